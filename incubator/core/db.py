@@ -1,0 +1,268 @@
+"""Database session, column types and the one place that commits.
+
+SQLite and PostgreSQL take the same path. On SQLite a write transaction queues on a file lock, which is fair
+between threads and processes, and then opens with BEGIN IMMEDIATE, so that nothing can change between a check and
+its write. On PostgreSQL callers lock the rows that they check with `lock_rows()`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from .errors import Conflict
+from .i18n import _
+
+log = logging.getLogger(__name__)
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC moment. Refuses naive values; SQLite text always has microseconds, so it sorts right."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"A naive datetime cannot be stored: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables. Relations are `lazy="raise"`: a query that is not spelled out is an error, not a slow page."""
+
+    metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
+        datetime: UTCDateTime(),
+        dict[str, Any]: sa.JSON(),
+        list[Any]: sa.JSON(),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
+
+
+E_ = TypeVar("E_", bound=StrEnum)
+
+
+def enum_column(kind: type[E_]) -> sa.Enum:
+    """A StrEnum stored by value as text. New values need no migration; Python refuses unknown ones."""
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=32,
+        values_callable=lambda members: [m.value for m in members],
+    )
+
+
+def key_column(length: int) -> sa.types.TypeEngine[str]:
+    """Text that is compared and sorted byte by byte on both databases, whatever the server's own collation is."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
+class Session(FlaskSession):
+    """Inside `transaction()` every ORM read sees the row of now, never the copy read before the lock."""
+
+    def get(self, entity: Any, ident: Any, **kw: Any) -> Any:
+        if self.info.get("writing"):
+            kw["populate_existing"] = True
+        return super().get(entity, ident, **kw)
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    disable_autonaming=True,
+    session_options={"class_": Session, "expire_on_commit": False},
+)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _read_fresh_rows_when_writing(state: ORMExecuteState) -> None:
+    if state.is_select and not state.is_column_load and state.session.info.get("writing"):
+        state.update_execution_options(populate_existing=True)
+
+
+def init_engine(app: Flask) -> None:
+    """Give SQLite connections WAL, foreign keys and explicit BEGIN. Needs an application context."""
+    engine = db.engine
+    if engine.dialect.name != "sqlite" or getattr(engine, "_incubator_ready", False):
+        return
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None  # the driver must not begin or commit behind our back
+        cursor = dbapi.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    engine._incubator_ready = True  # type: ignore[attr-defined]
+
+
+class _LockFile:
+    """An open lock file that is closed with the thread that opened it."""
+
+    def __init__(self, path: str) -> None:
+        self.number = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def fileno(self) -> int:
+        return self.number
+
+    def __del__(self) -> None:
+        os.close(self.number)
+
+
+class _WriterQueue(threading.local):
+    """One open lock file per thread and path: `flock` is per open file, so threads queue as processes do."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, _LockFile] = {}
+
+    def open(self, path: str) -> _LockFile:
+        if path not in self.files:
+            self.files[path] = _LockFile(path)
+        return self.files[path]
+
+
+_writers = _WriterQueue()
+
+
+@contextmanager
+def _writers_turn() -> Iterator[None]:
+    engine = db.engine.engine  # tests put a connection in the engine's place
+    path = engine.url.database if engine.dialect.name == "sqlite" else None
+    if not path or path == ":memory:":
+        yield
+        return
+    lock = _writers.open(f"{path}.lock")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The only commit. Begins for writing, yields the session, commits, then runs what `after_commit` queued.
+
+    An exception rolls everything back and drops the queue. A broken unique or exclusion constraint comes out as
+    `Conflict` with `details["constraint"]`.
+    Raises RuntimeError when nested, or when the session already holds unsaved changes.
+    """
+    session = cast("Session", db.session())
+    if session.info.get("writing"):
+        raise RuntimeError("transaction() does not nest: one request, one commit.")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("Changes were made before transaction() began.")
+    # The actor was read before this: end that read, or BEGIN IMMEDIATE would be silently ignored. commit() and
+    # not rollback(), which would expire every loaded object.
+    session.commit()
+    callbacks: list[Callable[[], Any]] = []
+    with _writers_turn():
+        try:
+            session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            session.info["writing"], session.info["after_commit"] = True, callbacks
+            yield session
+            session.commit()
+        except IntegrityError as error:
+            session.rollback()
+            raise conflict_from(error) from error
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
+            session.info.pop("after_commit", None)
+    for callback in callbacks:
+        try:
+            callback()
+        except Exception:
+            # The row that describes the work is committed; the sweep of the outbox finds it again.
+            log.exception("after_commit callback failed")
+
+
+def in_transaction() -> bool:
+    """Whether this thread is inside `transaction()`."""
+    return bool(db.session().info.get("writing"))
+
+
+def after_commit(function: Callable[..., Any], *args: Any) -> None:
+    """Run `function(*args)` once the running transaction is committed; not at all if it rolls back."""
+    queue = db.session().info.get("after_commit")
+    if queue is None:
+        raise RuntimeError("after_commit() is for use inside transaction().")
+    queue.append(lambda: function(*args))
+
+
+def lock_rows(model: type[Base], ids: Iterable[int]) -> None:
+    """Lock rows in the order of their ids: SELECT … FOR UPDATE on PostgreSQL, BEGIN IMMEDIATE holds on SQLite.
+
+    Call it first inside `transaction()`, before reading what is to be checked.
+    """
+    wanted = sorted(set(ids))
+    if not wanted or db.engine.dialect.name == "sqlite":
+        return
+    db.session.execute(sa.select(model.id).where(model.id.in_(wanted)).order_by(model.id).with_for_update())
+
+
+def constraint_name(error: IntegrityError) -> str:
+    """Name of the broken constraint, the same on both databases (SQLite names unique ones by their columns)."""
+    diag = getattr(error.orig, "diag", None)
+    if diag is not None:
+        return str(diag.constraint_name or "")
+    text = str(error.orig)
+    if text.startswith("UNIQUE constraint failed: "):
+        columns = text.removeprefix("UNIQUE constraint failed: ").split(", ")
+        if columns[0].startswith("index '"):
+            return columns[0][7:].strip("'")
+        table = columns[0].split(".")[0]
+        return f"uq_{table}_" + "_".join(c.split(".")[1] for c in columns)
+    if text.startswith("CHECK constraint failed: "):
+        return text.removeprefix("CHECK constraint failed: ")
+    return text
+
+
+def conflict_from(error: IntegrityError) -> Conflict:
+    """The refusal for a broken constraint. Services that know better catch it in a savepoint and say more."""
+    return Conflict(
+        _("Dữ liệu vừa được người khác thay đổi hoặc đã có sẵn. Tải lại trang rồi thử lại."),
+        constraint=constraint_name(error),
+    )

@@ -1,0 +1,50 @@
+"""Two languages: source strings are Vietnamese, English comes from one catalogue a domain.
+
+Catalogues live in `incubator/translations/<domain>/en/LC_MESSAGES/messages.po`; `make messages` keeps them up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import flask_babel
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel
+
+LANGUAGES = ("vi", "en")
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+
+_: Callable[..., str] = flask_babel.gettext
+lazy = flask_babel.lazy_gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
+
+babel = Babel()
+
+
+def catalogue_domains() -> list[str]:
+    """Names of the folders that hold a catalogue."""
+    return sorted(p.name for p in TRANSLATIONS.iterdir() if p.is_dir()) if TRANSLATIONS.exists() else []
+
+
+def select_locale() -> str:
+    """Language of this request: the path of a public page, else the person's choice, else Vietnamese.
+
+    Called outside requests too (commands, jobs, mails under `force_locale`), where there is none to ask.
+    """
+    if not has_request_context():
+        return "vi"
+    first = request.path.split("/", 2)[1]
+    if first in LANGUAGES:
+        return first
+    if chosen := g.get("lang"):
+        return str(chosen)
+    chosen = session.get("lang")
+    return chosen if chosen in LANGUAGES else "vi"
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_DEFAULT_LOCALE"] = "vi"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Ho_Chi_Minh"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(TRANSLATIONS / d) for d in catalogue_domains())
+    babel.init_app(app, locale_selector=select_locale)

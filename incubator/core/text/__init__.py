@@ -1,0 +1,37 @@
+"""Vietnamese text: keys for search, comparison and sorting, letter case, and text from before Unicode.
+
+Standard library only: the web worker imports this package on every start.
+"""
+
+from incubator.core.text.casing import capitalise_word, proper_case_name, proper_case_title
+from incubator.core.text.keys import collapse, collation_key, compare_key, name_sort_key, search_key
+from incubator.core.text.legacy import (
+    Encoding,
+    decode,
+    decode_tcvn3,
+    decode_vni,
+    detect_cell,
+    detect_column,
+)
+from incubator.core.text.marks import repair_marks
+from incubator.core.text.syllables import is_syllable, neutral_tone
+
+__all__ = [
+    "Encoding",
+    "capitalise_word",
+    "collapse",
+    "collation_key",
+    "compare_key",
+    "decode",
+    "decode_tcvn3",
+    "decode_vni",
+    "detect_cell",
+    "detect_column",
+    "is_syllable",
+    "name_sort_key",
+    "neutral_tone",
+    "proper_case_name",
+    "proper_case_title",
+    "repair_marks",
+    "search_key",
+]

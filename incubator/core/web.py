@@ -1,0 +1,282 @@
+"""What every page needs: the actor, headers, template filters and globals, and small helpers for views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import flask_login
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    has_request_context,
+    jsonify,
+    redirect,
+    request,
+    session,
+    url_for,
+)
+from flask.sessions import SecureCookieSessionInterface
+from flask_babel import get_locale
+from flask_talisman import Talisman
+from markupsafe import Markup
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response as BaseResponse
+
+from . import access, assets, clock
+from .access import VISITOR, Actor
+from .errors_pages import wants_json
+from .i18n import LANGUAGES, _
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+STATIC = Path(__file__).parent.parent.parent / "static"
+
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'self'",
+    "img-src": ["'self'", "data:", "blob:"],  # Bootstrap's own icons are data: images
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def current_actor() -> Actor:
+    """Who makes this request; VISITOR when nobody is signed in. Read once a request."""
+    actor = flask_login.current_user
+    found = actor._get_current_object() if hasattr(actor, "_get_current_object") else actor
+    return found if isinstance(found, Actor) else VISITOR
+
+
+def ask_to_sign_in() -> BaseResponse:
+    """To the sign-in page and back; scripts get 401 with a sentence."""
+    if wants_json():
+        refusal = jsonify(error=_("Phiên đăng nhập đã hết. Đăng nhập lại để tiếp tục."), status=401)
+        refusal.status_code = 401
+        return refusal
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.login", next=back))
+
+
+def safe_next(target: str | None, default: str) -> str:
+    """`target` if it is a path of this site, else `default`: no open redirects."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(ord(c) < 32 for c in target) or "\\" in target:
+        return default
+    return target
+
+
+def go(endpoint: str, **values: Any) -> BaseResponse:
+    """The redirect that ends every successful form POST (303, so that a reload does not send again)."""
+    return redirect(url_for(endpoint, **values), code=303)
+
+
+def public_url(endpoint: str, **values: Any) -> str:
+    """An absolute address for mails, QR codes and papers, with or without a request."""
+    base = urlsplit(str(current_app.config["PUBLIC_URL"]))
+    current_app.inject_url_defaults(endpoint, values)
+    adapter = current_app.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
+    return adapter.build(endpoint, values, force_external=True)
+
+
+def over_plain_http(view: F) -> F:
+    """A view that is not sent on to https: whoever watches the process stands behind the proxy."""
+    view.talisman_view_options = {"force_https": False}  # type: ignore[attr-defined]
+    return view
+
+
+# -- public pages -------------------------------------------------------------------------------------------------
+
+
+def is_public_page() -> bool:
+    """Pages with the language in their path: the same for everybody, so that caches may keep them."""
+    return request.path.split("/", 2)[1] in LANGUAGES
+
+
+class SessionInterface(SecureCookieSessionInterface):
+    """Leaves public pages without `Vary: Cookie` and without a cookie, unless a view there wrote to the session.
+
+    Flask-Login reads the session after every request, which alone would mark each page as depending on it.
+    """
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        if is_public_page() and not session.modified:
+            return
+        super().save_session(app, session, response)
+
+
+# -- language, workplace ------------------------------------------------------------------------------------------
+
+
+def lang() -> str:
+    return str(get_locale() or "vi")[:2]
+
+
+def other_language_url() -> str:
+    """This public page in the other language; elsewhere the other front page (work pages post to the switch)."""
+    other = "en" if lang() == "vi" else "vi"
+    values = dict(request.view_args or {})
+    if request.endpoint and values.get("lang") in LANGUAGES:
+        values["lang"] = other
+        return url_for(request.endpoint, **{**request.args.to_dict(), **values})
+    return f"/{other}/"
+
+
+# -- filters --------------------------------------------------------------------------------------------------------
+
+
+def vn_date(value: date | datetime | None) -> str:
+    """05/01/2026 in local time; an empty string for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = clock.local(value).date()
+    return value.strftime("%d/%m/%Y")
+
+
+def vn_time(value: datetime | None) -> str:
+    return clock.local(value).strftime("%H:%M") if value else ""
+
+
+def vn_datetime(value: datetime | None) -> str:
+    """14:30 ngày 05/01/2026 as “14:30 05/01/2026”."""
+    return f"{vn_time(value)} {vn_date(value)}" if value else ""
+
+
+def vn_number(value: int | float | Decimal | None, places: int | None = None) -> str:
+    """10.034 or 81,25 (English: 10,034 and 81.25). Rounding is the scoring rule's business, done before."""
+    if value is None:
+        return ""
+    if places is None:
+        exact = Decimal(str(value))
+        places = max(0, -int(exact.normalize().as_tuple().exponent)) if exact != exact.to_integral() else 0
+    text = f"{value:,.{places}f}".replace("-", "−")
+    return text if lang() == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def points(value_e2: int | None, places: int = 2) -> str:
+    """Hundredths of a point as people read them: 8125 -> 81,25."""
+    return "" if value_e2 is None else vn_number(Decimal(value_e2) / 100, places)
+
+
+def score(value_e4: int | None, places: int = 2) -> str:
+    """Ten-thousandths of a point, already rounded by the scoring rule: 812500 -> 81,25."""
+    return "" if value_e4 is None else vn_number(Decimal(value_e4) / 10000, places)
+
+
+def vn_percent(value: float | Decimal | None, places: int = 1) -> str:
+    """0.044 -> 4,4 % with a no-break space."""
+    return "" if value is None else vn_number(Decimal(str(value)) * 100, places) + "\u00a0%"
+
+
+def vn_money(value: int | None) -> str:
+    return "" if value is None else vn_number(value) + "\u00a0" + _("đồng")
+
+
+def roman(number: int | None) -> str:
+    """20 -> XX, for “lần thứ XX”."""
+    if not number:
+        return ""
+    parts = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
+             (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
+    text = ""
+    for size, letters in parts:
+        count, number = divmod(number, size)
+        text += letters * count
+    return text
+
+
+def named(row: Any, attribute: str = "name") -> str:
+    """A row's name in the reader's language, where it has an English one."""
+    english = getattr(row, f"{attribute}_en", "") if lang() == "en" else ""
+    return str(english or getattr(row, attribute))
+
+
+def paragraphs(text: str | None) -> Markup:
+    """Plain text with its line breaks, escaped."""
+    from markupsafe import escape
+
+    blocks = [b for b in (text or "").replace("\r\n", "\n").split("\n\n") if b.strip()]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(x) for x in b.split("\n"))) for b in blocks
+    )
+
+
+# -- wiring -----------------------------------------------------------------------------------------------------------
+
+
+def init_app(app: Flask) -> None:
+    app.session_interface = SessionInterface()
+    assets.init_app(app, STATIC)
+    Talisman(
+        app,
+        force_https=app.config.get("FORCE_HTTPS", False),
+        session_cookie_secure=app.config.get("SESSION_COOKIE_SECURE", False),
+        strict_transport_security=app.config.get("FORCE_HTTPS", False),
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        referrer_policy="same-origin",
+        permissions_policy={
+            "camera": "(self)",
+            "geolocation": "()",
+            "microphone": "()",
+            "interest-cohort": "()",
+        },
+    )
+    app.jinja_env.filters.update(
+        vn_date=vn_date, vn_time=vn_time, vn_datetime=vn_datetime, vn_number=vn_number, vn_percent=vn_percent,
+        vn_money=vn_money, points=points, score=score, roman=roman, named=named, paragraphs=paragraphs,
+        as_local=clock.local,
+    )  # fmt: skip
+    app.jinja_env.globals.update(
+        can=access.can, clock_now=clock.now, lang=lang, is_public_page=is_public_page
+    )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def _shell() -> dict[str, Any]:
+        actor = VISITOR if has_request_context() and is_public_page() else current_actor()
+        return {"current_actor": actor, "other_language_url": other_language_url, "owner": owner(app)}
+
+    @app.after_request
+    def _private_by_default(response: Response) -> Response:
+        # A page that somebody signed in for is never kept by a cache on the way; a public one is asked for again
+        # each time, since a consent may have been withdrawn, but travels packed and only if it changed.
+        if is_public_page():
+            response.headers.setdefault("Cache-Control", "no-cache")
+            return assets.pack(response, request)
+        if "Cache-Control" not in response.headers:
+            kept = "private, no-store" if "session" in request.cookies else "no-cache"
+            response.headers["Cache-Control"] = kept
+        return response
+
+    @app.url_defaults
+    def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = lang()
+
+    class _Language(BaseConverter):
+        """`<language:lang>` in a path: vi or en and nothing else."""
+
+        regex = "|".join(LANGUAGES)
+
+    app.url_map.converters["language"] = _Language
+
+
+def owner(app: Flask) -> dict[str, str]:
+    """Who runs this system: letterhead and footer, from the configuration."""
+    keys = ("NAME", "PARENT", "ADDRESS", "PHONE", "EMAIL")
+    return {k.lower(): str(app.config.get(f"OWNER_{k}", "")) for k in keys}
+
+
+def remember_language(language: str) -> None:
+    if language in LANGUAGES:
+        session["lang"] = language
