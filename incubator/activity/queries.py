@@ -1,0 +1,127 @@
+"""Reads of the audit trail, the messages of a person, and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..core import clock
+from ..core.access import Actor, Permission, ScopeKind
+from ..core.db import db
+from ..core.errors import NotFound
+from ..core.i18n import _
+from ..core.lists import ListArgs, Page, paginate
+from ..core.text import search_key
+from ..models import AuditEvent, JobRun, Notification, Person, Publication, PublicationKind
+from . import policies
+
+# Values under these verbs say something about marks or ranks: shown only once the result is public.
+SECRET_VERBS = ("judging.", "matches.", "publishing.", "contests.stage", "contests.tie", "contests.award")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    event: Any
+    name: str
+    masked: bool
+
+
+def audit_page(actor: Actor, args: ListArgs, since: date | None, until: date | None) -> Page:
+    """Events that the actor may see, newest first, with the names of who did them: three queries."""
+    statement = sa.select(AuditEvent.__table__, Person.full_name).outerjoin(
+        Person, Person.id == AuditEvent.person_id
+    )
+    scope = actor.scope_ids(Permission.AUDIT_VIEW, ScopeKind.EDITION)
+    if scope is not None:
+        statement = statement.where(AuditEvent.edition_id.in_(scope))
+    if args.q:
+        key = search_key(args.q)
+        statement = statement.where(
+            sa.or_(
+                Person.search_key.contains(key), AuditEvent.actor.contains(key), AuditEvent.verb.contains(key)
+            )
+        )
+    if args.filters.get("object"):
+        kind, _sep, number = args.filters["object"].partition(":")
+        statement = statement.where(AuditEvent.object_type == kind)
+        if number.isdigit():
+            statement = statement.where(AuditEvent.object_id == int(number))
+    if args.filters.get("person", "").isdigit():
+        statement = statement.where(AuditEvent.person_id == int(args.filters["person"]))
+    if since:
+        statement = statement.where(AuditEvent.at >= clock.at_local(since))
+    if until:
+        statement = statement.where(AuditEvent.at < clock.day_span(until)[1])
+    page = paginate(statement.order_by(AuditEvent.id.desc()), args, scalars=False)
+    public = _published_editions({e.edition_id for e in page.items if e.edition_id})
+    rows = [
+        AuditRow(e, e.full_name or e.actor, _is_secret(e) and e.edition_id not in public) for e in page.items
+    ]
+    return Page(items=rows, total=page.total, args=args)
+
+
+def _is_secret(event: Any) -> bool:
+    return str(event.verb).startswith(SECRET_VERBS)
+
+
+def _published_editions(ids: set[int]) -> set[int]:
+    if not ids:
+        return set()
+    return set(
+        db.session.scalars(
+            sa.select(Publication.edition_id).where(
+                Publication.edition_id.in_(ids),
+                Publication.kind == PublicationKind.OFFICIAL,
+                Publication.visible_at <= clock.now(),
+                Publication.cancelled_at.is_(None),
+            )
+        )
+    )
+
+
+def unread_count(actor: Actor) -> int:
+    if actor.person_id is None:
+        return 0
+    return int(
+        db.session.scalar(
+            sa.select(sa.func.count(Notification.id)).where(
+                Notification.person_id == actor.person_id, Notification.read_at.is_(None)
+            )
+        )
+        or 0
+    )
+
+
+def messages_for(actor: Actor, args: ListArgs) -> Page:
+    """The actor's own messages, newest first."""
+    statement = (
+        sa.select(Notification)
+        .where(Notification.person_id == actor.person_id)
+        .order_by(Notification.id.desc())
+    )
+    return paginate(statement, args)
+
+
+def outbox_page(args: ListArgs) -> Page:
+    """Every message (the demo's mail screen, and the administrator's view of what failed)."""
+    statement = sa.select(Notification)
+    if args.filters.get("state"):
+        statement = statement.where(Notification.state == args.filters["state"])
+    return paginate(statement.order_by(Notification.id.desc()), args)
+
+
+def get_job_for(actor: Actor, job_id: int) -> JobRun:
+    run = db.session.scalar(sa.select(JobRun).where(JobRun.id == job_id))
+    if run is None or not policies.can_view_job(actor, run):
+        raise NotFound(_("Không có việc này, hoặc việc này của người khác."))
+    return run
+
+
+def recent_jobs(actor: Actor, most: int = 10) -> Sequence[JobRun]:
+    return db.session.scalars(
+        sa.select(JobRun).where(JobRun.owner_id == actor.person_id).order_by(JobRun.id.desc()).limit(most)
+    ).all()
