@@ -1,0 +1,34 @@
+"""Who may manage people and give roles."""
+
+from __future__ import annotations
+
+from ..core.access import Actor, Permission, Role, ScopeKind
+
+#: What an organiser may give in an edition of theirs.
+EDITION_ROLES = frozenset({Role.SECRETARY, Role.JUDGE, Role.REFEREE, Role.ORGANISER})
+
+
+def can_manage_people(actor: Actor) -> bool:
+    return actor.has(Permission.PEOPLE_MANAGE)
+
+
+def can_grant(actor: Actor, role: Role, scope: ScopeKind, scope_id: int | None) -> bool:
+    """Administrators give every role; organisers and secretaries those of their own edition."""
+    if actor.has(Permission.ROLES_GRANT):
+        return True
+    if scope is ScopeKind.EDITION and scope_id is not None:
+        if actor.in_edition(Permission.EDITION_MANAGE, scope_id):
+            return role in EDITION_ROLES
+        return actor.in_edition(Permission.JUDGING_MANAGE, scope_id) and role in (Role.JUDGE, Role.REFEREE)
+    if role is Role.MENTOR and scope in (ScopeKind.PROGRAMME, ScopeKind.SYSTEM):
+        return actor.has(Permission.MENTORING_MANAGE)
+    return False
+
+
+def can_verify_coordinator(actor: Actor) -> bool:
+    """Any organiser, and the administrator."""
+    return actor.has(Permission.ENTRIES_DECIDE) or actor.has(Permission.PEOPLE_MANAGE)
+
+
+def can_see_person(actor: Actor, person_id: int) -> bool:
+    return actor.person_id == person_id or can_manage_people(actor)

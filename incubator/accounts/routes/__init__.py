@@ -1,0 +1,292 @@
+"""Signing in and out, the own account."""
+
+from __future__ import annotations
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import login_user, logout_user
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import public, signed_in
+from ...core.db import transaction
+from ...core.errors import DomainError, TooMany
+from ...core.extensions import client_address, limiter
+from ...core.forms import BaseForm
+from ...core.i18n import LANGUAGES, _
+from ...core.web import ask_to_sign_in, current_actor, go, safe_next
+from .. import forms, queries, services
+from ..services.secrets import send_confirmation
+
+bp = Blueprint("accounts", __name__)
+
+DEVICE_COOKIE = "device"
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@public
+@limiter.limit("30/minute", methods=["POST"])
+def login() -> str | Response | tuple[str, int]:
+    if current_actor().is_authenticated and request.method == "GET":
+        return go("home.home") if "home.home" in current_app.view_functions else go("accounts.account")
+    form = forms.LoginForm(next=request.args.get("next"))
+    if form.validate_on_submit():
+        try:
+            _limit_guesses(form.email.data)
+            with transaction():
+                key, account = services.sign_in(
+                    form.email.data, form.password.data, device=_device(), at=clock.now()
+                )
+            return _come_in(key, form.next.data, known=str(account.id))
+        except DomainError as error:
+            form.take(error)
+    return _page("accounts/login.html", form)
+
+
+@bp.route("/login/code", methods=["GET", "POST"])
+@public
+@limiter.limit("20/minute", methods=["POST"])
+def login_by_code() -> str | Response | tuple[str, int]:
+    form = forms.CodeForm(next=request.args.get("next"))
+    if form.validate_on_submit():
+        try:
+            _limit_guesses("code:" + form.code.data)
+            with transaction():
+                key, card = services.sign_in_by_code(
+                    form.code.data, form.pin.data, device=_device(), at=clock.now()
+                )
+            return _come_in(key, form.next.data, known=f"code{card.id}")
+        except DomainError as error:
+            form.take(error)
+    return _page("accounts/login_code.html", form)
+
+
+def _limit_guesses(name: str) -> None:
+    """Few tries per name and network; many per name altogether, but never for a device that was in before.
+
+    So a stranger who guesses at a teacher's address can slow down strangers only, not lock the teacher out.
+    """
+    if not limiter.enabled:
+        return
+    name = name.strip().lower()
+    limits = limiter.limiter
+    from limits import parse
+
+    if not limits.hit(parse("10/15minutes"), "sign-in", client_address(), name):
+        raise TooMany(_("Đã thử nhiều lần từ mạng này. Đợi 15 phút, hoặc bấm “Quên mật khẩu”."))
+    if not _known_device() and not limits.hit(parse("100/hour"), "sign-in-name", name):
+        raise TooMany(
+            _(
+                "Tài khoản này đang bị thử mật khẩu từ nhiều nơi. Đăng nhập trên máy đã từng dùng, hoặc đợi một giờ."
+            )
+        )
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="device")
+
+
+def _known_device() -> bool:
+    try:
+        _serializer().loads(request.cookies.get(DEVICE_COOKIE, ""))
+    except BadSignature:
+        return False
+    return True
+
+
+def _device() -> str:
+    agent = request.user_agent.string
+    system = next(
+        (s for s in ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux") if s in agent), _("Máy khác")
+    )
+    browser = next((b for b in ("Edg", "Firefox", "Zalo", "CriOS", "Chrome", "Safari") if b in agent), "")
+    return f"{system} {browser}".replace("Edg", "Edge").replace("CriOS", "Chrome").strip()
+
+
+def _come_in(key: str, target: str | None, known: str = "") -> Response:
+    """Start the session afresh (no fixation) and go where the person wanted."""
+    language = session.get("lang")
+    session.clear()
+    session.permanent = True
+    if language in LANGUAGES:
+        session["lang"] = language
+    actor = queries.load_actor(key)
+    assert actor is not None
+    session.setdefault("lang", actor.locale)
+    login_user(actor)
+    response = make_response(_redirect(target))
+    if known:
+        response.set_cookie(
+            DEVICE_COOKIE, _serializer().dumps(known), max_age=365 * 86400, httponly=True, samesite="Lax",
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        )  # fmt: skip
+    return response
+
+
+def _redirect(target: str | None) -> Response:
+    home = url_for("home.home") if "home.home" in current_app.view_functions else url_for("accounts.account")
+    return redirect(safe_next(target, home), code=303)
+
+
+@bp.post("/logout")
+@public
+def logout() -> Response:
+    actor = current_actor()
+    if actor.sign_in_id:
+        with transaction():
+            services.end_sign_in(actor.sign_in_id, actor=actor, at=clock.now())
+    logout_user()
+    session.clear()
+    flash(_("Đã đăng xuất."), "success")
+    return go("accounts.login")
+
+
+@bp.route("/forgot", methods=["GET", "POST"])
+@public
+@limiter.limit("5/minute;30/hour", methods=["POST"])
+def forgot() -> str | Response | tuple[str, int]:
+    form = forms.ForgotForm()
+    if form.validate_on_submit():
+        with transaction():
+            services.request_reset(form.name.data, at=clock.now())
+        return render_template("accounts/forgot_sent.html")
+    return _page("accounts/forgot.html", form)
+
+
+@bp.post("/language")
+@public
+def switch_language() -> Response:
+    language = request.form.get("locale", "vi")
+    if language in LANGUAGES:
+        session["lang"] = language
+        actor = current_actor()
+        if actor.person_id:
+            with transaction():
+                services.change_language(actor.person_id, language)
+    return redirect(safe_next(request.form.get("next", "").rstrip("?"), "/"), code=303)
+
+
+# -- own account ------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/account")
+@signed_in
+def account() -> str:
+    actor = current_actor()
+    devices = queries.devices_of(actor)
+    if actor.account_id is None:
+        return render_template("accounts/account_pupil.html", devices=devices, actor=actor)
+    own, person = queries.account_of(actor)
+    return render_template(
+        "accounts/account.html", account=own, person=person, devices=devices, actor=actor,
+        contact=forms.ContactForm(email=own.email, phone=own.phone), password=forms.ChangePasswordForm(),
+    )  # fmt: skip
+
+
+@bp.post("/account/contact")
+@signed_in
+def change_contact() -> str | Response | tuple[str, int]:
+    actor = current_actor()
+    form = forms.ContactForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                own, person = queries.account_of(actor)
+                at = clock.now()
+                if services.change_contact(
+                    own, person, email=form.email.data, phone=form.phone.data, actor=actor, at=at
+                ):
+                    send_confirmation(own, actor=actor, at=at)
+            flash(_("Đã lưu cách liên hệ."), "success")
+            return go("accounts.account")
+        except DomainError as error:
+            form.take(error)
+    return _account_again(contact=form)
+
+
+@bp.post("/account/confirm-email")
+@signed_in
+@limiter.limit("5/hour")
+def resend_confirmation() -> Response:
+    actor = current_actor()
+    with transaction():
+        own, _person = queries.account_of(actor)
+        send_confirmation(own, actor=actor, at=clock.now())
+    flash(_("Đã gửi thư xác nhận. Mở thư và bấm đường dẫn trong đó."), "success")
+    return go("accounts.account")
+
+
+@bp.post("/account/password")
+@signed_in
+@limiter.limit("10/hour")
+def change_password() -> str | Response | tuple[str, int]:
+    actor = current_actor()
+    form = forms.ChangePasswordForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                own, _person = queries.account_of(actor)
+                services.change_password(
+                    own, form.old.data or "", form.password.data, actor=actor, at=clock.now()
+                )
+            flash(_("Đã đổi mật khẩu. Các máy khác đã được đăng xuất."), "success")
+            return go("accounts.account")
+        except DomainError as error:
+            form.take(error)
+    return _account_again(password=form)
+
+
+def _account_again(**changed: BaseForm) -> tuple[str, int]:
+    actor = current_actor()
+    own, person = queries.account_of(actor)
+    shown = {
+        "contact": forms.ContactForm(formdata=None, email=own.email, phone=own.phone),
+        "password": forms.ChangePasswordForm(formdata=None),
+        **changed,
+    }
+    page = render_template(
+        "accounts/account.html",
+        account=own,
+        person=person,
+        devices=queries.devices_of(actor),
+        actor=actor,
+        **shown,
+    )
+    return page, 422
+
+
+@bp.post("/account/devices/<int:sign_in_id>/end")
+@signed_in
+def end_device(sign_in_id: int) -> Response:
+    with transaction():
+        services.end_sign_in(sign_in_id, actor=current_actor(), at=clock.now())
+    flash(_("Đã đăng xuất thiết bị đó."), "success")
+    return go("accounts.account")
+
+
+@bp.post("/account/sign-out-everywhere")
+@signed_in
+def sign_out_everywhere() -> Response:
+    actor = current_actor()
+    if actor.account_id is None:
+        return ask_to_sign_in()
+    with transaction():
+        count = services.end_all_sign_ins(actor=actor, at=clock.now(), keep=actor.sign_in_id)
+    flash(_("Đã đăng xuất %(n)s thiết bị khác.", n=count), "success")
+    return go("accounts.account")
+
+
+def _page(template: str, form: BaseForm, **values: object) -> str | tuple[str, int]:
+    """A form's page; 422 when it came back with errors."""
+    page = render_template(template, form=form, **values)
+    return (page, 422) if form.is_submitted() else page

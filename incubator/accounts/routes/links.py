@@ -1,0 +1,234 @@
+"""Links from invitations. Opening one never does anything: link previews open them too. A button does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, session
+from werkzeug.wrappers import Response
+
+from ...activity import services as activity
+from ...core import clock
+from ...core.access import Actor, Role, ScopeKind, public
+from ...core.db import db, transaction
+from ...core.errors import Conflict, DomainError, NotFound
+from ...core.extensions import limiter
+from ...core.forms import BaseForm
+from ...core.i18n import _
+from ...core.navigation import Workplace
+from ...core.web import current_actor, go
+from ...models import Account, Invitation, InvitationKind, Person
+from .. import forms, queries, services
+from ..elsewhere import ELSEWHERE
+from ..schools import join_as_teacher, school_names
+from ..services.secrets import send_confirmation
+from . import _come_in, _device
+
+bp = Blueprint("links", __name__)
+
+
+@bp.get("/i/<code>")
+@public
+@limiter.limit("60/minute")
+def open_link(code: str) -> Any:
+    invitation = services.find(code)
+    if invitation.kind in ELSEWHERE:
+        return go(ELSEWHERE[invitation.kind], code=code)
+    return _show(invitation, code, _form_for(invitation))
+
+
+def _form_for(invitation: Invitation) -> BaseForm:
+    if invitation.kind is InvitationKind.RESET:
+        return forms.ChoosePasswordForm()
+    if invitation.kind is InvitationKind.SCHOOL:
+        return forms.SchoolJoinForm()
+    person = db.session.get(Person, invitation.person_id) if invitation.person_id else None
+    return forms.JoinForm(
+        full_name=person.full_name if person else None,
+        email=person.email if person else None,
+        phone=person.phone if person else None,
+    )
+
+
+def _show(invitation: Invitation, code: str, form: BaseForm, status: int = 200) -> Any:
+    actor = current_actor()
+    template = {
+        InvitationKind.RESET: "accounts/link_reset.html",
+        InvitationKind.CONFIRM: "accounts/link_confirm.html",
+        InvitationKind.SCHOOL: "accounts/link_school.html",
+    }.get(invitation.kind, "accounts/link_role.html")
+    account = _account_of(invitation)
+    values = {
+        "invitation": invitation, "code": code, "form": form, "where": queries.where(invitation), "account": account,
+        "role_name": queries.ROLE_NAMES.get(invitation.role) if invitation.role else "", "me": actor,
+        "signs_in": invitation.kind is InvitationKind.SIGN_IN and account is not None,
+        "schools": school_names() if invitation.kind is InvitationKind.SCHOOL else [],
+    }  # fmt: skip
+    page = render_template(template, **values)
+    return (page, status) if status != 200 else page
+
+
+def _account_of(invitation: Invitation) -> Account | None:
+    if invitation.account_id:
+        return db.session.get(Account, invitation.account_id)
+    if invitation.person_id:
+        return db.session.query(Account).filter_by(person_id=invitation.person_id).one_or_none()
+    return None
+
+
+@bp.post("/i/<code>")
+@public
+@limiter.limit("20/minute")
+def use_link(code: str) -> Any:
+    invitation = services.find(code)
+    form = _form_for(invitation)
+    handlers = {
+        InvitationKind.RESET: _reset,
+        InvitationKind.CONFIRM: _confirm,
+        InvitationKind.SCHOOL: _join_school,
+        InvitationKind.SIGN_IN: _sign_in,
+        InvitationKind.ROLE: _join,
+    }
+    if invitation.kind not in handlers:
+        raise NotFound(_("Đường dẫn này không dùng ở trang này."))
+    try:
+        return handlers[invitation.kind](invitation, form)
+    except _FormAgain:
+        return _show(invitation, code, form, 422)
+    except DomainError as error:
+        if error.status not in (409, 422):
+            raise
+        form.take(error)
+        return _show(invitation, code, form, 422)
+
+
+class _FormAgain(Exception):  # noqa: N818 - not an error: the form goes back to whoever typed it
+    pass
+
+
+def _valid(form: BaseForm) -> None:
+    if not form.validate_on_submit():
+        raise _FormAgain
+
+
+def _reset(invitation: Invitation, form: BaseForm) -> Response:
+    _valid(form)
+    with transaction():
+        at = clock.now()
+        services.accept(invitation, actor=current_actor(), at=at)
+        account = queries.account_by_id(invitation.account_id or 0)
+        services.choose_password(account, form.password.data, actor=Actor(person_id=account.person_id), at=at)
+        if account.email and not account.email_confirmed_at:
+            account.email_confirmed_at = at  # the link reached that address
+        key = services.sign_in(
+            account.email or account.phone or "", form.password.data, device=_device(), at=at
+        )[0]
+    flash(_("Đã đặt mật khẩu mới và đăng nhập."), "success")
+    return _come_in(key, None)
+
+
+def _confirm(invitation: Invitation, form: BaseForm) -> Response:
+    with transaction():
+        at = clock.now()
+        services.accept(invitation, actor=current_actor(), at=at)
+        account = queries.account_by_id(invitation.account_id or 0)
+        services.confirm_email(account, invitation.payload["email"], actor=current_actor(), at=at)
+    flash(_("Đã xác nhận e-mail. Cảm ơn."), "success")
+    return go("accounts.account") if current_actor().is_authenticated else go("accounts.login")
+
+
+def _sign_in(invitation: Invitation, form: BaseForm) -> Response:
+    """A judge's link: the button signs in, as often as needed until the stage closes."""
+    account = _account_of(invitation)
+    if account is None:
+        return _join(invitation, form)
+    with transaction():
+        at = clock.now()
+        services.accept(invitation, actor=Actor(person_id=account.person_id), at=at)
+        key = services.sign_in_by_link(invitation, account, device=_device(), at=at)
+    return _come_in(key, invitation.payload.get("next"))
+
+
+def _join(invitation: Invitation, form: BaseForm) -> Response:
+    """Take a role: with the account that is signed in, or with a new one."""
+    me = current_actor()
+    if me.account_id is not None:
+        with transaction():
+            _take_role(invitation, me.person_id or 0, me)
+        flash(_("Đã nhận vai trò mới. Chọn nơi làm việc ở góc trên bên trái."), "success")
+        return go("home.home")
+    _valid(form)
+    with transaction():
+        at = clock.now()
+        person = db.session.get(Person, invitation.person_id) if invitation.person_id else None
+        if person is not None and db.session.query(Account).filter_by(person_id=person.id).first():
+            raise Conflict(_("Người được mời đã có tài khoản. Đăng nhập rồi mở lại đường dẫn này."))
+        if person is None:
+            person = services.create_person(form.full_name.data, actor=me, at=at)
+        account = services.create_account(
+            person, email=form.email.data, phone=form.phone.data, password=form.password.data, at=at, actor=me
+        )
+        _take_role(invitation, person.id, Actor(person_id=person.id))
+        key = services.sign_in(
+            account.email or account.phone or "", form.password.data, device=_device(), at=at
+        )[0]
+    return _come_in(key, invitation.payload.get("next"))
+
+
+def _take_role(invitation: Invitation, person_id: int, actor: Actor) -> None:
+    at = clock.now()
+    services.accept(invitation, actor=actor, at=at)
+    if invitation.role is not None and invitation.scope is not None:
+        giver = Actor(person_id=invitation.created_by_id, system="invitation")
+        services.grant_role(
+            person_id, invitation.role, invitation.scope, invitation.scope_id, actor=giver, at=at
+        )
+    if invitation.person_id is None:
+        invitation.payload = {**invitation.payload, "accepted_by": person_id}
+    if invitation.created_by_id:
+        activity.notify(
+            "accounts/accepted",
+            person_id=invitation.created_by_id,
+            at=at,
+            url="/home",
+            invited_id=person_id,
+            role=invitation.role,
+        )
+
+
+def _join_school(invitation: Invitation, form: BaseForm) -> Response:
+    """The one public link for every school: an account, the school, and drafting may begin at once."""
+    me = current_actor()
+    if me.account_id is None:
+        _valid(form)
+    with transaction():
+        at = clock.now()
+        services.accept(invitation, actor=me, at=at)
+        if me.account_id is None:
+            person = services.create_person(form.full_name.data, actor=me, at=at)
+            account = services.create_account(
+                person,
+                email=form.email.data,
+                phone=form.phone.data,
+                password=form.password.data,
+                at=at,
+                actor=me,
+            )
+            send_confirmation(account, actor=me, at=at)
+            key = services.sign_in(
+                account.email or account.phone or "", form.password.data, device=_device(), at=at
+            )[0]
+            person_id = person.id
+        else:
+            key, person_id = "", me.person_id or 0
+        organisation = join_as_teacher(person_id, form.organisation.data or "", at=at)
+    flash(
+        _(
+            "Đã mở hồ sơ của %(school)s. Soạn được ngay; gửi được sau khi Ban tổ chức xác nhận.",
+            school=organisation.name,
+        ),
+        "success",
+    )
+    place = Workplace(Role.COORDINATOR, ScopeKind.ORGANISATION, organisation.id, "", "")
+    session["place"] = place.key
+    return _come_in(key, invitation.payload.get("next")) if key else go("home.home")

@@ -1,0 +1,96 @@
+"""A teacher's school, found by whatever spelling or added for the organiser to verify."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ..activity import services as activity
+from ..core.access import Actor, Role, ScopeKind, system_actor
+from ..core.db import db
+from ..core.errors import Invalid
+from ..core.i18n import _
+from ..core.text import collapse, search_key
+from ..models import Organisation, OrganisationAlias, OrganisationKind, Person, RoleGrant
+from .services import grant_role
+
+
+def school_names(most: int = 1000) -> list[str]:
+    """Names of the schools to choose from."""
+    kinds = (OrganisationKind.SCHOOL, OrganisationKind.COLLEGE, OrganisationKind.UNIVERSITY)
+    return list(
+        db.session.scalars(
+            sa.select(Organisation.name)
+            .where(Organisation.kind.in_(kinds), Organisation.verified_at.is_not(None))
+            .order_by(Organisation.sort_key)
+            .limit(most)
+        )
+    )
+
+
+def find_school(name: str) -> Organisation | None:
+    """The organisation of this name or known spelling, diacritics and “Trường” apart."""
+    key = school_key(name)
+    return db.session.scalar(
+        sa.select(Organisation)
+        .outerjoin(OrganisationAlias, OrganisationAlias.organisation_id == Organisation.id)
+        .where(sa.or_(Organisation.search_key.in_([key, search_key(name)]), OrganisationAlias.key == key))
+        .limit(1)
+    )
+
+
+def school_key(name: str) -> str:
+    return re.sub(r"^truong ", "", search_key(name))
+
+
+def add_organisation(
+    name: str, *, at: datetime, actor: Actor, kind: OrganisationKind = OrganisationKind.SCHOOL
+) -> Organisation:
+    """A new organisation that waits to be verified."""
+    name = collapse(name)
+    if len(search_key(name)) < 4:
+        raise Invalid(_("Nhập tên trường đầy đủ, ví dụ: Tiểu học Đông Hòa B."), field="organisation")
+    base = re.sub(r"[^a-z0-9]+", "-", search_key(name)).strip("-")[:100]
+    taken = set(db.session.scalars(sa.select(Organisation.slug).where(Organisation.slug.startswith(base))))
+    slug = next(s for n in range(1, 10_000) if (s := base if n == 1 else f"{base}-{n}") not in taken)
+    organisation = Organisation(slug=slug, name=name, kind=kind, levels=[], created_at=at)
+    db.session.add(organisation)
+    db.session.flush()
+    activity.record("accounts.organisation.added", organisation, actor=actor, at=at)
+    return organisation
+
+
+def join_as_teacher(person_id: int, school: str, *, at: datetime) -> Organisation:
+    """Make the person coordinator of the school, unverified: drafting is possible, submitting waits."""
+    own = Actor(person_id=person_id)
+    organisation = find_school(school) or add_organisation(school, at=at, actor=own)
+    grant = grant_role(
+        person_id, Role.COORDINATOR, ScopeKind.ORGANISATION, organisation.id, actor=system_actor("school-link"), at=at,
+        verified=False,
+    )  # fmt: skip
+    if grant.verified_at is None:
+        _tell_organisers(organisation, person_id, at)
+    return organisation
+
+
+def _tell_organisers(organisation: Organisation, person_id: int, at: datetime) -> None:
+    organisers = db.session.scalars(
+        sa.select(RoleGrant.person_id)
+        .where(RoleGrant.role == Role.ORGANISER, RoleGrant.valid_to.is_(None))
+        .distinct()
+        .join(Person, Person.id == RoleGrant.person_id)
+    ).all()
+    activity.notify_many(
+        "accounts/teacher_joined",
+        [
+            {
+                "person_id": p,
+                "url": "/people/coordinators",
+                "context": {"organisation_id": organisation.id, "teacher_id": person_id},
+            }
+            for p in organisers
+        ],
+        at=at,
+    )

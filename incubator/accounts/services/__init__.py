@@ -1,0 +1,22 @@
+"""Use cases of accounts, by noun."""
+
+from .grants import decline_coordinator, end_grant, grant_role, verify_coordinator
+from .invitations import accept, code_of, find, invite, link_of, revoke
+from .passwords import check_password, hash_password
+from .people import (
+    change_contact,
+    change_language,
+    create_account,
+    create_person,
+    disable_account,
+    give_pupil_code,
+)
+from .secrets import change_password, choose_password, confirm_email, request_reset
+from .sessions import end_all_sign_ins, end_sign_in, sign_in, sign_in_by_code, sign_in_by_link
+
+__all__ = [
+    "accept", "change_contact", "change_language", "change_password", "check_password", "choose_password",
+    "code_of", "confirm_email", "create_account", "create_person", "decline_coordinator", "disable_account", "end_all_sign_ins", "end_grant",
+    "end_sign_in", "find", "give_pupil_code", "grant_role", "hash_password", "invite", "link_of", "request_reset",
+    "revoke", "sign_in", "sign_in_by_code", "sign_in_by_link", "verify_coordinator",
+]  # fmt: skip

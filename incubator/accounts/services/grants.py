@@ -1,0 +1,138 @@
+"""Roles: given and ended with who and when; nobody is on both sides of a contest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ...activity import services as activity
+from ...core.access import Actor, Role, ScopeKind, ensure
+from ...core.db import db
+from ...core.errors import Conflict
+from ...core.i18n import _
+from ...models import Entry, EntryMember, MemberPart, RoleGrant
+from .. import policies
+
+SCORING_SIDE = (Role.JUDGE, Role.SECRETARY)
+
+
+def grant_role(
+    person_id: int,
+    role: Role,
+    scope: ScopeKind,
+    scope_id: int | None,
+    *,
+    actor: Actor,
+    at: datetime,
+    verified: bool = True,
+    until: datetime | None = None,
+) -> RoleGrant:
+    """Give a role; the same grant twice is the same grant.
+
+    Raises Conflict when the person would stand on both sides of an edition (coach or coordinator and judge or
+    secretary, rules.md).
+    """
+    ensure(policies.can_grant(actor, role, scope, scope_id))
+    held = db.session.scalar(
+        sa.select(RoleGrant).where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.role == role,
+            RoleGrant.scope == scope,
+            RoleGrant.scope_id.is_(None) if scope_id is None else RoleGrant.scope_id == scope_id,
+            sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > at),
+        )
+    )
+    if held is not None:
+        if verified and held.verified_at is None:
+            held.verified_at = at
+        return held
+    if scope is ScopeKind.EDITION and role in SCORING_SIDE and scope_id is not None:
+        _ensure_one_side(person_id, scope_id)
+    grant = RoleGrant(
+        person_id=person_id, role=role, scope=scope, scope_id=scope_id, valid_from=at, valid_to=until,
+        granted_by_id=actor.person_id, verified_at=at if verified else None,
+    )  # fmt: skip
+    db.session.add(grant)
+    db.session.flush()
+    activity.record(
+        "accounts.role.granted", grant, actor=actor, at=at,
+        edition_id=scope_id if scope is ScopeKind.EDITION else None,
+        after={"person": person_id, "role": role, "scope": scope, "scope_id": scope_id},
+    )  # fmt: skip
+    return grant
+
+
+def _ensure_one_side(person_id: int, edition_id: int) -> None:
+    """A coach of this edition, or the coordinator of a school that entered it, neither judges nor keeps the minutes."""
+    coaches = db.session.scalar(
+        sa.select(EntryMember.id)
+        .join(Entry, Entry.id == EntryMember.entry_id)
+        .where(
+            Entry.edition_id == edition_id,
+            EntryMember.person_id == person_id,
+            EntryMember.part == MemberPart.COACH,
+        )
+        .limit(1)
+    )
+    coordinates = db.session.scalar(
+        sa.select(RoleGrant.id)
+        .join(Entry, Entry.organisation_id == RoleGrant.scope_id)
+        .where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.role == Role.COORDINATOR,
+            RoleGrant.valid_to.is_(None),
+            Entry.edition_id == edition_id,
+        )
+        .limit(1)
+    )
+    if coaches or coordinates:
+        raise Conflict(
+            _(
+                "Người này hướng dẫn hoặc phụ trách một trường dự thi, nên không làm giám khảo hay thư ký của cuộc thi này."
+            )
+        )
+
+
+def end_grant(grant: RoleGrant, *, actor: Actor, at: datetime) -> None:
+    ensure(policies.can_grant(actor, grant.role, grant.scope, grant.scope_id))
+    if grant.role is Role.ADMINISTRATOR and _last_administrator(grant, at):
+        raise Conflict(_("Đây là quản trị viên cuối cùng. Cấp quyền cho người khác trước khi thu hồi."))
+    grant.valid_to = at
+    activity.record(
+        "accounts.role.ended", grant, actor=actor, at=at,
+        edition_id=grant.scope_id if grant.scope is ScopeKind.EDITION else None,
+    )  # fmt: skip
+
+
+def _last_administrator(grant: RoleGrant, at: datetime) -> bool:
+    others = db.session.scalar(
+        sa.select(sa.func.count(RoleGrant.id)).where(
+            RoleGrant.role == Role.ADMINISTRATOR,
+            RoleGrant.id != grant.id,
+            sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > at),
+        )
+    )
+    return not others
+
+
+def verify_coordinator(grant: RoleGrant, *, actor: Actor, at: datetime) -> None:
+    """The organiser's one click: this teacher does speak for this school."""
+    ensure(policies.can_verify_coordinator(actor))
+    if grant.verified_at is None:
+        grant.verified_at = at
+        activity.record("accounts.coordinator.verified", grant, actor=actor, at=at)
+        activity.notify(
+            "accounts/coordinator_verified",
+            person_id=grant.person_id,
+            at=at,
+            url="/home",
+            organisation_id=grant.scope_id,
+        )
+
+
+def decline_coordinator(grant: RoleGrant, *, actor: Actor, at: datetime) -> None:
+    """This teacher does not speak for this school: the grant ends, the drafts stay with their author."""
+    ensure(policies.can_verify_coordinator(actor))
+    grant.valid_to = at
+    activity.record("accounts.coordinator.declined", grant, actor=actor, at=at)

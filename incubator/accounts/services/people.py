@@ -1,0 +1,175 @@
+"""Persons and their accounts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from ...activity import services as activity
+from ...core.access import Actor, ensure
+from ...core.db import db
+from ...core.errors import Conflict, Invalid
+from ...core.forms import phone_digits
+from ...core.i18n import LANGUAGES, _
+from ...core.text import collapse
+from ...models import Account, AuthCode, Person, SignIn
+from .. import policies, tokens
+from .passwords import hash_password
+
+
+def create_person(
+    full_name: str,
+    *,
+    at: datetime,
+    actor: Actor,
+    birth_date: date | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    title: str = "",
+) -> Person:
+    """A new person row. Looking for an existing one is the caller's part."""
+    name = collapse(full_name)
+    if not name:
+        raise Invalid(_("Nhập họ và tên."), field="full_name")
+    person = Person(
+        full_name=name,
+        birth_date=birth_date,
+        email=normal_email(email),
+        phone=normal_phone(phone),
+        title=title,
+        created_at=at,
+    )
+    db.session.add(person)
+    db.session.flush()
+    activity.record("accounts.person.created", person, actor=actor, at=at)
+    return person
+
+
+def normal_email(email: str | None) -> str | None:
+    text = (email or "").strip().lower()
+    if text and ("@" not in text or " " in text or "." not in text.rsplit("@", 1)[-1]):
+        raise Invalid(_("Địa chỉ e-mail chưa đúng, ví dụ: ten@truong.edu.vn."), field="email")
+    return text or None
+
+
+def normal_phone(phone: str | None) -> str | None:
+    if not (phone or "").strip():
+        return None
+    digits = phone_digits(phone or "")
+    if digits is None:
+        raise Invalid(_("Số điện thoại gồm 10 chữ số, ví dụ 0912 345 678."), field="phone")
+    return digits
+
+
+def create_account(
+    person: Person,
+    *,
+    email: str | None,
+    phone: str | None,
+    password: str | None,
+    at: datetime,
+    actor: Actor,
+    confirmed: bool = False,
+) -> Account:
+    """A sign-in for a person: an e-mail or a phone is enough. Raises Conflict when either is taken."""
+    email, phone = normal_email(email), normal_phone(phone)
+    if not email and not phone:
+        raise Invalid(_("Nhập e-mail hoặc số điện thoại để đăng nhập."), field="email")
+    _ensure_free(email, phone, None)
+    account = Account(
+        person_id=person.id,
+        email=email,
+        phone=phone,
+        password_hash=hash_password(password) if password else None,
+        email_confirmed_at=at if confirmed and email else None,
+        created_at=at,
+    )
+    person.email, person.phone = person.email or email, person.phone or phone
+    db.session.add(account)
+    db.session.flush()
+    activity.record("accounts.account.created", account, actor=actor, at=at)
+    return account
+
+
+def _ensure_free(email: str | None, phone: str | None, own_id: int | None) -> None:
+    taken = db.session.scalar(
+        sa.select(Account.id).where(
+            sa.or_(
+                Account.email == email if email else sa.false(),
+                Account.phone == phone if phone else sa.false(),
+            ),
+            Account.id != (own_id or 0),
+        )
+    )
+    if taken:
+        raise Conflict(
+            _("E-mail hoặc số điện thoại này đã có tài khoản. Đăng nhập, hoặc bấm “Quên mật khẩu”."),
+            field="email",
+        )
+
+
+def change_contact(
+    account: Account, person: Person, *, email: str | None, phone: str | None, actor: Actor, at: datetime
+) -> bool:
+    """Change how somebody signs in and is reached; returns whether the e-mail must be confirmed again."""
+    email, phone = normal_email(email), normal_phone(phone)
+    if not email and not phone:
+        raise Invalid(_("Giữ lại ít nhất e-mail hoặc số điện thoại."), field="email")
+    _ensure_free(email, phone, account.id)
+    changed = email != account.email
+    activity.record(
+        "accounts.account.contact_changed", account, actor=actor, at=at,
+        before={"email": activity.digest(account.email or ""), "phone": activity.digest(account.phone or "")},
+        after={"email": activity.digest(email or ""), "phone": activity.digest(phone or "")},
+    )  # fmt: skip
+    account.email, account.phone = email, phone
+    person.email, person.phone = email, phone
+    if changed:
+        account.email_confirmed_at = None
+    return bool(changed and email)
+
+
+def change_language(person_id: int, language: str) -> None:
+    if language in LANGUAGES:
+        db.session.execute(sa.update(Person).where(Person.id == person_id).values(locale=language))
+
+
+def disable_account(account: Account, *, disabled: bool, actor: Actor, at: datetime) -> None:
+    """Close or reopen an account; closing ends all its sessions at once."""
+    ensure(policies.can_manage_people(actor))
+    if account.person_id == actor.person_id:
+        raise Conflict(_("Không tự khóa tài khoản của chính mình được. Nhờ một quản trị viên khác."))
+    account.disabled_at = at if disabled else None
+    if disabled:
+        db.session.execute(
+            sa.update(SignIn)
+            .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+            .values(ended_at=at)
+        )
+    activity.record(
+        "accounts.account.disabled" if disabled else "accounts.account.enabled", account, actor=actor, at=at
+    )
+
+
+def give_pupil_code(person: Person, *, actor: Actor, at: datetime) -> tuple[str, str]:
+    """A new card for a pupil: (code, PIN). An old one ends with its sessions. The PIN is shown once.
+
+    Who may: checked by the caller with `policies.can_give_code` over the pupil's entries.
+    """
+    code, pin = tokens.pupil_code(), tokens.pin()
+    card = db.session.scalar(sa.select(AuthCode).where(AuthCode.person_id == person.id))
+    if card is None:
+        card = AuthCode(person_id=person.id, code=code, pin_hash=hash_password(pin), created_at=at)
+        db.session.add(card)
+    else:
+        code = card.code
+        card.pin_hash, card.disabled_at = hash_password(pin), None
+        db.session.execute(
+            sa.update(SignIn)
+            .where(SignIn.auth_code_id == card.id, SignIn.ended_at.is_(None))
+            .values(ended_at=at)
+        )
+    db.session.flush()
+    activity.record("accounts.code.given", card, actor=actor, at=at)
+    return code, pin

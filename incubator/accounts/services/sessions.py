@@ -1,0 +1,106 @@
+"""Coming in and going out. A sign-in is a row: a device that can be seen and cut off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ...activity import services as activity
+from ...core.access import VISITOR, Actor
+from ...core.db import db
+from ...core.errors import Invalid, NotFound
+from ...core.forms import phone_digits
+from ...core.i18n import _
+from ...models import Account, AuthCode, Invitation, SignIn
+from .. import tokens
+from .passwords import check_password
+
+SessionKey = str
+
+
+def sign_in(name: str, password: str, *, device: str, at: datetime) -> tuple[SessionKey, Account]:
+    """Check e-mail or phone and password; returns the key for the session cookie.
+
+    One sentence for every failure, so that nobody learns which addresses have accounts.
+    """
+    name = name.strip().lower()
+    phone = phone_digits(name) if "@" not in name else None
+    account = db.session.scalar(
+        sa.select(Account).where(Account.phone == phone if phone else Account.email == name)
+    )
+    stored = account.password_hash if account and account.disabled_at is None else None
+    if not check_password(stored, password) or account is None:
+        raise Invalid(
+            _("E-mail, số điện thoại hoặc mật khẩu chưa đúng. Kiểm tra lại, hoặc bấm “Quên mật khẩu”."),
+            code="sign_in",
+        )
+    return _begin(account_id=account.id, device=device, at=at), account
+
+
+def sign_in_by_code(code: str, pin: str, *, device: str, at: datetime) -> tuple[SessionKey, AuthCode]:
+    """A pupil's code and PIN."""
+    card = db.session.scalar(sa.select(AuthCode).where(AuthCode.code == tokens.normal_pupil_code(code)))
+    stored = card.pin_hash if card and card.disabled_at is None else None
+    if not check_password(stored, pin.strip()) or card is None:
+        raise Invalid(_("Mã hoặc PIN chưa đúng. Xem lại thẻ, hoặc hỏi thầy cô hướng dẫn."), code="sign_in")
+    return _begin(auth_code_id=card.id, device=device, at=at), card
+
+
+def sign_in_by_link(invitation: Invitation, account: Account, *, device: str, at: datetime) -> SessionKey:
+    """A judge's link, after the button was pressed; the session ends with the link."""
+    if account.disabled_at is not None:
+        raise NotFound(_("Tài khoản này đã khóa. Liên hệ Ban tổ chức."))
+    return _begin(account_id=account.id, device=device, at=at, invitation_id=invitation.id)
+
+
+def _begin(
+    *,
+    device: str,
+    at: datetime,
+    account_id: int | None = None,
+    auth_code_id: int | None = None,
+    invitation_id: int | None = None,
+) -> SessionKey:
+    secret = tokens.new_secret()
+    row = SignIn(
+        account_id=account_id, auth_code_id=auth_code_id, invitation_id=invitation_id, device=device[:120],
+        secret_hash=tokens.code_hash(secret), created_at=at, seen_at=at,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    activity.record(
+        "accounts.signed_in", row, actor=VISITOR, at=at, after={"account": account_id, "code": auth_code_id}
+    )
+    return f"{row.id}.{secret}"
+
+
+def end_sign_in(sign_in_id: int, *, actor: Actor, at: datetime) -> None:
+    """Sign one of the actor's own devices out. Raises NotFound for others'."""
+    row = db.session.scalar(sa.select(SignIn).where(SignIn.id == sign_in_id))
+    if row is None or not _is_own(row, actor):
+        raise NotFound(_("Không có thiết bị này trong tài khoản."))
+    row.ended_at = row.ended_at or at
+    activity.record("accounts.signed_out", row, actor=actor, at=at)
+
+
+def _is_own(row: SignIn, actor: Actor) -> bool:
+    if row.id == actor.sign_in_id:
+        return True
+    return row.account_id is not None and row.account_id == actor.account_id
+
+
+def end_all_sign_ins(
+    *, actor: Actor, at: datetime, account_id: int | None = None, keep: int | None = None
+) -> int:
+    """Sign out everywhere (but for `keep`); returns how many devices were signed out."""
+    wanted = account_id or actor.account_id
+    result = db.session.execute(
+        sa.update(SignIn)
+        .where(SignIn.account_id == wanted, SignIn.ended_at.is_(None), SignIn.id != (keep or 0))
+        .values(ended_at=at)
+    )
+    activity.record(
+        "accounts.signed_out_everywhere", actor=actor, at=at, object_type="account", object_id=wanted
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
