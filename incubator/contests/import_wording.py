@@ -1,0 +1,224 @@
+"""Batches, files and rows of an import in words, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.i18n import _, lazy
+from ..models import ImportRow, ImportRowState, ImportState
+from .registration_files import Rules, stored
+from .registration_files.checks import DUPLICATES
+from .registration_files.layout import column_letter
+from .registration_files.sentences import REPAIRS, SENTENCES, WARNINGS, reason_template, reason_values
+
+BATCH_STATES = {
+    ImportState.READING: ("submitted", lazy("Đang đọc")),
+    ImportState.REVIEW: ("waiting", lazy("Chờ xem lại")),
+    ImportState.IMPORTING: ("submitted", lazy("Đang nhập")),
+    ImportState.DONE: ("accepted", lazy("Đã nhập")),
+    ImportState.FAILED: ("error", lazy("Chưa đọc được")),
+    ImportState.UNDONE: ("draft", lazy("Đã hoàn tác")),
+}
+TABS = {
+    "held": lazy("Giữ lại"),
+    "repaired": lazy("Đã tự sửa"),
+    "duplicates": lazy("Trùng"),
+    "left_out": lazy("Bỏ ra"),
+    "imported": lazy("Đã nhập"),
+    "all": lazy("Tất cả"),
+}
+LAYOUTS = {
+    "row_a_team": lazy("Mỗi dòng một đội."),
+    "row_a_pupil": lazy("Mỗi dòng một em, gộp theo đội."),
+    "people_in_a_cell": lazy("Các em trong một ô, đã tách."),
+}
+SKIPPED = {
+    "blank": lazy("dòng trống"),
+    "footer": lazy("dòng cộng hoặc chữ ký"),
+    "header": lazy("tiêu đề lặp lại"),
+    "section": lazy("dòng phân nhóm"),
+}
+_ACTIONS = {
+    "incomplete": lazy("Bổ sung"),
+    "name_taken": lazy("Đổi tên đội"),
+    "stored_name": lazy("Đổi tên đội"),
+    "too_few_members": lazy("Thêm em"),
+    "too_many_members": lazy("Chọn lại các em"),
+    "coach_missing": lazy("Thêm giáo viên"),
+    "birth_date_invalid": lazy("Sửa ngày sinh"),
+    "birth_date_out_of_range": lazy("Sửa ngày sinh"),
+    "member_repeated": lazy("Sửa danh sách"),
+    "member_in_two_teams": lazy("So sánh hai em"),
+    "stored_member": lazy("So sánh hai em"),
+}
+_FIELDS = {
+    "team": lazy("Tên đội"),
+    "school": lazy("Trường"),
+    "division": lazy("Bảng"),
+    "members": lazy("Danh sách học sinh"),
+    "coach.name": lazy("Giáo viên"),
+    "coach.phone": lazy("Số điện thoại"),
+    "coach.email": lazy("Thư điện tử"),
+}
+_PARTS = {"name": lazy("họ tên"), "birth": lazy("ngày sinh"), "class": lazy("lớp")}
+_ROLES = {
+    "team": lazy("Tên đội"),
+    "school": lazy("Trường"),
+    "division": lazy("Bảng thi"),
+    "members": lazy("Các em trong một ô"),
+    "coach.name": lazy("Giáo viên hướng dẫn"),
+    "coach.phone": lazy("Điện thoại giáo viên"),
+    "coach.email": lazy("Thư điện tử giáo viên"),
+    "area": lazy("Địa bàn"),
+    "project": lazy("Sản phẩm"),
+    "notes": lazy("Ghi chú"),
+    "submitted_at": lazy("Thời điểm gửi"),
+    "index": lazy("Số thứ tự"),
+    "ignore": lazy("Không đọc"),
+}
+_MOST_MEMBERS = 6
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """What a column may hold, for a select: value and words."""
+    members = [
+        (f"member{number}.{part}", _("Học sinh %(number)s: %(part)s", number=number, part=str(words)))
+        for number in range(1, _MOST_MEMBERS + 1)
+        for part, words in _PARTS.items()
+    ]
+    plain = [(role, str(words)) for role, words in _ROLES.items()]
+    return [("", _("Chưa rõ")), *plain[:3], *members, *plain[3:]]
+
+
+def field_words(name: str) -> str:
+    """“member2.birth” → “Học sinh 2: ngày sinh”."""
+    if name.startswith("member") and "." in name:
+        number, part = name.removeprefix("member").split(".")
+        return _("Học sinh %(number)s: %(part)s", number=number, part=str(_PARTS.get(part, part)))
+    return str(_FIELDS.get(name, name))
+
+
+def sentence(data: Mapping[str, Any] | None) -> str:
+    """A stored sentence in the reader's language; '' for None."""
+    if not data:
+        return ""
+    if "code" not in data:
+        return str(data["text"])
+    template = SENTENCES[data["code"]]
+    return _(template, **data["values"])
+
+
+@dataclass(frozen=True, slots=True)
+class RepairLine:
+    field: str
+    was: str
+    now: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """A row of the review, ready to show."""
+
+    id: int
+    place: str
+    number: int
+    team: str
+    school: str
+    division: str
+    pupils: int
+    repairs: tuple[RepairLine, ...]
+    why: str
+    warnings: tuple[str, ...]
+    state: str
+    action: str
+    entry_id: int | None
+
+
+def row_line(row: ImportRow, rules: Rules) -> RowLine:
+    rule = rules.division(row.data["division"])
+    return RowLine(
+        id=row.id,
+        place=row.source,
+        number=row.data["row"],
+        team=row.data["team"] or _("(chưa có tên)"),
+        school=row.data["school"],
+        division=rule.name if rule else "",
+        pupils=len(row.data["members"]),
+        repairs=tuple(_repair_line(item, rules) for item in row.repairs),
+        why=why_held(row, rules),
+        warnings=tuple(_(WARNINGS[code]) for code in row.warnings if code in WARNINGS),
+        state=_state(row),
+        action=str(_ACTIONS.get(row.reason, _("Xem"))),
+        entry_id=row.entry_id,
+    )
+
+
+def _repair_line(item: Mapping[str, Any], rules: Rules) -> RepairLine:
+    how = ", ".join(_(REPAIRS[kind]) for kind in item["kinds"] if kind in REPAIRS)
+    was, now = str(item["was"]), str(item["now"])
+    if item["field"] == "division":
+        was, now = (rule.name if (rule := rules.division(text)) else text for text in (was, now))
+    return RepairLine(field_words(item["field"]), was, now, how)
+
+
+def _state(row: ImportRow) -> str:
+    if row.state is ImportRowState.HELD and row.reason in DUPLICATES:
+        return "duplicate"
+    return row.state.value
+
+
+def why_held(row: ImportRow, rules: Rules) -> str:
+    """Why a row is held: which rule, which person, what value."""
+    if not row.reason:
+        return ""
+    team = stored.team_row(row.source, row.data, row.repairs, row.warnings, row.reason)
+    values = reason_values(team, rules)
+    if row.reason == "incomplete":
+        values["detail"] = ", ".join(_(part) for part in team.detail.split(", "))
+    rival = row.data.get("rival")
+    if rival:
+        values |= {"rival": rival["place"], "rival_team": rival["team"]}
+    return _(reason_template(team), **values)
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file of the batch, ready to show."""
+
+    name: str
+    teams: int
+    notes: tuple[str, ...]
+    problems: tuple[str, ...]
+    unknown: tuple[tuple[str, str], ...]  # (sheet, column) that nobody knows
+    sheets: tuple[str, ...]
+
+
+def file_line(data: Mapping[str, Any]) -> FileLine:
+    notes: list[str] = []
+    unknown: list[tuple[str, str]] = []
+    problems = [sentence(data["problem"])]
+    notes.extend(sentence(item) for item in data["notices"])
+    for sheet in data["sheets"]:
+        problems.append(sentence(sheet["problem"]))
+        if sheet["layout"]:
+            notes.append(str(LAYOUTS[sheet["layout"]]))
+        notes.extend(sentence(item) for item in sheet["notices"])
+        skipped = [f"{count} {SKIPPED[kind]}" for kind, count in sorted(sheet["skipped"].items())]
+        if skipped:
+            notes.append(_("Bỏ qua %(rows)s.", rows=", ".join(skipped)))
+        unknown.extend(
+            (sheet["name"], column["label"] or column_letter(column["index"]))
+            for column in sheet["columns"]
+            if not column["role"] and column["sample"]
+        )
+    return FileLine(
+        name=data["name"],
+        teams=sum(sheet["teams"] for sheet in data["sheets"]),
+        notes=tuple(dict.fromkeys(note for note in notes if note)),
+        problems=tuple(problem for problem in problems if problem),
+        unknown=tuple(unknown),
+        sheets=tuple(sheet["name"] for sheet in data["sheets"] if sheet.get("preview")),
+    )

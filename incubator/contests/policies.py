@@ -1,0 +1,101 @@
+"""Who may do what with editions and entries (rules.md, “Who may see and do what”)."""
+
+from __future__ import annotations
+
+from ..core.access import Actor, Permission, ScopeKind
+from ..models import Edition, Entry, EntryState, MemberPart
+
+_OPEN = (EntryState.DRAFT, EntryState.RETURNED)
+
+
+def can_create(actor: Actor) -> bool:
+    return actor.has(Permission.CONTESTS_CREATE)
+
+
+def can_manage(actor: Actor, edition: Edition) -> bool:
+    return actor.in_edition(Permission.EDITION_MANAGE, edition.id)
+
+
+def can_view_entries(actor: Actor, edition: Edition) -> bool:
+    return actor.in_edition(Permission.ENTRIES_VIEW, edition.id)
+
+
+def can_decide(actor: Actor, edition: Edition) -> bool:
+    return actor.in_edition(Permission.ENTRIES_DECIDE, edition.id)
+
+
+def can_register_for(actor: Actor, organisation_id: int | None) -> bool:
+    """Draft for an organisation; a teacher who signed up by the public link may do so at once."""
+    return organisation_id is not None and actor.has(
+        Permission.REGISTER_SCHOOL, ScopeKind.ORGANISATION, organisation_id
+    )
+
+
+def is_verified_for(actor: Actor, organisation_id: int | None) -> bool:
+    return organisation_id not in actor.extra.get("unverified_organisations", ())
+
+
+def owns_entry(actor: Actor, entry: Entry) -> bool:
+    """Its author, or the coordinator of its school."""
+    if actor.system:
+        return True
+    if entry.author_id is not None and entry.author_id == actor.person_id and not actor.is_pupil:
+        return True
+    return can_register_for(actor, entry.organisation_id)
+
+
+def is_member(actor: Actor, entry: Entry) -> bool:
+    """Among the frozen members, coaches too."""
+    if actor.person_id is None:
+        return False
+    return any(m.person_id == actor.person_id and m.ended_at is None for m in entry.members)
+
+
+def is_draft_member(actor: Actor, entry: Entry) -> bool:
+    return actor.person_id is not None and any(m.person_id == actor.person_id for m in entry.draft_members)
+
+
+def is_coach(actor: Actor, entry: Entry) -> bool:
+    return any(
+        m.person_id == actor.person_id and m.ended_at is None and m.part is MemberPart.COACH
+        for m in entry.members
+    )
+
+
+def can_see_entry(actor: Actor, entry: Entry) -> bool:
+    """Drafts: author, coordinator and those who joined. Others: also organiser, secretary, members, coach."""
+    if owns_entry(actor, entry) or is_member(actor, entry) or is_draft_member(actor, entry):
+        return True
+    return entry.state is not EntryState.DRAFT and actor.in_edition(Permission.ENTRIES_VIEW, entry.edition_id)
+
+
+def can_edit_entry(actor: Actor, entry: Entry) -> bool:
+    return entry.state in _OPEN and owns_entry(actor, entry)
+
+
+def can_submit_entry(actor: Actor, entry: Entry) -> bool:
+    return can_edit_entry(actor, entry) and is_verified_for(actor, entry.organisation_id)
+
+
+def can_decide_entry(actor: Actor, entry: Entry) -> bool:
+    return actor.in_edition(Permission.ENTRIES_DECIDE, entry.edition_id)
+
+
+def can_withdraw_entry(actor: Actor, entry: Entry) -> bool:
+    return owns_entry(actor, entry) or is_coach(actor, entry) or can_decide_entry(actor, entry)
+
+
+def can_edit_dossier(actor: Actor, entry: Entry) -> bool:
+    """Owners, the coach and every member, pupils with code and PIN too."""
+    return owns_entry(actor, entry) or is_member(actor, entry) or is_draft_member(actor, entry)
+
+
+def can_request_change(actor: Actor, entry: Entry) -> bool:
+    return entry.state in (EntryState.SUBMITTED, EntryState.ACCEPTED) and (
+        owns_entry(actor, entry) or is_coach(actor, entry)
+    )
+
+
+def can_record_consent(actor: Actor, entry: Entry) -> bool:
+    """The coach or coordinator holds the paper; the organiser may record it as well."""
+    return owns_entry(actor, entry) or is_coach(actor, entry) or can_decide_entry(actor, entry)

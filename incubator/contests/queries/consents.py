@@ -1,0 +1,98 @@
+"""Which consents stand: for names on pages, and for the people who still have to answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from ...core.db import db
+from ...models import Consent, ConsentPurpose, Person
+from .. import consent_rules
+from ..consent_rules import Answer
+
+
+def answers_of(person_ids: Collection[int]) -> dict[int, list[Answer]]:
+    """All answers of some people, one query."""
+    found: dict[int, list[Answer]] = defaultdict(list)
+    if not person_ids:
+        return found
+    rows = db.session.execute(
+        sa.select(
+            Consent.person_id, Consent.purpose, Consent.party, Consent.given, Consent.at, Consent.withdrawn_at
+        )
+        .where(Consent.person_id.in_(set(person_ids)))
+        .order_by(Consent.id)
+    )
+    for row in rows:
+        found[row.person_id].append(
+            Answer(str(row.purpose), str(row.party), row.given, row.at, row.withdrawn_at is not None)
+        )
+    return found
+
+
+def allowed(person_ids: Collection[int], purpose: ConsentPurpose, day: date) -> set[int]:
+    """Of these people the ones for whom `purpose` is agreed to on `day`, by everybody who must. Two queries."""
+    if not person_ids:
+        return set()
+    answers = answers_of(person_ids)
+    born = birth_dates(person_ids)
+    return {
+        person_id
+        for person_id, birth_date in born.items()
+        if consent_rules.is_given(answers[person_id], purpose, birth_date, day)
+    }
+
+
+def birth_dates(person_ids: Collection[int]) -> dict[int, date | None]:
+    """Birth dates of people who are not erased."""
+    rows = db.session.execute(
+        sa.select(Person.id, Person.birth_date).where(
+            Person.id.in_(set(person_ids)), Person.erased_at.is_(None)
+        )
+    )
+    return {row.id: row.birth_date for row in rows}
+
+
+def publishable_names(person_ids: Iterable[int], day: date) -> dict[int, str]:
+    """Names that may stand on a public page on `day`; others are simply not in the answer."""
+    may = allowed(set(person_ids), ConsentPurpose.PUBLISH_NAME, day)
+    if not may:
+        return {}
+    rows = db.session.execute(sa.select(Person.id, Person.full_name).where(Person.id.in_(may)))
+    return {row.id: row.full_name for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One person's answers for one purpose, as a table shows them."""
+
+    purpose: ConsentPurpose
+    own: bool | None
+    guardian: bool | None
+    needs: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        said = {"self": self.own, "guardian": self.guardian}
+        return all(said[party] is True for party in self.needs)
+
+
+def standings(person_id: int, birth_date: date | None, day: date) -> list[Standing]:
+    """All purposes of one person. One query."""
+    return standings_from(answers_of([person_id])[person_id], birth_date, day)
+
+
+def standings_from(answers: list[Answer], birth_date: date | None, day: date) -> list[Standing]:
+    return [
+        Standing(
+            purpose,
+            consent_rules.standing(answers, purpose, consent_rules.SELF),
+            consent_rules.standing(answers, purpose, consent_rules.GUARDIAN),
+            consent_rules.parties_needed(birth_date, day),
+        )
+        for purpose in ConsentPurpose
+    ]

@@ -1,0 +1,182 @@
+"""What the rules need to know about drafts, read in a fixed number of statements however many there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from ...core import clock
+from ...core.db import db
+from ...core.text import compare_key
+from ...models import (
+    ConsentPurpose,
+    DraftMember,
+    Entry,
+    EntryMember,
+    EntryState,
+    MemberPart,
+    Person,
+    Team,
+)
+from .. import consent_rules, eligibility
+from ..eligibility import EntryFacts, MemberFacts, Problem, Registrant
+from . import consents
+
+#: States in which an entry takes its members and its name.
+COUNTING = (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.RETURNED)
+
+
+def identity(name: str, birth_date: date | None) -> str:
+    """The same for the same pupil everywhere: name key and birth date (rules.md); "" while one is missing."""
+    return f"{compare_key(name)}|{birth_date.isoformat()}" if name.strip() and birth_date else ""
+
+
+def problems_of(entries: Sequence[Entry], *, at: datetime) -> dict[int, list[Problem]]:
+    """Problems of drafts and returned entries by entry id.
+
+    Each needs division, organisation, team and draft_members loaded; all belong to one edition. Drafts
+    count against each other in the order given: the later one of two with the same pupil is told.
+    """
+    facts = facts_of(entries, at=at)
+    today = clock.local(at).date()
+    return {
+        entry.id: eligibility.check(
+            facts[entry.id], eligibility.from_json(entry.division.eligibility), on=today
+        )
+        for entry in entries
+    }
+
+
+def facts_of(entries: Sequence[Entry], *, at: datetime) -> dict[int, EntryFacts]:
+    if not entries:
+        return {}
+    taken = _members_elsewhere(entries)
+    names, counts = _names_and_counts_elsewhere(entries)
+    answers = consents.answers_of({m.person_id for e in entries for m in e.draft_members if m.person_id})
+    today = clock.local(at).date()
+    found = {}
+    for entry in entries:
+        pupils = [m for m in entry.draft_members if m.part is not MemberPart.COACH]
+        members = tuple(_member(m, taken, answers, today) for m in pupils)
+        found[entry.id] = _facts(entry, members, names, counts)
+        for member in members:
+            if member.identity:
+                taken[member.identity] = [*taken[member.identity], entry.team.name or "?"]
+        names[_name_key(entry)] += 1
+        counts[entry.division_id, entry.organisation_id] += 1
+    return found
+
+
+def _member(
+    row: DraftMember, taken: dict[str, list[str]], answers: dict[int, list[consent_rules.Answer]], today: date
+) -> MemberFacts:
+    who = identity(row.full_name, row.birth_date)
+    given = frozenset(
+        purpose
+        for purpose in ConsentPurpose
+        if row.person_id and consent_rules.is_given(answers[row.person_id], purpose, row.birth_date, today)
+    )
+    return MemberFacts(
+        name=row.full_name,
+        birth_date=row.birth_date,
+        birth_date_text=row.birth_date_text,
+        class_name=row.class_name,
+        identity=who,
+        other_teams=tuple(taken.get(who, ())) if who else (),
+        consents=given,
+        captain=row.part is MemberPart.CAPTAIN,
+    )
+
+
+def _facts(
+    entry: Entry,
+    members: tuple[MemberFacts, ...],
+    names: dict[tuple[int, int | None, str], int],
+    counts: dict[tuple[int, int | None], int],
+) -> EntryFacts:
+    coach = next((m for m in entry.draft_members if m.part is MemberPart.COACH), None)
+    organisation = entry.organisation
+    return EntryFacts(
+        team_name=entry.team.name,
+        members=members,
+        organisation_name=organisation.name if organisation else "",
+        organisation_kind=organisation.kind if organisation else "",
+        organisation_levels=frozenset(organisation.levels) if organisation else frozenset(),
+        other_entries_of_organisation=counts[entry.division_id, entry.organisation_id],
+        team_name_taken=bool(entry.team.name.strip() and names[_name_key(entry)]),
+        coach_name=coach.full_name if coach else "",
+        coach_has_contact=bool(coach and (coach.phone or coach.email)),
+        registrant=registrant_of(entry),
+    )
+
+
+def registrant_of(entry: Entry) -> Registrant:
+    """Who registers: somebody of the team (alone or as captain), else a coach for the organisation."""
+    pupils = [m for m in entry.draft_members if m.part is not MemberPart.COACH]
+    if entry.author_id is None or all(m.person_id != entry.author_id for m in pupils):
+        return Registrant.COACH
+    alone = eligibility.from_json(entry.division.eligibility).alone
+    return Registrant.PERSON if alone else Registrant.CAPTAIN
+
+
+def _name_key(entry: Entry) -> tuple[int, int | None, str]:
+    return entry.division_id, entry.organisation_id, compare_key(entry.team.name)
+
+
+def _members_elsewhere(entries: Sequence[Entry]) -> dict[str, list[str]]:
+    """Identity → names of the teams in which that pupil is frozen, outside of `entries`."""
+    found: dict[str, list[str]] = defaultdict(list)
+    days = {m.birth_date for e in entries for m in e.draft_members if m.birth_date}
+    if not days:
+        return found
+    rows = db.session.execute(
+        sa.select(EntryMember.full_name, Person.birth_date, Team.name)
+        .join(Person, Person.id == EntryMember.person_id)
+        .join(Entry, Entry.id == EntryMember.entry_id)
+        .join(Team, Team.id == Entry.team_id)
+        .where(
+            Entry.edition_id == entries[0].edition_id,
+            Entry.state.in_(COUNTING),
+            Entry.id.not_in([e.id for e in entries]),
+            EntryMember.ended_at.is_(None),
+            EntryMember.part != MemberPart.COACH,
+            Person.birth_date.in_(days),
+        )
+    )
+    for name, born, team in rows:
+        found[identity(name, born)].append(team)
+    return found
+
+
+def _names_and_counts_elsewhere(
+    entries: Sequence[Entry],
+) -> tuple[dict[tuple[int, int | None, str], int], dict[tuple[int, int | None], int]]:
+    """How often a team name is taken, and how many entries count, by division and organisation. One query."""
+    names: dict[tuple[int, int | None, str], int] = defaultdict(int)
+    counts: dict[tuple[int, int | None], int] = defaultdict(int)
+    for row in _others(entries):
+        names[row.division_id, row.organisation_id, compare_key(row.name)] += 1
+        counts[row.division_id, row.organisation_id] += 1
+    return names, counts
+
+
+def _others(entries: Sequence[Entry]) -> sa.Result[tuple[int, int | None, str]]:
+    """Counting entries of the same organisations in the same edition."""
+    organisations = {e.organisation_id for e in entries}
+    own = sa.or_(
+        Entry.organisation_id.in_([o for o in organisations if o is not None]),
+        Entry.organisation_id.is_(None) if None in organisations else sa.false(),
+    )
+    return db.session.execute(
+        sa.select(Entry.division_id, Entry.organisation_id, Team.name)
+        .join(Team, Team.id == Entry.team_id)
+        .where(
+            Entry.edition_id == entries[0].edition_id,
+            Entry.state.in_(COUNTING),
+            Entry.id.not_in([e.id for e in entries]),
+            own,
+        )
+    )

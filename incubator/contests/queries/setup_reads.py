@@ -1,0 +1,37 @@
+"""Small reads of the set-up pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from ...core.db import db
+from ...models import Edition, Extension, Organisation, OrganisationKind
+
+
+def sources() -> Sequence[Edition]:
+    """Editions to start from, newest first."""
+    return db.session.scalars(
+        sa.select(Edition).order_by(Edition.year.desc(), Edition.id.desc()).limit(60)
+    ).all()
+
+
+def organisation_choices() -> list[tuple[int, str]]:
+    """Bodies that host contests; schools do so seldom and come last."""
+    rows = db.session.execute(
+        sa.select(Organisation.id, Organisation.name)
+        .order_by(sa.case((Organisation.kind == OrganisationKind.SCHOOL, 1), else_=0), Organisation.sort_key)
+        .limit(2000)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def extensions_with_names(edition_id: int) -> Sequence[tuple[Extension, str | None]]:
+    rows = db.session.execute(
+        sa.select(Extension, Organisation.name)
+        .outerjoin(Organisation, Organisation.id == Extension.organisation_id)
+        .where(Extension.edition_id == edition_id)
+        .order_by(Extension.id.desc())
+    ).all()
+    return [(row[0], row[1]) for row in rows]

@@ -1,0 +1,82 @@
+"""The text of a column: one encoding decided from all its cells, marks and spaces mended, every step
+named."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from incubator.contests.registration_files.records import Cell
+from incubator.core.text import Encoding, collapse, decode, detect_cell, detect_column, repair_marks
+
+_TABLE_ROW = 3  # a letterhead has fewer cells and is often typed in another font
+_ENOUGH = 6  # distinct cells with marked letters below which a column follows its sheet
+
+Fixed = tuple[str, tuple[str, ...]]
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as a person would read it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell
+    return cell.strftime("%d/%m/%Y") if hasattr(cell, "strftime") else str(cell)
+
+
+def column_encodings(rows: list[list[Cell]], width: int) -> list[Encoding]:
+    """The encoding of each column; a column with little evidence follows the sheet as a whole."""
+    marked: list[set[str]] = [set() for _ in range(width)]
+    for row in rows:
+        if sum(cell is not None for cell in row) < _TABLE_ROW:
+            continue
+        for index, cell in enumerate(row):
+            if isinstance(cell, str) and not cell.isascii():
+                marked[index].add(cell)
+    whole = detect_column(cell for cells in marked for cell in cells)
+    return [detect_column(cells) if len(cells) >= _ENOUGH else whole for cells in marked]
+
+
+@dataclass(slots=True)
+class Cleaner:
+    """Cleans the cells of one column; equal cells are worked out once."""
+
+    encoding: Encoding
+    cache: dict[str, Fixed] = field(default_factory=dict)
+
+    def __call__(self, cell: Cell) -> Fixed:
+        raw = as_text(cell)
+        fixed = self.cache.get(raw)
+        if fixed is None:
+            fixed = self.cache[raw] = clean(raw, self.encoding)
+        return fixed
+
+
+def clean(raw: str, column: Encoding) -> Fixed:
+    """The text in Unicode with marks in place and single spaces (line breaks stay), and the repairs it
+    took."""
+    kinds: list[str] = []
+    text = raw
+    if not raw.isascii():
+        encoding = detect_cell(raw, column)
+        text = decode(raw, encoding)
+        if text != raw:
+            kinds.append(f"encoding_{encoding.value}")
+        composed = unicodedata.normalize("NFC", text)
+        if composed != text:
+            kinds.append("decomposed")
+        text = repair_marks(composed)
+        if text != composed:
+            kinds.append("misplaced_marks")
+    tidy = "\n".join(line for line in map(collapse, text.replace("\r", "\n").split("\n")) if line)
+    if tidy.startswith("'") and not tidy.endswith("'"):
+        tidy = tidy[1:].lstrip()
+    if tidy != text:
+        kinds.append("spaces")
+    return tidy, tuple(kinds)
+
+
+def encodings_of(columns: Iterable[Encoding]) -> list[str]:
+    """The legacy encodings met, each once."""
+    return sorted({encoding.value for encoding in columns if encoding is not Encoding.UNICODE})

@@ -1,0 +1,159 @@
+"""What a column's head says: words of a label → role. Labels are compared without diacritics, case or
+marks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from incubator.core.text import search_key
+
+# Roles that a person may give to a column; memberN.* exist for N from 1 up.
+ROLES = (
+    "team", "school", "division", "members", "coach.name", "coach.phone", "coach.email", "area", "project",
+    "notes", "index", "submitted_at", "ignore",
+)  # fmt: skip
+MEMBER_PARTS = ("name", "birth", "class", "captain")
+
+_INDEX = re.compile(r"(stt|tt|so tt|so thu tu|thu tu|no|id|ma so|#)( doi)?")
+_IGNORED = re.compile(
+    r"\b(dong y|cam ket|gioi tinh|nam nu|dan toc|chu ky|ky ten|anh|ma dinh danh|cccd|cmnd|hieu truong|"
+    r"xac nhan|size|ket qua|diem|gender|signature|quan he|"
+    r"phu huynh|dia chi nha|noi sinh|que quan|so luong|chuc vu)\b|"
+    r"^so (doi|hoc sinh|thanh vien|em)$"
+)
+_TIMESTAMP = re.compile(
+    r"\b(dau thoi gian|timestamp|thoi gian (gui|nop|dang ky)|ngay (gui|nop|dang ky)|submitted)\b"
+)
+_NOTES = re.compile(r"\b(ghi chu|chu thich|luu y|notes?|remarks?)\b")
+_DIVISION = re.compile(
+    r"\b(bang|cap hoc|cap thi|hang muc|noi dung thi|noi dung du thi|doi tuong|division|category|khoi thi|"
+    r"khoi du thi|bac hoc|nhom tuoi|luot thi)\b|^(khoi|cap|the loai)$"
+)
+_CAPTAIN = re.compile(r"\b(doi truong|nhom truong|truong nhom|captain|leader)\b")
+_COACH = re.compile(
+    r"\b(gvhd|gv|giao vien|huong dan|hlv|huan luyen|phu trach|coach|thay co|mentor|teacher|instructor)\b"
+)
+_MEMBER = re.compile(
+    r"\b(thanh vien|hoc sinh|thi sinh|hs|ts|tv|vdv|em|members?|students?|pupils?|participants?)\b"
+)
+_BIRTH = re.compile(
+    r"\b(ngay sinh|sinh ngay|nam sinh|ntns|ngay thang nam sinh|sinh nhat|dob|birth|birthday|birthdate)\b|"
+    r"\bngay.*sinh\b|^ns$"
+)
+_CLASS = re.compile(r"\b(lop|class|grade|khoi lop)\b")
+_PHONE = re.compile(
+    r"\b(dt|sdt|dien thoai|so dien thoai|dtdd|di dong|phone|mobile|tel|zalo|lien he|hotline)\b"
+)
+_EMAIL = re.compile(r"\b(e mail|email|mail|thu dien tu|gmail)\b")
+_PROJECT = re.compile(
+    r"\b(san pham|de tai|du an|y tuong|giai phap|mo hinh|project|product|linh vuc|ten bai)\b"
+)
+_TEAM = re.compile(r"\b(doi|nhom|team|group)\b")
+_SCHOOL = re.compile(r"\b(truong|don vi|co so giao duc|co so|school|organisation|organization|noi hoc)\b")
+_AREA = re.compile(
+    r"\b(huyen|quan|phuong|xa|thi xa|thanh pho|tp|dia ban|khu vuc|dia phuong|tinh|district|area|"
+    r"phong gd ?dt?)\b"
+)
+_NAME = re.compile(r"\b(ho va ten|ho ten|ho va chu lot|ten|name|full name|ho dem)\b")
+_LIST = re.compile(r"\b(danh sach|cac|list)\b")
+_NUMBER = re.compile(r"\b(?:so )?(\d{1,2})\b|\b(i{1,3}|iv|v)\b$")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a label says by itself: whose column (`subject`), what of them (`aspect`), and which of
+    several."""
+
+    subject: str = ""  # member | coach | captain | other roles stand alone
+    aspect: str = ""  # name | birth | class | phone | email | list
+    number: int | None = None
+    role: str = ""  # a role that needs no neighbours
+
+
+def words_of(label: str) -> str:
+    """A label as plain words: “Ngày, tháng, năm sinh” → “ngay thang nam sinh”."""
+    return " ".join(re.findall(r"[a-z0-9#]+", search_key(label)))
+
+
+@lru_cache(maxsize=4096)
+def meaning_of(label: str) -> Meaning:
+    """The meaning of a head's text; Meaning() when nothing in it is known."""
+    words = words_of(label)
+    if not words or len(words) > 140:
+        return Meaning()
+    for role, pattern in (("ignore", _IGNORED), ("submitted_at", _TIMESTAMP), ("notes", _NOTES)):
+        if pattern.search(words):
+            return Meaning(role=role)
+    if _INDEX.fullmatch(words):
+        return Meaning(role="index")
+    subject = _subject(words)
+    aspect = _aspect(words, subject)
+    if _DIVISION.search(words) and not aspect:
+        return Meaning(role="division")
+    if subject:
+        return Meaning(subject, aspect or "name", _number(words))
+    if aspect in ("birth", "class", "phone", "email"):
+        return Meaning(aspect=aspect, number=_number(words))
+    standing = _standing_role(words)
+    if standing:
+        return Meaning(role=standing)
+    return Meaning(aspect="name", number=_number(words)) if _NAME.search(words) else Meaning()
+
+
+def _subject(words: str) -> str:
+    if _CAPTAIN.search(words):
+        return "captain"
+    if _COACH.search(words):
+        return "coach"
+    return "member" if _MEMBER.search(words) else ""
+
+
+def _aspect(words: str, subject: str) -> str:
+    found = [
+        aspect
+        for aspect, pattern in (("birth", _BIRTH), ("class", _CLASS), ("phone", _PHONE), ("email", _EMAIL))
+        if pattern.search(words)
+    ]
+    if subject == "member" and _number(words) is None:
+        if len(found) > 1 or (_LIST.search(words) and "phone" not in found):
+            return "list"
+        if re.fullmatch(
+            r"(cac )?(thanh vien|hoc sinh|thi sinh)( (cua|trong|doi|nhom|tham gia|du thi))*", words
+        ):
+            return "name" if words in ("hoc sinh", "thi sinh", "thanh vien") else "list"
+    return found[0] if found else ""
+
+
+def _standing_role(words: str) -> str:
+    for role, pattern in (("project", _PROJECT), ("team", _TEAM), ("school", _SCHOOL), ("area", _AREA)):
+        if pattern.search(words):
+            return role
+    return ""
+
+
+def _number(words: str) -> int | None:
+    match = _NUMBER.search(words)
+    if match is None:
+        return None
+    return int(match[1]) if match[1] else _ROMAN[match[2]]
+
+
+def combine(group: str, label: str) -> Meaning:
+    """The meaning of a label that stands under a wider head (“Thành viên 2” over “Ngày sinh”)."""
+    if not group or words_of(group) == words_of(label):
+        return meaning_of(label)
+    if not label:
+        return meaning_of(group)
+    above, below = meaning_of(group), meaning_of(label)
+    if below.role or (below.subject and below.number is not None):
+        return below
+    subject = below.subject or above.subject
+    if not subject:
+        return below if below != Meaning() else above
+    number = below.number if below.number is not None else above.number
+    if below.subject or below.aspect:
+        return Meaning(subject, below.aspect or "name", number)
+    return Meaning()

@@ -1,0 +1,248 @@
+"""The fields of one team, each with what stood there and what was made of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from incubator.contests.registration_files.cleaning import as_text
+from incubator.contests.registration_files.divisions import DivisionReader
+from incubator.contests.registration_files.layout import PEOPLE_IN_A_CELL, Layout
+from incubator.contests.registration_files.people import PersonText, people_in_notes, split_people
+from incubator.contests.registration_files.records import Cell, Member, Repair, Rules, TeamRow
+from incubator.contests.registration_files.schools import SchoolRegister, levels_of
+from incubator.contests.registration_files.stored import set_keys, set_warnings
+from incubator.contests.registration_files.tables import Sheet
+from incubator.contests.registration_files.values import parse_date, parse_email, parse_moment, parse_phone
+from incubator.core.text import Encoding, capitalise_word, compare_key, proper_case_name, proper_case_title
+
+_IN_COACH = re.compile(r"[\s\-–,:(]*(?P<phone>\+?\d[\d\s.\-]{7,}\d)\)?|\(?(?P<email>[^\s@(]+@[^\s@]+\.\w+)")
+_TITLE = re.compile(r"^(?:thầy|cô|gv)\b[.:]?\s+(?=\S+\s+\S)", re.IGNORECASE)
+
+
+class FieldReader:
+    """Fills TeamRows from the cells of one sheet."""
+
+    def __init__(
+        self, sheet: Sheet, layout: Layout, rules: Rules, divisions: DivisionReader, schools: SchoolRegister
+    ) -> None:
+        self.sheet, self.layout, self.rules = sheet, layout, rules
+        self.divisions, self.schools = divisions, schools
+
+    # -- one row -----------------------------------------------------------------------------------
+
+    def start(
+        self, team: TeamRow, row: int, section_school: str, division: str | None, previous: TeamRow | None
+    ) -> None:
+        """Begin `team` at `row`. What the row leaves out comes from its section, its sheet or the row
+        above."""
+        self._keep(team, row)
+        self._team_name(team, row)
+        self._division(team, row, division)
+        self._school(team, row, section_school, previous)
+        self._coach(team, row)
+        team.area = self._text(row, "area")[0]
+        team.project = self._text(row, "project")[0]
+        team.submitted_at = parse_moment(self.layout.raw(self.sheet, row, "submitted_at"))
+        if self.layout.shape == PEOPLE_IN_A_CELL:
+            self._members_in_cell(team, row)
+        self._pupils(team, row)
+        self._notes(team, row)
+
+    def add_pupil(self, team: TeamRow, row: int) -> None:
+        """A further row of the same team."""
+        self._keep(team, row)
+        self._pupils(team, row)
+        self._notes(team, row)
+        if not team.coach.name:
+            self._coach(team, row)
+
+    def finish(self, team: TeamRow) -> None:
+        """Keys and warnings, once all rows of the team are in."""
+        set_keys(team)
+        set_warnings(team, self.rules)
+
+    def _keep(self, team: TeamRow, row: int) -> None:
+        for index, cell in enumerate(self.sheet.rows[row]):
+            if cell is not None:
+                label = self.layout.labels[index] if index < len(self.layout.labels) else ""
+                name = label or f"#{index + 1}"
+                text = as_text(cell)
+                team.read[name] = f"{team.read[name]}\n{text}" if name in team.read else text
+
+    # -- text --------------------------------------------------------------------------------------
+
+    def _cell(self, row: int, column: int) -> Cell:
+        """The cell, or the one that a merge downwards gives it."""
+        value = self.layout.cell(self.sheet, row, column)
+        top = self.layout.tops.get((row, column))
+        return value if value is not None or top is None else self.layout.cell(self.sheet, top, column)
+
+    def _clean(self, row: int, column: int) -> tuple[str, tuple[str, ...], str]:
+        cell = self._cell(row, column)
+        text, kinds = self.layout.cleaners[column](cell)
+        return text, kinds, as_text(cell)
+
+    def _text(self, row: int, role: str) -> tuple[str, tuple[str, ...], str]:
+        column = self.layout.columns.get(role)
+        return ("", (), "") if column is None else self._clean(row, column)
+
+    def _note(self, team: TeamRow, name: str, kinds: tuple[str, ...], was: str, now: str) -> None:
+        if kinds:
+            team.repairs.append(Repair(name, tuple(dict.fromkeys(kinds)), was, now))
+
+    # -- fields ------------------------------------------------------------------------------------
+
+    def _team_name(self, team: TeamRow, row: int) -> None:
+        text, kinds, raw = self._text(row, "team")
+        text = text.replace("\n", " ")
+        shown = proper_case_title(text) if text else ""
+        if shown and "encoding_tcvn3" in kinds or self._is_tcvn3("team"):
+            shown = _restore_capitals(shown)
+        if shown != text:
+            kinds = (*kinds, "capitals")
+        team.team = shown
+        self._note(team, "team", kinds, raw, shown)
+
+    def _is_tcvn3(self, role: str) -> bool:
+        column = self.layout.columns.get(role)
+        return column is not None and self.layout.cleaners[column].encoding is Encoding.TCVN3
+
+    def _division(self, team: TeamRow, row: int, of_sheet: str | None) -> None:
+        text, _, raw = self._text(row, "division")
+        if text:
+            team.division = self.divisions.exactly(text)
+        elif of_sheet:
+            team.division = of_sheet
+            self._note(team, "division", ("from_sheet",), raw, self._division_name(of_sheet))
+
+    def _division_name(self, code: str) -> str:
+        rule = self.rules.division(code)
+        return rule.name if rule else code
+
+    def _school(self, team: TeamRow, row: int, section: str, previous: TeamRow | None) -> None:
+        text, kinds, raw = self._text(row, "school")
+        text = text.replace("\n", " ")
+        if not text and section:
+            text, kinds = section, ("from_sheet",)
+        elif not text and previous is not None and "school" in self.layout.columns:
+            text, kinds = previous.school, ("filled_down",)
+        if not text:
+            return
+        rule = self.rules.division(team.division)
+        key, shown, added = self.schools.find(text, rule.levels if rule else ())
+        if added:
+            kinds = (*kinds, "school_level")
+        elif shown != text:
+            kinds = (*kinds, "school_spelling")
+        team.school_key, team.school = key, shown
+        self._note(team, "school", kinds, raw, shown)
+        if team.division is None and not self._text(row, "division")[0]:
+            team.division = self.divisions.of_level(levels_of(key.split(":")[0]))
+            if team.division:
+                self._note(team, "division", ("from_school",), "", self._division_name(team.division))
+
+    def _coach(self, team: TeamRow, row: int) -> None:
+        text, kinds, raw = self._text(row, "coach.name")
+        inside = {m.lastgroup: m.group(m.lastgroup) for m in _IN_COACH.finditer(text) if m.lastgroup}
+        name = _IN_COACH.sub(" ", text).split("\n")[0].strip(" -–,:;()")
+        shown = proper_case_name(_TITLE.sub("", name)) if name else ""
+        kinds = (*kinds, "split_cell") if inside else kinds
+        team.coach.name = shown
+        self._note(team, "coach.name", (*kinds, "capitals") if shown != name else kinds, raw, shown)
+        column = self.layout.columns.get("coach.phone")
+        phone = self._cell(row, column) if column is not None else None
+        email = self._text(row, "coach.email")[2]
+        self._contact(team, phone if phone is not None else inside.get("phone"), email or inside.get("email"))
+
+    def _contact(self, team: TeamRow, phone: Cell, email: str | None) -> None:
+        team.coach.phone, kinds, fits = parse_phone(phone)
+        self._note(team, "coach.phone", kinds, as_text(phone), team.coach.phone)
+        if not fits:
+            team.warnings.append("coach_phone_odd")
+        team.coach.email, kinds, fits = parse_email(email)
+        self._note(team, "coach.email", kinds, email or "", team.coach.email)
+        if not fits:
+            team.warnings.append("coach_email_odd")
+
+    # -- pupils ------------------------------------------------------------------------------------
+
+    def _pupils(self, team: TeamRow, row: int) -> None:
+        for columns in self.layout.members:
+            self._pupil(team, row, columns)
+
+    def _pupil(self, team: TeamRow, row: int, columns: dict[str, int]) -> None:
+        cell = self.layout.cell(self.sheet, row, columns["name"])
+        if cell is None:
+            return
+        text, kinds = self.layout.cleaners[columns["name"]](cell)
+        if not any(c.isalpha() for c in text):
+            return
+        where = f"member{len(team.members) + 1}"
+        name = proper_case_name(text.replace("\n", " "))
+        if name != text:
+            kinds = (*kinds, "capitals")
+        self._note(team, f"{where}.name", kinds, as_text(cell), name)
+        member = Member(name)
+        if "birth" in columns:
+            self._birth(team, member, where, self.layout.cell(self.sheet, row, columns["birth"]))
+        if "class" in columns:
+            self._class(
+                team, member, where, self.layout.cell(self.sheet, row, columns["class"]), columns["class"]
+            )
+        team.members.append(member)
+
+    def _birth(self, team: TeamRow, member: Member, where: str, cell: Cell) -> None:
+        member.birth_date, kinds = parse_date(cell)
+        member.birth_text = as_text(cell).strip().strip("'")
+        if member.birth_date:
+            self._note(team, f"{where}.birth", kinds, as_text(cell), member.birth_date.strftime("%d/%m/%Y"))
+
+    def _class(self, team: TeamRow, member: Member, where: str, cell: Cell, column: int) -> None:
+        if isinstance(cell, date):
+            member.class_name = f"{cell.day}/{cell.month}"
+            self._note(team, f"{where}.class", ("class_from_date",), as_text(cell), member.class_name)
+            return
+        text, kinds = self.layout.cleaners[column](cell)
+        member.class_name = re.sub(r"(?i)^lớp\s+", "", text)
+        if member.class_name and kinds != ("spaces",):
+            self._note(team, f"{where}.class", kinds, as_text(cell), member.class_name)
+
+    def _members_in_cell(self, team: TeamRow, row: int) -> None:
+        text, kinds, raw = self._text(row, "members")
+        people = split_people(text)
+        if people:
+            shown = "\n".join(" - ".join(p for p in (x.name, x.birth, x.class_name) if p) for x in people)
+            self._note(team, "members", (*kinds, "split_cell"), raw, shown)
+        for person in people:
+            self._person(team, person)
+
+    def _person(self, team: TeamRow, person: PersonText, *, from_notes: bool = False) -> None:
+        member = Member(proper_case_name(person.name), class_name=person.class_name, captain=person.captain)
+        member.from_notes = from_notes
+        self._birth(team, member, f"member{len(team.members) + 1}", person.birth or None)
+        team.members.append(member)
+
+    def _notes(self, team: TeamRow, row: int) -> None:
+        text, kinds, raw = self._text(row, "notes")
+        if not text:
+            return
+        team.notes = f"{team.notes}\n{text}".strip()
+        known = {compare_key(member.name) for member in team.members}
+        for person in people_in_notes(text):
+            if compare_key(person.name) in known:
+                continue
+            known.add(compare_key(person.name))
+            number = len(team.members) + 1
+            self._note(team, f"member{number}.name", (*kinds, "from_notes"), raw, person.name)
+            self._person(team, person, from_notes=True)
+
+
+def _restore_capitals(title: str) -> str:
+    """TCVN3 has no toned capitals: a small toned first letter among capitalised words was one (“ánh
+    Dương”)."""
+    words = title.split(" ")
+    plain = [word for word in words if word[:1].isascii()]
+    if any(word[:1].islower() for word in plain):
+        return title
+    return " ".join(capitalise_word(w) if w[:1].islower() and not w[:1].isascii() else w for w in words)

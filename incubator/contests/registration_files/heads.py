@@ -1,0 +1,218 @@
+"""Finding the header of a sheet below its letterhead, and giving each column its role."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from incubator.contests.registration_files.columns import Meaning, combine, meaning_of
+from incubator.contests.registration_files.records import Cell
+from incubator.contests.registration_files.tables import Sheet
+from incubator.contests.registration_files.values import looks_like
+
+_SEARCH_ROWS = 40
+_MAX_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`top` to `bottom` are row indexes (both in); `labels` the (group, label) of each column."""
+
+    top: int
+    bottom: int
+    labels: tuple[tuple[str, str], ...]
+    roles: tuple[str, ...]
+
+
+def find_header(sheet: Sheet, text: list[list[str]]) -> Header | None:
+    """The header block whose columns make the most sense, or None.
+
+    `text` is the sheet as decoded strings. A block needs a pupil's name and a team or a school.
+    """
+    best: Header | None = None
+    best_score = 0
+    rows = [r for r in range(min(len(text), _SEARCH_ROWS)) if sum(bool(cell) for cell in text[r]) >= 3]
+    for top in rows:
+        for depth in range(1, _MAX_DEPTH + 1):
+            if depth > 1 and not _is_subhead(sheet, text, top + depth - 1):
+                break
+            header = _block(sheet, text, top, depth)
+            score = _score(header)
+            if score > best_score:
+                best, best_score = header, score
+    return best
+
+
+def _is_subhead(sheet: Sheet, text: list[list[str]], row: int) -> bool:
+    if row >= len(text):
+        return False
+    filled = [(raw, cell) for raw, cell in zip(sheet.rows[row], text[row], strict=False) if cell]
+    if not filled or any(isinstance(raw, int | float | date) for raw, _ in filled):
+        return False
+    known = sum(meaning_of(cell) != Meaning() for _, cell in filled)
+    return len(filled) >= 2 and known * 3 >= len(filled) * 2
+
+
+def _block(sheet: Sheet, text: list[list[str]], top: int, depth: int) -> Header:
+    levels = [_spread(sheet, text, row, last=row == top + depth - 1) for row in range(top, top + depth)]
+    labels = []
+    for column in range(len(text[top])):
+        parts = [level[column] for level in levels if column < len(level) and level[column]]
+        parts = [part for index, part in enumerate(parts) if index == 0 or part != parts[index - 1]]
+        labels.append((" ".join(parts[:-1]), parts[-1]) if parts else ("", ""))
+    roles = assign_roles([combine(group, label) for group, label in labels])
+    return Header(top, top + depth - 1, tuple(labels), tuple(roles))
+
+
+def _spread(sheet: Sheet, text: list[list[str]], row: int, *, last: bool) -> list[str]:
+    """The labels of one header row, a wide head repeated over the columns it spans."""
+    labels = list(text[row])
+    if last:
+        return labels
+    for (top, left), (bottom, right) in sheet.merges or ():
+        if top <= row <= bottom:
+            for column in range(left + 1, min(right, len(labels) - 1) + 1):
+                labels[column] = labels[column] or labels[left]
+    below = text[row + 1]
+    for column in range(1, len(labels)):
+        if not labels[column] and column < len(below) and below[column]:
+            labels[column] = labels[column - 1]
+    return labels
+
+
+def _score(header: Header) -> int:
+    roles = [role for role in header.roles if role]
+    found = set(roles)
+    if not any(role == "members" or role.endswith(".name") and role != "coach.name" for role in found):
+        return 0
+    if not found & {"team", "school"}:
+        return 0
+    # one point a column that makes sense, minus those that repeat a role; shallower wins a draw
+    return 10 * (len(found) - (len(roles) - len(found))) - (header.bottom - header.top)
+
+
+def assign_roles(meanings: list[Meaning]) -> list[str]:
+    """Role per column, from what the labels say and, where they say little, from their neighbours to the
+    left.
+
+    Members are memberN.name/birth/class, N counted from 1 in reading order.
+    """
+    walker = _Walker(meanings)
+    for index, meaning in enumerate(meanings):
+        walker.step(index, meaning)
+    return walker.finish()
+
+
+class _Walker:
+    """Walks the columns once; remembers whose columns it is among."""
+
+    def __init__(self, meanings: list[Meaning]) -> None:
+        self.meanings = meanings
+        self.roles: list[str] = [""] * len(meanings)
+        self.subject = ""
+        self.member = 0
+        self.pending: list[tuple[int, str]] = []  # parts that stand before the first pupil's name
+
+    def step(self, index: int, meaning: Meaning) -> None:
+        if meaning.role:
+            self.roles[index] = meaning.role
+            if meaning.role not in ("index", "ignore"):
+                self.subject = ""
+            return
+        if meaning == Meaning():
+            return
+        subject = meaning.subject or self._guess_subject(index, meaning)
+        if subject == "captain":
+            self._captain(index, meaning)
+        elif subject == "coach":
+            self.subject = "coach"
+            part = meaning.aspect if meaning.aspect in ("phone", "email") else "name"
+            self.roles[index] = f"coach.{part}" if meaning.aspect not in ("birth", "class") else "ignore"
+        elif subject == "member":
+            self._member(index, meaning)
+        elif meaning.aspect in ("phone", "email"):
+            self.roles[index] = f"form.{meaning.aspect}"
+
+    def _guess_subject(self, index: int, meaning: Meaning) -> str:
+        if meaning.aspect in ("birth", "class"):
+            return "member"
+        if meaning.aspect == "name":
+            follows = {m.aspect for m in self._until_next_name(index)}
+            if not follows & {"birth", "class"} and (self.subject == "coach" or follows & {"phone", "email"}):
+                return "coach"
+            return "member"
+        return "coach" if self.subject == "coach" else ""
+
+    def _until_next_name(self, index: int) -> list[Meaning]:
+        out: list[Meaning] = []
+        for meaning in self.meanings[index + 1 :]:
+            if meaning.role or meaning.aspect == "name":
+                break
+            out.append(meaning)
+        return out
+
+    def _captain(self, index: int, meaning: Meaning) -> None:
+        if meaning.aspect in ("phone", "email"):
+            self.roles[index] = f"form.{meaning.aspect}"
+        elif self.member <= 1 and f"member{self.member or 1}.{meaning.aspect}" not in self.roles:
+            self._member(index, Meaning("member", meaning.aspect, 1))
+        else:
+            self._member(index, Meaning("member", meaning.aspect))
+
+    def _member(self, index: int, meaning: Meaning) -> None:
+        self.subject = "member"
+        if meaning.aspect == "list":
+            self.roles[index] = "members"
+        elif meaning.aspect == "name":
+            self.member = meaning.number or self.member + 1
+            self.roles[index] = f"member{self.member}.name"
+            for waiting, part in self.pending:
+                self.roles[waiting] = f"member{self.member}.{part}"
+            self.pending.clear()
+        elif meaning.aspect in ("birth", "class"):
+            number = meaning.number or self.member
+            if number:
+                self.roles[index] = f"member{number}.{meaning.aspect}"
+            else:
+                self.pending.append((index, meaning.aspect))
+        else:
+            self.roles[index] = f"form.{meaning.aspect}"
+
+    def finish(self) -> list[str]:
+        """A phone or an address of nobody in particular is the coach's when the coach has none of their
+        own."""
+        for part in ("phone", "email"):
+            loose = [i for i, role in enumerate(self.roles) if role == f"form.{part}"]
+            taken = f"coach.{part}" in self.roles
+            for position, index in enumerate(loose):
+                self.roles[index] = "ignore" if taken or position else f"coach.{part}"
+        return self.roles
+
+
+def infer_from_content(roles: list[str], columns: list[list[Cell]]) -> dict[int, str]:
+    """Roles of columns whose head says nothing, where at least 7 of 10 filled cells are of one telling
+    kind."""
+    found: dict[int, str] = {}
+    for index, cells in enumerate(columns):
+        filled = [cell for cell in cells if cell is not None]
+        if roles[index] or len(filled) < 2:
+            continue
+        kinds = Counter(looks_like(cell) for cell in filled)
+        kind, count = kinds.most_common(1)[0]
+        role = _role_for_kind(kind, index, [found.get(i, role) for i, role in enumerate(roles)])
+        if role and count * 10 >= len(filled) * 7:
+            found[index] = role
+    return found
+
+
+def _role_for_kind(kind: str, index: int, roles: list[str]) -> str:
+    if kind in ("phone", "email"):
+        role = f"coach.{kind}"
+        return role if role not in roles else ""
+    if kind in ("birth", "class"):
+        names = [role for role in roles[:index] if re.fullmatch(r"member\d+\.name", role)]
+        role = names[-1].replace("name", kind) if names else ""
+        return role if role and role not in roles else ""
+    return ""

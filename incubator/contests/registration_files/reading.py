@@ -1,0 +1,92 @@
+"""Reading files into team rows. Nothing is decided here about rules: see checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from incubator.contests.registration_files.divisions import DivisionReader
+from incubator.contests.registration_files.layout import SheetError, understand
+from incubator.contests.registration_files.records import (
+    FileReport,
+    Reading,
+    Rules,
+    SheetMapping,
+    SheetReport,
+    SourceFile,
+)
+from incubator.contests.registration_files.rows import RowReader
+from incubator.contests.registration_files.schools import SchoolRegister
+from incubator.contests.registration_files.sentences import say
+from incubator.contests.registration_files.tables import Sheet, UnreadableError, open_book
+
+Mappings = Mapping[tuple[str, str], SheetMapping]
+
+
+def read_files(
+    files: Iterable[SourceFile],
+    rules: Rules,
+    mappings: Mappings | None = None,
+    progress: Callable[[int, str], None] | None = None,
+) -> Reading:
+    """Every team in the files, in their order, with what was repaired; files that cannot be read say why.
+
+    `progress(done, name)` is called before each file.
+    """
+    reading = Reading()
+    divisions, schools = DivisionReader(rules.divisions), SchoolRegister.of(rules.schools)
+    for done, file in enumerate(files):
+        if progress:
+            progress(done, file.name)
+        report = FileReport(file.name)
+        reading.files.append(report)
+        reader = RowReader(file.name, rules, divisions, schools)
+        _read_file(file, report, reader, reading, mappings or {})
+    return reading
+
+
+def _read_file(
+    file: SourceFile, report: FileReport, reader: RowReader, reading: Reading, mappings: Mappings
+) -> None:
+    try:
+        book = open_book(file)
+    except UnreadableError as error:
+        report.problem = error.sentence
+        return
+    report.notices.extend(book.notices)
+    headless: list[SheetReport] = []
+    for sheet in book.sheets:
+        sheet_report = SheetReport(sheet.name, notices=list(sheet.notices))
+        report.sheets.append(sheet_report)
+        if not any(cell is not None for row in sheet.rows for cell in row):
+            sheet_report.notices.append(say("empty_sheet", sheet=sheet.name))
+            continue
+        if not _read_sheet(sheet, sheet_report, reader, reading, mappings.get((file.name, sheet.name))):
+            headless.append(sheet_report)
+    _settle_problems(file, report, headless)
+
+
+def _read_sheet(
+    sheet: Sheet, report: SheetReport, reader: RowReader, reading: Reading, mapping: SheetMapping | None
+) -> bool:
+    """Append the sheet's teams; False when it has no header."""
+    try:
+        layout = understand(reader.source, sheet, report, mapping)
+    except SheetError as problem:
+        report.problem = problem.sentence
+        return bool(report.columns)
+    report.layout = layout.shape
+    rows = reader.read(sheet, layout, report)
+    report.teams = len(rows)
+    reading.rows.extend(rows)
+    return True
+
+
+def _settle_problems(file: SourceFile, report: FileReport, headless: list[SheetReport]) -> None:
+    """A sheet without header beside one that was read is a cover or a note; alone it is a problem."""
+    filled = [sheet for sheet in report.sheets if sheet.columns or sheet in headless]
+    if not filled:
+        report.problem = say("no_data", name=file.name)
+    if len(headless) < len(filled):
+        for sheet in headless:
+            sheet.problem = ""
+            sheet.notices.append(say("sheet_without_header", sheet=sheet.name))

@@ -1,0 +1,135 @@
+"""Rows of an understood sheet → teams."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from incubator.contests.registration_files.cleaning import as_text
+from incubator.contests.registration_files.divisions import DivisionReader
+from incubator.contests.registration_files.fields import FieldReader
+from incubator.contests.registration_files.layout import (
+    PEOPLE_IN_A_CELL,
+    ROW_A_PUPIL,
+    Layout,
+    is_repeated_header,
+)
+from incubator.contests.registration_files.records import Rules, SheetReport, TeamRow
+from incubator.contests.registration_files.schools import SchoolRegister, parse_school
+from incubator.contests.registration_files.tables import Sheet
+from incubator.core.text import search_key
+
+_FOOTER = re.compile(
+    r"^(tong|cong\b|nguoi lap|lap bieu|hieu truong|kt\.|xac nhan|thu truong|noi nhan|\(?ky|ghi chu|"
+    r"danh sach (nay )?co|luu y|\.{3}|.*, ngay .* thang)"
+)
+
+
+@dataclass(slots=True)
+class _Section:
+    """A row that stands alone above its teams: “KHỐI TIỂU HỌC”, “Trường THCS Hòa Phú”."""
+
+    school: str = ""
+    division: str | None = None
+
+
+class RowReader:
+    """Reads the rows of one file's sheets."""
+
+    def __init__(self, source: str, rules: Rules, divisions: DivisionReader, schools: SchoolRegister) -> None:
+        self.source = source
+        self.rules = rules
+        self.divisions = divisions
+        self.schools = schools
+
+    def read(self, sheet: Sheet, layout: Layout, report: SheetReport) -> list[TeamRow]:
+        """The sheet's teams; rows that hold none are listed in `report.skipped` with their kind."""
+        fields = FieldReader(sheet, layout, self.rules, self.divisions, self.schools)
+        section = _Section(division=self._division_of_sheet(sheet, layout))
+        teams: list[TeamRow] = []
+        previous_start = -1
+        for row in range(layout.first, len(sheet.rows)):
+            kind = self._kind(sheet, layout, row, section, bool(teams))
+            if kind:
+                report.skipped.append((row + 1, kind))
+            elif (
+                teams and layout.shape == ROW_A_PUPIL and self._continues(sheet, layout, previous_start, row)
+            ):
+                fields.add_pupil(teams[-1], row)
+            else:
+                team = TeamRow(self.source, sheet.name, row + 1)
+                fields.start(team, row, section.school, section.division, teams[-1] if teams else None)
+                teams.append(team)
+                previous_start = row
+        for team in teams:
+            fields.finish(team)
+        return teams
+
+    def _division_of_sheet(self, sheet: Sheet, layout: Layout) -> str | None:
+        named = self.divisions.within(sheet.name)
+        if named:
+            return named
+        found = {
+            code for title in layout.titles if len(title) < 60 and (code := self.divisions.within(title))
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def _kind(self, sheet: Sheet, layout: Layout, row: int, section: _Section, begun: bool) -> str:
+        """'' for a row with a team or a pupil; else blank, header, section or footer."""
+        filled = [
+            (i, cell) for i, cell in enumerate(sheet.rows[row]) if cell is not None and as_text(cell).strip()
+        ]
+        if not filled:
+            return "blank"
+        names = [member["name"] for member in layout.members]
+        if layout.shape == PEOPLE_IN_A_CELL:
+            names.append(layout.columns["members"])
+        positions = {i for i, _ in filled}
+        index = layout.columns.get("index", -1)
+        if len(filled) == 1 and index in positions:
+            return "blank"
+        first = layout.cleaners[filled[0][0]](filled[0][1])[0]
+        if len(filled) <= 3 and _FOOTER.match(search_key(first)):
+            return "footer"
+        if positions & set(names):
+            return "header" if is_repeated_header(sheet, layout, row) else ""
+        team = layout.columns.get("team")
+        if len(filled) <= 2 and (team not in positions or len(filled) == 1):
+            return self._section(first if len(filled) == 1 else "", section)
+        return "" if team in positions else "footer"
+
+    def _section(self, text: str, section: _Section) -> str:
+        division = self.divisions.within(text)
+        school = parse_school(text)
+        if school.level and school.base and len(school.base.split()) <= 6:
+            section.school = text
+            return "section"
+        if division:
+            section.division = division
+            return "section"
+        return "footer"
+
+    def _continues(self, sheet: Sheet, layout: Layout, start: int, row: int) -> bool:
+        """Does `row` add a pupil to the team that began at `start`?
+
+        Merged or left blank below the first pupil, or repeated on each pupil's row.
+        """
+        if "team" not in layout.columns:
+            return self._blank(sheet, layout, row, ("school", "coach.name"))
+        team = layout.raw(sheet, row, "team")
+        if team is None:
+            return True
+        for role in ("team", "school", "division"):
+            mine, first = layout.raw(sheet, row, role), layout.raw(sheet, start, role)
+            if mine is not None and mine != first and search_key(as_text(mine)) != search_key(as_text(first)):
+                return False
+        return not self._own_number(sheet, layout, start, row)
+
+    def _own_number(self, sheet: Sheet, layout: Layout, start: int, row: int) -> bool:
+        """The same team name again with merged cells of its own is another team."""
+        column = layout.columns["team"]
+        merged = any(key[1] == column for key in layout.tops)
+        return merged and layout.tops.get((row, column)) != start
+
+    def _blank(self, sheet: Sheet, layout: Layout, row: int, roles: tuple[str, ...]) -> bool:
+        return all(layout.raw(sheet, row, role) is None for role in roles)

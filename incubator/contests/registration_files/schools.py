@@ -1,0 +1,117 @@
+"""One school, many spellings: “Trường TH Định Hoà”, “TIỂU HỌC  ĐỊNH HÒA” and “Tiểu học Định Hòa” are one
+body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from incubator.contests.registration_files.records import KnownSchool
+from incubator.core.text import collapse, compare_key, neutral_tone, proper_case_name, search_key
+
+_AND = r"(?:[ ,&/-]|va )+"
+_TH, _THCS, _THPT = r"(?:tieu hoc|th)", r"(?:thcs|trung hoc co so)", r"(?:thpt|trung hoc pho thong)"
+# level code, how it is written, and the words (as plain keys) that say it; longer ones are tried first
+LEVELS: tuple[tuple[str, str, str], ...] = (
+    ("primary+lower_secondary+upper_secondary", "TH-THCS-THPT", rf"{_TH}{_AND}{_THCS}{_AND}{_THPT}"),
+    ("primary+lower_secondary", "TH-THCS", rf"{_TH}{_AND}{_THCS}"),
+    ("lower_secondary+upper_secondary", "THCS-THPT", rf"{_THCS}{_AND}{_THPT}"),
+    ("primary+upper_secondary", "Trung - Tiểu học", rf"trung[ -]+tieu hoc|th{_AND}thpt"),
+    ("primary", "Tiểu học", r"tieu hoc|t\.? ?h[.:]?(?= )|pt ?cap 1|cap 1|ptcs cap 1"),
+    ("lower_secondary", "THCS", r"thcs|t\.h\.c\.s\.?|trung hoc co so|ptcs|cap 2"),
+    ("upper_secondary", "THPT", r"thpt|t\.h\.p\.t\.?|trung hoc pho thong|ptth|cap 3"),
+    ("continuing", "TTGDNN-GDTX", r"(?:tt|trung tam)[ .]*(?:gdnn[ -]*)?gdtx|trung tam g.*?thuong xuyen"),
+    ("kindergarten", "Mầm non", r"mam non|mn(?= )"),
+    ("university", "Đại học", r"dai hoc|dh(?= )"),
+    ("college", "Cao đẳng", r"cao dang|cd(?= )"),
+    ("vocational", "Trung cấp", r"trung cap|tc(?= )"),
+)  # fmt: skip
+_PREFIX = re.compile(r"(?:truong|tr\.|truong ?:)\s+")
+_DISPLAY = {code: display for code, display, _ in LEVELS}
+_PATTERNS = [(code, re.compile(pattern + r"\b|" + pattern + r"(?=\s|$)")) for code, _, pattern in LEVELS]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolName:
+    """A school's name taken apart. `level` is '' where the text does not say it."""
+
+    level: str
+    base: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.level}:{_base_key(self.base)}"
+
+    @property
+    def display(self) -> str:
+        return " ".join(part for part in (_DISPLAY.get(self.level, ""), self.base) if part)
+
+
+def _base_key(base: str) -> str:
+    return " ".join(re.findall(r"\w+", compare_key(base)))
+
+
+@lru_cache(maxsize=65536)
+def parse_school(text: str) -> SchoolName:
+    """The level and the proper name in a school's name as typed, in any case and tone placement."""
+    clean = collapse(text).strip(" .,;:-–")
+    key = search_key(clean)
+    if len(key) != len(clean):  # a letter that has no one-letter key: cut by words instead of by place
+        clean = key
+    prefix = _PREFIX.match(key)
+    start = prefix.end() if prefix else 0
+    for code, pattern in _PATTERNS:
+        match = pattern.match(key, start)
+        if match:
+            rest = clean[match.end() :].strip(" .,;:-–")
+            return SchoolName(code, _proper(rest))
+    return SchoolName("", _proper(clean[start:]))
+
+
+def _proper(name: str) -> str:
+    return neutral_tone(proper_case_name(name)) if name else ""
+
+
+def levels_of(code: str) -> frozenset[str]:
+    """The single levels in a level code: a school of several levels may send to several divisions."""
+    return frozenset(code.split("+")) if code else frozenset()
+
+
+@dataclass(slots=True)
+class SchoolRegister:
+    """Which spellings are one school: those with one key, and those that stand as alias of a known body."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, schools: Iterable[KnownSchool]) -> SchoolRegister:
+        """The register of known schools: first by their own names, then by the spellings they were seen under."""
+        register = cls()
+        parsed = [(school, parse_school(school.name)) for school in schools]
+        for school, name in parsed:
+            register.names.setdefault(name.key, name.display)
+            if school.id is not None:
+                register.ids.setdefault(name.key, school.id)
+        for school, name in parsed:
+            for alias in school.aliases:
+                key = parse_school(alias).key
+                if key not in register.names:
+                    register.known.setdefault(key, name.key)
+        return register
+
+    def find(self, text: str, division_levels: tuple[str, ...] = ()) -> tuple[str, str, bool]:
+        """(key, display, whether the level was added) of a spelling.
+
+        A name without a level takes its division's, where that says only one.
+        """
+        name = parse_school(text)
+        key, added = name.key, False
+        if not name.level and name.base and len(division_levels) == 1 and key not in self.known:
+            name, added = SchoolName(division_levels[0], name.base), True
+            key = name.key
+        key = self.known.get(key, key)
+        return key, self.names.setdefault(key, name.display), added

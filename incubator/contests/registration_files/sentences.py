@@ -1,0 +1,155 @@
+"""What the reader says to people, in Vietnamese; the catalogue translates the same strings."""
+
+from __future__ import annotations
+
+from incubator.contests.registration_files.records import DivisionRule, Rules, TeamRow
+
+_ = str  # marks a source string for the message catalogue; who shows it, translates it
+
+SENTENCES = {
+    "empty_file": _("Tệp %(name)s trống. Mở lại tệp, lưu và gửi lần nữa."),
+    "unknown_kind": _("Tệp %(name)s không phải bảng tính. Gửi tệp .xlsx, .xls, .ods hoặc .csv."),
+    "encrypted": _(
+        "Tệp %(name)s có mật khẩu. Mở tệp, bỏ mật khẩu (Tệp › Thông tin › Bảo vệ), lưu lại rồi gửi."
+    ),
+    "macros": _("Tệp %(name)s chứa macro. Lưu lại thành .xlsx (không macro) rồi gửi."),
+    "damaged": _("Tệp %(name)s bị hỏng, không mở được. Mở bằng Excel, lưu thành tệp mới rồi gửi."),
+    "html": _("Tệp %(name)s thật ra là trang web (HTML). Mở bằng Excel, lưu lại dạng .xlsx rồi gửi."),
+    "not_a_workbook": _(
+        "Tệp %(name)s mang đuôi bảng tính nhưng nội dung là thứ khác. Kiểm tra lại tệp đã chọn."
+    ),
+    "too_large": _("Tệp %(name)s giải nén ra quá lớn (%(size)s MB). Tách thành nhiều tệp nhỏ rồi gửi."),
+    "too_many_rows": _(
+        "Trang “%(sheet)s” của tệp %(name)s có %(rows)s dòng; mỗi trang đọc tối đa %(limit)s dòng. "
+        "Xoá các dòng trống có định dạng ở cuối trang hoặc tách tệp rồi gửi."
+    ),
+    "no_data": _("Tệp %(name)s không có dữ liệu: mọi trang đều trống hoặc bị ẩn."),
+    "no_header": _(
+        "Không tìm thấy dòng tiêu đề trong trang “%(sheet)s” của tệp %(name)s. Cần một dòng có ít nhất "
+        "tên đội hoặc tên trường và họ tên học sinh; hoặc chỉ ra từng cột ở mục “Khớp cột”."
+    ),
+    "duplicate_columns": _(
+        "Trang “%(sheet)s” của tệp %(name)s có hai cột cùng nghĩa “%(role)s” (%(one)s và %(other)s) "
+        "mà nội dung khác nhau. Chọn cột đúng ở mục “Khớp cột”."
+    ),
+    "hidden_sheet": _("Trang ẩn “%(sheet)s” không được đọc."),
+    "empty_sheet": _("Trang “%(sheet)s” trống."),
+    "sheet_without_header": _("Trang “%(sheet)s” không có dòng tiêu đề nên không được đọc."),
+    "formulas": _("Trang “%(sheet)s” có %(count)s ô công thức; lấy giá trị đã tính khi lưu lần cuối."),
+    "formulas_without_value": _(
+        "Trang “%(sheet)s” có %(count)s ô công thức chưa có giá trị (đọc thành ô trống). "
+        "Mở bằng Excel, lưu lại rồi gửi."
+    ),
+    "text_before_unicode": _("Bảng mã %(encoding)s, đã đổi sang Unicode."),
+}
+
+REASONS = {
+    "incomplete": _("Thiếu %(detail)s."),
+    "superseded": _("Đội gửi lại sau đó trong cùng biểu mẫu; lấy lần gửi cuối (%(rival)s)."),
+    "duplicate_team": _("Đội này đã có ở %(rival)s."),
+    "name_taken": _("Trường đã có đội cùng tên trong bảng này ở %(rival)s, với các em khác. Đổi tên đội."),
+    "too_few_members": _("Có %(count)s em; thể lệ cho %(least)s đến %(most)s em."),
+    "too_many_members": _("Có %(count)s em; thể lệ cho %(least)s đến %(most)s em."),
+    "coach_missing": _("Thiếu giáo viên hướng dẫn; thể lệ yêu cầu mỗi đội có một người."),
+    "birth_date_missing": _("Thiếu ngày sinh của %(detail)s."),
+    "birth_date_invalid": _("Ngày sinh của %(detail)s ghi “%(text)s”: không phải một ngày có thật."),
+    "birth_date_out_of_range": _(
+        "Ngày sinh của %(detail)s (%(birth)s) ngoài khoảng của bảng %(division)s (%(from)s – %(to)s). "
+        "Kiểm tra lại ngày sinh hoặc chọn bảng khác."
+    ),
+    "member_repeated": _("%(detail)s được ghi hai lần trong đội."),
+    "member_in_two_teams": _("%(detail)s đã ở đội %(rival_team)s (%(rival)s). Mỗi em chỉ ở một đội."),
+    "stored_team": _("Đội này đã đăng ký trong hệ thống."),
+    "stored_name": _("Trường đã có đội cùng tên trong hệ thống, với các em khác. Đổi tên đội."),
+    "stored_member": _("%(detail)s đã ở đội %(rival_team)s trong hệ thống. Mỗi em chỉ ở một đội."),
+}
+
+REPAIRS = {
+    "encoding_tcvn3": _("phông cũ TCVN3"),
+    "encoding_vni": _("phông cũ VNI"),
+    "decomposed": _("dấu rời"),
+    "misplaced_marks": _("dấu đặt sai chỗ"),
+    "spaces": _("khoảng trắng"),
+    "capitals": _("chữ hoa"),
+    "date_form": _("kiểu ghi ngày"),
+    "date_serial": _("ngày ghi thành số"),
+    "date_year": _("năm hai chữ số"),
+    "date_swapped": _("tháng ghi trước ngày"),
+    "phone_zero": _("mất số 0 đầu"),
+    "phone_country": _("mã nước +84"),
+    "phone_form": _("kiểu ghi số điện thoại"),
+    "email_form": _("kiểu ghi thư điện tử"),
+    "school_spelling": _("cách viết tên trường"),
+    "school_level": _("thêm cấp trường theo bảng"),
+    "filled_down": _("lấy từ dòng trên"),
+    "from_sheet": _("lấy theo tên trang hoặc tiêu đề"),
+    "from_school": _("suy từ cấp trường"),
+    "from_notes": _("lấy từ cột ghi chú"),
+    "class_from_date": _("lớp bị Excel đổi thành ngày"),
+    "split_cell": _("tách từ một ô"),
+    "settled": _("người duyệt sửa"),
+}
+
+WARNINGS = {
+    "missing_coach_contact": _("Thiếu cả số điện thoại lẫn thư điện tử của giáo viên (không chặn)."),
+    "coach_phone_odd": _("Số điện thoại giáo viên không đủ số (không chặn)."),
+    "coach_email_odd": _("Thư điện tử giáo viên không đúng dạng (không chặn)."),
+    "school_level_differs": _("Cấp của trường không khớp với bảng (không chặn)."),
+}
+
+FIELDS = {
+    "team": _("tên đội"),
+    "school": _("tên trường"),
+    "division": _("bảng thi"),
+    "members": _("học sinh"),
+}
+
+
+class Sentence(str):
+    """A sentence in Vietnamese that still knows its code and values, so that it can be said in another
+    language."""
+
+    code: str
+    values: dict[str, object]
+
+
+def say(code: str, **values: object) -> Sentence:
+    """The sentence of `code` in Vietnamese."""
+    sentence = Sentence(SENTENCES[code] % values)
+    sentence.code, sentence.values = code, values
+    return sentence
+
+
+def reason_values(row: TeamRow, rules: Rules) -> dict[str, object]:
+    """Everything a sentence in REASONS may name."""
+    rule = rules.division(row.division) or DivisionRule("", row.division or "")
+    culprit = next((m for m in row.members if m.name == row.detail), None)
+    return {
+        "detail": row.detail,
+        "count": len(row.members),
+        "least": rule.team_min,
+        "most": rule.team_max,
+        "division": rule.name,
+        "from": rule.born_from.strftime("%d/%m/%Y") if rule.born_from else "…",
+        "to": rule.born_to.strftime("%d/%m/%Y") if rule.born_to else "…",
+        "birth": culprit.birth_date.strftime("%d/%m/%Y") if culprit and culprit.birth_date else "",
+        "text": culprit.birth_text if culprit else "",
+        "rival": row.rival.place if row.rival else "",
+        "rival_team": row.rival.team if row.rival else "",
+    }
+
+
+def reason_template(row: TeamRow) -> str:
+    """The untranslated sentence that says why `row` is held; '' when it is not."""
+    if row.reason is None:
+        return ""
+    if row.reason == "birth_date_invalid":
+        culprit = next((m for m in row.members if m.name == row.detail), None)
+        if culprit is not None and not culprit.birth_text:
+            return REASONS["birth_date_missing"]
+    return REASONS[row.reason]
+
+
+def explain_reason(row: TeamRow, rules: Rules) -> str:
+    """Why `row` is held: which rule, which person, what value."""
+    return reason_template(row) % reason_values(row, rules)

@@ -1,0 +1,211 @@
+"""From the bytes of a file to its sheets: which format it really is, and a clear refusal when it is none."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from incubator.contests.registration_files.records import Cell, SourceFile
+from incubator.contests.registration_files.sentences import Sentence, say
+from incubator.core.text import is_syllable
+
+MAX_ROWS = 50_000
+MAX_COLUMNS = 256
+MAX_UNPACKED = 400 * 1024 * 1024
+
+_ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
+_HTML = re.compile(rb"^\s*(<!doctype html|<html|<table|<meta|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
+_FORMULA = re.compile(rb"<c [^>]*><f[ >/].*?</c>", re.DOTALL)
+_ENDINGS = (".xlsx", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
+
+
+class UnreadableError(Exception):
+    """Nothing of the file can be read; `sentence` says why and what to send instead."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A visible sheet; `merges` are ((row, column), (row, column)) from zero, or None where the format
+    hides them."""
+
+    name: str
+    rows: list[list[Cell]]
+    merges: list[tuple[tuple[int, int], tuple[int, int]]] | None = None
+    notices: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Book:
+    sheets: list[Sheet]
+    notices: list[str] = field(default_factory=list)
+
+
+def open_book(file: SourceFile) -> Book:
+    """The sheets of a workbook or text file.
+
+    Raises UnreadableError with a sentence for a person: empty, locked, damaged, with macros, another kind
+    of file, too large.
+    """
+    head = file.data[:2048]
+    if not file.data.strip(b"\x00 \r\n\t"):
+        raise UnreadableError(say("empty_file", name=file.name))
+    if head.startswith(_ZIP):
+        return _open_zip(file)
+    if head.startswith(_OLE):
+        return _open_ole(file)
+    if _HTML.match(head):
+        raise UnreadableError(say("html", name=file.name))
+    ending = _ending(file.name)
+    if head.startswith(_PDF) or ending not in (".csv", ".tsv", ".txt"):
+        raise UnreadableError(say("not_a_workbook" if ending else "unknown_kind", name=file.name))
+    return _open_text(file)
+
+
+def _ending(name: str) -> str:
+    return next((ending for ending in _ENDINGS if name.lower().endswith(ending)), "")
+
+
+def _open_zip(file: SourceFile) -> Book:
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+            names = archive.namelist()
+            unpacked = sum(info.file_size for info in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise UnreadableError(say("damaged", name=file.name)) from error
+    if unpacked > MAX_UNPACKED:
+        raise UnreadableError(say("too_large", name=file.name, size=unpacked // 1024**2))
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise UnreadableError(say("macros", name=file.name))
+    if not any(name.startswith("xl/") or name in ("mimetype", "content.xml") for name in names):
+        raise UnreadableError(say("not_a_workbook", name=file.name))
+    return _open_workbook(file)
+
+
+def _open_ole(file: SourceFile) -> Book:
+    if "EncryptedPackage".encode("utf-16-le") in file.data:
+        raise UnreadableError(say("encrypted", name=file.name))
+    if "_VBA_PROJECT".encode("utf-16-le") in file.data:
+        raise UnreadableError(say("macros", name=file.name))
+    if not any(stream.encode("utf-16-le") in file.data for stream in ("Workbook", "Book")):
+        raise UnreadableError(say("not_a_workbook", name=file.name))
+    return _open_workbook(file)
+
+
+def _open_workbook(file: SourceFile) -> Book:
+    import python_calamine as calamine
+
+    try:
+        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+        visible = [m.name for m in workbook.sheets_metadata if m.visible == calamine.SheetVisibleEnum.Visible]
+        hidden = [m.name for m in workbook.sheets_metadata if m.name not in visible]
+        sheets = [_read_sheet(file, workbook, name) for name in visible]
+    except calamine.PasswordError as error:
+        raise UnreadableError(say("encrypted", name=file.name)) from error
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise UnreadableError(say("damaged", name=file.name)) from error
+    book = Book(sheets, [say("hidden_sheet", sheet=name) for name in hidden])
+    _note_formulas(file, book)
+    return book
+
+
+def _read_sheet(file: SourceFile, workbook: Any, name: str) -> Sheet:
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.total_height > MAX_ROWS:
+        raise UnreadableError(
+            say("too_many_rows", name=file.name, sheet=name, rows=sheet.total_height, limit=MAX_ROWS)
+        )
+    raw = sheet.to_python(skip_empty_area=False)
+    rows: list[list[Cell]] = [[_cell(value) for value in row[:MAX_COLUMNS]] for row in raw]
+    return Sheet(name, rows, sheet.merged_cell_ranges)
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, str):
+        return value or None
+    if value is None or isinstance(value, int | float | bool | datetime):
+        return value
+    return value if hasattr(value, "year") else str(value)
+
+
+def _note_formulas(file: SourceFile, book: Book) -> None:
+    """A formula is read as the value it had when the file was saved; say so, and say when it had none."""
+    if not file.data.startswith(_ZIP):
+        return
+    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        parts = sorted(n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n))
+        for sheet, part in zip(book.sheets, parts, strict=False):
+            content = archive.read(part)
+            if b"<f" not in content:
+                continue
+            cells = [match.group() for match in _FORMULA.finditer(content)]
+            bare = sum(b"<v>" not in cell or b"<v></v>" in cell for cell in cells)
+            if cells:
+                sheet.notices.append(say("formulas", sheet=sheet.name, count=len(cells)))
+            if bare:
+                sheet.notices.append(say("formulas_without_value", sheet=sheet.name, count=bare))
+
+
+def _open_text(file: SourceFile) -> Book:
+    text = _decode(file)
+    if "\x00" in text:
+        raise UnreadableError(say("not_a_workbook", name=file.name))
+    delimiter = _delimiter(text)
+    csv.field_size_limit(1_000_000)
+    rows: list[list[Cell]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            rows.append([value or None for value in row[:MAX_COLUMNS]])
+            if len(rows) > MAX_ROWS:
+                raise UnreadableError(
+                    say(
+                        "too_many_rows",
+                        name=file.name,
+                        sheet=file.name,
+                        rows=text.count("\n"),
+                        limit=MAX_ROWS,
+                    )
+                )
+    except csv.Error as error:
+        raise UnreadableError(say("damaged", name=file.name)) from error
+    return Book([Sheet(file.name.rsplit(".", 1)[0], rows)])
+
+
+def _decode(file: SourceFile) -> str:
+    """Text of a CSV: a byte order mark is believed, then UTF-8; else one byte a letter, where Windows' own
+    Vietnamese code page is told from legacy fonts by which of them makes words."""
+    for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if file.data.startswith(mark):
+            return file.data.decode(codec, errors="replace")
+    try:
+        return file.data.decode("utf-8")
+    except UnicodeDecodeError:
+        windows = file.data.decode("cp1258", errors="replace")
+        words = [word for word in re.split(r"[\W\d_]+", windows[:20_000]) if word and not word.isascii()]
+        if words and sum(is_syllable(word) for word in words) * 2 > len(words):
+            return windows
+        return file.data.decode("latin-1")
+
+
+def _delimiter(text: str) -> str:
+    """The separator that cuts the first lines into the most, and most even, pieces."""
+    lines = [line for line in text.splitlines()[:30] if line.strip()]
+
+    def evenness(mark: str) -> tuple[int, int]:
+        counts = [line.count(mark) for line in lines]
+        usual = max(set(counts), key=counts.count) if counts else 0
+        return (usual, counts.count(usual)) if usual else (0, 0)
+
+    return max(",;\t|", key=evenness)

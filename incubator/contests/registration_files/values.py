@@ -1,0 +1,150 @@
+"""Single values: dates, phones, addresses and classes as people type them. Each returns the value and its
+repairs."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from incubator.contests.registration_files.records import Cell
+from incubator.core.text import search_key
+
+_SERIAL_START = date(1899, 12, 30)
+_SERIAL_RANGE = range(20_000, 60_000)  # 1954 to 2064: a day number, not a year and not a phone
+_DMY = re.compile(r"(\d{1,2})\s*([/.\-\s\\,])\s*(\d{1,2})\s*[/.\-\s\\,]\s*(\d{4}|\d{2})(?!\d)")
+_YMD = re.compile(r"(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?!\d)")
+_WORDS = re.compile(r"(?:ngay\s*)?(\d{1,2})\s*(?:thang|thg|/)\s*(\d{1,2})\s*,?\s*(?:nam)?\s*(\d{4})")
+_EIGHT = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm|sa|ch)?", re.IGNORECASE)
+_PHONE = re.compile(r"(?:\+?84|0)?[\s.\-()]*(?:\d[\s.\-()]*){8,10}")
+_EMAIL = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+\.[^\s@<>;,]+")
+_CLASS = re.compile(
+    r"(lớp\s*)?\d{1,2}\s*([/.\-]\s*\d{1,2}|[A-Za-zĐđ]\s*\d{0,2})?([/.]\d{1,2})?", re.IGNORECASE
+)
+DATE_IN_TEXT = re.compile(
+    r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}|\d{4}-\d{1,2}-\d{1,2}|"
+    r"(?:ngày\s*)?\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}",
+    re.IGNORECASE,
+)
+
+
+def parse_date(cell: Cell) -> tuple[date | None, tuple[str, ...]]:
+    """A birth date from whatever stands in a cell, and the kinds of repair it took; None when it is no
+    real day.
+
+    Day comes first; month first only where nothing else can be meant (its day is over 12).
+    """
+    if isinstance(cell, datetime):
+        return cell.date(), ()
+    if isinstance(cell, date):
+        return cell, ()
+    if isinstance(cell, bool) or cell is None:
+        return None, ()
+    if isinstance(cell, int | float):
+        return _from_number(cell)
+    return _from_text(cell)
+
+
+def _from_number(number: float) -> tuple[date | None, tuple[str, ...]]:
+    whole = int(number)
+    if whole in _SERIAL_RANGE:
+        return _SERIAL_START + timedelta(days=whole), ("date_serial",)
+    eight = _EIGHT.fullmatch(f"{whole:08d}")
+    return (_day(*eight.groups()), ("date_form",)) if eight else (None, ())
+
+
+def _from_text(text: str) -> tuple[date | None, tuple[str, ...]]:
+    bare = text.strip().strip("'’`\"").strip()
+    year_first = _YMD.match(bare)
+    if year_first:
+        year, month, day = year_first.groups()
+        return _day(day, month, year), ("date_form",)
+    match = _DMY.match(bare)
+    if match is None:
+        match = _WORDS.search(search_key(bare)) or _EIGHT.fullmatch(bare)
+        if match is None:
+            return _from_number(float(bare)) if re.fullmatch(r"\d{5}(\.0)?", bare) else (None, ())
+        return _day(*match.groups()), ("date_form",)
+    day, mark, month, year = match.groups()
+    kinds = [] if mark == "/" and bare == text.strip() else ["date_form"]
+    if len(year) == 2:
+        year = f"20{year}" if int(year) < 50 else f"19{year}"
+        kinds.append("date_year")
+    if int(month) > 12 >= int(day):
+        day, month = month, day
+        kinds.append("date_swapped")
+    return _day(day, month, year), tuple(kinds)
+
+
+def _day(day: str, month: str, year: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def parse_moment(cell: Cell) -> datetime | None:
+    """A form's time stamp (local time, without zone); the day alone counts from midnight."""
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None)
+    if isinstance(cell, float) and cell > _SERIAL_RANGE.start:
+        return datetime.combine(_SERIAL_START, datetime.min.time()) + timedelta(days=cell)
+    day, _ = parse_date(cell)
+    if day is None:
+        return None
+    clock = _CLOCK.search(cell) if isinstance(cell, str) else None
+    if clock is None:
+        return datetime.combine(day, datetime.min.time())
+    hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
+    if clock[4] and clock[4].lower() in ("pm", "ch") and hour < 12:
+        hour += 12
+    return datetime(day.year, day.month, day.day, hour % 24, minute % 60, second % 60)  # noqa: DTZ001
+
+
+def parse_phone(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
+    """A Vietnamese number as 0xxxxxxxxx, the repairs it took, and whether it has a possible length.
+
+    The first of several numbers in a cell counts.
+    """
+    if cell is None or isinstance(cell, bool):
+        return "", (), True
+    text = str(int(cell)) if isinstance(cell, float) else str(cell).strip().strip("'’`")
+    if not re.search(r"\d", text):
+        return "", (), True
+    first = re.split(r"[/;,\n]| - ", text)[0]
+    first = first if len(re.sub(r"\D", "", first)) >= 8 else text
+    digits = re.sub(r"\D", "", first)
+    kinds: list[str] = []
+    if digits.startswith("84") and len(digits) in (11, 12):
+        digits = "0" + digits[2:].lstrip("0")
+        kinds.append("phone_country")
+    elif len(digits) == 9 and digits[0] != "0":
+        digits = "0" + digits
+        kinds.append("phone_zero")
+    if not kinds and digits != str(cell):
+        kinds.append("phone_form")
+    return digits, tuple(kinds), len(digits) in (10, 11) and digits[0] == "0"
+
+
+def parse_email(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
+    """An address in lower case, the repairs it took, and whether it has the form of one."""
+    text = str(cell).strip() if cell is not None else ""
+    if text in ("", "-", "0"):
+        return "", (), True
+    match = _EMAIL.search(text.removeprefix("mailto:"))
+    address = (match.group() if match else text).lower().rstrip(".")
+    return address, ("email_form",) if address != text else (), match is not None
+
+
+def looks_like(cell: Cell) -> str:
+    """birth | email | phone | class | '' — what a cell is by its form alone."""
+    if isinstance(cell, datetime | date):
+        return "birth"
+    text = str(cell).strip().strip("'’`")
+    if _EMAIL.fullmatch(text):
+        return "email"
+    if parse_date(text)[0] is not None:
+        return "birth"
+    if _PHONE.fullmatch(text):
+        return "phone"
+    return "class" if _CLASS.fullmatch(text) and not text.isdigit() else ""

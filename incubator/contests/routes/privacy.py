@@ -1,0 +1,79 @@
+"""My own consents and data: what I said, taking it back, a copy, deletion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, render_template, request
+
+from ...core import clock
+from ...core.access import signed_in
+from ...core.db import db, transaction
+from ...core.errors import Invalid
+from ...core.i18n import _
+from ...core.web import current_actor, go, lang
+from ...models import ConsentParty, ConsentPurpose, Person
+from .. import consent_texts, wording
+from ..queries import consents as reads
+from ..services import consents, privacy
+from ..services.consents import Said
+
+bp = Blueprint("privacy", __name__, url_prefix="/my-data")
+
+
+@bp.get("/")
+@signed_in
+def index() -> str:
+    person = db.session.get_one(Person, current_actor().person_id)
+    return render_template(
+        "contests/my_data.html", person=person, standings=reads.standings(person.id, person.birth_date, clock.today()),
+        purposes=wording.PURPOSES, text=lambda p: consent_texts.text(p, lang()),
+    )  # fmt: skip
+
+
+@bp.post("/consents")
+@signed_in
+def change() -> Any:
+    """Give or take back one's own consent for one purpose; in force at once."""
+    actor, at = current_actor(), clock.now()
+    try:
+        purpose = ConsentPurpose(request.form.get("purpose", ""))
+    except ValueError:
+        raise Invalid(_("Chọn một mục đích.")) from None
+    with transaction():
+        person = db.session.get_one(Person, actor.person_id)
+        if request.form.get("answer") == "withdraw":
+            consents.withdraw(person.id, purpose, ConsentParty.SELF, actor=actor, at=at)
+            flash(_("Đã rút đồng ý. Có hiệu lực ngay trên mọi trang."), "success")
+        else:
+            consents.answer(
+                person,
+                {purpose: True},
+                Said(ConsentParty.SELF, "screen", person.full_name),
+                actor=actor,
+                at=at,
+            )
+            flash(_("Đã ghi nhận đồng ý."), "success")
+    return go("privacy.index")
+
+
+@bp.get("/export.json")
+@signed_in
+def export() -> Response:
+    """Everything kept about the person, as a file."""
+    response = jsonify(privacy.export(current_actor().person_id or 0))
+    response.headers["Content-Disposition"] = "attachment; filename=my-data.json"
+    return response
+
+
+@bp.post("/delete")
+@signed_in
+def delete() -> Any:
+    """Ask for deletion; the organiser carries it out within the time the law sets."""
+    with transaction():
+        privacy.ask_deletion(actor=current_actor(), at=clock.now())
+    flash(
+        _("Đã nhận yêu cầu xóa dữ liệu. Ban tổ chức trả lời trong 2 ngày làm việc và xóa trong 20 ngày."),
+        "success",
+    )
+    return go("privacy.index")

@@ -1,0 +1,320 @@
+"""A school registers its teams: rows, paste, drafts that save themselves, one button that sends what is ready."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, render_template, request
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import Permission, require, signed_in
+from ...core.db import transaction
+from ...core.errors import Invalid, NotFound
+from ...core.i18n import _, ngettext
+from ...core.lists import list_args
+from ...core.text import compare_key
+from ...core.web import current_actor, go
+from ...models import Edition, Entry, Organisation
+from .. import pasted, policies, stages, views, wording
+from ..forms.registration import read_rows
+from ..queries import editions, entries, facts, import_rules, schools
+from ..registration_files import SourceFile, read_files
+from ..services import drafts, submission
+from ..services.drafts import CoachInput, MemberInput, RowInput
+
+bp = Blueprint("registration", __name__, url_prefix="/registration")
+MOST_PASTED = 200_000
+
+
+@bp.get("/")
+@signed_in
+def index() -> str:
+    """The teacher's contests: what is open for each school, what is coming."""
+    actor, at = current_actor(), clock.now()
+    own = schools.schools_of(actor)
+    found = [e for e in editions.public_editions(at) if e.registration_closes]
+    more = editions.extensions_of([e.id for e in found])
+    counts = schools.counts_by_school([s.id for s in own])
+    rows = []
+    for edition in found:
+        state = editions.state_of(edition, more[edition.id], at)
+        for school in own:
+            held = counts.get((edition.id, school.id), {})
+            is_open = editions.is_registering(edition, school.id, more[edition.id], at)
+            if is_open or held or state is stages.EditionState.ANNOUNCED:
+                until = editions.deadline_of(edition, school.id, more[edition.id])
+                rows.append((edition, school, state, is_open, until, held))
+    return render_template(
+        "contests/registration_index.html", rows=rows, states=wording.EDITION_STATES, moment=wording.moment,
+        entry_states=wording.ENTRY_STATES, schools=own,
+    )  # fmt: skip
+
+
+@bp.get("/schools/<school>")
+@require(Permission.REGISTER_SCHOOL)
+def school(school: str) -> str:
+    """Every entry of the school, over the years."""
+    row = schools.get_school_for(current_actor(), school)
+    args = list_args(["edition", "team", "state"], default="-edition")
+    page = entries.entries_of_school(row.id, args)
+    return render_template(
+        "contests/school.html", school=row, page=page, args=args, entry_states=wording.ENTRY_STATES
+    )
+
+
+@bp.get("/<edition>/<school>")
+@require(Permission.REGISTER_SCHOOL)
+def page(edition: str, school: str) -> Any:
+    at = clock.now()
+    row, organisation = _load(edition, school)
+    found, sent = entries.school_page(row.id, organisation.id)
+    return _render(row, organisation, _stored_rows(row, found, at), sent, at)
+
+
+def _load(edition: str, school: str) -> tuple[Edition, Organisation]:
+    """Both, for a coordinator of the school; an edition that visitors may not see is not there."""
+    organisation = schools.get_school_for(current_actor(), school)
+    return editions.get_announced_edition(edition, clock.now()), organisation
+
+
+def _stored_rows(edition: Edition, found: list[Entry], at: datetime) -> list[views.RowView]:
+    problems = facts.problems_of(found, at=at)
+    returned = entries.last_return([e.id for e in found if e.state == "returned"])
+    return [
+        views.row_view(
+            i,
+            i + 1,
+            views.typed_from(e),
+            e.division,
+            entry=e,
+            problems=problems[e.id],
+            returned=returned.get(e.id),
+        )
+        for i, e in enumerate(found)
+    ]
+
+
+def _render(
+    edition: Edition,
+    organisation: Organisation,
+    rows: list[views.RowView],
+    sent: list[Entry],
+    at: datetime,
+    status: int = 200,
+) -> Any:
+    actor = current_actor()
+    more = editions.extensions_of([edition.id])[edition.id]
+    is_open = editions.is_registering(edition, organisation.id, more, at)
+    blank = request.args.get("add", 0, type=int) or (0 if rows else 1)
+    number = max((r.index for r in rows), default=-1) + 1
+    coach = CoachInput(actor.name)
+    division = views.likely_division(edition, organisation)
+    for extra in range(min(blank, 20) if is_open else 0):
+        typed = RowInput("", division.id, coach=coach)
+        rows.append(views.row_view(number + extra, len(rows) + 1, typed, division))
+    template = views.row_view(9999, 0, RowInput("", division.id, coach=coach), division)
+    html = render_template(
+        "contests/register.html", edition=edition, school=organisation, rows=rows, template=template, is_open=is_open,
+        until=editions.deadline_of(edition, organisation.id, more), moment=wording.moment,
+        sent=sent, entry_states=wording.ENTRY_STATES,
+        verified=policies.is_verified_for(actor, organisation.id), saved_at=at,
+        lists=entries.school_lists_of(edition.id, organisation.id),
+    )  # fmt: skip
+    return (html, status) if status != 200 else html
+
+
+@bp.post("/<edition>/<school>")
+@require(Permission.REGISTER_SCHOOL)
+def save(edition: str, school: str) -> Any:
+    """Save every row; with do=submit also send those that nothing blocks. What is refused comes back as typed."""
+    at, actor = clock.now(), current_actor()
+    typed = read_rows(request.form)
+    sending = request.form.get("do") == "submit"
+    sent = submission.Sent()
+    with transaction():
+        row, organisation = _load(edition, school)
+        ids = _keep(typed, row, organisation, at)
+        refused = {index: text for index, (_entry, text) in ids.items() if text}
+        if sending:
+            chosen = [e for e in entries.open_entries_of(row.id, organisation.id)
+                      if e.id not in {typed[i].entry_id for i in refused}]  # fmt: skip
+            more = editions.extensions_of([row.id])[row.id]
+            sent = submission.submit(chosen, row, more, actor=actor, at=at)
+    if refused:
+        return _again(edition, school, typed, refused, at)
+    _say(sending, sent)
+    return go("registration.page", edition=edition, school=school)
+
+
+def _keep(
+    typed: dict[int, RowInput], edition: Edition, organisation: Organisation, at: datetime
+) -> dict[int, tuple[Entry | None, str]]:
+    """Save rows; returns entry and refusal by row number. Inside the transaction."""
+    held = {e.id: e for e in entries.open_entries_of(edition.id, organisation.id)}
+    saved = drafts.save_rows(
+        list(typed.values()),
+        edition=edition,
+        organisation=organisation,
+        entries=held,
+        actor=current_actor(),
+        at=at,
+    )
+    return {index: (s.entry, s.refused) for index, s in zip(typed, saved, strict=True)}
+
+
+def _again(
+    edition: str, school: str, typed: dict[int, RowInput], refused: dict[int, str], at: datetime
+) -> Any:
+    """The page with refused rows as typed on top of what is stored."""
+    row, organisation = _load(edition, school)
+    found, sent = entries.school_page(row.id, organisation.id)
+    by_id = {e.id: e for e in found}
+    rows = [
+        r
+        for r in _stored_rows(row, found, at)
+        if r.typed.entry_id not in {typed[i].entry_id for i in refused}
+    ]
+    for index, text in refused.items():
+        try:
+            division = drafts.division_of(row, typed[index].division_id)
+        except Invalid:
+            division = row.divisions[0]
+        entry = by_id.get(typed[index].entry_id or 0)
+        kept = replace(typed[index], version=entry.version) if entry else typed[index]
+        rows.append(views.row_view(len(rows), len(rows) + 1, kept, division, entry=entry, refused=text))
+    return _render(row, organisation, rows, sent, at, 422)
+
+
+def _say(sending: bool, sent: submission.Sent) -> None:
+    if not sending:
+        flash(_("Đã lưu nháp."), "success")
+        return
+    if sent.submitted:
+        flash(
+            ngettext(
+                "Đã gửi %(num)d đội. Ban tổ chức sẽ duyệt và báo lại.",
+                "Đã gửi %(num)d đội. Ban tổ chức sẽ duyệt và báo lại.",
+                len(sent.submitted),
+            ),
+            "success",
+        )
+    if sent.held:
+        flash(
+            ngettext(
+                "%(num)d đội chưa gửi được, xem lý do ở từng đội.",
+                "%(num)d đội chưa gửi được, xem lý do ở từng đội.",
+                len(sent.held),
+            ),
+            "warning",
+        )
+
+
+@bp.post("/<edition>/<school>/row")
+@require(Permission.REGISTER_SCHOOL)
+def autosave(edition: str, school: str) -> Response:
+    """One row saved by the page's script; answers with state and sentences, 409 when another window was first."""
+    at = clock.now()
+    typed = read_rows(request.form)
+    if len(typed) != 1:
+        raise Invalid(_("Chỉ lưu từng đội một."))
+    with transaction():
+        row, organisation = _load(edition, school)
+        [(entry, refused)] = _keep(typed, row, organisation, at).values()
+    if refused:
+        return _json_refusal(refused)
+    if entry is None:
+        return jsonify(entry_id=None)
+    [fresh] = [e for e in entries.open_entries_of(row.id, organisation.id) if e.id == entry.id]
+    others = [e for e in entries.open_entries_of(row.id, organisation.id) if e.id <= fresh.id]
+    problems = facts.problems_of(others, at=at)[fresh.id]
+    view = views.row_view(0, 0, views.typed_from(fresh), fresh.division, entry=fresh, problems=problems)
+    return jsonify(**views.as_json(view), saved=clock.local(at).strftime("%H:%M"))
+
+
+def _json_refusal(text: str) -> Response:
+    response = jsonify(error=text)
+    response.status_code = 409
+    return response
+
+
+@bp.post("/<edition>/<school>/paste")
+@require(Permission.REGISTER_SCHOOL)
+def paste(edition: str, school: str) -> Any:
+    """Rows copied from a spreadsheet become drafts."""
+    at = clock.now()
+    text = request.form.get("text", "")
+    if not text.strip():
+        raise Invalid(_("Chưa có dòng nào. Chép các dòng từ bảng tính rồi dán vào ô."))
+    if len(text) > MOST_PASTED:
+        raise Invalid(_("Phần dán quá dài. Gửi tệp cho Ban tổ chức, hoặc dán làm nhiều lần."))
+    with transaction():
+        row, organisation = _load(edition, school)
+        typed = rows_from_text(text, row, views.likely_division(row, organisation).id)
+        saved = drafts.save_rows(
+            typed, edition=row, organisation=organisation, entries={}, actor=current_actor(), at=at
+        )
+    made = sum(s.entry is not None for s in saved)
+    if made:
+        flash(
+            ngettext(
+                "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
+                "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
+                made,
+            ),
+            "success",
+        )
+    else:
+        flash(
+            _(
+                "Không đọc được đội nào từ phần đã dán. Mỗi dòng một đội: tên đội, rồi họ tên, ngày sinh, lớp của từng em, giáo viên, điện thoại."
+            ),
+            "error",
+        )
+    return go("registration.page", edition=edition, school=school)
+
+
+def rows_from_text(text: str, edition: Edition, first: int) -> list[RowInput]:
+    """With a header by the reader of files, else by the position of cells; `first` is taken where no division is named."""
+    rules = import_rules.rules_of(edition.id)
+    reading = read_files([SourceFile("dan.tsv", text.encode())], rules)
+    by_slug = {d.slug: d.id for d in edition.divisions}
+    if reading.rows:
+        return [
+            RowInput(
+                r.team, by_slug.get(r.division or "", first),
+                tuple(MemberInput(m.name, m.birth_date.strftime("%d/%m/%Y") if m.birth_date else m.birth_text, m.class_name) for m in r.members),
+                CoachInput(r.coach.name, r.coach.phone, r.coach.email),
+            )
+            for r in reading.rows
+        ]  # fmt: skip
+    found = pasted.read(text, views.division_keys(edition.divisions), compare_key)
+    return [
+        RowInput(
+            t.team, by_slug.get(t.division, first),
+            tuple(MemberInput(m.name, m.birth_date, m.class_name) for m in t.members),
+            CoachInput(t.coach, t.phone, t.email),
+        )
+        for t in found
+        if t.members or t.team
+    ]  # fmt: skip
+
+
+@bp.post("/<edition>/<school>/drafts/<int:entry_id>/delete")
+@require(Permission.REGISTER_SCHOOL)
+def delete(edition: str, school: str, entry_id: int) -> Any:
+    if not request.form.get("confirmed"):
+        return render_template(
+            "parts/confirm.html", title=_("Xóa bản nháp"), question=_("Xóa hẳn bản nháp này? Không lấy lại được."),
+            action=request.path, label=_("Xóa bản nháp"), back=request.path.rsplit("/drafts", 1)[0],
+        )  # fmt: skip
+    with transaction():
+        row, organisation = _load(edition, school)
+        entry = next((e for e in entries.open_entries_of(row.id, organisation.id) if e.id == entry_id), None)
+        if entry is None:
+            raise NotFound(_("Bản nháp này không còn."))
+        drafts.delete_draft(entry, actor=current_actor(), at=clock.now())
+    flash(_("Đã xóa bản nháp."), "success")
+    return go("registration.page", edition=edition, school=school)

@@ -1,0 +1,156 @@
+"""The organiser reads what was sent and answers: one by one or many at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import Permission, require
+from ...core.db import db, transaction
+from ...core.downloads import send_stored
+from ...core.errors import Invalid, NotFound
+from ...core.i18n import _, ngettext
+from ...core.lists import list_args
+from ...core.web import current_actor, go
+from ...models import RosterChange, SchoolList
+from .. import policies, wording
+from ..forms import entries as forms
+from ..queries import editions, entries
+from ..services import decisions, roster, school_lists
+
+bp = Blueprint("review", __name__, url_prefix="/contests/<edition>")
+
+
+@bp.get("/review")
+@require(Permission.ENTRIES_VIEW)
+def index(edition: str) -> str:
+    row = editions.get_edition_for_entries(current_actor(), edition)
+    args = list_args(["submitted", "team", "school", "number"], ["state", "division"], default="submitted")
+    counts = editions.entry_counts([row.id])[row.id]
+    return render_template(
+        "contests/review.html", edition=row, page=entries.review_page(row.id, args), args=args, counts=counts,
+        entry_states=wording.ENTRY_STATES, parts=wording.MEMBER_PARTS, may_decide=policies.can_decide(current_actor(), row),
+    )  # fmt: skip
+
+
+@bp.post("/review")
+@require(Permission.ENTRIES_DECIDE)
+def decide_many(edition: str) -> Response:
+    """Accept or reject the ticked ones."""
+    ids = [int(i) for i in request.form.getlist("entry") if i.isdigit()][:500]
+    if not ids:
+        raise Invalid(_("Chọn ít nhất một bài."))
+    actor = current_actor()
+    with transaction():
+        row = editions.get_edition_for_entries(actor, edition)
+        chosen = [e for e in entries.entries_by_id(ids) if e.edition_id == row.id]
+        count = decisions.decide_many(
+            chosen,
+            request.form.get("answer", ""),
+            reason=request.form.get("reason", ""),
+            actor=actor,
+            at=clock.now(),
+        )
+    flash(ngettext("Đã quyết định %(num)d bài.", "Đã quyết định %(num)d bài.", count), "success")
+    return go("review.index", edition=edition, state="submitted")
+
+
+@bp.post("/entries/<int:entry_id>/decide")
+@require(Permission.ENTRIES_DECIDE)
+def decide(edition: str, entry_id: int) -> Any:
+    """accept | return | reject | reverse one entry."""
+    actor, at, answer = current_actor(), clock.now(), request.form.get("answer", "")
+    with transaction():
+        entry = entries.get_entry_for(actor, entry_id)
+        if entry.edition.slug != edition:
+            raise NotFound(_("Không có bài dự thi này, hoặc tài khoản đang dùng không xem được."))
+        reason = request.form.get("reason", "")
+        if answer == "accept":
+            decisions.accept([entry], actor=actor, at=at)
+        elif answer == "reject":
+            decisions.reject(entry, reason=reason, actor=actor, at=at)
+        elif answer == "reverse":
+            decisions.reverse(entry, reason=reason, actor=actor, at=at)
+        elif answer == "return":
+            _send_back(entry, actor, at)
+        else:
+            raise Invalid(_("Chọn một cách trả lời."))
+    flash(_("Đã trả lời. Trường nhận được thông báo."), "success")
+    return go("entries.show", entry_id=entry_id)
+
+
+def _send_back(entry: Any, actor: Any, at: Any) -> None:
+    form = forms.ReturnForm()
+    day = form.due_at.data or (clock.local(at).date() + timedelta(days=3))
+    decisions.send_back(
+        entry,
+        reason=form.reason.data or "",
+        field_reasons=form.field_reasons(),
+        due_at=clock.end_of_day(day),
+        actor=actor,
+        at=at,
+    )
+
+
+@bp.get("/changes")
+@require(Permission.ENTRIES_DECIDE)
+def changes(edition: str) -> str:
+    row = editions.get_edition_for_entries(current_actor(), edition)
+    return render_template("contests/changes.html", edition=row, rows=entries.open_changes(row.id))
+
+
+@bp.post("/changes/<int:change_id>")
+@require(Permission.ENTRIES_DECIDE)
+def answer_change(edition: str, change_id: int) -> Response:
+    actor, at = current_actor(), clock.now()
+    with transaction():
+        change = db.session.get(RosterChange, change_id)
+        if change is None:
+            raise NotFound(_("Không có đề nghị này."))
+        entry = entries.get_entry_for(actor, change.entry_id)
+        if request.form.get("answer") == "approve":
+            roster.approve(change, entry, actor=actor, at=at)
+        else:
+            roster.decline(change, entry, answer=request.form.get("reason", ""), actor=actor, at=at)
+    flash(_("Đã trả lời đề nghị."), "success")
+    return go("review.changes", edition=edition)
+
+
+@bp.get("/school-lists")
+@require(Permission.ENTRIES_VIEW)
+def lists(edition: str) -> str:
+    row = editions.get_edition_for_entries(current_actor(), edition)
+    return render_template(
+        "contests/school_lists.html",
+        edition=row,
+        rows=entries.school_lists(row.id),
+        may_decide=policies.can_decide(current_actor(), row),
+    )
+
+
+@bp.get("/school-lists/<int:list_id>/scan")
+@require(Permission.ENTRIES_VIEW)
+def scan(edition: str, list_id: int) -> Response:
+    return send_stored(_list(edition, list_id).scan_id, inline=True)
+
+
+def _list(edition: str, list_id: int) -> SchoolList:
+    row = editions.get_edition_for_entries(current_actor(), edition)
+    found = db.session.get(SchoolList, list_id)
+    if found is None or found.edition_id != row.id:
+        raise NotFound(_("Không có bản danh sách này."))
+    return found
+
+
+@bp.post("/school-lists/<int:list_id>")
+@require(Permission.ENTRIES_DECIDE)
+def tick(edition: str, list_id: int) -> Response:
+    with transaction():
+        found = _list(edition, list_id)
+        row = editions.get_edition_for_entries(current_actor(), edition)
+        school_lists.tick(found, row, actor=current_actor(), at=clock.now())
+    return go("review.lists", edition=edition)

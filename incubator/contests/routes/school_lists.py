@@ -1,0 +1,43 @@
+"""The list that the principal stamps: a page to print, and the upload of its scan."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import Permission, require
+from ...core.db import transaction
+from ...core.errors import Invalid
+from ...core.i18n import _
+from ...core.web import current_actor, go
+from ..queries import editions, entries, schools
+from ..services import school_lists
+
+bp = Blueprint("school_lists", __name__, url_prefix="/registration/<edition>/<school>/list")
+
+
+@bp.get("/")
+@require(Permission.REGISTER_SCHOOL)
+def show(edition: str, school: str) -> str:
+    organisation = schools.get_school_for(current_actor(), school)
+    row = editions.get_public_edition(edition, clock.now())
+    return render_template(
+        "contests/school_list.html", edition=row, school=organisation, today=clock.today(),
+        entries=entries.list_for_stamp(row.id, organisation.id), lists=entries.school_lists_of(row.id, organisation.id),
+    )  # fmt: skip
+
+
+@bp.post("/")
+@require(Permission.REGISTER_SCHOOL)
+def upload(edition: str, school: str) -> Response:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid(_("Chọn bản quét hoặc ảnh chụp danh sách đã đóng dấu."), field="file")
+    data = file.read()
+    with transaction():
+        organisation = schools.get_school_for(current_actor(), school)
+        row = editions.get_public_edition(edition, clock.now())
+        school_lists.upload(row, organisation, data, file.filename, actor=current_actor(), at=clock.now())
+    flash(_("Đã nhận bản có dấu của trường."), "success")
+    return go("school_lists.show", edition=edition, school=school)

@@ -1,0 +1,265 @@
+"""The organiser sets a contest up, sees it as a visitor would, opens it and moves its stages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from ...accounts.schools import find_school, school_names
+from ...core import clock
+from ...core.access import Permission, require
+from ...core.db import db, transaction
+from ...core.errors import DomainError, Invalid, NotFound
+from ...core.i18n import _
+from ...core.web import current_actor, go
+from ...models import Contest, Division, Edition, HostPart, StageState
+from .. import policies, stages, wording
+from ..forms import setup as forms
+from ..queries import editions, setup_reads
+from ..services import copying
+from ..services import editions as services
+from ..services import stages as stage_services
+from .public import page_of
+
+bp = Blueprint("setup", __name__, url_prefix="/contests")
+
+
+@bp.get("/")
+@require(Permission.EDITION_MANAGE, Permission.CONTESTS_CREATE, Permission.ENTRIES_VIEW)
+def index() -> str:
+    """Every edition of the actor; an empty system says what to do first."""
+    actor, at = current_actor(), clock.now()
+    found = editions.editions_for(actor)
+    more = editions.extensions_of([e.id for e in found])
+    counts = editions.entry_counts([e.id for e in found])
+    rows = [(e, editions.state_of(e, more[e.id], at), counts[e.id]) for e in found]
+    return render_template(
+        "contests/index.html", rows=rows, states=wording.EDITION_STATES, can_create=policies.can_create(actor)
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@require(Permission.CONTESTS_CREATE)
+def new() -> Any:
+    """A new edition, empty or from an earlier one."""
+    form = forms.NewEditionForm(year=clock.today().year)
+    sources = setup_reads.sources()
+    form.contest.choices = [(0, _("Cuộc thi mới")), *[(c.id, c.name) for c in editions.contests()]]
+    form.source.choices = [("", _("Bắt đầu từ trang trắng")), *[(e.slug, f"{e.name}") for e in sources]]
+    if request.method == "GET" and (source := request.args.get("from")):
+        form.source.data = source
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                edition = _create(form)
+            flash(_("Đã tạo. Kiểm tra từng phần, xem trước, rồi công khai."), "success")
+            return go("setup.show", edition=edition.slug)
+        except DomainError as error:
+            form.take(error)
+    return render_template("contests/new.html", form=form), 422 if form.errors else 200
+
+
+def _create(form: forms.NewEditionForm) -> Edition:
+    actor, at = current_actor(), clock.now()
+    if form.source.data:
+        source = editions.get_edition(form.source.data)
+        if not policies.can_view_entries(actor, source):
+            raise NotFound(_("Không có cuộc thi này, hoặc tài khoản đang dùng không xem được."))
+        return copying.copy_edition(
+            source, year=form.year.data, name=form.name.data, slug=form.slug.data or "", actor=actor, at=at
+        )
+    if form.contest.data:
+        contest = db.session.get_one(Contest, form.contest.data)
+    else:
+        contest = services.create_contest(form.new_contest.data or "", actor=actor, at=at)
+    return services.create_edition(
+        contest, name=form.name.data, year=form.year.data, slug=form.slug.data or "", actor=actor, at=at
+    )
+
+
+def load_edition(edition: str) -> Edition:
+    return editions.get_edition_for_managing(current_actor(), edition)
+
+
+@bp.get("/<edition>/")
+@require(Permission.EDITION_MANAGE)
+def show(edition: str) -> str:
+    """The whole set-up on one page: what is there, what is missing, which stage may move and why not."""
+    row, at = load_edition(edition), clock.now()
+    more = editions.extensions_of([row.id])[row.id]
+    counts = editions.part_counts(row)
+    return render_template(
+        "contests/show.html", edition=row, state_now=editions.state_of(row, more, at), states=wording.EDITION_STATES,
+        stage_states=wording.STAGE_STATES, stage_kinds=wording.STAGE_KINDS, host_parts=wording.HOST_PARTS, counts=counts,
+        entry_counts=editions.entry_counts([row.id])[row.id], entry_states=wording.ENTRY_STATES,
+        prizes=editions.prizes_of(row.id), extensions=setup_reads.extensions_with_names(row.id), moment=wording.moment,
+        closes=editions.deadline_of(row, None, more), not_ready=services.not_ready(row), parts=_parts(row, at),
+        rules={d.id: _rules(d) for d in row.divisions}, locks=stages.locks, lock_words=wording.LOCKS,
+    )  # fmt: skip
+
+
+def _rules(division: Division) -> list[str]:
+    from .. import eligibility
+
+    return wording.rules(eligibility.from_json(division.eligibility))
+
+
+def _parts(edition: Edition, at: Any) -> dict[int, list[str]]:
+    """What blocks the opening of each planned part, in words."""
+    found = {}
+    for stage in edition.stages:
+        for part in stage.parts:
+            if part.state is StageState.PLANNED:
+                facts = stage_services.opening_facts(edition, part, at=at)
+                found[part.id] = [wording.blocker(b) for b in stages.blockers(facts)]
+    return found
+
+
+@bp.get("/<edition>/preview")
+@require(Permission.EDITION_MANAGE)
+def preview(edition: str) -> str:
+    """As a visitor will see it, before it is announced."""
+    return render_template("contests/preview.html", **page_of(load_edition(edition)))
+
+
+@bp.post("/<edition>/announce")
+@require(Permission.EDITION_MANAGE)
+def announce(edition: str) -> Response:
+    with transaction():
+        row = load_edition(edition)
+        if request.form.get("answer") == "hide":
+            services.hide(row, actor=current_actor(), at=clock.now())
+        else:
+            services.announce(row, actor=current_actor(), at=clock.now())
+    flash(
+        _("Đã công khai cuộc thi.") if request.form.get("answer") != "hide" else _("Đã ẩn cuộc thi."),
+        "success",
+    )
+    return go("setup.show", edition=edition)
+
+
+@bp.route("/<edition>/edit", methods=["GET", "POST"])
+@require(Permission.EDITION_MANAGE)
+def edit(edition: str) -> Any:
+    row = load_edition(edition)
+    form = forms.EditionForm(obj=None, data=_edition_values(row))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                row = load_edition(edition)
+                values = {k: v for k, v in form.data.items() if k not in ("csrf_token", "fields")}
+                services.change_edition(
+                    row,
+                    actor=current_actor(),
+                    at=clock.now(),
+                    fields=_field_rows(form.fields.data or ""),
+                    **values,
+                )
+            flash(_("Đã lưu."), "success")
+            return go("setup.show", edition=edition)
+        except DomainError as error:
+            form.take(error)
+    return render_template("contests/edit.html", edition=row, form=form), 422 if form.errors else 200
+
+
+def _edition_values(row: Edition) -> dict[str, Any]:
+    names = (
+        "name",
+        "name_en",
+        "number",
+        "year",
+        "theme",
+        "theme_en",
+        "venue",
+        "registration_opens",
+        "registration_closes",
+        "final_on",
+    )
+    return {
+        **{n: getattr(row, n) for n in names},
+        "fields": "\n".join(f"{f['vi']} | {f.get('en', '')}" for f in row.fields),
+    }
+
+
+def _field_rows(text: str) -> list[dict[str, str]]:
+    rows = []
+    for line in text.splitlines():
+        vi, _bar, en = (part.strip() for part in line.partition("|"))
+        if vi:
+            rows.append({"slug": services.slug_from(en or vi, 40), "vi": vi, "en": en})
+    return rows
+
+
+@bp.route("/<edition>/hosts", methods=["GET", "POST"])
+@require(Permission.EDITION_MANAGE)
+def hosts(edition: str) -> Any:
+    row = load_edition(edition)
+    form = forms.HostsForm(
+        data={"hosts": [{"organisation": h.organisation_id, "part": h.part.value} for h in row.hosts]}
+    )
+    if request.method == "GET":
+        form.hosts.append_entry({"part": "partner" if row.hosts else "lead"})
+    choices = [(0, "–"), *setup_reads.organisation_choices()]
+    for entry in form.hosts:
+        entry.form.organisation.choices = choices
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                chosen = [
+                    (h["organisation"], HostPart(h["part"])) for h in form.hosts.data if h["organisation"]
+                ]
+                services.set_hosts(load_edition(edition), chosen, actor=current_actor(), at=clock.now())
+            flash(_("Đã lưu."), "success")
+            return go("setup.show", edition=edition)
+        except DomainError as error:
+            form.take(error)
+    return render_template("contests/hosts.html", edition=row, form=form), 422 if form.errors else 200
+
+
+@bp.route("/<edition>/extensions", methods=["GET", "POST"])
+@require(Permission.EDITION_MANAGE)
+def extensions(edition: str) -> Any:
+    row = load_edition(edition)
+    form = forms.ExtensionForm(until=clock.today() + timedelta(days=3))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                _extend(load_edition(edition), form)
+            flash(_("Đã gia hạn."), "success")
+            return go("setup.show", edition=edition)
+        except DomainError as error:
+            form.take(error)
+    return render_template("contests/extensions.html", edition=row, form=form, schools=school_names(),
+                           extensions=setup_reads.extensions_with_names(row.id), moment=wording.moment), 422 if form.errors else 200  # fmt: skip
+
+
+def _extend(edition: Edition, form: forms.ExtensionForm) -> None:
+    name = (form.organisation.data or "").strip()
+    school = find_school(name) if name else None
+    if name and school is None:
+        raise Invalid(
+            _("Chưa tìm thấy “%(name)s”. Chọn trong danh sách gợi ý, hoặc để trống.", name=name),
+            field="organisation",
+        )
+    services.extend(
+        edition, until=clock.end_of_day(form.until.data or clock.today()), organisation_id=school.id if school else None,
+        reason=form.reason.data, actor=current_actor(), at=clock.now(),
+    )  # fmt: skip
+
+
+@bp.post("/<edition>/rules")
+@require(Permission.EDITION_MANAGE)
+def upload_rules(edition: str) -> Response:
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise Invalid(_("Chọn tệp PDF của thể lệ."), field="file")
+    data = upload.read()
+    with transaction():
+        services.set_rules_file(
+            load_edition(edition), data, upload.filename, actor=current_actor(), at=clock.now()
+        )
+    flash(_("Đã đăng văn bản thể lệ."), "success")
+    return go("setup.show", edition=edition)

@@ -1,0 +1,206 @@
+"""From the public page: a captain or lone entrant begins, members join by the link, guardians answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+from flask_login import login_user
+from werkzeug.wrappers import Response
+
+from ...accounts import services as accounts
+from ...accounts.queries import load_actor
+from ...accounts.schools import find_school, school_names
+from ...core import clock
+from ...core.access import Actor, public
+from ...core.db import db, transaction
+from ...core.errors import Conflict, DomainError, Invalid, NotFound
+from ...core.extensions import limiter
+from ...core.i18n import _
+from ...core.web import current_actor, go, lang, named
+from ...models import ConsentParty, Invitation, InvitationKind, Person
+from .. import consent_texts, eligibility, wording
+from ..eligibility import Registrant
+from ..forms import entries as forms
+from ..queries import editions, entries
+from ..services import consents, teams
+from ..services.consents import Said
+
+bp = Blueprint("teams", __name__)
+SELF = {Registrant.CAPTAIN, Registrant.PERSON}
+
+
+@bp.route("/teams/new/<edition>", methods=["GET", "POST"])
+@public
+@limiter.limit("20/minute", methods=["POST"])
+def start(edition: str) -> Any:
+    """A team of one's own: with the account that is signed in, or a new one made on the same page."""
+    at, me = clock.now(), current_actor()
+    row = editions.get_public_edition(edition, at)
+    more = editions.extensions_of([row.id])[row.id]
+    own = [d for d in row.divisions if SELF & set(eligibility.from_json(d.eligibility).registrants)]
+    if not own:
+        raise NotFound(_("Cuộc thi này chỉ nhận đăng ký của trường. Nhờ thầy cô đăng ký cho đội."))
+    if not editions.is_registering(row, None, more, at):
+        raise Conflict(_("Cuộc thi chưa mở hoặc đã hết hạn đăng ký."))
+    form = _start_form(me)
+    form.division.choices = [(d.id, named(d)) for d in own]
+    if form.validate_on_submit():
+        try:
+            return _begin(edition, form, me)
+        except DomainError as error:
+            if error.status not in (409, 422):
+                raise
+            form.take(error)
+    status = 422 if form.errors else 200
+    html = render_template(
+        "contests/start.html", edition=row, form=form, schools=school_names(), me=me, rules=wording.rules,
+        divisions=[(d, wording.rules(eligibility.from_json(d.eligibility))) for d in own],
+    )  # fmt: skip
+    return html, status
+
+
+def _start_form(me: Actor) -> forms.StartForm:
+    if me.account_id is None:
+        return forms.StartWithAccountForm()
+    person = db.session.get(Person, me.person_id)
+    return forms.StartForm(birth_date=person.birth_date if person else None)
+
+
+def _begin(edition: str, form: Any, me: Actor) -> Response:
+    at, key = clock.now(), ""
+    with transaction():
+        row = editions.get_public_edition(edition, at)
+        if me.account_id is None:
+            person = accounts.create_person(
+                form.full_name.data, actor=me, at=at, birth_date=form.birth_date.data
+            )
+            account = accounts.create_account(
+                person,
+                email=form.email.data,
+                phone=form.phone.data,
+                password=form.password.data,
+                at=at,
+                actor=me,
+            )
+            key = accounts.sign_in(
+                account.email or account.phone or "", form.password.data, device=_device(), at=at
+            )[0]
+            actor = Actor(person_id=person.id, account_id=account.id, name=person.full_name)
+        else:
+            person, actor = db.session.get_one(Person, me.person_id), me
+            person.birth_date = person.birth_date or form.birth_date.data
+        name = (form.organisation.data or "").strip()
+        school = find_school(name) if name else None
+        if name and school is None:
+            raise Invalid(
+                _("Chưa tìm thấy “%(name)s”. Chọn trong danh sách gợi ý, hoặc để trống.", name=name),
+                field="organisation",
+            )
+        division = next(d for d in row.divisions if d.id == form.division.data)
+        entry = teams.start(
+            row, division, person, team_name=form.team_name.data or "", class_name=form.class_name.data or "",
+            organisation=school, actor=actor, at=at,
+        )  # fmt: skip
+    if key:
+        signed = load_actor(key)
+        assert signed is not None
+        login_user(signed)
+    flash(_("Đã lập bản nháp. Mời thành viên, bổ sung hồ sơ rồi gửi."), "success")
+    return go("entries.show", entry_id=entry.id)
+
+
+def _device() -> str:
+    agent = request.user_agent.string
+    return agent[:120]
+
+
+# -- members by link ---------------------------------------------------------------------------------------------------
+
+
+def _living(code: str, kind: InvitationKind) -> Invitation:
+    invitation = accounts.find(code)
+    if invitation.kind is not kind:
+        raise NotFound(_("Đường dẫn này không dùng ở trang này."))
+    return invitation
+
+
+@bp.route("/join/<code>", methods=["GET", "POST"])
+@public
+@limiter.limit("30/minute")
+def join(code: str) -> Any:
+    """Opening does nothing; the button joins, with birth date and own consents."""
+    invitation = _living(code, InvitationKind.TEAM)
+    entry = entries.get_entry(int(invitation.payload["entry_id"]))
+    form = forms.JoinForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                entry = entries.get_entry(int(invitation.payload["entry_id"]))
+                person = teams.join(
+                    _living(code, InvitationKind.TEAM), entry, full_name=form.full_name.data, birth_date=form.birth_date.data or clock.today(),
+                    class_name=form.class_name.data or "", answers=form.answers(), actor=current_actor(), at=clock.now(),
+                )  # fmt: skip
+                guardian = _guardian_link(person, entry)
+            entry = entries.get_entry(entry.id)
+            return render_template("contests/joined.html", entry=entry, person=person, guardian=guardian)
+        except DomainError as error:
+            if error.status not in (409, 422):
+                raise
+            form.take(error)
+            entry = entries.get_entry(int(invitation.payload["entry_id"]))  # the rollback has emptied it
+    html = render_template("contests/join.html", entry=entry, form=form, text=_text)
+    return html, 422 if form.errors else 200
+
+
+def _guardian_link(person: Person, entry: Any) -> str:
+    """For a member under 18 the link that the guardian opens."""
+    today = clock.today()
+    if person.birth_date and eligibility.age_on(person.birth_date, today) >= 18:
+        return ""
+    return accounts.link_of(
+        consents.invite_guardian(person, entry, actor=Actor(person_id=person.id), at=clock.now())
+    )
+
+
+def _text(purpose: str) -> str:
+    return consent_texts.text(purpose, lang())
+
+
+# -- guardians ------------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/guardian/<code>", methods=["GET", "POST"])
+@public
+@limiter.limit("30/minute")
+def guardian(code: str) -> Any:
+    """The guardian answers per purpose; nothing is ticked beforehand, and each answer can be taken back here."""
+    invitation = _living(code, InvitationKind.GUARDIAN)
+    child = db.session.get_one(Person, invitation.person_id)
+    entry = entries.get_entry(int(invitation.payload["entry_id"]))
+    form = forms.GuardianForm()
+    if form.validate_on_submit():
+        at = clock.now()
+        with transaction():
+            child = db.session.get_one(Person, invitation.person_id)
+            accounts.accept(_living(code, InvitationKind.GUARDIAN), actor=current_actor(), at=at)
+            said = Said(ConsentParty.GUARDIAN, "link", form.typed_name.data, form.relation.data)
+            consents.answer(child, form.answers(), said, actor=current_actor(), at=at)
+            consents.keep_guardian(
+                child.id,
+                name=form.typed_name.data,
+                relation=form.relation.data,
+                phone=form.phone.data or None,
+                at=at,
+            )
+        entry = entries.get_entry(entry.id)
+        return render_template(
+            "contests/guardian_done.html",
+            child=child,
+            entry=entry,
+            answers=form.answers(),
+            purposes=wording.PURPOSES,
+            code=code,
+        )
+    html = render_template("contests/guardian.html", child=child, entry=entry, form=form, text=_text)
+    return html, 422 if form.errors else 200

@@ -1,0 +1,136 @@
+"""From typed members to persons: the same pupil is one row, wherever he or she turns up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ...core.access import Actor
+from ...core.db import db
+from ...core.forms import phone_digits
+from ...core.text import compare_key, search_key
+from ...models import (
+    Affiliation,
+    AffiliationPart,
+    DraftMember,
+    MemberPart,
+    Organisation,
+    OrganisationKind,
+    Person,
+)
+
+_PUPIL_KINDS = (OrganisationKind.SCHOOL,)
+_STUDENT_KINDS = (OrganisationKind.COLLEGE, OrganisationKind.UNIVERSITY)
+
+
+def persons_for(
+    members: Sequence[DraftMember], organisation: Organisation | None, *, actor: Actor, at: datetime
+) -> list[Person]:
+    """A person for each member in order: known by id, found by name and birth date (coaches: by contact or
+    school), or new. Affiliations with the organisation are kept up to date. Six statements at most."""
+    known = {p.id: p for p in _by_id([m.person_id for m in members if m.person_id])}
+    pupils = _pupils(members)
+    coaches = _coaches(members, organisation)
+    found = []
+    for member in members:
+        person = known.get(member.person_id or 0)
+        if person is None and member.part is MemberPart.COACH:
+            person = _matching_coach(member, coaches)
+        elif person is None:
+            person = pupils.get((compare_key(member.full_name), member.birth_date))
+        found.append(person or _new_person(member, at))
+    db.session.flush()
+    if organisation is not None:
+        _affiliate(members, found, organisation, at)
+    return found
+
+
+def _by_id(ids: list[int]) -> Sequence[Person]:
+    return db.session.scalars(sa.select(Person).where(Person.id.in_(ids))).all() if ids else []
+
+
+def _pupils(members: Sequence[DraftMember]) -> dict[tuple[str, object], Person]:
+    wanted = [m for m in members if m.part is not MemberPart.COACH and m.birth_date]
+    if not wanted:
+        return {}
+    rows = db.session.scalars(
+        sa.select(Person).where(
+            Person.search_key.in_({search_key(m.full_name) for m in wanted}),
+            Person.birth_date.in_({m.birth_date for m in wanted}),
+            Person.erased_at.is_(None),
+        )
+    )
+    return {(compare_key(p.full_name), p.birth_date): p for p in rows}
+
+
+def _coaches(members: Sequence[DraftMember], organisation: Organisation | None) -> Sequence[Person]:
+    keys = {search_key(m.full_name) for m in members if m.part is MemberPart.COACH}
+    if not keys:
+        return []
+    of_school = sa.select(Affiliation.person_id).where(
+        Affiliation.organisation_id == (organisation.id if organisation else 0),
+        Affiliation.part == AffiliationPart.TEACHER,
+    )
+    return db.session.scalars(
+        sa.select(Person).where(
+            Person.search_key.in_(keys),
+            Person.erased_at.is_(None),
+            sa.or_(
+                Person.id.in_(of_school),
+                Person.email.in_({m.email for m in members if m.email}),
+                Person.phone.in_({phone_digits(m.phone) for m in members if m.phone}),
+            ),
+        )
+    ).all()
+
+
+def _matching_coach(member: DraftMember, coaches: Sequence[Person]) -> Person | None:
+    key = compare_key(member.full_name)
+    return next((p for p in coaches if compare_key(p.full_name) == key), None)
+
+
+def _new_person(member: DraftMember, at: datetime) -> Person:
+    person = Person(
+        full_name=member.full_name,
+        birth_date=member.birth_date,
+        email=member.email or None,
+        phone=phone_digits(member.phone) if member.phone else None,
+        created_at=at,
+    )
+    db.session.add(person)
+    return person
+
+
+def _affiliate(
+    members: Sequence[DraftMember], persons: Sequence[Person], organisation: Organisation, at: datetime
+) -> None:
+    """One living affiliation per person and part, with the class of now."""
+    rows = db.session.scalars(
+        sa.select(Affiliation).where(
+            Affiliation.organisation_id == organisation.id,
+            Affiliation.person_id.in_({p.id for p in persons}),
+            Affiliation.valid_to.is_(None),
+        )
+    )
+    living = {(a.person_id, a.part): a for a in rows}
+    for member, person in zip(members, persons, strict=True):
+        part = _part(member, organisation)
+        row = living.get((person.id, part))
+        if row is None:
+            row = Affiliation(
+                person_id=person.id, organisation_id=organisation.id, part=part, valid_from=at.date()
+            )
+            db.session.add(row)
+            living[person.id, part] = row
+        row.class_name = member.class_name or row.class_name or ""
+    db.session.flush()
+
+
+def _part(member: DraftMember, organisation: Organisation) -> AffiliationPart:
+    if member.part is MemberPart.COACH:
+        return AffiliationPart.TEACHER
+    if organisation.kind in _PUPIL_KINDS:
+        return AffiliationPart.PUPIL
+    return AffiliationPart.STUDENT if organisation.kind in _STUDENT_KINDS else AffiliationPart.EMPLOYEE
