@@ -1,0 +1,15 @@
+"""Reads of judging, by who looks."""
+
+from __future__ import annotations
+
+from ...core.access import Actor
+from ...core.todo import Todo
+from .judge import judge_todos
+from .overview import secretary_todos
+
+
+def waiting_for(actor: Actor) -> list[Todo]:
+    """What the role home shows for judges and secretaries."""
+    if actor.person_id is None or actor.is_pupil:
+        return []
+    return [*judge_todos(actor), *secretary_todos(actor)]

@@ -1,0 +1,142 @@
+"""How far each stage of an edition is, and what waits for its secretary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...core.access import Actor, Permission, ScopeKind
+from ...core.db import db
+from ...core.i18n import _
+from ...core.todo import Todo
+from ...models import (
+    Assignment,
+    AssignmentState,
+    Division,
+    Edition,
+    Rubric,
+    ScoreSheet,
+    SheetState,
+    Stage,
+    StageDivision,
+    StageEntry,
+    StageKind,
+    StageState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """A stage of a division in the edition's overview."""
+
+    part: StageDivision
+    stage: Stage
+    division: Division
+    entries: int
+    assigned: int
+    submitted: int
+    rubric: str
+
+
+def parts_of(edition_id: int) -> list[PartLine]:
+    """Rubric stages of an edition with how far each is, in two statements."""
+    entries = (
+        sa.select(StageEntry.stage_division_id, sa.func.count().label("n"))
+        .group_by(StageEntry.stage_division_id)
+        .subquery()
+    )
+    sheets = (
+        sa.select(
+            StageEntry.stage_division_id,
+            sa.func.count().label("n"),
+            sa.func.sum(sa.case((Assignment.state == AssignmentState.SUBMITTED, 1), else_=0)).label("done"),
+        )
+        .join(Assignment, Assignment.stage_entry_id == StageEntry.id)
+        .where(
+            Assignment.state.not_in((AssignmentState.REMOVED, AssignmentState.DECLINED)),
+            Assignment.practice.is_(False),
+        )
+        .group_by(StageEntry.stage_division_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        sa.select(StageDivision, Stage, Division, entries.c.n, sheets.c.n, sheets.c.done, Rubric.name)
+        .join(Stage, Stage.id == StageDivision.stage_id)
+        .join(Division, Division.id == StageDivision.division_id)
+        .outerjoin(entries, entries.c.stage_division_id == StageDivision.id)
+        .outerjoin(sheets, sheets.c.stage_division_id == StageDivision.id)
+        .outerjoin(Rubric, Rubric.id == StageDivision.rubric_id)
+        .where(Stage.edition_id == edition_id, Stage.kind == StageKind.RUBRIC)
+        .order_by(Stage.position, Division.position, Division.id)
+    )
+    return [PartLine(p, s, d, n or 0, a or 0, int(x or 0), r or "") for p, s, d, n, a, x, r in rows]
+
+
+def secretary_todos(actor: Actor) -> list[Todo]:
+    """What waits in open and closed stages: sheets to come in, papers to check, ties."""
+    scope = actor.scope_ids(Permission.JUDGING_MANAGE, ScopeKind.EDITION)
+    if scope is not None and not scope:
+        return []
+    left = sa.func.sum(
+        sa.case(
+            (
+                Assignment.state.in_(
+                    (AssignmentState.ASSIGNED, AssignmentState.OPEN, AssignmentState.REOPENED)
+                ),
+                1,
+            ),
+            else_=0,
+        )
+    )
+    paper = sa.func.sum(
+        sa.case((sa.and_(ScoreSheet.source == "paper", ScoreSheet.state == SheetState.DRAFT), 1), else_=0)
+    )
+    statement = (
+        sa.select(StageDivision.id, Stage.name.label("stage"), Division.name.label("division"), Edition.name.label("edition"),
+                  StageDivision.state, left.label("left"), paper.label("paper"), Stage.edition_id)
+        .join(Stage, Stage.id == StageDivision.stage_id)
+        .join(Division, Division.id == StageDivision.division_id)
+        .join(Edition, Edition.id == Stage.edition_id)
+        .join(StageEntry, StageEntry.stage_division_id == StageDivision.id)
+        .outerjoin(Assignment, sa.and_(Assignment.stage_entry_id == StageEntry.id, Assignment.practice.is_(False)))
+        .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .where(StageDivision.state.in_((StageState.OPEN, StageState.CLOSED)), Stage.kind == StageKind.RUBRIC)
+        .group_by(StageDivision.id, Stage.name, Division.name, Edition.name, StageDivision.state, Stage.edition_id)
+        .order_by(StageDivision.id)
+    )  # fmt: skip
+    if scope is not None:
+        statement = statement.where(Stage.edition_id.in_(scope))
+    return [t for row in db.session.execute(statement) for t in _todos(row)]
+
+
+def _todos(row: Any) -> list[Todo]:
+    where = f"{row.stage} · {row.division}"
+    found = []
+    if row.paper:
+        found.append(
+            Todo(_("%(n)s phiếu giấy chờ người thứ hai kiểm tra", n=row.paper), f"/judging/boards/{row.id}", _("Kiểm tra"),
+                 f"{where} · {row.edition}", "clipboard-check", count=int(row.paper))
+        )  # fmt: skip
+    if row.state is StageState.CLOSED:
+        found.append(
+            Todo(_("Vòng đã đóng, chờ chốt kết quả"), f"/judging/boards/{row.id}/results", _("Xem kết quả"),
+                 f"{where} · {row.edition}", "trophy", urgent=True)
+        )  # fmt: skip
+    elif row.left:
+        found.append(
+            Todo(_("Còn %(n)s phiếu chưa nộp", n=row.left), f"/judging/boards/{row.id}", _("Theo dõi"),
+                 f"{where} · {row.edition}", "hourglass-split", count=int(row.left))
+        )  # fmt: skip
+    else:
+        found.append(
+            Todo(
+                _("Đã đủ phiếu, có thể đóng vòng"),
+                f"/judging/boards/{row.id}",
+                _("Đóng vòng"),
+                f"{where} · {row.edition}",
+                "check-circle",
+            )
+        )
+    return found

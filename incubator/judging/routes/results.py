@@ -1,0 +1,169 @@
+"""After closing: the ranking with its reasons, ties, who advances, prizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, render_template, request
+
+from ...core import clock
+from ...core.db import db, transaction
+from ...core.errors import DomainError, Invalid, NotFound
+from ...core.i18n import _
+from ...core.web import current_actor, go
+from ...models import Stage, StageDivision, StageState, TieOutcome
+from .. import scoring
+from ..queries import board as boards
+from ..queries import inputs, ranking
+from ..queries import results as queries
+from ..services import assignments, awards, paper, stages, ties
+from . import bp
+from .setup import MANAGE
+
+
+@bp.get("/boards/<int:part_id>/results")
+@MANAGE
+def results(part_id: int) -> str:
+    part = boards.get_part_for(current_actor(), part_id)
+    stage = part.stage
+    criteria = inputs.criteria_of(part.rubric_id)
+    tabulation = queries.tabulation_of(part.id)
+    stored = {k: v for k, v in (tabulation.parameters if tabulation else {}).items() if k != "reason"}
+    method = scoring.Method.of(stored) if stored else assignments.method_of(stage)
+    names = queries.key_names(method, criteria)
+    rows = queries.rows_of([part.id]) if tabulation else []
+    queries.explain(rows, names)
+    last = part.advance is None
+    given = queries.awards_of(stage.edition_id) if last else []
+    prizes = {a.stage_entry_id: t.name for a, t in given}
+    for row in rows:
+        row.prize = prizes.get(row.id, "")
+    return render_template(
+        "judging/results.html", part=part, rows=rows, tabulation=tabulation, method=method, criteria=criteria, last=last,
+        ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.chairs_of(stage.id), state=StageState,
+        outcomes=TieOutcome, tiers=ranking.tiers_of(stage.edition_id) if last else [], awards=given,
+        withheld=set(stage.settings.get("withheld", ())),
+    )  # fmt: skip
+
+
+def _do(part_id: int, step: Callable[[StageDivision, Stage], str]) -> Any:
+    actor = current_actor()
+    try:
+        with transaction():
+            part = boards.get_part_for(actor, part_id)
+            said = step(part, part.stage)
+        flash(said, "success")
+    except NotFound:
+        raise
+    except DomainError as error:
+        flash(error.message, "error")
+    return go("judging.results", part_id=part_id)
+
+
+@bp.post("/boards/<int:part_id>/ties/<int:tie_id>")
+@MANAGE
+def decide_tie(part_id: int, tie_id: int) -> Any:
+    """Outcome, order (numbers per entry; equal numbers stay equal), who decided, why."""
+
+    def step(part: StageDivision, stage: Stage) -> str:
+        tie = queries.get_tie(part, tie_id)
+        outcome = _outcome()
+        order = [] if outcome is TieOutcome.SHARE else _order(tie.stage_entry_ids)
+        owner = db.session.get_one(StageDivision, tie.stage_division_id)
+        ties.decide(
+            tie, owner, stage, outcome, order, request.form.get("reason", ""), request.form.get("decided_by", 0, type=int),
+            actor=current_actor(), at=clock.now(),
+        )  # fmt: skip
+        return _("Đã ghi kết quả giải quyết đồng điểm.")
+
+    return _do(part_id, step)
+
+
+def _outcome() -> TieOutcome:
+    try:
+        return TieOutcome(request.form.get("outcome", ""))
+    except ValueError:
+        raise Invalid(_("Chọn cách giải quyết đồng điểm."), field="outcome") from None
+
+
+def _order(ids: list[int]) -> list[list[int]]:
+    places: dict[int, list[int]] = {}
+    for entry in ids:
+        number = request.form.get(f"place{entry}", type=int)
+        if number is None:
+            raise Invalid(_("Ghi thứ tự cho từng bài đồng điểm."), field="order")
+        places.setdefault(number, []).append(entry)
+    return [places[n] for n in sorted(places)]
+
+
+@bp.post("/boards/<int:part_id>/decision")
+@MANAGE
+def decide(part_id: int) -> Any:
+    def step(part: StageDivision, stage: Stage) -> str:
+        advanced = stages.decide_part(part, stage, actor=current_actor(), at=clock.now())
+        if part.advance is None:
+            return _("Đã chốt kết quả vòng.")
+        return _("Đã chốt: %(n)s bài vào vòng sau.", n=len(advanced))
+
+    return _do(part_id, step)
+
+
+@bp.post("/boards/<int:part_id>/reopening")
+@MANAGE
+def reopen_part(part_id: int) -> Any:
+    def step(part: StageDivision, stage: Stage) -> str:
+        stages.reopen_part(part, stage, request.form.get("reason", ""), actor=current_actor(), at=clock.now())
+        return _("Đã mở lại vòng; bản tổng hợp cũ không còn hiệu lực nhưng vẫn được lưu.")
+
+    return _do(part_id, step)
+
+
+@bp.post("/boards/<int:part_id>/awards")
+@MANAGE
+def draw_up_awards(part_id: int) -> Any:
+    def step(_part: StageDivision, stage: Stage) -> str:
+        given = awards.draw_up(stage, actor=current_actor(), at=clock.now())
+        return _("Đã lập danh sách %(n)s giải.", n=len(given))
+
+    return _do(part_id, step)
+
+
+@bp.post("/boards/<int:part_id>/prizes/<int:tier_id>")
+@MANAGE
+def withhold_prize(part_id: int, tier_id: int) -> Any:
+    wanted = request.form.get("withheld") == "1"
+
+    def step(_part: StageDivision, stage: Stage) -> str:
+        tier = queries.get_tier(stage.edition_id, tier_id)
+        awards.withhold(
+            stage,
+            tier,
+            request.form.get("reason", ""),
+            actor=current_actor(),
+            at=clock.now(),
+            withheld=wanted,
+        )
+        awards.find_ties(stage, at=clock.now())
+        return _("Đã ghi. Lập lại danh sách giải để áp dụng.")
+
+    return _do(part_id, step)
+
+
+@bp.post("/boards/<int:part_id>/comments")
+@MANAGE
+def release_comments(part_id: int) -> Any:
+    def step(part: StageDivision, stage: Stage) -> str:
+        count = paper.release_comments(part, stage, actor=current_actor(), at=clock.now())
+        return _("Đã gửi %(n)s nhận xét cho các đội, không kèm tên giám khảo.", n=count)
+
+    return _do(part_id, step)
+
+
+@bp.get("/boards/<int:part_id>/judges")
+@MANAGE
+def judges_report(part_id: int) -> str:
+    part = boards.get_part_for(current_actor(), part_id)
+    report, names = queries.report_for(part)
+    labels = {r.id: r for r in queries.rows_of([part.id])}
+    return render_template("judging/judges_report.html", part=part, report=report, names=names, labels=labels)

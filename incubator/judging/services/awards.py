@@ -1,0 +1,172 @@
+"""Prizes from the ranking and the prize structure. The council recommends; publication carries the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ...activity import services as activity
+from ...contests import advancing as rules
+from ...core import signals
+from ...core.access import Actor, ensure
+from ...core.db import db
+from ...core.errors import Conflict, Invalid
+from ...core.i18n import _
+from ...models import (
+    Area,
+    Award,
+    Entry,
+    Organisation,
+    PrizeBasis,
+    PrizeTier,
+    Stage,
+    StageDivision,
+    StageEntry,
+    StageState,
+)
+from .. import policies
+from ..queries import ranking
+from . import ties
+
+
+def withhold(
+    stage: Stage, tier: PrizeTier, reason: str, *, actor: Actor, at: datetime, withheld: bool = True
+) -> None:
+    """Leave a prize empty (“không có giải Nhất”), or take that back; awards are drawn up again afterwards."""
+    ensure(policies.can_decide(actor, stage.edition_id))
+    if withheld and not reason.strip():
+        raise Invalid(_("Ghi lý do để trống giải."), field="reason")
+    ids = set(stage.settings.get("withheld", ()))
+    ids = ids | {tier.id} if withheld else ids - {tier.id}
+    stage.settings = {**stage.settings, "withheld": sorted(ids)}
+    db.session.flush()
+    activity.record(
+        "judging.prize.withheld" if withheld else "judging.prize.restored", tier, actor=actor, at=at,
+        edition_id=stage.edition_id, reason=reason.strip(),
+    )  # fmt: skip
+
+
+def draw_up(stage: Stage, *, actor: Actor, at: datetime) -> dict[int, int]:
+    """Give the prizes of the last stage: stage entry -> tier. Earlier awards of this stage by rank are replaced.
+
+    Raises Conflict while a division is not decided, a tie at a prize is open, or a band is overfull.
+    """
+    ensure(policies.can_decide(actor, stage.edition_id))
+    parts = list(db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)))
+    if any(p.state not in (StageState.DECIDED, StageState.PUBLISHED) for p in parts):
+        raise Conflict(_("Chốt mọi bảng của vòng này trước khi lập danh sách giải."))
+    given: dict[int, int] = {}
+    for scope in [*ranking.wider_scopes(stage, parts), *(ranking.division_scope(p, stage) for p in parts)]:
+        if not scope.prizes:
+            continue
+        found = ties.find_in(scope, at=at)
+        known = [
+            d for d in ranking.decisions_of([scope.part_id]) if d.boundary.partition("@")[2] == scope.name
+        ]
+        free = [p for p in ranking.contenders(scope, known) if p.entry_id not in given]
+        result = rules.allocate(free, scope.prizes)
+        if result.waiting or found:
+            raise Conflict(
+                _("Có đồng điểm ở suất giải cuối cùng. Ghi kết quả biểu quyết rồi lập lại danh sách."),
+                code="ties",
+            )
+        if result.overfull:
+            raise Conflict(
+                _("Số bài đạt mức điểm nhiều hơn số giải. Ban tổ chức chỉnh cơ cấu giải hoặc để trống.")
+            )
+        given |= dict(result.given)
+    _replace(stage, given, actor, at)
+    return given
+
+
+def find_ties(stage: Stage, *, at: datetime) -> int:
+    """Make rows for the undecided ties at prizes over all divisions, once each division is decided."""
+    parts = list(db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)))
+    if any(p.state not in (StageState.DECIDED, StageState.PUBLISHED) or p.advance is not None for p in parts):
+        return 0
+    return sum(len(ties.find_in(scope, at=at)) for scope in ranking.wider_scopes(stage, parts))
+
+
+def _replace(stage: Stage, given: dict[int, int], actor: Actor, at: datetime) -> None:
+    tiers = {t.id for t in ranking.tiers_of(stage.edition_id) if t.basis is not PrizeBasis.MANUAL}
+    old = db.session.scalars(
+        sa.select(Award).where(
+            Award.edition_id == stage.edition_id, Award.stage_entry_id.is_not(None), Award.revoked_at.is_(None),
+            Award.tier_id.in_(tiers),
+        )
+    ).all()  # fmt: skip
+    standing = {(a.stage_entry_id, a.tier_id) for a in old}
+    for award in old:
+        if award.stage_entry_id is not None and given.get(award.stage_entry_id) != award.tier_id:
+            award.revoked_at = at
+            standing.discard((award.stage_entry_id, award.tier_id))
+    new = {e: t for e, t in given.items() if (e, t) not in standing}
+    ids = _insert(stage, new, actor, at)
+    activity.record(
+        "judging.awards.drawn_up",
+        stage,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        after={"awards": len(given)},
+    )
+    if ids:
+        signals.award_given.send(tuple(ids), actor=actor, at=at)
+
+
+def _insert(stage: Stage, given: dict[int, int], actor: Actor, at: datetime) -> list[int]:
+    """Award rows with the names of bodies and places as they are on this day."""
+    rows = db.session.execute(
+        sa.select(StageEntry.id, StageEntry.entry_id, Entry.division_id, Entry.organisation_id, Organisation.name, Area.name.label("area"))
+        .join(Entry, Entry.id == StageEntry.entry_id)
+        .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
+        .outerjoin(Area, Area.id == Organisation.area_id)
+        .where(StageEntry.id.in_(list(given)))
+        .order_by(StageEntry.rank, StageEntry.id)
+    ).all()  # fmt: skip
+    awards = [
+        Award(
+            edition_id=stage.edition_id, tier_id=given[r.id], division_id=r.division_id, entry_id=r.entry_id,
+            organisation_id=r.organisation_id, stage_entry_id=r.id, organisation_name=r.name or "", area_name=r.area or "",
+            by_id=actor.person_id, at=at,
+        )
+        for r in rows
+    ]  # fmt: skip
+    db.session.add_all(awards)
+    db.session.flush()
+    return [a.id for a in awards]
+
+
+def give_by_hand(
+    stage: Stage, tier: PrizeTier, entry_ids: Iterable[int], reason: str, *, actor: Actor, at: datetime
+) -> list[int]:
+    """Prizes that the council gives without a rank (phong trào): to entries of this stage, with its reason."""
+    ensure(policies.can_decide(actor, stage.edition_id))
+    wanted = list(dict.fromkeys(entry_ids))
+    if not reason.strip():
+        raise Invalid(_("Ghi căn cứ trao giải."), field="reason")
+    held = (
+        db.session.scalar(
+            sa.select(sa.func.count(Award.id)).where(Award.tier_id == tier.id, Award.revoked_at.is_(None))
+        )
+        or 0
+    )
+    if tier.count is not None and held + len(wanted) > tier.count:
+        raise Conflict(_("%(prize)s chỉ có %(n)s giải.", prize=tier.name, n=tier.count))
+    places = {
+        r.entry_id: r.id
+        for r in db.session.execute(
+            sa.select(StageEntry.id, StageEntry.entry_id)
+            .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
+            .where(StageDivision.stage_id == stage.id, StageEntry.entry_id.in_(wanted))
+        )
+    }
+    ids = _insert(stage, {places[e]: tier.id for e in wanted if e in places}, actor, at)
+    activity.record(
+        "judging.awards.by_hand", tier, actor=actor, at=at, edition_id=stage.edition_id, after={"awards": len(ids)},
+        reason=reason.strip(),
+    )  # fmt: skip
+    signals.award_given.send(tuple(ids), actor=actor, at=at)
+    return ids

@@ -1,0 +1,217 @@
+"""Panels: who judges which divisions and fields of a stage, and the links that let judges in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...accounts import services as accounts
+from ...activity import services as activity
+from ...core.access import Actor, Role, ScopeKind, ensure
+from ...core.db import db
+from ...core.errors import Conflict, Invalid, NotFound
+from ...core.i18n import _
+from ...models import (
+    Assignment,
+    AssignmentState,
+    Invitation,
+    InvitationKind,
+    Panel,
+    PanelMember,
+    Person,
+    Stage,
+)
+from .. import policies
+
+#: A link outlives the stage's planned end by this, since stages run late; closing the stage ends it at once.
+LINK_SPARE = timedelta(days=14)
+LINK_WITHOUT_END = timedelta(days=60)
+
+
+def make_panel(
+    stage: Stage,
+    name: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    division_ids: Sequence[int] = (),
+    fields: Sequence[str] = (),
+) -> Panel:
+    """A panel (tiểu ban) of a stage; no divisions or fields means all of them."""
+    ensure(policies.can_manage(actor, stage.edition_id))
+    if not name.strip():
+        raise Invalid(_("Đặt tên cho tiểu ban, ví dụ: Tiểu ban Tiểu học."), field="name")
+    panel = Panel(stage_id=stage.id, name=name.strip(), division_ids=list(division_ids), fields=list(fields))
+    db.session.add(panel)
+    db.session.flush()
+    activity.record("judging.panel.created", panel, actor=actor, at=at, edition_id=stage.edition_id)
+    return panel
+
+
+def add_judge(
+    panel: Panel,
+    stage: Stage,
+    person: Person,
+    *,
+    actor: Actor,
+    at: datetime,
+    reserve: bool = False,
+    most: int | None = None,
+    chair: bool = False,
+) -> PanelMember:
+    """Put a person on a panel and give the judge's work place. The same person twice is once."""
+    ensure(policies.can_manage(actor, stage.edition_id))
+    giver = Actor(person_id=actor.person_id, system="judging", name=actor.name)
+    accounts.grant_role(person.id, Role.JUDGE, ScopeKind.EDITION, stage.edition_id, actor=giver, at=at)
+    member = db.session.scalar(
+        sa.select(PanelMember).where(PanelMember.panel_id == panel.id, PanelMember.person_id == person.id)
+    )
+    if member is None:
+        member = PanelMember(panel_id=panel.id, person_id=person.id)
+        db.session.add(member)
+    member.reserve, member.most, member.absent_since = reserve, most, None
+    if chair:
+        panel.chair_id = person.id
+    db.session.flush()
+    activity.record(
+        "judging.judge.added", member, actor=actor, at=at, edition_id=stage.edition_id,
+        after={"panel": panel.id, "person": person.id, "reserve": reserve},
+    )  # fmt: skip
+    return member
+
+
+def add_new_judge(
+    panel: Panel,
+    stage: Stage,
+    *,
+    full_name: str,
+    title: str,
+    contact: str,
+    actor: Actor,
+    at: datetime,
+    reserve: bool = False,
+    chair: bool = False,
+) -> PanelMember:
+    """Somebody who has no account yet: by e-mail or phone. An account with that contact is taken as the person."""
+    ensure(policies.can_manage(actor, stage.edition_id))
+    email = contact.strip() if "@" in contact else None
+    phone = contact.strip() if contact.strip() and not email else None
+    person = known_person(contact)
+    if person is None:
+        if not email and not phone:
+            raise Invalid(_("Nhập e-mail hoặc số điện thoại để giám khảo đăng nhập."), field="contact")
+        person = accounts.create_person(
+            full_name, title=title.strip(), email=email, phone=phone, actor=actor, at=at
+        )
+        accounts.create_account(person, email=email, phone=phone, password=None, actor=actor, at=at)
+    return add_judge(panel, stage, person, actor=actor, at=at, reserve=reserve, chair=chair)
+
+
+def known_person(contact: str) -> Person | None:
+    from ...core.forms import phone_digits
+    from ...models import Account
+
+    text = contact.strip().lower()
+    phone = phone_digits(text) if text and "@" not in text else None
+    found: Person | None = db.session.scalar(
+        sa.select(Person)
+        .join(Account, Account.person_id == Person.id)
+        .where(Account.phone == phone if phone else Account.email == text)
+    )
+    return found
+
+
+def remove_judge(member: PanelMember, panel: Panel, stage: Stage, *, actor: Actor, at: datetime) -> None:
+    """Take a judge off a panel. Refused while entries are assigned; they are moved first."""
+    ensure(policies.can_manage(actor, stage.edition_id))
+    left = db.session.scalar(
+        sa.select(sa.func.count(Assignment.id)).where(
+            Assignment.panel_id == panel.id,
+            Assignment.judge_id == member.person_id,
+            Assignment.state.not_in((AssignmentState.REMOVED, AssignmentState.DECLINED)),
+        )
+    )
+    if left:
+        raise Conflict(_("Giám khảo này còn %(n)s bài. Chuyển bài cho người khác trước.", n=left))
+    if panel.chair_id == member.person_id:
+        panel.chair_id = None
+    activity.record(
+        "judging.judge.removed",
+        member,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        before={"person": member.person_id},
+    )
+    db.session.delete(member)
+    db.session.flush()
+
+
+def mark_absent(member: PanelMember, stage: Stage, absent: bool, *, actor: Actor, at: datetime) -> None:
+    ensure(policies.can_manage(actor, stage.edition_id))
+    member.absent_since = at if absent else None
+    activity.record(
+        "judging.judge.absent" if absent else "judging.judge.back",
+        member,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+    )
+
+
+def link_for(person_id: int, stage: Stage, *, actor: Actor, at: datetime) -> Invitation:
+    """The judge's link of this stage: one living link a person, good until the stage closes."""
+    ensure(policies.can_manage(actor, stage.edition_id))
+    rows = db.session.scalars(
+        sa.select(Invitation).where(
+            Invitation.kind == InvitationKind.SIGN_IN,
+            Invitation.person_id == person_id,
+            Invitation.scope == ScopeKind.EDITION,
+            Invitation.scope_id == stage.edition_id,
+            Invitation.revoked_at.is_(None),
+            sa.or_(Invitation.expires_at.is_(None), Invitation.expires_at > at),
+        )
+    ).all()
+    for invitation in rows:
+        if invitation.payload.get("stage") == stage.id:
+            return invitation
+    until = (stage.ends_at or at) + LINK_SPARE if stage.ends_at else at + LINK_WITHOUT_END
+    return accounts.invite(
+        InvitationKind.SIGN_IN, person_id=person_id, role=Role.JUDGE, scope=ScopeKind.EDITION, scope_id=stage.edition_id,
+        uses=None, until=max(until, at + timedelta(days=1)), actor=actor, at=at, stage=stage.id, next="/judging/",
+    )  # fmt: skip
+
+
+def end_links(stage: Stage, *, actor: Actor, at: datetime) -> int:
+    """Revoke the stage's judge links, once all of it is closed. Returns how many."""
+    rows = db.session.scalars(
+        sa.select(Invitation).where(
+            Invitation.kind == InvitationKind.SIGN_IN,
+            Invitation.scope == ScopeKind.EDITION,
+            Invitation.scope_id == stage.edition_id,
+            Invitation.revoked_at.is_(None),
+        )
+    ).all()
+    mine: list[Any] = [r for r in rows if r.payload.get("stage") == stage.id]
+    for invitation in mine:
+        accounts.revoke(invitation, actor=actor, at=at)
+    return len(mine)
+
+
+def panel_of(panels: Sequence[Panel], division_id: int, field: str) -> Panel | None:
+    """The panel that judges an entry: the one that names its field and division most closely."""
+    fits = [
+        p for p in panels
+        if (not p.division_ids or division_id in p.division_ids) and (not p.fields or field in p.fields)
+    ]  # fmt: skip
+    return min(fits, key=lambda p: (not p.fields, not p.division_ids, p.id), default=None)
+
+
+def get_panel(stage: Stage, panel_id: int) -> Panel:
+    panel: Panel | None = db.session.get(Panel, panel_id)
+    if panel is None or panel.stage_id != stage.id:
+        raise NotFound(_("Không có tiểu ban này trong vòng."))
+    return panel

@@ -1,0 +1,352 @@
+"""Pages: who sees them, what plain forms do, how JSON answers, how many statements they take."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from incubator.models import Assignment, Mark, ScoreSheet, StageDivision, StageState
+from tests import factories as base
+from tests.judging.factories import AT, make_round, mark, mark_all
+
+
+def json_mark(client, r, points, base_version=0, client_id="client-00001", entry=0, judge=0):
+    return client.post(
+        f"/judging/sheets/{r.id(entry, judge)}/marks",
+        json={
+            "criterion": r.criteria[0].id,
+            "points_e2": points,
+            "base": base_version,
+            "client_id": client_id,
+        },
+        headers={"Accept": "application/json"},
+    )
+
+
+def pages(r):
+    board = f"/judging/boards/{r.part.id}"
+    return [
+        f"/judging/stages/{r.stage.id}/panels", f"/judging/stages/{r.stage.id}/rules", f"/judging/rubrics/{r.rubric.id}",
+        board, f"{board}?all=1", f"{board}/results", f"{board}/judges", f"{board}/sheets/{r.id()}", f"{board}/paper/{r.id()}",
+        f"{board}/papers/sheets.pdf", f"/judging/stages/{r.stage.id}/invitations/{r.judges[0].person_id}",
+    ]  # fmt: skip
+
+
+def test_the_secretary_opens_every_page_in_both_languages(session, sign_in):
+    r = make_round()
+    mark_all(r, {0: (7, 8)})
+    client = sign_in(r.secretary)
+    for language in ("vi", "en"):
+        with client.session_transaction() as cookie:
+            cookie["lang"] = language
+        for page in pages(r):
+            assert client.get(page).status_code == 200, page
+
+
+def test_nobody_else_opens_them(session, sign_in, client):
+    r, other = make_round(), make_round()
+    for page in pages(r):
+        assert client.get(page).status_code == 302, page
+        assert sign_in(r.judges[0]).get(page).status_code == 403, page
+        assert sign_in(other.secretary).get(page).status_code == 404, page
+
+
+def test_another_editions_secretary_changes_nothing(session, sign_in):
+    r, other = make_round(), make_round()
+    client = sign_in(other.secretary)
+    for path in (
+        f"boards/{r.part.id}/close", f"boards/{r.part.id}/take-over", f"boards/{r.part.id}/decision",
+        f"boards/{r.part.id}/reopening", f"boards/{r.part.id}/sheets/{r.id()}/reopen", f"stages/{r.stage.id}/assignment",
+        f"boards/{r.part.id}/open", f"boards/{r.part.id}/paper/{r.id()}", f"rubrics/{r.rubric.id}",
+    ):  # fmt: skip
+        assert (
+            client.post(f"/judging/{path}", data={"judge": r.judges[0].person_id, "name": "x"}).status_code
+            == 404
+        ), path
+
+
+def test_a_judge_sees_own_entries_and_sheets_only(session, sign_in):
+    r = make_round()
+    client = sign_in(r.judges[0])
+    assert "Đội 0" in client.get("/judging/").get_data(as_text=True)
+    assert client.get(f"/judging/sheets/{r.id(0, 0)}").status_code == 200
+    for path in (f"/judging/sheets/{r.id(0, 1)}", f"/judging/sheets/{r.id(0, 1)}/conflict"):
+        assert client.get(path).status_code == 404
+    assert client.post(f"/judging/sheets/{r.id(0, 1)}", data={}).status_code == 404
+    assert (
+        client.post(
+            f"/judging/sheets/{r.id(0, 1)}/texts", json={"name": "comment", "text": "x", "base": ""}
+        ).status_code
+        == 404
+    )
+
+
+def test_a_blind_stage_shows_neither_school_nor_team_nor_names(session, sign_in):
+    r = make_round(blind=True)
+    client = sign_in(r.judges[0])
+    for path in ("/judging/", f"/judging/sheets/{r.id()}", f"/judging/sheets/{r.id()}/conflict"):
+        page = client.get(path).get_data(as_text=True)
+        assert "Đông Hòa" not in page
+        assert "Trần Thị Bé" not in page
+        assert not re.search(r">\s*Đội 0", page)
+
+
+def test_the_chair_sees_totals_but_never_own_notes(session, sign_in):
+    from incubator.judging.services import sheets
+
+    r = make_round(entries=1)
+    sheets.save_text(r.id(0, 1), "own_note", "Bí mật của tôi", base="", actor=r.judge(1), at=AT)
+    sheets.save_text(r.id(0, 1), "panel_note", "Cần xem lại mạch điện", base="", actor=r.judge(1), at=AT)
+    page = sign_in(r.judges[0]).get(f"/judging/panels/{r.panel.id}").get_data(as_text=True)
+    assert "Cần xem lại mạch điện" in page
+    assert "Bí mật của tôi" not in page
+    assert sign_in(r.judges[1]).get(f"/judging/panels/{r.panel.id}").status_code == 404
+    board = (
+        sign_in(r.secretary).get(f"/judging/boards/{r.part.id}/sheets/{r.id(0, 1)}").get_data(as_text=True)
+    )
+    assert "Bí mật của tôi" not in board
+
+
+def test_a_mark_by_json_and_the_other_device(session, sign_in):
+    r = make_round()
+    phone, tablet = sign_in(r.judges[0]), sign_in(r.judges[0])
+    assert json_mark(phone, r, 700).get_json()["version"] == 1
+    late = json_mark(tablet, r, 900, client_id="client-00002")
+    assert late.status_code == 409
+    assert late.get_json()["code"] == "stale"
+    assert late.get_json()["points_e2"] == 700
+    assert json_mark(tablet, r, 900, 1, "client-00003").get_json()["version"] == 2
+    assert json_mark(phone, r, 700).get_json()["version"] == 1  # the retry of what was saved long ago
+
+
+@pytest.mark.parametrize(
+    "body", ["x", [], {}, {"criterion": "a"}, {"criterion": 1, "points_e2": "7", "client_id": "client-00001"}, {"criterion": 1, "client_id": "k"}]
+)  # fmt: skip
+def test_odd_json_is_refused_with_a_sentence(session, sign_in, body):
+    r = make_round()
+    answer = sign_in(r.judges[0]).post(
+        f"/judging/sheets/{r.id()}/marks", json=body, headers={"Accept": "application/json"}
+    )
+    assert answer.status_code in (404, 422)
+    assert answer.get_json()["error"]
+
+
+def test_without_a_sign_in_json_answers_401(session, client):
+    r = make_round()
+    assert json_mark(client, r, 700).status_code == 401
+
+
+def form_of(page):
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    return {k: v for k, v in hidden.items() if k != "csrf_token"}
+
+
+def test_the_plain_form_saves_submits_and_goes_to_the_next(session, sign_in):
+    r = make_round()
+    client = sign_in(r.judges[0])
+    data = form_of(client.get(f"/judging/sheets/{r.id()}").get_data(as_text=True))
+    data |= {f"m{c.id}": "7,5" for c in r.criteria} | {
+        "comment": "Tốt",
+        "own_note": "",
+        "panel_note": "",
+        "action": "submit",
+    }
+    answer = client.post(f"/judging/sheets/{r.id()}", data=data)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith(f"/judging/sheets/{r.id(1)}")
+    sheet = session.scalar(sa.select(ScoreSheet).execution_options(populate_existing=True))
+    assert (sheet.total_e2, sheet.comment) == (1500, "Tốt")
+
+
+def test_the_plain_form_of_a_second_tab_shows_both_values(session, sign_in):
+    r = make_round()
+    client = sign_in(r.judges[0])
+    data = form_of(client.get(f"/judging/sheets/{r.id()}").get_data(as_text=True))
+    json_mark(client, r, 700)
+    answer = client.post(
+        f"/judging/sheets/{r.id()}", data={**data, f"m{r.criteria[0].id}": "9", "action": "save"}
+    )
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "máy kia 7" in page
+    again = {**form_of(page), f"m{r.criteria[0].id}": "9", "action": "save"}
+    assert client.post(f"/judging/sheets/{r.id()}", data=again).status_code == 303
+    assert [m.points_e2 for m in session.scalars(sa.select(Mark).order_by(Mark.version))] == [700, 900]
+
+
+def test_an_incomplete_plain_form_keeps_what_was_typed(session, sign_in):
+    r = make_round()
+    client = sign_in(r.judges[0])
+    data = form_of(client.get(f"/judging/sheets/{r.id()}").get_data(as_text=True))
+    answer = client.post(
+        f"/judging/sheets/{r.id()}",
+        data={**data, f"m{r.criteria[0].id}": "9", "comment": "Đã gõ", "action": "submit"},
+    )
+    assert answer.status_code == 422
+    assert "Đã gõ" in answer.get_data(as_text=True)
+    assert "Tiêu chí 2" in answer.get_data(as_text=True)
+
+
+def test_a_conflict_page_asks_for_the_reason(session, sign_in):
+    r = make_round()
+    client = sign_in(r.judges[0])
+    assert client.post(f"/judging/sheets/{r.id()}/conflict", data={"kind": "coached"}).status_code == 422
+    answer = client.post(
+        f"/judging/sheets/{r.id()}/conflict", data={"kind": "coached", "reason": "Học trò cũ"}
+    )
+    assert answer.status_code == 303
+    assert session.scalar(sa.select(Assignment.reason).where(Assignment.id == r.id())) == "Học trò cũ"
+
+
+def test_what_people_type_is_shown_as_text(session, sign_in):
+    from incubator.judging.services import sheets
+
+    r = make_round(entries=1)
+    evil = "<script>alert(1)</script>"
+    sheets.save_text(r.id(), "comment", evil, base="", actor=r.judge(0), at=AT)
+    sheets.save_text(r.id(), "panel_note", evil, base="", actor=r.judge(0), at=AT)
+    secretary, judge = sign_in(r.secretary), sign_in(r.judges[0])
+    for client, path in (
+        (judge, f"/judging/sheets/{r.id()}"), (judge, f"/judging/panels/{r.panel.id}"),
+        (secretary, f"/judging/boards/{r.part.id}/sheets/{r.id()}"),
+    ):  # fmt: skip
+        assert evil not in client.get(path).get_data(as_text=True)
+
+
+def test_from_full_sheets_to_a_settled_result(session, sign_in):
+    r = make_round(entries=3, advance=2)
+    mark_all(r, {0: (9, 9), 1: (8, 8), 2: (8, 8)})
+    client = sign_in(r.secretary)
+    board = f"/judging/boards/{r.part.id}"
+    assert client.post(f"{board}/close").headers["Location"].endswith("/results")
+    page = client.get(f"{board}/results").get_data(as_text=True)
+    assert "Đồng điểm ở suất vào vòng sau" in page
+    [tie] = re.findall(r"/ties/(\d+)", page)
+    data = {
+        "outcome": "vote", "decided_by": r.judges[0].person_id, "reason": "Biên bản số 1",
+        f"place{r.entries[1].id}": "2", f"place{r.entries[2].id}": "1",
+    }  # fmt: skip
+    assert client.post(f"{board}/ties/{tie}", data=data).status_code == 303
+    assert client.post(f"{board}/decision").status_code == 303
+    assert (
+        session.scalar(sa.select(StageDivision.state).where(StageDivision.id == r.part.id))
+        is StageState.DECIDED
+    )
+    for paper in ("minutes", "summary"):
+        answer = client.get(f"{board}/papers/{paper}.pdf")
+        assert answer.mimetype == "application/pdf"
+        assert answer.data.startswith(b"%PDF")
+
+
+def test_paper_by_two_persons_through_the_pages(session, sign_in):
+    r = make_round(entries=1)
+    first, second = sign_in(r.secretary), sign_in(r.second)
+    url = f"/judging/boards/{r.part.id}/paper/{r.id()}"
+    data = {"action": "enter", **{f"m{c.id}": "7,5" for c in r.criteria}}
+    assert first.post(url, data={**data, f"m{r.criteria[0].id}": "12"}).status_code == 422
+    assert first.post(url, data=data).status_code == 303
+    assert first.post(url, data={"action": "check", "total": "15"}).status_code == 422
+    assert second.post(url, data={"action": "check", "total": "14"}).status_code == 422
+    assert second.post(url, data={"action": "check", "total": "15"}).status_code == 303
+    assert (
+        session.scalar(sa.select(ScoreSheet.checked_by_id).execution_options(populate_existing=True))
+        == r.second.person_id
+    )
+
+
+def test_a_rubric_is_edited_and_shows_its_errors(session, sign_in):
+    r = make_round(entries=1)
+    client = sign_in(r.secretary)
+    good = {
+        "name": "Bộ mới", "criteria-0-name": "Tính mới", "criteria-0-max_points": "12,5", "criteria-0-step": "0,5",
+        "criteria-0-weight": "1", "criteria-0-source": "judge", "criteria-1-name": "",
+        "criteria-1-source": "judge",
+    }  # fmt: skip
+    assert (
+        client.post(
+            f"/judging/rubrics/{r.rubric.id}", data={**good, "criteria-0-max_points": "12,3"}
+        ).status_code
+        == 422
+    )
+    assert client.post(f"/judging/rubrics/{r.rubric.id}", data=good).status_code == 303
+    assert "12,5" in client.get(f"/judging/rubrics/{r.rubric.id}").get_data(as_text=True)
+
+
+def test_the_method_is_set_on_its_page(session, sign_in):
+    r = make_round(entries=1)
+    client = sign_in(r.secretary)
+    data = {
+        "expected": "5", "aggregate": "trimmed", "missing": "mean", "at_least": "4", "places": "1", "rounding": "half_even",
+        "minimum": "10", "zero": "any", "outlier": "", "gap": "3,5", "step1": f"criterion:{r.criteria[1].id}", "step2": "spread",
+        "step3": "",
+    }  # fmt: skip
+    assert client.post(f"/judging/stages/{r.stage.id}/rules", data=data).status_code == 303
+    stored = session.scalar(sa.select(type(r.stage).settings).where(type(r.stage).id == r.stage.id))[
+        "scoring"
+    ]
+    assert (stored["expected"], stored["minimum_e4"], stored["gap_e4"], len(stored["chain"])) == (
+        5,
+        100_000,
+        35_000,
+        2,
+    )
+    assert (
+        client.post(f"/judging/stages/{r.stage.id}/rules", data={**data, "expected": "0"}).status_code == 422
+    )
+
+
+@pytest.mark.parametrize("path", ["board", "whole", "results", "panels", "mine", "sheet", "overview"])
+def test_pages_take_the_same_statements_at_any_size(session, sign_in, queries, path):
+    def count(size):
+        r = make_round(entries=size, judges=2)
+        mark(r, 0, 0, 7, 8)
+        slug = session.execute(
+            sa.text("SELECT slug FROM edition WHERE id = :i"), {"i": r.stage.edition_id}
+        ).scalar_one()
+        url, who = {
+            "board": (f"/judging/boards/{r.part.id}", r.secretary),
+            "whole": (f"/judging/boards/{r.part.id}?all=1", r.secretary),
+            "results": (f"/judging/boards/{r.part.id}/results", r.secretary),
+            "panels": (f"/judging/stages/{r.stage.id}/panels", r.secretary),
+            "overview": (f"/judging/editions/{slug}", r.secretary),
+            "mine": ("/judging/", r.judges[0]),
+            "sheet": (f"/judging/sheets/{r.id()}", r.judges[0]),
+        }[path]
+        client = sign_in(who)
+        session.expire_all()
+        with queries() as log:
+            assert client.get(url).status_code == 200
+        return len(log)
+
+    counts = [count(n) for n in (1, 3, 300 if path in ("board", "mine") else 40)]
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= 12
+
+
+def test_saving_a_mark_takes_few_statements(session, sign_in, queries):
+    r = make_round()
+    client = sign_in(r.judges[0])
+    json_mark(client, r, 700)
+    with queries() as log:
+        json_mark(client, r, 800, 1, "client-00002")
+    assert len(log) <= 7, log
+
+
+def test_the_worker_is_served_where_it_may_answer_for_the_sheets(session, sign_in):
+    r = make_round(entries=1)
+    answer = sign_in(r.judges[0]).get("/judging/worker.js")
+    assert answer.mimetype == "text/javascript"
+
+
+def test_open_part_refuses_and_says_why(session, sign_in):
+    r = make_round(entries=0, judges=0, state=StageState.PLANNED)
+    r.part.rubric_id = None
+    base.db.session.flush()
+    client = sign_in(r.secretary)
+    client.post(f"/judging/boards/{r.part.id}/open")
+    assert (
+        session.scalar(sa.select(StageDivision.state).where(StageDivision.id == r.part.id))
+        is StageState.PLANNED
+    )
