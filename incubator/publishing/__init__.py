@@ -1,0 +1,40 @@
+"""Published lists and results, certificates, appeals, and the pages that visitors read."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from ..core.access import Role
+from ..core.i18n import lazy
+from ..core.navigation import NavItem, edition_of
+
+
+def init_app(app: Flask) -> None:
+    from ..core import access, navigation
+    from . import jobs, policies, routes  # noqa: F401 - jobs registers its periodic work and signals
+    from .prebuilt import Prebuilt
+
+    access.register_policies("publishing", policies)
+    for blueprint in (routes.public.bp, routes.work.bp, routes.teams.bp):
+        app.register_blueprint(blueprint)
+    for role in (Role.ORGANISER, Role.SECRETARY):
+        navigation.register(
+            role,
+            NavItem(
+                lazy("Công bố"),
+                "publishing.board",
+                60,
+                args=edition_of,
+                prefix="publishing.",
+                icon="megaphone",
+            ),
+        )
+    for role in (Role.COORDINATOR, Role.MEMBER):
+        navigation.register(
+            role, NavItem(lazy("Kết quả"), "team_results.index", 40, prefix="team_results.", icon="award")
+        )
+    # Tests roll their rows back, which no kept page would know: there the layer is off unless a test turns it on.
+    app.config.setdefault("PREBUILT", not app.config.get("TESTING"))
+    app.wsgi_app = Prebuilt(  # type: ignore[method-assign]
+        app.wsgi_app, Path(app.config["PUBLISHED_PATH"]), lambda: bool(app.config["PREBUILT"])
+    )

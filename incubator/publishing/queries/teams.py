@@ -1,0 +1,307 @@
+"""A team's own view of its published result: why this rank, comments, certificates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...core.access import Actor, Permission, ScopeKind
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...models import (
+    Appeal,
+    Assignment,
+    Certificate,
+    Criterion,
+    Edition,
+    Entry,
+    EntryMember,
+    Organisation,
+    PrizeTier,
+    Publication,
+    PublicationKind,
+    ScoreSheet,
+    SheetState,
+    Stage,
+    StageDivision,
+    StageEntry,
+    Team,
+)
+from .. import policies
+from ..policies import EntryParties
+from ..snapshot import Row, snapshot_of
+from .public import visible
+
+TOLD = (PublicationKind.OFFICIAL, PublicationKind.PROVISIONAL, PublicationKind.FINALISTS)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamResult:
+    """One entry in one visible list."""
+
+    entry_id: int
+    team: str
+    edition: Edition
+    school: str
+    organisation_id: int | None
+    prize: str
+    medal: str
+    rank: int | None
+    certificates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stage as the team may know it: its line in the published list, and why."""
+
+    publication: Publication
+    stage: Stage | None
+    row: Row
+    of: int
+    why: dict[str, Any]
+    comments: tuple[str, ...]
+
+
+def own_entry_ids(actor: Actor) -> sa.Select[Any]:
+    """Entries of the actor's schools (as a verified coordinator), teams and hand."""
+    schools = actor.scope_ids(Permission.REGISTER_SCHOOL, ScopeKind.ORGANISATION)
+    wanted = [
+        Entry.author_id == actor.person_id,
+        Entry.id.in_(
+            sa.select(EntryMember.entry_id).where(
+                EntryMember.person_id == actor.person_id, EntryMember.ended_at.is_(None)
+            )
+        ),
+    ]
+    if schools:
+        allowed = [s for s in schools if policies.can_see_school(actor, s)]
+        wanted.append(Entry.organisation_id.in_(allowed))
+    return sa.select(Entry.id).where(sa.or_(*wanted))
+
+
+def results_of(actor: Actor, now: datetime) -> list[TeamResult]:
+    """The actor's entries that stand in a visible list, newest edition first: four queries."""
+    listed = visible(now).with_only_columns(Publication.edition_id).where(Publication.kind.in_(TOLD))
+    rows = db.session.execute(
+        sa.select(Entry.id, Entry.organisation_id, Team.name, Organisation.name.label("school"), Edition)
+        .join(Team, Team.id == Entry.team_id)
+        .join(Edition, Edition.id == Entry.edition_id)
+        .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
+        .where(Entry.id.in_(own_entry_ids(actor)), Entry.edition_id.in_(listed))
+        .order_by(Edition.year.desc(), Edition.id.desc(), Organisation.sort_key, Team.search_key, Entry.id)
+    ).all()
+    if not rows:
+        return []
+    from ..words import medal_of
+
+    official = _official_rows({r.Edition.id for r in rows}, now)
+    tiers = {
+        t.id: t
+        for t in db.session.scalars(
+            sa.select(PrizeTier).where(PrizeTier.edition_id.in_({r.Edition.id for r in rows}))
+        )
+    }
+    counts = _certificate_counts([r.id for r in rows], now)
+    found = []
+    for r in rows:
+        row = official.get(r.id)
+        tier = tiers.get(row.tier_id) if row and row.tier_id else None
+        found.append(
+            TeamResult(
+                r.id, r.name, r.Edition, r.school or "", r.organisation_id, tier.name if tier else "",
+                medal_of(tier.slug) if tier else "", row.rank if row else None, counts.get(r.id, 0),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _official_rows(edition_ids: set[int], now: datetime) -> dict[int, Row]:
+    rows: dict[int, Row] = {}
+    for publication in db.session.scalars(
+        visible(now)
+        .where(Publication.edition_id.in_(edition_ids), Publication.kind == PublicationKind.OFFICIAL)
+        .order_by(Publication.version)
+    ):
+        rows |= {r.entry_id: r for p in snapshot_of(publication.payload).parts for r in p.rows}
+    return rows
+
+
+def _certificate_counts(entry_ids: list[int], now: datetime) -> dict[int, int]:
+    rows = db.session.execute(
+        _certificates(now)
+        .with_only_columns(Certificate.entry_id, sa.func.count(Certificate.id))
+        .where(Certificate.entry_id.in_(entry_ids))
+        .group_by(Certificate.entry_id)
+    )
+    return {int(entry_id): count for entry_id, count in rows if entry_id is not None}
+
+
+def _certificates(now: datetime) -> sa.Select[Any]:
+    return (
+        sa.select(Certificate)
+        .join(Publication, Publication.id == Certificate.publication_id)
+        .where(
+            Certificate.revoked_at.is_(None),
+            Publication.visible_at <= now,
+            Publication.cancelled_at.is_(None),
+        )
+    )
+
+
+def get_entry_for(actor: Actor, entry_id: int) -> tuple[Entry, Team, Edition, EntryParties]:
+    """An entry for its team's people and its school; 404 for all others."""
+    row = db.session.execute(
+        sa.select(Entry, Team, Edition)
+        .join(Team, Team.id == Entry.team_id)
+        .join(Edition, Edition.id == Entry.edition_id)
+        .where(Entry.id == entry_id)
+    ).first()
+    if row is not None:
+        people = frozenset(
+            db.session.scalars(
+                sa.select(EntryMember.person_id).where(
+                    EntryMember.entry_id == entry_id, EntryMember.ended_at.is_(None)
+                )
+            )
+        )
+        parties = EntryParties(row.Entry.organisation_id, people, row.Entry.author_id)
+        if policies.can_see_team(actor, parties):
+            return row.Entry, row.Team, row.Edition, parties
+    raise NotFound(_("Không có bài này, hoặc tài khoản đang dùng không xem được."))
+
+
+def told_of(entry: Entry, now: datetime) -> list[Told]:
+    """The entry's line in each latest visible list, with why: five queries."""
+    latest: dict[str, Publication] = {}
+    for publication in db.session.scalars(
+        visible(now)
+        .where(Publication.edition_id == entry.edition_id, Publication.kind.in_(TOLD))
+        .order_by(Publication.version)
+    ):
+        latest[f"{publication.kind}:{publication.subject}"] = publication
+    stages = {
+        s.id: s for s in db.session.scalars(sa.select(Stage).where(Stage.edition_id == entry.edition_id))
+    }
+    rows = db.session.execute(
+        sa.select(StageEntry, StageDivision.stage_id, StageDivision.rubric_id)
+        .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
+        .where(StageEntry.entry_id == entry.id)
+    ).all()
+    own = {r.stage_id: (r.StageEntry, r.rubric_id) for r in rows}
+    own_rubrics = {r.rubric_id for r in rows if r.rubric_id}
+    criteria = _criteria(own_rubrics)
+    comments = _comments([row.id for row, _at in own.values()])
+    found = []
+    for publication in latest.values():
+        snapshot = snapshot_of(publication.payload)
+        stage_id = snapshot.stage_id or 0
+        stage_entry = own[stage_id][0] if stage_id in own else None
+        for part in snapshot.parts:
+            row = next((r for r in part.rows if r.entry_id == entry.id), None)
+            if row is None and publication.kind == PublicationKind.FINALISTS and stage_entry is not None:
+                # Not among those who go on: the team still learns its own result of that round.
+                if stage_entry.stage_division_id == part.stage_division_id:
+                    row = Row(entry.id, stage_entry.rank, stage_entry.score_e4, advanced=False)
+            elif (
+                row is not None and publication.kind == PublicationKind.FINALISTS and stage_entry is not None
+            ):
+                row = Row(entry.id, stage_entry.rank, stage_entry.score_e4, advanced=True)
+            if row is not None:
+                found.append(
+                    Told(
+                        publication, stages.get(stage_id), row, len(part.rows), why_of(stage_entry.result, criteria.get(own[stage_id][1] or 0, [])) if stage_entry else {},
+                        tuple(sorted(comments.get(stage_entry.id, ()))) if stage_entry else (),
+                    )
+                )  # fmt: skip
+    return sorted(found, key=lambda t: -(t.stage.position if t.stage else 0))
+
+
+def _criteria(rubric_ids: set[int]) -> dict[int, list[Criterion]]:
+    """Criteria of some rubrics in their order."""
+    found: dict[int, list[Criterion]] = defaultdict(list)
+    if rubric_ids:
+        for row in db.session.scalars(
+            sa.select(Criterion)
+            .where(Criterion.rubric_id.in_(rubric_ids))
+            .order_by(Criterion.rubric_id, Criterion.position)
+        ):
+            found[row.rubric_id].append(row)
+    return found
+
+
+def why_of(result: dict[str, Any], criteria: Sequence[Criterion]) -> dict[str, Any]:
+    """The team's own criterion means and, where a tie was parted, the value that did it. Nobody else's numbers."""
+    means = result.get("means_e4") or []
+    lines = [
+        {"name": c.name, "name_en": c.name_en, "mean_e4": mean, "max_e2": c.max_e2}
+        for c, mean in zip(criteria, means, strict=False)
+    ]
+    step, key = result.get("separated_by"), result.get("key") or []
+    parted = key[step] if isinstance(step, int) and 0 < step < len(key) else None
+    return {"criteria": lines if len(means) == len(criteria) else [], "step": step, "parted_e4": parted}
+
+
+def _comments(stage_entry_ids: list[int]) -> dict[int, list[str]]:
+    """Released comments without their judges, in the order of the text, which tells nothing about who wrote first."""
+    if not stage_entry_ids:
+        return {}
+    rows = db.session.execute(
+        sa.select(Assignment.stage_entry_id, ScoreSheet.comment)
+        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .where(
+            Assignment.stage_entry_id.in_(stage_entry_ids),
+            ScoreSheet.comment_released_at.is_not(None),
+            ScoreSheet.comment != "",
+            ScoreSheet.state == SheetState.SUBMITTED,
+        )
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for r in rows:
+        found[r.stage_entry_id].append(r.comment)
+    return found
+
+
+def certificates_for(actor: Actor, edition: Edition, now: datetime) -> Sequence[Certificate]:
+    """Valid certificates of all the actor's entries in an edition, team after team."""
+    return db.session.scalars(
+        _certificates(now)
+        .where(Certificate.edition_id == edition.id, Certificate.entry_id.in_(own_entry_ids(actor)))
+        .order_by(Certificate.entry_id, Certificate.kind.desc(), Certificate.id)
+    ).all()
+
+
+def edition_certificates(edition: Edition, division_id: int | None, now: datetime) -> Sequence[Certificate]:
+    """All valid certificates, for the organiser to print."""
+    statement = _certificates(now).where(Certificate.edition_id == edition.id)
+    if division_id is not None:
+        statement = statement.join(Entry, Entry.id == Certificate.entry_id).where(
+            Entry.division_id == division_id
+        )
+    return db.session.scalars(
+        statement.order_by(Certificate.entry_id, Certificate.kind.desc(), Certificate.id)
+    ).all()
+
+
+def appeals_of(entry_id: int) -> Sequence[Appeal]:
+    return db.session.scalars(
+        sa.select(Appeal).where(Appeal.entry_id == entry_id).order_by(Appeal.id.desc())
+    ).all()
+
+
+def edition_appeals(edition_id: int) -> Sequence[Any]:
+    """(Appeal, Publication, team, school) of an edition, open ones first."""
+    return db.session.execute(
+        sa.select(Appeal, Publication, Team.name.label("team"), Organisation.name.label("school"))
+        .join(Publication, Publication.id == Appeal.publication_id)
+        .join(Entry, Entry.id == Appeal.entry_id)
+        .join(Team, Team.id == Entry.team_id)
+        .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
+        .where(Publication.edition_id == edition_id)
+        .order_by(Appeal.state != "open", Appeal.at)
+    ).all()

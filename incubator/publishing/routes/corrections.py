@@ -1,0 +1,162 @@
+"""Correct a published result: choose lines, type what is right and why, see the difference, confirm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import Permission, ensure, require
+from ...core.db import db, transaction
+from ...core.errors import DomainError, Invalid
+from ...core.forms import parse_points
+from ...core.i18n import _
+from ...core.text import search_key
+from ...core.web import current_actor, go
+from ...models import Edition, PrizeTier
+from .. import policies, services, words
+from ..forms import PublishForm
+from ..queries import board as boards
+from ..queries.lines import Line, lines_of
+from ..queries.public import RANKED
+from ..services import Decision, EntryChange
+from ..snapshot import Row, Snapshot, snapshot_of
+from ..views import begins_words
+
+bp = Blueprint("corrections", __name__)
+MOST_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """One chosen line with the values typed for it."""
+
+    line: Line
+    row: Row
+    rank: str
+    points: str
+    tier: str
+
+
+@bp.get("/<edition>/<kind>/<int:position>/correct")
+@require(Permission.RESULTS_PUBLISH)
+def choose(edition: str, kind: str, position: int) -> str:
+    """Find and tick the lines; with ticks the fields stand below."""
+    row, choice, snapshot = load(edition, kind, position)
+    form = PublishForm(formdata=None)
+    assert choice.latest is not None
+    form.decision_number.data, form.signer.data = choice.latest.decision_number, choice.latest.signer
+    form.decision_date.data = choice.latest.decision_date
+    return show(row, choice, snapshot, form, request.args.getlist("entry", type=int))
+
+
+def load(edition: str, kind: str, position: int) -> tuple[Edition, boards.Choice, Snapshot]:
+    row = boards.get_edition_for(current_actor(), edition)
+    ensure(policies.can_publish(current_actor(), row.id))
+    choice = boards.find_choice(row, kind, position)
+    if choice.latest is None or choice.stage is None or choice.kind not in RANKED:
+        raise Invalid(_("Chỉ đính chính được kết quả đã công bố."))
+    return row, choice, snapshot_of(choice.latest.payload)
+
+
+def show(
+    row: Edition, choice: boards.Choice, snapshot: Snapshot, form: PublishForm, chosen: list[int], **more: Any
+) -> str:
+    rows = {r.entry_id: r for p in snapshot.parts for r in p.rows}
+    lines = lines_of(list(rows))
+    q = request.values.get("q", "").strip()[:100]
+    key = search_key(q)
+    hits = [
+        (lines[e], r)
+        for e, r in rows.items()
+        if e in lines
+        and e not in chosen
+        and begins_words(key, f"{lines[e].number} {lines[e].team} {lines[e].school}")
+    ]
+    return render_template(
+        "publishing/correct.html", edition=row, choice=choice, form=form, words=words, q=q, chosen=chosen,
+        hits=hits[:MOST_SHOWN], more_hits=max(0, len(hits) - MOST_SHOWN), tiers=tiers_of(row),
+        editing=[editing_of(lines[e], rows[e]) for e in chosen if e in rows and e in lines], **more,
+    )  # fmt: skip
+
+
+def tiers_of(row: Edition) -> list[PrizeTier]:
+    return list(
+        db.session.scalars(
+            sa.select(PrizeTier).where(PrizeTier.edition_id == row.id).order_by(PrizeTier.position)
+        )
+    )
+
+
+def editing_of(line: Line, row: Row) -> Editing:
+    """What was typed, else what is published."""
+    typed, e = request.form, line.entry_id
+    points = "" if row.score_e4 is None else f"{row.score_e4 / 10000:.2f}".replace(".", ",")
+    return Editing(
+        line, row, typed.get(f"rank-{e}", str(row.rank or "")), typed.get(f"points-{e}", points),
+        typed.get(f"tier-{e}", str(row.tier_id or "")),
+    )  # fmt: skip
+
+
+def typed_changes(chosen: list[int]) -> list[EntryChange]:
+    """Raises Invalid with the entry's field where a value cannot be read."""
+    found = []
+    for entry_id in chosen:
+        rank = request.form.get(f"rank-{entry_id}", "").strip()
+        points = request.form.get(f"points-{entry_id}", "").strip()
+        tier = request.form.get(f"tier-{entry_id}", "").strip()
+        if rank and not rank.isdigit():
+            raise Invalid(_("Hạng “%(text)s” không phải là số nguyên.", text=rank), field=f"rank-{entry_id}")
+        score = parse_points(points) * 100 if points else None
+        found.append(
+            EntryChange(entry_id, int(rank) if rank else None, score, int(tier) if tier.isdigit() else None)
+        )
+    return found
+
+
+@bp.post("/<edition>/<kind>/<int:position>/correct")
+@require(Permission.RESULTS_PUBLISH)
+def confirm(edition: str, kind: str, position: int) -> Response | str | tuple[str, int]:
+    """First time: the difference to look at. With `confirmed`: the next version."""
+    row, choice, snapshot = load(edition, kind, position)
+    form, now, actor = PublishForm(), clock.now(), current_actor()
+    chosen = list(dict.fromkeys(request.form.getlist("entry", type=int)))
+    assert choice.latest is not None
+    assert choice.stage is not None
+    try:
+        changes = typed_changes(chosen)
+        if not form.validate():
+            return show(row, choice, snapshot, form, chosen), 422
+        if len((form.reason.data or "").strip()) < 10:
+            raise Invalid(_("Viết lý do đính chính để người xem hiểu, ít nhất 10 ký tự."), field="reason")
+        if not request.form.get("confirmed"):
+            before = {r.entry_id: r for p in snapshot.parts for r in p.rows}
+            differing = [c for c in changes if c.entry_id in before and _differs(before[c.entry_id], c)]
+            if not differing:
+                raise Invalid(_("Chưa có giá trị nào khác với bản đã công bố."))
+            return show(row, choice, snapshot, form, chosen, changes=differing, before=before)
+        with transaction():
+            made = services.correct_result(
+                choice.latest, choice.stage, row, changes, reason=form.reason.data or "", visible_at=now,
+                decision=Decision(form.decision_number.data or "", form.decision_date.data, form.signer.data or ""),
+                actor=actor, at=now,
+            )  # fmt: skip
+    except DomainError as error:
+        form.take(error)
+        return show(row, choice, snapshot, form, chosen), error.status
+    flash(
+        _(
+            "Đã công bố đính chính, phiên bản %(n)s. Giấy chứng nhận đổi nội dung được thu hồi và cấp lại.",
+            n=made.version,
+        ),
+        "success",
+    )
+    return go("publishing.board", edition=row.slug)
+
+
+def _differs(row: Row, change: EntryChange) -> bool:
+    return (row.rank, row.score_e4, row.tier_id) != (change.rank, change.score_e4, change.tier_id)
