@@ -1,0 +1,38 @@
+"""Match play and runs: draw, schedule, referees' phones, tables, brackets, hall screens."""
+
+from typing import Any
+
+from flask import Flask
+
+from ..core.i18n import lazy
+
+
+def init_app(app: Flask) -> None:
+    from ..core import access, navigation, signals
+    from ..core.access import Role
+    from ..core.navigation import NavItem
+    from . import commands, policies
+    from .routes import BLUEPRINTS
+    from .services import leaving
+
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    access.register_policies("matches", policies)
+    for role in (Role.ORGANISER, Role.SECRETARY):
+        navigation.register(role, NavItem(lazy("Trận đấu"), "matches.index", 50, prefix="matches"))
+    navigation.register(Role.REFEREE, NavItem(lazy("Trận của tôi"), "matches_phone.index", 10))
+    app.cli.add_command(commands.matches)
+    signals.entry_withdrawn.connect(leaving.entry_withdrawn)
+    app.jinja_env.filters["clock_text"] = clock_text
+    app.jinja_env.filters["signed"] = signed
+
+
+def clock_text(milliseconds: int | None) -> str:
+    """67000 as “1:07”."""
+    seconds = max(0, -(-int(milliseconds or 0) // 1000))
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def signed(value: Any) -> str:
+    """Differences with their sign and a real minus."""
+    return f"{int(value):+d}".replace("-", "−") if value else "0"

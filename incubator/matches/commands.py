@@ -1,0 +1,37 @@
+"""`flask --app wsgi matches …`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import IO
+
+import click
+from flask.cli import AppGroup
+
+from .refusals import RuleError
+from .replay_report import replay as replay_file
+from .wording import sentence
+
+matches = AppGroup("matches", help="Match play.")
+
+
+@matches.command("replay")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+def replay_command(file: IO[str]) -> None:
+    """Read a results list (docs/matches-replay.md) and print its tables and bracket as JSON."""
+    try:
+        data = json.load(file)
+    except ValueError as error:
+        click.echo(f"$: not JSON: {error}", err=True)
+        sys.exit(2)
+    try:
+        answer = replay_file(data)
+    except RuleError as error:
+        values = error.values
+        click.echo(f"{values['where']}: {values['what']}" if "where" in values else sentence(error), err=True)
+        sys.exit(2)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        click.echo(f"$: the file does not have the documented form: {type(error).__name__} {error}", err=True)
+        sys.exit(2)
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=str))

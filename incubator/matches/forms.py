@@ -1,0 +1,197 @@
+"""Shape and type of what people enter in match play."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from ..core.forms import BaseForm, DayField, MomentField
+from ..core.i18n import _, lazy
+from ..models import CrewPart, HallMode
+from .draw import AT_RANDOM, BY_SCHOOL_SIZE
+from .games import Game
+from .outcomes import Presence, Ruling
+from .services.results import Entered
+from .wording import PRESENCES
+
+MODES = {
+    HallMode.NEXT: lazy("Trận tiếp theo"),
+    HallMode.PREPARATION: lazy("Chuẩn bị"),
+    HallMode.LIVE: lazy("Trận đang đấu"),
+    HallMode.RESULT: lazy("Kết quả trận"),
+    HallMode.TABLE: lazy("Bảng xếp hạng"),
+    HallMode.BRACKET: lazy("Nhánh đấu"),
+    HallMode.DRAW: lazy("Bốc thăm"),
+    HallMode.RUNS: lazy("Xếp hạng lượt thi"),
+    HallMode.BLANK: lazy("Màn hình chờ"),
+}
+PARTS = {
+    CrewPart.REFEREE: lazy("Trọng tài"),
+    CrewPart.TIMEKEEPER: lazy("Trọng tài bàn"),
+    CrewPart.HEAD: lazy("Trọng tài chính"),
+}
+
+
+class DrawForm(BaseForm):
+    groups = IntegerField(lazy("Số bảng"), validators=[InputRequired(), NumberRange(1, 64)])
+    seed = StringField(lazy("Mã bốc thăm"), validators=[InputRequired(), Length(max=80)])
+    order = SelectField(
+        lazy("Thứ tự bốc"),
+        choices=[(BY_SCHOOL_SIZE, lazy("Trường nhiều đội bốc trước")), (AT_RANDOM, lazy("Ngẫu nhiên"))],
+    )
+
+
+class PickForm(BaseForm):
+    group = StringField(lazy("Bảng đã bốc"), validators=[Optional(), Length(max=20)])
+    all_left = BooleanField(lazy("Bốc hết"))
+
+
+class ReasonForm(BaseForm):
+    reason = StringField(lazy("Lý do"), validators=[InputRequired(), Length(max=500)])
+
+
+class PlanForm(BaseForm):
+    day = DayField(lazy("Ngày"), validators=[InputRequired()])
+    morning = StringField(lazy("Buổi sáng"), default="07:30-11:30")
+    afternoon = StringField(lazy("Buổi chiều"), default="13:00-17:30")
+    slot = IntegerField(lazy("Phút mỗi trận"), default=8, validators=[InputRequired(), NumberRange(1, 240)])
+    rest = IntegerField(
+        lazy("Phút nghỉ ít nhất"), default=8, validators=[InputRequired(), NumberRange(0, 240)]
+    )
+    days = IntegerField(lazy("Số ngày"), default=1, validators=[InputRequired(), NumberRange(1, 14)])
+    one_court_per_group = BooleanField(lazy("Mỗi bảng giữ một sân"))
+    seconds = IntegerField(lazy("Giây tối ưu thêm"), default=0, validators=[NumberRange(0, 30)])
+
+
+class MoveForm(BaseForm):
+    match = SelectField(lazy("Trận"), validators=[InputRequired()])
+    court = SelectField(lazy("Sân"), coerce=int, validators=[InputRequired()])
+    start = MomentField(lazy("Bắt đầu"), validators=[InputRequired()])
+    accept = BooleanField(lazy("Đồng ý với hệ quả nêu trên"))
+
+
+class LateForm(BaseForm):
+    court = SelectField(lazy("Sân"), coerce=int, validators=[InputRequired()])
+    minutes = IntegerField(lazy("Chậm thêm (phút)"), validators=[InputRequired(), NumberRange(1, 600)])
+
+
+class CrewForm(BaseForm):
+    email = StringField(
+        lazy("E-mail hoặc số điện thoại của trọng tài"), validators=[InputRequired(), Length(max=254)]
+    )
+    part = SelectField(lazy("Vị trí"), choices=[(str(k), v) for k, v in PARTS.items()])
+    court = SelectField(lazy("Sân"), coerce=int, default=0)
+
+
+class ScreenForm(BaseForm):
+    mode = SelectField(lazy("Hiển thị"), choices=[(str(k), v) for k, v in MODES.items()])
+    match = SelectField(lazy("Trận"), coerce=int, default=0)
+    group = SelectField(lazy("Bảng"), coerce=int, default=0)
+
+
+class ProtestForm(BaseForm):
+    text = TextAreaField(lazy("Nội dung khiếu nại"), validators=[InputRequired(), Length(max=4000)])
+
+
+class RulingForm(BaseForm):
+    upheld = RadioField(
+        lazy("Kết luận"), choices=[("1", lazy("Chấp nhận khiếu nại")), ("0", lazy("Không chấp nhận"))],
+        validators=[InputRequired()],
+    )  # fmt: skip
+    answer = TextAreaField(lazy("Lý do của kết luận"), validators=[InputRequired(), Length(max=4000)])
+
+
+class TieForm(BaseForm):
+    boundary = HiddenField(validators=[InputRequired()])
+    order = StringField(lazy("Thứ tự, tốt nhất trước"), validators=[InputRequired(), Length(max=400)])
+    outcome = SelectField(
+        lazy("Cách phân định"),
+        choices=[
+            ("jury", lazy("Trọng tài quyết định")),
+            ("play_off", lazy("Trận phân định")),
+            ("lots", lazy("Bốc thăm")),
+        ],
+    )
+    reason = StringField(lazy("Căn cứ, biên bản số"), validators=[InputRequired(), Length(max=500)])
+
+
+_SIDES = [("", lazy("Không")), ("0", lazy("ĐỎ thắng")), ("1", lazy("XANH thắng"))]
+
+
+class ResultForm(BaseForm):
+    """The review after a match: presence of both sides, how a level match was decided, signatures."""
+
+    red_presence = SelectField(lazy("Bên ĐỎ"), choices=[(str(k), v) for k, v in PRESENCES.items()])
+    blue_presence = SelectField(lazy("Bên XANH"), choices=[(str(k), v) for k, v in PRESENCES.items()])
+    red_score = IntegerField(lazy("Điểm bên ĐỎ"), validators=[Optional(), NumberRange(-100_000, 100_000)])
+    blue_score = IntegerField(lazy("Điểm bên XANH"), validators=[Optional(), NumberRange(-100_000, 100_000)])
+    red_penalty = IntegerField(lazy("Luân lưu bên ĐỎ"), validators=[Optional(), NumberRange(0, 100)])
+    blue_penalty = IntegerField(lazy("Luân lưu bên XANH"), validators=[Optional(), NumberRange(0, 100)])
+    ruling = SelectField(lazy("Nếu bằng nhau, trọng tài quyết định"), choices=_SIDES, default="")
+    how = SelectField(
+        lazy("Bằng cách"), choices=[("jury", lazy("Biểu quyết trọng tài")), ("lots", lazy("Bốc thăm"))]
+    )
+    votes = StringField(lazy("Số phiếu (ví dụ 2–1)"), validators=[Optional(), Length(max=20)])
+    red_captain = StringField(lazy("Đội trưởng bên ĐỎ ký"), validators=[Optional(), Length(max=120)])
+    blue_captain = StringField(lazy("Đội trưởng bên XANH ký"), validators=[Optional(), Length(max=120)])
+    checked = BooleanField(lazy("Đã đọc lại từng mục với hai đội trưởng"))
+    note = StringField(lazy("Ghi chú, lý do"), validators=[Optional(), Length(max=500)])
+
+    def entered(self, at: Any) -> Entered:
+        scores = None
+        if self.red_score.data is not None and self.blue_score.data is not None:
+            scores = (self.red_score.data, self.blue_score.data)
+        penalty = None
+        if self.red_penalty.data is not None and self.blue_penalty.data is not None:
+            penalty = (self.red_penalty.data, self.blue_penalty.data)
+        winner = int(self.ruling.data) if self.ruling.data else None
+        signatures = [
+            {"side": side, "name": name, "agrees": True, "at": at.isoformat()}
+            for side, name in (("red", self.red_captain.data), ("blue", self.blue_captain.data))
+            if name
+        ]
+        return Entered(
+            (Presence(self.red_presence.data), Presence(self.blue_presence.data)),
+            scores,
+            ruling=Ruling(self.how.data if winner is not None else "", winner, penalty),
+            votes={"text": self.votes.data or ""},
+            signatures=signatures,
+            note=self.note.data or "",
+        )
+
+
+def run_form(game: Game) -> type[BaseForm]:
+    """A form with one field for every task of the game."""
+    fields: dict[str, Any] = {
+        "client_id": HiddenField(),
+        "minutes": IntegerField(lazy("Phút"), validators=[Optional(), NumberRange(0, 60)]),
+        "seconds": StringField(lazy("Giây"), validators=[Optional(), Length(max=6)]),
+        "no_show": BooleanField(lazy("Đội không đến")),
+        "note": StringField(lazy("Ghi chú"), validators=[Optional(), Length(max=500)]),
+    }
+    for action in game.actions:
+        fields[f"a_{action.code}"] = IntegerField(
+            action.label, default=0, validators=[Optional(), NumberRange(0, action.most or 1000)]
+        )
+    return type("RunForm", (BaseForm,), fields)
+
+
+def milliseconds(minutes: int | None, seconds: str | None) -> int | None:
+    """“2” and “05,3” as 125300; None when nothing was entered. Raises ValueError for what is no time."""
+    if minutes is None and not seconds:
+        return None
+    text = (seconds or "0").replace(",", ".")
+    whole, _dot, rest = text.partition(".")
+    if not whole.isdigit() or (rest and not rest.isdigit()) or int(whole) > 59:
+        raise ValueError(_("Giây từ 0 đến 59,9."))
+    return (minutes or 0) * 60_000 + int(whole) * 1000 + int((rest + "000")[:3])

@@ -1,0 +1,204 @@
+"""Lists of tournaments and people, and what waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask import url_for
+from sqlalchemy.orm import selectinload
+
+from ...core import clock
+from ...core.access import Actor, Permission, ScopeKind
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...core.todo import Todo
+from ...models import (
+    Account,
+    Edition,
+    Match,
+    MatchCrew,
+    MatchState,
+    Person,
+    Stage,
+    StageDivision,
+    Tournament,
+)
+from .. import policies
+from .board import Board, load_board
+
+
+def _with_stage() -> list[object]:
+    return [
+        selectinload(Tournament.game),
+        selectinload(Tournament.stage_division).selectinload(StageDivision.stage).selectinload(Stage.edition),
+        selectinload(Tournament.stage_division).selectinload(StageDivision.division),
+    ]
+
+
+def tournaments_for(actor: Actor) -> list[Tournament]:
+    """Those the actor manages or referees, the latest first."""
+    rows = db.session.scalars(
+        sa.select(Tournament).options(*_with_stage()).order_by(Tournament.created_at.desc())  # type: ignore[arg-type]
+    ).all()
+    mine = set(
+        db.session.scalars(
+            sa.select(MatchCrew.tournament_id).where(
+                MatchCrew.person_id == actor.person_id, MatchCrew.to_at.is_(None)
+            )
+        )
+    )
+    return [
+        row for row in rows if row.id in mine or policies.can_manage(actor, row.stage_division.stage.edition)
+    ]
+
+
+def public_tournaments() -> list[Tournament]:
+    """Those of announced editions, the latest first."""
+    rows = db.session.scalars(
+        sa.select(Tournament)
+        .join(StageDivision, StageDivision.id == Tournament.stage_division_id)
+        .join(Stage, Stage.id == StageDivision.stage_id)
+        .join(Edition, Edition.id == Stage.edition_id)
+        .where(Edition.announced_at <= clock.now(), Edition.cancelled_at.is_(None))
+        .options(*_with_stage())  # type: ignore[arg-type]
+        .order_by(Stage.starts_at.desc(), Tournament.id.desc())
+    )
+    return list(rows)
+
+
+def tournaments_of_edition(edition_id: int) -> list[Tournament]:
+    """For an edition's own pages: its tournaments in the order of stages."""
+    rows = db.session.scalars(
+        sa.select(Tournament)
+        .join(StageDivision, StageDivision.id == Tournament.stage_division_id)
+        .join(Stage, Stage.id == StageDivision.stage_id)
+        .where(Stage.edition_id == edition_id)
+        .options(*_with_stage())  # type: ignore[arg-type]
+        .order_by(Stage.position, Tournament.id)
+    )
+    return list(rows)
+
+
+def tournament_id(slug: str) -> int:
+    found = db.session.scalar(sa.select(Tournament.id).where(Tournament.slug == slug))
+    if found is None:
+        raise NotFound(_("Không có giải đấu này."))
+    return found
+
+
+def board_for(actor: Actor, slug: str) -> Board:
+    """A board for somebody who manages it; others are not told that it exists."""
+    board = load_board(tournament_id(slug))
+    if not policies.can_manage(actor, board.edition):
+        raise NotFound(_("Không có giải đấu này."))
+    return board
+
+
+def board_of_official(actor: Actor, slug: str) -> Board:
+    """A board for managers and for the crew."""
+    board = load_board(tournament_id(slug))
+    if not policies.can_manage(actor, board.edition) and not crew_rows(board.tournament.id, actor.person_id):
+        raise NotFound(_("Không có giải đấu này."))
+    return board
+
+
+def public_board(tournament_id_: int) -> Board:
+    """A board for visitors. Raises NotFound before the edition is announced."""
+    board = load_board(tournament_id_)
+    announced = board.edition.announced_at
+    if announced is None or announced > clock.now() or board.edition.cancelled_at:
+        raise NotFound(_("Không có giải đấu này."))
+    return board
+
+
+def crew_rows(tournament_id_: int, person_id: int | None = None) -> Sequence[MatchCrew]:
+    wanted = sa.select(MatchCrew).where(MatchCrew.tournament_id == tournament_id_, MatchCrew.to_at.is_(None))
+    if person_id is not None:
+        wanted = wanted.where(MatchCrew.person_id == person_id)
+    return db.session.scalars(wanted.order_by(MatchCrew.id)).all()
+
+
+def crew_list(tournament_id_: int) -> list[tuple[MatchCrew, str]]:
+    rows = db.session.execute(
+        sa.select(MatchCrew, Person.full_name)
+        .join(Person, Person.id == MatchCrew.person_id)
+        .where(MatchCrew.tournament_id == tournament_id_, MatchCrew.to_at.is_(None))
+        .order_by(MatchCrew.court_id, MatchCrew.part, Person.full_name)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def person_by_contact(text: str) -> int | None:
+    """A person with an account, by e-mail or phone."""
+    return db.session.scalar(
+        sa.select(Account.person_id).where(
+            sa.or_(sa.func.lower(Account.email) == text.strip().lower(), Account.phone == text.strip())
+        )
+    )
+
+
+def names_of(person_ids: Sequence[int | None]) -> dict[int, str]:
+    wanted = [key for key in person_ids if key]
+    rows = db.session.execute(sa.select(Person.id, Person.full_name).where(Person.id.in_(wanted)))
+    return {row[0]: row[1] for row in rows}
+
+
+def matches_of_referee(actor: Actor) -> list[tuple[Board, list[Match]]]:
+    """For the phone: the open matches of the actor's courts, by tournament."""
+    rows = db.session.scalars(
+        sa.select(MatchCrew).where(MatchCrew.person_id == actor.person_id, MatchCrew.to_at.is_(None))
+    ).all()
+    courts: dict[int, set[int | None]] = {}
+    for row in rows:
+        courts.setdefault(row.tournament_id, set()).add(row.court_id)
+    found = []
+    for key, own in courts.items():
+        board = load_board(key)
+        wanted = [
+            match
+            for match in board.matches
+            if match.state not in (MatchState.CONFIRMED, MatchState.CANCELLED)
+            and (None in own or match.court_id in own)
+        ]
+        if wanted:
+            found.append((board, wanted))
+    return found
+
+
+def waiting_for(actor: Actor) -> list[Todo]:
+    """What match play asks of somebody: results to confirm, a match that was called."""
+    if not (actor.has(Permission.MATCHES_MANAGE) or actor.has(Permission.MATCHES_REFEREE)):
+        return []
+    rows = db.session.execute(
+        sa.select(Tournament.slug, Edition.id, Edition.name, Match.state, sa.func.count())
+        .join(Match, Match.tournament_id == Tournament.id)
+        .join(StageDivision, StageDivision.id == Tournament.stage_division_id)
+        .join(Stage, Stage.id == StageDivision.stage_id)
+        .join(Edition, Edition.id == Stage.edition_id)
+        .where(Match.state.in_([MatchState.PROPOSED, MatchState.CALLED]))
+        .group_by(Tournament.slug, Edition.id, Edition.name, Match.state)
+        .order_by(Tournament.slug, Match.state)
+    )
+    found = []
+    for slug, edition_id, edition, state, count in rows:
+        if state is MatchState.PROPOSED and actor.has(
+            Permission.MATCHES_MANAGE, ScopeKind.EDITION, edition_id
+        ):
+            found.append(
+                Todo(
+                    _("%(n)s kết quả trận chờ xác nhận", n=count), url_for("matches.desk", slug=slug),
+                    _("Xác nhận"), detail=edition, icon="flag", urgent=True, count=count,
+                )
+            )  # fmt: skip
+        elif state is MatchState.CALLED and actor.has(
+            Permission.MATCHES_REFEREE, ScopeKind.EDITION, edition_id
+        ):
+            found.append(
+                Todo(
+                    _("%(n)s trận đã gọi đội", n=count), url_for("matches_phone.index"), _("Vào sân"),
+                    detail=edition, icon="controller", urgent=True, count=count,
+                )
+            )  # fmt: skip
+    return found

@@ -1,0 +1,114 @@
+"""Papers and workbooks of a tournament."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, flash, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from ...core import clock, pdf
+from ...core.access import Permission, require
+from ...core.db import db, transaction
+from ...core.errors import DomainError, Invalid, NotFound
+from ...core.i18n import _
+from ...core.web import current_actor, go
+from ...models import MatchEvent, Play, ResultVersion
+from .. import papers, workbooks
+from ..queries import lists
+from ..queries.board import Board
+from ..queries.drawing import draw_view
+from ..queries.views import bracket_view, match_view, match_views, table_view
+from ..services import importing
+from .desk import tab_items
+
+bp = Blueprint("matches_papers", __name__, url_prefix="/matches")
+MANAGE, REFEREE = Permission.MATCHES_MANAGE, Permission.MATCHES_REFEREE
+
+
+@bp.get("/<slug>/papers")
+@require(MANAGE)
+def index(slug: str) -> str:
+    return _page(lists.board_for(current_actor(), slug), "")
+
+
+def _page(board: Board, error: str) -> str:
+    return render_template(
+        "matches/papers.html", board=board, tabs=tab_items(board.tournament.slug), error=error,
+        matches=[match for match in board.matches if match.state == "confirmed"],
+    )  # fmt: skip
+
+
+def _sent(content: bytes, name: str, kind: str) -> Response:
+    response = Response(content, mimetype=kind)
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@bp.get("/<slug>/papers/<kind>.pdf")
+@require(MANAGE)
+def paper(slug: str, kind: str) -> Response:
+    """draw, tables, bracket or schools."""
+    board = lists.board_for(current_actor(), slug)
+    data = None
+    if kind == "draw" and (drawn := draw_view(board)) is not None:
+        data = papers.draw_minutes(board, drawn)
+    elif kind == "tables" and board.groups:
+        data = papers.group_tables(board, [table_view(board, group) for group in board.groups])
+    elif kind == "bracket" and (found := bracket_view(board)) is not None:
+        data = papers.bracket(board, found)
+    elif kind == "schools" and board.matches:
+        data = papers.school_schedules(board, match_views(board))
+    if data is None:
+        raise NotFound(_("Chưa có gì để in cho giấy này."))
+    return _sent(pdf.render("official", data), f"{slug}-{kind}.pdf", "application/pdf")
+
+
+@bp.get("/<slug>/papers/match/<code>.pdf")
+@require(MANAGE, REFEREE)
+def report(slug: str, code: str) -> Response:
+    board = lists.board_of_official(current_actor(), slug)
+    match = board.by_code.get(code)
+    if match is None:
+        raise NotFound(_("Không có trận này."))
+    versions = db.session.scalars(
+        sa.select(ResultVersion).where(ResultVersion.match_id == match.id).order_by(ResultVersion.number)
+    ).all()
+    plays = db.session.scalars(sa.select(Play).where(Play.match_id == match.id).order_by(Play.number)).all()
+    events = db.session.scalars(
+        sa.select(MatchEvent).where(MatchEvent.play_id.in_([play.id for play in plays]))
+    ).all()
+    names = lists.names_of([v.entered_by_id for v in versions] + [v.confirmed_by_id for v in versions])
+    data = papers.match_report(board, match_view(board, match), versions, plays, events, names)
+    return _sent(pdf.render("official", data), f"{slug}-{code}.pdf", "application/pdf")
+
+
+@bp.get("/<slug>/papers/matches.xlsx")
+@require(MANAGE)
+def export(slug: str) -> Response:
+    board = lists.board_for(current_actor(), slug)
+    content = workbooks.export(match_views(board), {group.id: group.name for group in board.groups})
+    response = _sent(
+        content, f"{slug}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.xlsx"'
+    return response
+
+
+@bp.post("/<slug>/papers/import")
+@require(MANAGE)
+def import_(slug: str) -> BaseResponse | tuple[str, int]:
+    board = lists.board_for(current_actor(), slug)
+    upload = request.files.get("file")
+    try:
+        if upload is None or not upload.filename:
+            raise Invalid(_("Chọn tệp .xlsx đã điền kết quả."), field="file")
+        rows = workbooks.read_results(upload.read())
+        with transaction():
+            entered = importing.import_results(
+                board.tournament.id, rows, actor=current_actor(), at=clock.now()
+            )
+    except DomainError as error:
+        return _page(lists.board_for(current_actor(), slug), error.message), 422
+    flash(_("Đã nhập %(n)s kết quả, chờ người thứ hai xác nhận.", n=len(entered)))
+    return go("matches.desk", slug=slug)

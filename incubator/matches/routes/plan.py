@@ -1,0 +1,263 @@
+"""Draw, schedule and crew of a tournament."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from flask import Blueprint, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import Permission, require
+from ...core.db import transaction
+from ...core.errors import DomainError, Invalid
+from ...core.i18n import _
+from ...core.web import current_actor, go
+from ...models import CrewPart, DrawState
+from .. import forms
+from ..queries import lists
+from ..queries.board import Board
+from ..queries.drawing import DrawView, current_draw, draw_view
+from ..queries.views import match_views
+from ..services import drawing, moving, planning, setup
+from ..wording import PROBLEMS
+from .desk import tab_items
+
+bp = Blueprint("matches_plan", __name__, url_prefix="/matches")
+MANAGE = Permission.MATCHES_MANAGE
+
+
+def _board(slug: str) -> Board:
+    return lists.board_for(current_actor(), slug)
+
+
+@bp.route("/<slug>/draw", methods=["GET", "POST"])
+@require(MANAGE)
+def draw(slug: str) -> str | Response | tuple[str, int]:
+    board = _board(slug)
+    form = forms.DrawForm(groups=len(board.groups) or max(1, len(board.sides) // 4))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                actor, at = current_actor(), clock.now()
+                if len(board.groups) != form.groups.data or not board.groups:
+                    setup.make_groups(board.tournament.id, form.groups.data, actor=actor, at=at)
+                drawing.open_draw(
+                    board.tournament.id, form.seed.data, actor=actor, at=at, order=form.order.data
+                )
+            return go("matches_plan.draw", slug=slug)
+        except DomainError as error:
+            form.take(error)
+    found = draw_view(board)
+    page = render_template(
+        "matches/draw.html", board=board, form=form, draw=found, tabs=tab_items(slug), **_draw_extra(found)
+    )
+    return (page, 422) if form.errors else page
+
+
+def _draw_extra(found: DrawView | None) -> dict[str, object]:
+    return {"open": found is not None and found.state is DrawState.OPEN, "pick": forms.PickForm()}
+
+
+@bp.post("/<slug>/draw/next")
+@require(MANAGE)
+def draw_next(slug: str) -> Response:
+    board = _board(slug)
+    row = current_draw(board.tournament.id)
+    if row is None:
+        raise Invalid(_("Chưa mở bốc thăm."))
+    with transaction():
+        picks = drawing.draw_next(
+            row.id, actor=current_actor(), at=clock.now(), group=request.form.get("group") or None,
+            all_left=bool(request.form.get("all_left")),
+        )  # fmt: skip
+    last = picks[-1]
+    flash(
+        _("%(team)s vào bảng %(group)s.", team=board.sides[last.stage_entry_id].team, group=last.group_name)
+    )
+    return go("matches_plan.draw", slug=slug)
+
+
+@bp.post("/<slug>/draw/void")
+@require(MANAGE)
+def draw_void(slug: str) -> Response:
+    board = _board(slug)
+    row = current_draw(board.tournament.id)
+    if row is None:
+        raise Invalid(_("Chưa mở bốc thăm."))
+    with transaction():
+        drawing.void_draw(row.id, request.form.get("reason", ""), actor=current_actor(), at=clock.now())
+    flash(_("Đã hủy lần bốc thăm. Biên bản vẫn còn."))
+    return go("matches_plan.draw", slug=slug)
+
+
+@bp.route("/<slug>/schedule", methods=["GET", "POST"])
+@require(MANAGE)
+def schedule(slug: str) -> str | Response | tuple[str, int]:
+    board = _board(slug)
+    starts = board.stage.starts_at or clock.now()
+    form = forms.PlanForm(day=clock.local(starts).date())
+    if form.validate_on_submit():
+        try:
+            plan = _plan(form)
+            with transaction():
+                planning.make_schedule(
+                    board.tournament.id,
+                    plan,
+                    actor=current_actor(),
+                    at=clock.now(),
+                    seconds=form.seconds.data or 0,
+                )
+            flash(_("Đã lập lịch."))
+            return go("matches_plan.schedule", slug=slug)
+        except DomainError as error:
+            form.take(error)
+    return _schedule_page(_board(slug), form)
+
+
+def _plan(form: forms.PlanForm) -> planning.Plan:
+    windows = []
+    first, slot, rest = form.day.data, form.slot.data, form.rest.data
+    if first is None or slot is None or rest is None or form.days.data is None:
+        raise Invalid(_("Xem lại các ô được đánh dấu."))
+    for n in range(form.days.data):
+        day = first + timedelta(days=n)
+        for field in (form.morning, form.afternoon):
+            if field.data:
+                start, end = _hours(field.data, field.name)
+                windows.append((clock.at_local(day, start), clock.at_local(day, end)))
+    if not windows:
+        raise Invalid(_("Nhập ít nhất một khung giờ."), field="morning")
+    return planning.Plan(slot, rest, tuple(windows), windows[-1][1], bool(form.one_court_per_group.data))
+
+
+def _hours(text: str, field: str) -> tuple[time, time]:
+    """“07:30-11:30” as two times. Raises Invalid with an example."""
+    try:
+        start, end = (time.fromisoformat(part.strip().zfill(5)) for part in text.replace("–", "-").split("-"))
+    except ValueError:
+        raise Invalid(_("Ghi khung giờ theo dạng 07:30-11:30."), field=field) from None
+    if end <= start:
+        raise Invalid(_("Giờ kết thúc phải sau giờ bắt đầu."), field=field)
+    return start, end
+
+
+def _schedule_page(
+    board: Board,
+    form: forms.PlanForm,
+    move: forms.MoveForm | None = None,
+    preview: moving.Move | None = None,
+) -> str | tuple[str, int]:
+    move = move or _move_form(board)
+    late = forms.LateForm(formdata=None)
+    late.court.choices = [(key, court.name) for key, court in board.courts.items()]
+    page = render_template(
+        "matches/schedule.html", board=board, form=form, move=move, late=late, preview=preview, matches=match_views(board),
+        quality=moving.quality_of(board), problems=PROBLEMS, moment=planning.moment, tabs=tab_items(board.tournament.slug),
+        changed=_changed(board, preview),
+    )  # fmt: skip
+    return (page, 422) if form.errors or move.errors else page
+
+
+def _changed(board: Board, preview: moving.Move | None) -> list[tuple[str, datetime | None, datetime]]:
+    if preview is None:
+        return []
+    return [
+        (str(slot.key), board.by_code[str(slot.key)].starts_at, planning.moment(slot.start))
+        for slot in preview.slots
+        if board.by_code[str(slot.key)].starts_at != planning.moment(slot.start)
+        or board.by_code[str(slot.key)].court_id != slot.court
+    ]
+
+
+def _move_form(board: Board, **values: object) -> forms.MoveForm:
+    form = forms.MoveForm(**values) if request.method == "POST" else forms.MoveForm(formdata=None, **values)
+    form.match.choices = [(m.code, m.code) for m in board.matches if m.state == "scheduled"]
+    form.court.choices = [(key, court.name) for key, court in board.courts.items()]
+    return form
+
+
+@bp.post("/<slug>/schedule/move")
+@require(MANAGE)
+def move(slug: str) -> Response | str | tuple[str, int]:
+    """First the consequences, then, with them in sight, the move itself."""
+    board = _board(slug)
+    form = _move_form(board)
+    plan = forms.PlanForm(formdata=None)
+    start = form.start.data
+    if not form.validate() or start is None:
+        return _schedule_page(board, plan, form)
+    try:
+        preview = moving.preview_move(board, form.match.data, form.court.data, start)
+        if not request.form.get("do"):
+            return _schedule_page(board, plan, form, preview)
+        with transaction():
+            moving.move_match(
+                board.tournament.id, form.match.data, form.court.data, start,
+                actor=current_actor(), at=clock.now(), accept=bool(form.accept.data),
+            )  # fmt: skip
+    except DomainError as error:
+        form.take(error)
+        return _schedule_page(_board(slug), plan, form)
+    flash(_("Đã dời trận %(code)s.", code=form.match.data))
+    return go("matches_plan.schedule", slug=slug)
+
+
+@bp.post("/<slug>/schedule/late")
+@require(MANAGE)
+def late(slug: str) -> Response:
+    board = _board(slug)
+    court, minutes = request.form.get("court", 0, type=int), request.form.get("minutes", 0, type=int)
+    with transaction():
+        changed = moving.shift_court(
+            board.tournament.id, court, minutes, actor=current_actor(), at=clock.now()
+        )
+    flash(_("Đã dời %(n)s trận.", n=len(changed)))
+    return go("matches_plan.schedule", slug=slug)
+
+
+@bp.post("/<slug>/schedule/clear")
+@require(MANAGE)
+def clear(slug: str) -> Response:
+    with transaction():
+        planning.clear_schedule(_board(slug).tournament.id, actor=current_actor(), at=clock.now())
+    flash(_("Đã xóa lịch."))
+    return go("matches_plan.schedule", slug=slug)
+
+
+@bp.route("/<slug>/crew", methods=["GET", "POST"])
+@require(MANAGE)
+def crew(slug: str) -> str | Response | tuple[str, int]:
+    board = _board(slug)
+    form = forms.CrewForm()
+    form.court.choices = [(0, _("Mọi sân"))] + [(key, court.name) for key, court in board.courts.items()]
+    if form.validate_on_submit():
+        try:
+            person = lists.person_by_contact(form.email.data)
+            if person is None:
+                raise Invalid(_("Không có tài khoản này. Mời người đó vào hệ thống trước."), field="email")
+            with transaction():
+                setup.set_crew(
+                    board.tournament.id, person, CrewPart(form.part.data), actor=current_actor(), at=clock.now(),
+                    court_id=form.court.data or None,
+                )  # fmt: skip
+            return go("matches_plan.crew", slug=slug)
+        except DomainError as error:
+            form.take(error)
+    page = render_template(
+        "matches/crew.html", board=board, form=form, rows=lists.crew_list(board.tournament.id), parts=forms.PARTS,
+        tabs=tab_items(slug),
+    )  # fmt: skip
+    return (page, 422) if form.errors else page
+
+
+@bp.post("/<slug>/crew/<int:crew_id>/end")
+@require(MANAGE)
+def crew_end(slug: str, crew_id: int) -> Response:
+    board = _board(slug)
+    if crew_id not in {row.id for row in lists.crew_rows(board.tournament.id)}:
+        raise Invalid(_("Không có phân công này."))
+    with transaction():
+        setup.end_crew(crew_id, actor=current_actor(), at=clock.now())
+    flash(_("Đã bỏ phân công."))
+    return go("matches_plan.crew", slug=slug)

@@ -1,0 +1,232 @@
+"""What everybody may see: tables, bracket, schedule, live scores, the draw, and the hall's screens. No
+cookie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from flask import Blueprint, current_app, render_template, request
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import public
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...models import HallScreen, MatchState
+from ..live import parts
+from ..queries import lists
+from ..queries.board import Board
+from ..queries.drawing import draw_view
+from ..queries.ranking import load_runs, run_rows
+from ..queries.views import LIVE, MatchView, bracket_view, match_views, table_view
+from ..wording import chain_text, criterion_name, round_name
+
+LANGUAGE = "<any(vi, en):lang>"
+bp = Blueprint("matches_public", __name__)
+
+
+def _board(slug: str) -> Board:
+    return lists.public_board(lists.tournament_id(slug))
+
+
+@bp.get(f"/{LANGUAGE}/matches/")
+@public
+def index(lang: str) -> str:
+    return render_template("matches/public_index.html", rows=lists.public_tournaments())
+
+
+@bp.get(f"/{LANGUAGE}/matches/<slug>/")
+@public
+def overview(lang: str, slug: str) -> str:
+    board = _board(slug)
+    if board.game.runs is not None:
+        return render_template("matches/public_runs.html", board=board, **_runs(board))
+    chain = [criterion_name(c) for c in board.game.chain.criteria]
+    return render_template(
+        "matches/public.html", board=board, tables=[table_view(board, group) for group in board.groups],
+        bracket=bracket_view(board), chain=chain, late=_late(board), chain_text=chain_text,
+    )  # fmt: skip
+
+
+def _late(board: Board) -> list[tuple[str, int]]:
+    return [
+        (court.name, int(board.tournament.delays.get(str(key), 0))) for key, court in board.courts.items()
+    ]
+
+
+def _runs(board: Board) -> dict[str, object]:
+    runs = load_runs(board)
+    return {"rows": run_rows(board, runs), "runs": runs, "cut": int(board.tournament.cut.get("advance", 0))}
+
+
+@bp.get(f"/{LANGUAGE}/matches/<slug>/schedule")
+@public
+def schedule(lang: str, slug: str) -> str:
+    board = _board(slug)
+    school = request.args.get("school", "")[:200]
+    views = match_views(board)
+    schools = sorted({side.school for side in board.sides.values() if side.school})
+    if school:
+        views = [v for v in views if school in (v.red.school, v.blue.school)]
+    return render_template(
+        "matches/public_schedule.html",
+        board=board,
+        matches=views,
+        schools=schools,
+        school=school,
+        late=_late(board),
+    )
+
+
+@bp.get(f"/{LANGUAGE}/matches/<slug>/live")
+@public
+def live(lang: str, slug: str) -> str:
+    board = _board(slug)
+    return render_template("matches/live.html", board=board, part="now", body=_render_now(board))
+
+
+@bp.get(f"/{LANGUAGE}/matches/<slug>/hall")
+@public
+def hall_index(lang: str, slug: str) -> str:
+    board = _board(slug)
+    return render_template("matches/hall_index.html", board=board, screens=_screens(board))
+
+
+def _screens(board: Board) -> list[HallScreen]:
+    wanted = sa.select(HallScreen).where(HallScreen.tournament_id == board.tournament.id)
+    return list(db.session.scalars(wanted.order_by(HallScreen.id)))
+
+
+@bp.get(f"/{LANGUAGE}/matches/<slug>/hall/<int:screen_id>")
+@public
+def hall(lang: str, slug: str, screen_id: int) -> str:
+    """A screen for the hall; it follows the secretary by itself."""
+    board = _board(slug)
+    return render_template(
+        "matches/hall.html", board=board, part=f"hall-{screen_id}", body=_render_hall(board, screen_id)
+    )
+
+
+@bp.get(f"/{LANGUAGE}/matches/<slug>/queue")
+@public
+def queue(lang: str, slug: str) -> str:
+    """For the waiting area: on the court, next, after next."""
+    board = _board(slug)
+    return render_template("matches/hall.html", board=board, part="queue", body=_render_queue(board))
+
+
+@bp.get(f"/{LANGUAGE}/matches/<slug>/announcer")
+@public
+def announcer(lang: str, slug: str) -> str:
+    """For the announcer: both teams of each match on a court, how they got here and where the winner goes."""
+    board = _board(slug)
+    return render_template("matches/live.html", board=board, part="announcer", body=_render_announcer(board))
+
+
+@bp.get(f"/{LANGUAGE}/matches/<slug>/part/<name>")
+@public
+def part(lang: str, slug: str, name: str) -> Response:
+    """A part of a page for those who look again and again: 304 without a query while nothing has changed."""
+    renderers: dict[str, Callable[[Board], str]] = {
+        "now": _render_now,
+        "queue": _render_queue,
+        "announcer": _render_announcer,
+    }
+    screen = name.removeprefix("hall-")
+    if name not in renderers and not (name.startswith("hall-") and screen.isdigit()):
+        raise NotFound(_("Không có phần này."))
+
+    def render(tournament_id: int) -> str:
+        board = lists.public_board(tournament_id)
+        return renderers[name](board) if name in renderers else _render_hall(board, int(screen))
+
+    found = parts.part(slug, lang, name, render)
+    known = found.etag in request.if_none_match
+    response = current_app.response_class(
+        b"" if known else found.body, status=304 if known else 200, mimetype="text/html"
+    )
+    response.set_etag(found.etag)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-Now"] = str(int(clock.now().timestamp() * 1000))
+    return response
+
+
+def _split(board: Board) -> dict[str, list[MatchView]]:
+    views = match_views(board)
+    done = sorted((v for v in views if v.done), key=lambda v: board.by_id[v.id].changed_at, reverse=True)
+    return {
+        "live": [v for v in views if v.state in LIVE],
+        "upcoming": [v for v in views if v.state == MatchState.SCHEDULED],
+        "done": done,
+    }
+
+
+def _render_now(board: Board) -> str:
+    if board.game.runs is not None:
+        return render_template("matches/part_runs.html", board=board, **_runs(board))
+    return render_template("matches/part_now.html", board=board, late=_late(board), **_split(board))
+
+
+def _render_queue(board: Board) -> str:
+    split = _split(board)
+    courts = [
+        (
+            court.name,
+            [v for v in split["live"] if v.court_id == key],
+            [v for v in split["upcoming"] if v.court_id == key][:2],
+            int(board.tournament.delays.get(str(key), 0)),
+        )
+        for key, court in board.courts.items()
+    ]
+    return render_template("matches/part_queue.html", board=board, courts=courts)
+
+
+def _render_announcer(board: Board) -> str:
+    split = _split(board)
+    wanted = split["live"] + split["upcoming"][:4]
+    rows = [
+        (view, _record(board, view.red.id), _record(board, view.blue.id), _next(board, view))
+        for view in wanted
+    ]
+    return render_template("matches/part_announcer.html", board=board, rows=rows)
+
+
+def _record(board: Board, side_id: int | None) -> str:
+    """“2 thắng 1 thua, hạng 1 bảng A”."""
+    for group in board.groups:
+        for row in board.tables[group.id].rows:
+            if row.line.team == side_id:
+                return _(
+                    "%(w)s thắng %(l)s thua, hạng %(rank)s bảng %(group)s",
+                    w=row.line.wins, l=row.line.losses, rank=row.rank, group=group.name,
+                )  # fmt: skip
+    return ""
+
+
+def _next(board: Board, view: MatchView) -> str:
+    for tie in board.ties:
+        if any(source.kind == "winner" and source.ref == view.code for source in tie.sources):
+            return _("Thắng vào %(round)s", round=round_name(tie.round).lower())
+    return ""
+
+
+def _render_hall(board: Board, screen_id: int) -> str:
+    screen = next((s for s in _screens(board) if s.id == screen_id), None)
+    if screen is None:
+        raise NotFound(_("Không có màn hình này."))
+    split = _split(board)
+    chosen = next((v for v in match_views(board) if v.id == screen.match_id), None)
+    shown = chosen or next(iter(split["live"]), None) or next(iter(split["upcoming"]), None)
+    groups = [g for g in board.groups if screen.group_id in (None, g.id)]
+    context: dict[str, object] = {
+        "screen": screen, "match": shown, "upcoming": [v for v in split["upcoming"] if v is not shown][:3],
+        "tables": [table_view(board, g) for g in groups] if screen.mode == "table" else [],
+        "bracket": bracket_view(board) if screen.mode == "bracket" else None,
+        "draw": draw_view(board) if screen.mode == "draw" else None,
+        "next_round": _next(board, shown) if shown else "",
+    }  # fmt: skip
+    if screen.mode == "runs" and board.game.runs is not None:
+        context |= _runs(board)
+    return render_template("matches/part_hall.html", board=board, **context)

@@ -1,0 +1,202 @@
+"""The way of a match to the court: called, ready, replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ...activity.services import record
+from ...core.access import Actor, ensure
+from ...core.db import db, lock_rows
+from ...core.errors import Conflict, Invalid, NotFound
+from ...core.i18n import _
+from ...models import (
+    CrewPart,
+    Match,
+    MatchCrew,
+    MatchState,
+    Play,
+    ResultState,
+    ResultVersion,
+    Tournament,
+)
+from .. import policies
+from ..queries.board import Board, load_board
+from .setup import edition_of_tournament, touch
+
+
+def parts_at(actor: Actor, tournament_id: int, court_id: int | None) -> frozenset[CrewPart]:
+    """What the actor is at this court just now."""
+    if actor.person_id is None:
+        return frozenset()
+    rows = db.session.scalars(
+        sa.select(MatchCrew.part).where(
+            MatchCrew.tournament_id == tournament_id,
+            MatchCrew.person_id == actor.person_id,
+            MatchCrew.to_at.is_(None),
+            sa.or_(MatchCrew.court_id.is_(None), MatchCrew.court_id == court_id),
+        )
+    )
+    return frozenset(rows)
+
+
+def match_for_writing(match_id: int) -> Match:
+    lock_rows(Match, [match_id])
+    match = db.session.get(Match, match_id)
+    if match is None:
+        raise NotFound(_("Không có trận này."))
+    return match
+
+
+def tournament_of(match: Match) -> Tournament:
+    found = db.session.get(Tournament, match.tournament_id)
+    assert found is not None
+    return found
+
+
+def ensure_head(actor: Actor, match: Match) -> Tournament:
+    tournament = tournament_of(match)
+    parts = parts_at(actor, match.tournament_id, match.court_id)
+    ensure(
+        policies.can_head(actor, edition_of_tournament(tournament), parts),
+        _("Việc này của trọng tài chính hoặc ban thư ký."),
+    )
+    return tournament
+
+
+def bump(match: Match, at: datetime) -> None:
+    match.version += 1
+    match.changed_at = at
+
+
+def call_match(match_id: int, *, actor: Actor, at: datetime) -> Match:
+    """Call both teams to the court. From now on the match has these teams, whatever changes upstream."""
+    match = match_for_writing(match_id)
+    tournament = tournament_of(match)
+    parts = parts_at(actor, match.tournament_id, match.court_id)
+    ensure(policies.can_head(actor, edition_of_tournament(tournament), parts))
+    board = load_board(match.tournament_id)
+    match = board.by_id[match_id]
+    if match.state is not MatchState.SCHEDULED:
+        raise Conflict(_("Trận này đã được gọi."))
+    red, blue = board.teams(match)
+    if not isinstance(red, int) or not isinstance(blue, int):
+        raise Conflict(_("Chưa xác định đủ hai đội của trận này."))
+    _court_is_free(board, match)
+    match.red_id, match.blue_id, match.state = red, blue, MatchState.CALLED
+    db.session.add(Play(match_id=match.id, number=1))
+    bump(match, at)
+    touch(tournament)
+    db.session.flush()
+    record("match.call", match, actor=actor, at=at, after={"red": red, "blue": blue})
+    return match
+
+
+def _court_is_free(board: Board, match: Match) -> None:
+    busy = [
+        other
+        for other in board.matches
+        if other.court_id == match.court_id
+        and other.state in (MatchState.CALLED, MatchState.READY, MatchState.RUNNING, MatchState.REVIEW)
+    ]
+    if busy and match.court_id is not None:
+        raise Conflict(_("Sân đang có trận %(code)s. Xong trận đó rồi gọi tiếp.", code=busy[0].code))
+
+
+def set_ready(match_id: int, *, actor: Actor, at: datetime) -> None:
+    """Teams and sides were checked on the court."""
+    match = match_for_writing(match_id)
+    ensure(policies.can_referee(actor, parts_at(actor, match.tournament_id, match.court_id)))
+    if match.state is not MatchState.CALLED:
+        raise Conflict(_("Trận chưa được gọi hoặc đã sẵn sàng."))
+    match.state = MatchState.READY
+    bump(match, at)
+    touch(tournament_of(match))
+    record("match.ready", match, actor=actor, at=at)
+
+
+def current_play(match_id: int) -> Play | None:
+    return db.session.scalar(
+        sa.select(Play)
+        .where(Play.match_id == match_id, Play.voided_at.is_(None))
+        .order_by(Play.number.desc())
+        .limit(1)
+    )
+
+
+def order_replay(match_id: int, reason: str, *, actor: Actor, at: datetime) -> Play:
+    """Play again: the play so far stays, struck through, with reason and who ordered it.
+
+    Refused while a later match has already been called with a team from this one.
+    """
+    match = match_for_writing(match_id)
+    tournament = ensure_head(actor, match)
+    if not reason.strip():
+        raise Invalid(_("Ghi lý do đấu lại."), field="reason")
+    play = current_play(match_id)
+    if play is None:
+        raise Conflict(_("Trận chưa đấu, không có gì để đấu lại."))
+    board = load_board(match.tournament_id)
+    match = board.by_id[match_id]
+    refuse_if_started(board, match)
+    play.voided_at, play.void_reason, play.ordered_by_id = at, reason.strip(), actor.person_id
+    fresh = Play(match_id=match_id, number=play.number + 1)
+    db.session.add(fresh)
+    db.session.execute(
+        sa.update(ResultVersion)
+        .where(
+            ResultVersion.match_id == match_id,
+            ResultVersion.state.in_([ResultState.PROPOSED, ResultState.CONFIRMED]),
+        )
+        .values(state=ResultState.SUPERSEDED)
+    )
+    match.state = MatchState.CALLED
+    bump(match, at)
+    touch(tournament)
+    db.session.flush()
+    record("match.replay", match, actor=actor, at=at, reason=reason, after={"play": fresh.number})
+    return fresh
+
+
+def started_dependents(board: Board, match: Match) -> list[Match]:
+    return [m for m in board.dependents(match) if m.state not in (MatchState.SCHEDULED, MatchState.CANCELLED)]
+
+
+def refuse_if_started(board: Board, match: Match) -> None:
+    started = started_dependents(board, match)
+    if started:
+        raise Conflict(
+            _(
+                "Trận sau (%(codes)s) đã bắt đầu với đội từ trận này. Trọng tài chính quyết định: giữ trận sau hay đấu lại.",
+                codes=", ".join(m.code for m in started),
+            ),
+            code="dependents_started",
+            matches=[m.code for m in started],
+        )
+
+
+def undo_call(match_ids: Collection[int], reason: str, *, actor: Actor, at: datetime) -> None:
+    """Send matches back to the schedule: their plays are void and their places open again."""
+    for match_id in match_ids:
+        match = match_for_writing(match_id)
+        ensure_head(actor, match)
+        db.session.execute(
+            sa.update(Play)
+            .where(Play.match_id == match_id, Play.voided_at.is_(None))
+            .values(voided_at=at, void_reason=reason, ordered_by_id=actor.person_id)
+        )
+        db.session.execute(
+            sa.update(ResultVersion)
+            .where(
+                ResultVersion.match_id == match_id,
+                ResultVersion.state.in_([ResultState.PROPOSED, ResultState.CONFIRMED]),
+            )
+            .values(state=ResultState.SUPERSEDED)
+        )
+        if match.round:
+            match.red_id = match.blue_id = None
+        match.state = MatchState.SCHEDULED
+        bump(match, at)
+        record("match.uncall", match, actor=actor, at=at, reason=reason)

@@ -1,0 +1,254 @@
+"""Taps from the phones: the hot path. Core statements only; the event log is its own audit.
+
+A batch is merged by client ids, so sending it again changes nothing. What cannot count is stored with its
+reason where it belongs to the match (held or refused), so that nothing is lost silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...core.access import Actor, ensure
+from ...core.db import db, lock_rows
+from ...core.errors import Invalid, NotFound
+from ...core.i18n import _
+from ...models import CrewPart, Match, MatchCrew, MatchEvent, MatchEventState, MatchState, Play, Tournament
+from ...models import Game as GameRow
+from ..games import Game
+from ..queries.board import parsed_game
+from ..refusals import RuleError
+from ..scoresheet import Event, EventKind, Tally, check, merge, tally
+from ..wording import sentence
+
+_OPEN = (MatchState.CALLED, MatchState.READY, MatchState.RUNNING, MatchState.REVIEW)
+_MOST = 200  # events in one batch
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What became of a batch. `refused` and `held` map client ids to sentences; the rest is safe."""
+
+    saved: list[str] = field(default_factory=list)
+    held: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    state: MatchState = MatchState.CALLED
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Court:
+    """The match as the hot path needs it."""
+
+    id: int
+    tournament_id: int
+    state: MatchState
+    version: int
+    play_id: int | None
+    game: Game
+    parts: frozenset[CrewPart]
+
+
+def read_event(data: Mapping[str, Any], offset: int) -> Event:
+    """An event from a phone's JSON. Raises Invalid for what is no event at all."""
+    try:
+        side = data.get("side")
+        return Event(
+            client_id=str(data["id"])[:64],
+            kind=EventKind(data["kind"]),
+            at=int(data["at"]) + offset,
+            side=None if side is None else int(side),
+            code=str(data.get("code", ""))[:40],
+            value=int(data.get("value", 0)),
+            undoes=str(data.get("undoes", ""))[:64],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Invalid(_("Sự kiện gửi lên chưa đúng dạng. Tải lại trang rồi bấm lại.")) from error
+
+
+def receive(
+    match_id: int, batch: Sequence[Mapping[str, Any]], *, sent_at: int, actor: Actor, at: datetime
+) -> Receipt:
+    """Store a phone's queue. `sent_at` is the phone's clock when it sent, in milliseconds: its offset is
+    taken out."""
+    if len(batch) > _MOST:
+        raise Invalid(_("Gửi nhiều nhất %(n)s sự kiện một lần.", n=_MOST))
+    lock_rows(Match, [match_id])
+    court = _court(match_id, actor)
+    ensure(bool(court.parts) or bool(actor.system), sentence(RuleError("wrong_court")))
+    now = int(at.timestamp() * 1000)
+    incoming = [read_event(item, now - sent_at) for item in batch]
+    if court.play_id is None:
+        return Receipt(
+            refused={e.client_id: sentence(RuleError("match_not_called")) for e in incoming},
+            state=court.state,
+        )
+    known, counted = _known(court.play_id, [event.client_id for event in incoming])
+    merged = merge(known, incoming)
+    receipt = Receipt(saved=list(merged.again), state=court.state, version=court.version)
+    for client_id in merged.clash:
+        receipt.refused[client_id] = sentence(RuleError("same_id_other_content"))
+    rows = _judge(court, merged.fresh, counted, receipt)
+    if rows:
+        _store(court, rows, receipt, actor, at)
+    return receipt
+
+
+# Built once: putting a statement together costs as much as running it.
+_COURT = (
+    sa.select(
+        Match.id, Match.tournament_id, Match.state, Match.version, Play.id.label("play_id"),
+        GameRow.id.label("game_id"), GameRow.version.label("game_version"), GameRow.code, MatchCrew.part,
+    )
+    .join(Tournament, Tournament.id == Match.tournament_id)
+    .join(GameRow, GameRow.id == Tournament.game_id)
+    .outerjoin(Play, sa.and_(Play.match_id == Match.id, Play.voided_at.is_(None)))
+    .outerjoin(
+        MatchCrew,
+        sa.and_(
+            MatchCrew.tournament_id == Match.tournament_id,
+            MatchCrew.person_id == sa.bindparam("person", type_=sa.Integer),
+            MatchCrew.to_at.is_(None),
+            sa.or_(MatchCrew.court_id.is_(None), MatchCrew.court_id == Match.court_id),
+        ),
+    )
+    .where(Match.id == sa.bindparam("match"))
+)  # fmt: skip
+_EVENTS = sa.select(
+    MatchEvent.client_id, MatchEvent.kind, MatchEvent.made_at, MatchEvent.side, MatchEvent.code,
+    MatchEvent.value, MatchEvent.undoes, MatchEvent.state, MatchEvent.play_id,
+).where(
+    sa.or_(
+        MatchEvent.play_id == sa.bindparam("play"), MatchEvent.client_id.in_(sa.bindparam("ids", expanding=True))
+    )
+)  # fmt: skip
+_MATCH_TABLE: Any = Match.__table__
+_INSERT = sa.insert(MatchEvent.__table__)  # type: ignore[arg-type]
+_BUMP = (
+    sa.update(_MATCH_TABLE)
+    .where(_MATCH_TABLE.c.id == sa.bindparam("match"))
+    .values(version=_MATCH_TABLE.c.version + 1, state=sa.bindparam("now"), changed_at=sa.bindparam("at"))
+)
+
+
+def _court(match_id: int, actor: Actor) -> _Court:
+    rows = db.session.connection().execute(_COURT, {"match": match_id, "person": actor.person_id}).all()
+    if not rows:
+        raise NotFound(_("Không có trận này."))
+    row = rows[0]
+    parts = frozenset(r.part for r in rows if r.part is not None)
+    return _Court(
+        row.id, row.tournament_id, row.state, row.version, row.play_id,
+        parsed_game(row.game_id, row.game_version, row.code), parts,
+    )  # fmt: skip
+
+
+def _known(play_id: int, client_ids: Sequence[str]) -> tuple[dict[str, Event], list[Event]]:
+    """Stored events by client id (also those that came to another match), and the play's counted ones."""
+    rows = db.session.connection().execute(_EVENTS, {"play": play_id, "ids": list(client_ids)})
+    known, counted = {}, []
+    for row in rows:
+        event = Event(row[0], EventKind(row[1]), *row[2:7])
+        known[event.client_id] = event
+        if row.play_id == play_id and row.state is MatchEventState.COUNTED:
+            counted.append(event)
+    return known, counted
+
+
+def _judge(
+    court: _Court, fresh: Sequence[Event], counted: list[Event], receipt: Receipt
+) -> list[tuple[Event, MatchEventState, str]]:
+    """Decide for each new event whether it counts, is held for the head referee, or is refused."""
+    rows: list[tuple[Event, MatchEventState, str]] = []
+    state = tally(court.game, counted)
+    for event in sorted(fresh, key=lambda event: (event.at, event.client_id)):
+        try:
+            if court.state not in _OPEN:
+                raise RuleError(
+                    "after_confirmation" if court.state is not MatchState.SCHEDULED else "match_not_called"
+                )
+            _check(court, state, event)
+        except RuleError as error:
+            held = error.code == "after_confirmation"
+            rows.append((event, MatchEventState.HELD if held else MatchEventState.REFUSED, error.code))
+            (receipt.held if held else receipt.refused)[event.client_id] = sentence(error)
+            continue
+        rows.append((event, MatchEventState.COUNTED, ""))
+        receipt.saved.append(event.client_id)
+        counted.append(event)
+        state = tally(court.game, counted)
+    receipt.tally = state
+    return rows
+
+
+def _check(court: _Court, state: Tally, event: Event) -> None:
+    """Some part of the actor must be allowed to make this event."""
+    parts = court.parts or frozenset({CrewPart.HEAD})
+    refused: RuleError | None = None
+    for part in sorted(parts):
+        try:
+            check(court.game, state, event, str(part))
+        except RuleError as error:
+            refused = error
+            if error.code not in ("not_your_part", "clock_is_timekeepers"):
+                raise
+        else:
+            return
+    if refused is not None:
+        raise refused
+
+
+def _store(
+    court: _Court,
+    rows: Sequence[tuple[Event, MatchEventState, str]],
+    receipt: Receipt,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    connection = db.session.connection()
+    connection.execute(
+        _INSERT,
+        [
+            {
+                "play_id": court.play_id, "client_id": event.client_id, "kind": str(event.kind), "side": event.side,
+                "code": event.code, "value": event.value, "undoes": event.undoes, "made_at": event.at,
+                "state": state, "reason": reason, "by_id": actor.person_id, "received_at": at,
+            }
+            for event, state, reason in rows
+        ],
+    )  # fmt: skip
+    receipt.state = _next_state(court.state, receipt.tally)
+    receipt.version = court.version + 1
+    connection.execute(_BUMP, {"match": court.id, "now": receipt.state, "at": at})
+    if receipt.state is not court.state:
+        play = sa.update(Play).where(Play.id == court.play_id).execution_options(synchronize_session=False)
+        if receipt.state is MatchState.RUNNING:
+            db.session.execute(play.values(started_at=at))
+        elif receipt.state is MatchState.REVIEW:
+            db.session.execute(play.values(ended_at=at))
+
+
+def _next_state(state: MatchState, counted: Tally) -> MatchState:
+    if state not in _OPEN:
+        return state
+    if counted.ended:
+        return MatchState.REVIEW
+    if counted.started:
+        return MatchState.RUNNING
+    return state
+
+
+def stored_tally(game: Game, play_id: int) -> Tally:
+    """A play counted from its log."""
+    return tally(game, _known(play_id, [])[1])
+
+
+def game_by_id(game_id: int) -> Game:
+    """The rules of a game in its current version."""
+    row = db.session.execute(sa.select(GameRow.version, GameRow.code).where(GameRow.id == game_id)).one()
+    return parsed_game(game_id, row.version, row.code)

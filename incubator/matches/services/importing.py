@@ -1,0 +1,51 @@
+"""Results from a workbook: all rows or none; each still waits for a second person's confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ...core.access import Actor
+from ...core.errors import Invalid
+from ...core.i18n import _
+from ...models import MatchState
+from ..outcomes import Presence
+from ..queries.board import Board, load_board
+from ..replay_matches import PRESENCES
+from ..workbooks import ReadRow
+from .calling import call_match
+from .results import Entered, propose_result
+from .setup import get_for_writing
+
+
+def import_results(tournament_id: int, rows: Sequence[ReadRow], *, actor: Actor, at: datetime) -> list[str]:
+    """Enter the results of matches that have none. Raises Invalid for the first row that does not fit."""
+    get_for_writing(tournament_id, actor=actor)
+    entered = []
+    for row in rows:
+        board = load_board(tournament_id)
+        match = board.by_code.get(row.code)
+        if match is None:
+            raise Invalid(_("Dòng %(n)s: không có trận %(code)s.", n=row.row, code=row.code), field="file")
+        if match.state in (MatchState.CONFIRMED, MatchState.PROPOSED):
+            continue
+        _same_teams(board, row)
+        if match.state is MatchState.SCHEDULED:
+            call_match(match.id, actor=actor, at=at)
+        presences = PRESENCES.get(row.outcome, (Presence.PRESENT, Presence.PRESENT))
+        note = row.note or _("Nhập từ tệp, dòng %(n)s", n=row.row)
+        propose_result(match.id, Entered(presences, row.scores, note=note), actor=actor, at=at)
+        entered.append(row.code)
+    return entered
+
+
+def _same_teams(board: Board, row: ReadRow) -> None:
+    red, blue = board.teams(board.by_code[row.code])
+    for slot, name in ((red, row.red), (blue, row.blue)):
+        side = board.side(slot)
+        if name and (side is None or side.team != name):
+            raise Invalid(
+                _("Dòng %(n)s: trận %(code)s của %(team)s, không phải %(name)s.", n=row.row, code=row.code,
+                  team=side.team if side else "?", name=name),
+                field="file",
+            )  # fmt: skip

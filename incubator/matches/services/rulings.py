@@ -1,0 +1,199 @@
+"""What the head referee and the desk rule on: late events, protests, surrogates, ties, teams that leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ...activity.services import record
+from ...core.access import Actor, ensure
+from ...core.db import db
+from ...core.errors import Invalid, NotFound
+from ...core.i18n import _
+from ...models import (
+    Match,
+    MatchEvent,
+    MatchEventState,
+    MatchState,
+    Play,
+    Protest,
+    StageEntry,
+    StagePresence,
+    TieDecision,
+    TieOutcome,
+    Tournament,
+)
+from ...spaces.services import occupancy
+from .. import policies
+from ..queries.board import load_board
+from .calling import bump, ensure_head, match_for_writing, parts_at, tournament_of
+from .setup import edition_of_tournament, get_for_writing, touch
+
+# -- events that came too late
+
+
+def decide_held(event_ids: Sequence[int], take: bool, *, actor: Actor, at: datetime) -> None:
+    """Rule on events that arrived after the confirmation: taken ones count when a correction is entered."""
+    rows = db.session.execute(
+        sa.select(MatchEvent.id, Match.id)
+        .join(Play, Play.id == MatchEvent.play_id)
+        .join(Match, Match.id == Play.match_id)
+        .where(MatchEvent.id.in_(event_ids), MatchEvent.state == MatchEventState.HELD)
+    ).all()
+    for match_id in {row[1] for row in rows}:
+        ensure_head(actor, match_for_writing(match_id))
+    db.session.execute(
+        sa.update(MatchEvent)
+        .where(MatchEvent.id.in_([row[0] for row in rows]))
+        .values(state=MatchEventState.COUNTED if take else MatchEventState.REFUSED, reason="ruled")
+        .execution_options(synchronize_session=False)
+    )
+    for event_id, match_id in rows:
+        verb = "event.take" if take else "event.refuse"
+        record(
+            verb, actor=actor, at=at, object_type="match_event", object_id=event_id, after={"match": match_id}
+        )
+
+
+# -- protests
+
+
+def raise_protest(match_id: int, text: str, side: int | None, *, actor: Actor, at: datetime) -> Protest:
+    """Write down a protest. Until it is decided the result feeds no table and no bracket."""
+    match = match_for_writing(match_id)
+    tournament = tournament_of(match)
+    parts = parts_at(actor, match.tournament_id, match.court_id)
+    ensure(
+        policies.can_referee(actor, parts) or policies.can_manage(actor, edition_of_tournament(tournament))
+    )
+    if not text.strip():
+        raise Invalid(_("Ghi nội dung khiếu nại."), field="text")
+    row = Protest(
+        match_id=match_id, stage_entry_id=side, text=text.strip(), raised_by_id=actor.person_id, raised_at=at
+    )
+    db.session.add(row)
+    bump(match, at)
+    touch(tournament)
+    db.session.flush()
+    record("protest.raise", row, actor=actor, at=at, after={"match": match_id})
+    return row
+
+
+def decide_protest(protest_id: int, upheld: bool, answer: str, *, actor: Actor, at: datetime) -> None:
+    """The head referee decides. An upheld protest is followed by a correction or a replay."""
+    row = db.session.get(Protest, protest_id)
+    if row is None or row.decided_at is not None:
+        raise NotFound(_("Không có khiếu nại nào đang chờ."))
+    match = match_for_writing(row.match_id)
+    tournament = ensure_head(actor, match)
+    if not answer.strip():
+        raise Invalid(_("Ghi kết luận."), field="answer")
+    row.outcome, row.answer = "upheld" if upheld else "rejected", answer.strip()
+    row.decided_by_id, row.decided_at = actor.person_id, at
+    bump(match, at)
+    touch(tournament)
+    record("protest.decide", row, actor=actor, at=at, after={"outcome": row.outcome})
+
+
+def set_surrogate(match_id: int, counts: bool, *, actor: Actor, at: datetime) -> None:
+    """A surrogate or exhibition match stands on screens and in no table."""
+    match = match_for_writing(match_id)
+    tournament = ensure_head(actor, match)
+    match.counts = counts
+    bump(match, at)
+    touch(tournament)
+    record("match.counts", match, actor=actor, at=at, after={"counts": counts})
+
+
+# -- ties and teams that leave
+
+
+def settle_tie(
+    tournament_id: int,
+    boundary: str,
+    order: Sequence[int],
+    outcome: TieOutcome,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+    decided_by_id: int | None = None,
+) -> TieDecision:
+    """Record jury, play-off or lots on one open tie: all its teams, best first."""
+    tournament = get_for_writing(tournament_id, actor=actor)
+    board = load_board(tournament_id)
+    found = next(
+        (tie for known, _name, tie in board.open_ties() if known == boundary and tie.teams == set(order)),
+        None,
+    )
+    if found is None or len(order) != len(found.teams):
+        raise Invalid(_("Xếp đủ các đội đang bằng nhau, mỗi đội một lần."), field="order")
+    row = TieDecision(
+        stage_division_id=tournament.stage_division_id,
+        boundary=boundary,
+        key="-".join(str(side) for side in sorted(order)),
+        stage_entry_ids=sorted(order),
+        outcome=outcome,
+        order=list(order),
+        reason=reason,
+        decided_by_id=decided_by_id,
+        recorded_by_id=actor.person_id,
+        decided_at=at,
+        created_at=at,
+    )
+    db.session.add(row)
+    touch(tournament)
+    db.session.flush()
+    record(
+        "tie.decide",
+        row,
+        actor=actor,
+        at=at,
+        after={"order": list(order), "outcome": str(outcome)},
+        reason=reason,
+    )
+    return row
+
+
+def remove_team(
+    stage_entry_id: int, presence: StagePresence, reason: str, *, actor: Actor, at: datetime
+) -> None:
+    """A team withdraws or is expelled. Its open matches follow the game's rule (annul, forfeit, keep).
+
+    Matches that nobody will play any more are cancelled and give their court back; in a bracket the
+    opponent goes on.
+    """
+    entry = db.session.get(StageEntry, stage_entry_id)
+    if entry is None:
+        raise NotFound(_("Không có đội này trong vòng."))
+    tournament = db.session.scalar(
+        sa.select(Tournament).where(Tournament.stage_division_id == entry.stage_division_id)
+    )
+    if tournament is None:
+        raise NotFound(_("Không có giải đấu này."))
+    get_for_writing(tournament.id, actor=actor)
+    entry.presence, entry.presence_reason = presence, reason
+    leave(tournament.id, stage_entry_id, at=at)
+    record("team.leave", entry, actor=actor, at=at, after={"presence": str(presence)}, reason=reason)
+
+
+def leave(tournament_id: int, stage_entry_id: int, *, at: datetime) -> list[Match]:
+    """Cancel what the team would still have played; confirmed results stay as they were entered."""
+    board = load_board(tournament_id)
+    open_states = (MatchState.SCHEDULED, MatchState.CALLED, MatchState.READY, MatchState.RUNNING)
+    gone = [
+        match
+        for match in board.matches
+        if match.group_id and stage_entry_id in (match.red_id, match.blue_id) and match.state in open_states
+        and not (board.game.withdrawn == "forfeit" and match.state is not MatchState.SCHEDULED)
+    ]  # fmt: skip
+    for match in gone:
+        if board.game.withdrawn != "forfeit":
+            match.state = MatchState.CANCELLED
+        bump(match, at)
+    occupancy.release([occupancy.Owner("match", match.id) for match in gone], at=at)
+    touch(board.tournament)
+    db.session.flush()
+    return gone

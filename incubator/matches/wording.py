@@ -1,0 +1,253 @@
+"""What the rules answer, said in the reader's language: refusals, criteria, reasons, states."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ..core.errors import Invalid
+from ..core.i18n import _, lazy
+from ..core.web import named
+from .games import Criterion
+from .outcomes import Presence, Reason
+from .refusals import RuleError
+from .standings import Table
+
+_REFUSALS = {
+    "unknown_stat": lazy("Tiêu chí “%(stat)s” không có. Chọn trong danh sách tiêu chí."),
+    "unknown_order": lazy("Chiều xếp “%(order)s” không có. Ghi high hoặc low."),
+    "unknown_reapply": lazy("Cách xét lại “%(reapply)s” không có. Ghi block, each hoặc never."),
+    "unknown_action": lazy("Luật chơi không có việc “%(action)s”. Tải lại trang rồi bấm lại."),
+    "unknown_phase": lazy("Luật chơi không có giai đoạn “%(phase)s”."),
+    "unknown_aggregate": lazy("Cách tính lượt thi “%(aggregate)s” không có."),
+    "unknown_match": lazy("Không có trận “%(match)s”."),
+    "unknown_source": lazy("“%(source)s” không chỉ được đội nào. Ví dụ đúng: place:A:1, winner:QF1."),
+    "action_twice": lazy("Mã việc “%(action)s” bị lặp. Mỗi việc một mã riêng."),
+    "runs_without_rule": lazy("Luật lượt thi cần mục “runs”: số lượt, thời gian, cách tính."),
+    "win_not_above_loss": lazy("Điểm thắng phải lớn hơn điểm thua."),
+    "draw_out_of_order": lazy("Điểm hòa phải nằm giữa điểm thua và điểm thắng."),
+    "drop_rule_empty": lazy("Quy tắc bỏ trận phải giữ ít nhất một trận."),
+    "jury_needed": lazy("Hai đội bằng nhau ở mọi tiêu chí của trận. Ghi luân lưu, trọng tài hoặc bốc thăm."),
+    "team_not_in_group": lazy("Một trận có đội không thuộc bảng. Xem lại danh sách trận của bảng."),
+    "decision_names_team_twice": lazy("Một đội được ghi hai lần trong thứ tự phân định."),
+    "bracket_size": lazy("Nhánh đấu cần từ 2 đến %(most)s đội, hiện có %(count)s."),
+    "bracket_lines": lazy("Số dòng của nhánh đấu phải là lũy thừa của 2, hiện có %(count)s."),
+    "draw_groups": lazy("Không chia được %(teams)s đội vào %(groups)s bảng. Chọn số bảng ít hơn."),
+    "draw_sizes": lazy("Các bảng có %(places)s chỗ cho %(teams)s đội. Sửa số bảng hoặc danh sách đội."),
+    "draw_twice": lazy("Một đội có tên hai lần trong danh sách bốc thăm."),
+    "draw_not_possible": lazy("Không xếp được các đội hạt giống và các trường vào bảng. Bớt một điều kiện."),
+    "draw_finished": lazy("Đã bốc thăm xong tất cả các đội."),
+    "group_not_allowed": lazy("Đội không vào được bảng đó (trùng trường hoặc đủ đội). Còn vào được: %(allowed)s."),
+    "replay_differs": lazy("Biên bản bốc thăm lệch với cách tính từ lượt %(number)s."),
+    "schedule_no_court": lazy("Chưa chọn sân nào. Chọn ít nhất một sân."),
+    "schedule_slot": lazy("Thời lượng trận phải từ 1 phút, thời gian nghỉ không âm."),
+    "schedule_no_window": lazy("Không khung giờ nào đủ %(slot)s phút cho một trận."),
+    "schedule_too_long": lazy(
+        "Còn %(left)s trận không xếp được trong khung giờ. Thêm sân, rút ngắn trận hoặc thêm giờ."
+    ),
+    "match_not_started": lazy("Trận chưa bắt đầu. Chờ trọng tài bàn bấm giờ."),
+    "match_over": lazy("Trận đã hết giờ. Việc xảy ra sau hiệu lệnh kết thúc không được tính."),
+    "count_impossible": lazy("%(action)s: nhiều nhất %(most)s lần, đã ghi %(given)s."),
+    "time_impossible": lazy("Thời gian phải từ 0 đến %(seconds)s giây."),
+    "no_special_win": lazy("Trò chơi này không có chiến thắng tuyệt đối."),
+    "side_missing": lazy("Chưa biết bên ĐỎ hay XANH. Tải lại trang rồi bấm lại."),
+    "not_your_part": lazy("“%(action)s” không do vị trí này ghi."),
+    "clock_is_timekeepers": lazy("Chỉ trọng tài bàn và trọng tài chính điều khiển đồng hồ."),
+    "no_shot_clock": lazy("Giai đoạn này không có đồng hồ giữ bóng."),
+    "group_too_small": lazy("Bảng cần ít nhất hai đội."),
+    "replay_form": lazy("%(where)s: %(what)s"),
+    # of the services
+    "wrong_court": lazy("Trận này không ở sân của Anh/Chị. Mở lại danh sách trận của sân."),
+    "match_not_called": lazy("Trận chưa được gọi. Chờ thư ký gọi đội."),
+    "after_confirmation": lazy("Kết quả đã được xác nhận. Sự kiện được giữ lại chờ trọng tài chính."),
+    "same_id_other_content": lazy("Mã sự kiện đã dùng cho việc khác. Bản ghi đầu tiên được giữ."),
+    "undo_unknown": lazy("Không tìm thấy việc cần hoàn tác."),
+}  # fmt: skip
+
+
+def sentence(error: RuleError) -> str:
+    """The refusal as a full sentence; an unknown code shows itself rather than nothing."""
+    text = _REFUSALS.get(error.code)
+    if text is None:
+        return error.code
+    values = {key: _shown(value) for key, value in error.values.items()}
+    return str(text) % {**dict.fromkeys(("most", "given", "allowed"), "–"), **values}
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
+
+
+def invalid(error: RuleError, field: str | None = None) -> Invalid:
+    return Invalid(sentence(error), code=error.code, field=field)
+
+
+_STATS = {
+    "points": lazy("điểm xếp hạng"),
+    "wins": lazy("số trận thắng"),
+    "draws": lazy("số trận hòa"),
+    "losses": lazy("số trận thua"),
+    "for": lazy("điểm ghi được"),
+    "against": lazy("điểm bị ghi"),
+    "diff": lazy("hiệu số"),
+    "played": lazy("số trận đã đấu"),
+    "special_wins": lazy("số lần thắng tuyệt đối"),
+    "special_time": lazy("thời gian trung bình thắng tuyệt đối"),
+    "conduct": lazy("điểm kỷ luật"),
+    "rating": lazy("hạng trước giải"),
+    "lot": lazy("số bốc thăm"),
+}
+
+
+def criterion_name(criterion: Criterion) -> str:
+    """“hiệu số đối đầu trực tiếp”, “điểm ghi được trung bình mỗi trận”."""
+    stat = criterion.stat
+    name = _("điểm %(part)s", part=stat[5:]) if stat.startswith("part:") else str(_STATS[stat])
+    if criterion.aggregate == "average":
+        name = _("%(stat)s trung bình mỗi trận", stat=name)
+    return _("%(stat)s đối đầu", stat=name) if criterion.scope == "mutual" else name
+
+
+def chain_text(table: Table) -> str:
+    return ", ".join(criterion_name(criterion) for criterion in table.chain.criteria)
+
+
+_OUTCOMES = {
+    "jury": lazy("quyết định của trọng tài"),
+    "lots": lazy("bốc thăm"),
+    "play_off": lazy("trận phân định"),
+    "playoff": lazy("trận phân định"),
+    "vote": lazy("biểu quyết"),
+    "criterion": lazy("tiêu chí tiếp theo"),
+    "share": lazy("đồng hạng"),
+}
+
+
+def decision_name(how: str) -> str:
+    return str(_OUTCOMES.get(how, how))
+
+
+def value_text(criterion: Criterion | None, value: int | Fraction | None) -> str:
+    """Values as people compare them: times in seconds, differences with their sign."""
+    if value is None:
+        return _("không có")
+    if criterion is not None and criterion.stat == "special_time":
+        return _("%(seconds)s giây", seconds=_decimal(Fraction(value) / 10))
+    text = _decimal(Fraction(value))
+    return f"+{text}" if criterion is not None and criterion.stat == "diff" and value > 0 else text
+
+
+def _decimal(value: Fraction) -> str:
+    """Truncated to two places, as the field does; a real minus."""
+    if value.denominator == 1:
+        return str(value.numerator).replace("-", "−")
+    cents = abs(value.numerator) * 100 // value.denominator
+    return f"{'−' if value < 0 else ''}{cents // 100},{cents % 100:02d}"
+
+
+REASONS = {
+    Reason.SCORE: lazy("thắng điểm"),
+    Reason.SPECIAL: lazy("chiến thắng tuyệt đối"),
+    Reason.PART: lazy("hơn điểm thành phần"),
+    Reason.WALKOVER: lazy("đối thủ vắng mặt"),
+    Reason.DISQUALIFIED: lazy("đối thủ bị truất quyền thi đấu"),
+    Reason.NOT_FINISHED: lazy("đối thủ không hoàn thành"),
+    Reason.BOTH_OUT: lazy("cả hai đội thua"),
+    Reason.PENALTY: lazy("thắng luân lưu"),
+    Reason.JURY: lazy("trọng tài quyết định"),
+    Reason.LOTS: lazy("bốc thăm"),
+    Reason.DRAW: lazy("hòa"),
+    Reason.BYE: lazy("không phải đấu"),
+    Reason.WITHDRAWN: lazy("đối thủ bỏ cuộc"),
+}
+PRESENCES = {
+    Presence.PRESENT: lazy("có thi đấu"),
+    Presence.ABSENT: lazy("vắng mặt"),
+    Presence.DISQUALIFIED: lazy("bị truất quyền thi đấu"),
+    Presence.NOT_FINISHED: lazy("không hoàn thành"),
+}
+STATES = {
+    "scheduled": lazy("Chưa đấu"),
+    "called": lazy("Đã gọi đội"),
+    "ready": lazy("Sẵn sàng"),
+    "running": lazy("Đang đấu"),
+    "review": lazy("Đang xem lại"),
+    "proposed": lazy("Chờ xác nhận"),
+    "confirmed": lazy("Chính thức"),
+    "cancelled": lazy("Không tính"),
+}
+STATE_KINDS = {
+    "scheduled": "draft",
+    "called": "submitted",
+    "ready": "submitted",
+    "running": "live",
+    "review": "waiting",
+    "proposed": "provisional",
+    "confirmed": "final",
+    "cancelled": "error",
+}
+CHANCES = {
+    "clinched": lazy("Đã chắc suất"),
+    "possible": lazy("Còn cơ hội"),
+    "eliminated": lazy("Đã bị loại"),
+}
+PROBLEMS = {
+    "team_twice": lazy("một đội đấu hai trận cùng lúc"),
+    "rest_short": lazy("nghỉ thiếu %(minutes)s phút"),
+    "court_twice": lazy("hai trận chồng giờ trên một sân"),
+    "before_source": lazy("sớm hơn trận quyết định đội của nó %(minutes)s phút"),
+    "outside": lazy("ngoài khung giờ"),
+    "too_late": lazy("kết thúc muộn hơn giờ cho phép %(minutes)s phút"),
+}
+
+
+def round_name(size: int) -> str:
+    known = {2: _("Chung kết"), 3: _("Tranh hạng ba"), 4: _("Bán kết"), 8: _("Tứ kết")}
+    return known.get(size) or _("Vòng 1/%(n)s", n=size // 2)
+
+
+def match_name(code: str, size: int) -> str:
+    """“Tứ kết 2”, “Bảng A, trận 3”."""
+    if size in (2, 3):
+        return round_name(size)
+    digits = code.rpartition("-")[2] if "-" in code else code.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    if size:
+        return f"{round_name(size)} {digits}"
+    return _("Bảng %(group)s, trận %(n)s", group=code[: len(code) - len(digits)], n=digits)
+
+
+def short_code(code: str) -> str:
+    """Codes as the hall says them: QF1 is TK1, SF1 BK1, F CK, 3P H3."""
+    for ours, theirs in (("QF", _("TK")), ("SF", _("BK")), ("3P", _("H3"))):
+        if code.startswith(ours):
+            return theirs + code[len(ours) :]
+    return _("CK") if code == "F" else code
+
+
+def source_text(source: Any) -> str:
+    """“nhất A”, “nhì B”, “thắng TK1”."""
+    place = {1: _("nhất"), 2: _("nhì"), 3: _("ba")}
+    match str(source.kind):
+        case "place":
+            return _(
+                "%(place)s %(group)s",
+                place=place.get(source.place, _("hạng %(n)s", n=source.place)),
+                group=source.ref,
+            )
+        case "best":
+            return _(
+                "đội %(place)s bảng tốt thứ %(nth)s",
+                place=place.get(source.place, source.place),
+                nth=source.nth,
+            )
+        case "winner":
+            return _("thắng %(match)s", match=short_code(source.ref))
+        case "loser":
+            return _("thua %(match)s", match=short_code(source.ref))
+        case "seed":
+            return _("hạt giống %(n)s", n=source.nth)
+    return ""
+
+
+def label(action: Any) -> str:
+    return named(action, "label")

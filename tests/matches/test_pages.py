@@ -1,0 +1,191 @@
+"""Pages and parts: conditional answers, embargo, papers, workbooks, the command."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+import openpyxl
+import pytest
+from flask import g
+
+from incubator.matches.live import parts
+from incubator.matches.queries.board import load_board
+from incubator.matches.services import results
+from incubator.models import HallMode, HallScreen, MatchState
+from tests.matches.factories import AT, begin, enter, make_tournament
+
+
+@pytest.fixture
+def scene(session):
+    parts.forget()
+    yield make_tournament(8, 2, per_group=2, bracket="crossover")
+    parts.forget()
+
+
+def account(scene, who):
+    return getattr(scene, who)
+
+
+def get(client, url, **kw):
+    g.pop("_login_user", None)
+    g.pop("places", None)
+    return client.get(url, **kw)
+
+
+def test_viewer_gets_304_until_something_changes(scene, client):
+    url = f"/vi/matches/{scene.tournament.slug}/part/now"
+    first = get(client, url)
+    assert first.status_code == 200
+    assert "Cookie" not in first.headers.get("Vary", "")
+    again = get(client, url, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    begin(scene, "A1", (0, "dunk"))
+    parts.forget()
+    changed = get(client, url, headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200
+    assert "Đang xem lại" in changed.text
+
+
+def test_unchanged_part_needs_no_query(scene, client, queries):
+    url = f"/vi/matches/{scene.tournament.slug}/part/now"
+    etag = get(client, url).headers["ETag"]
+    with queries() as log:
+        assert get(client, url, headers={"If-None-Match": etag}).status_code == 304
+    assert log == []
+
+
+def test_score_is_frozen_during_the_review_where_that_is_set(scene, client, session):
+    scene.tournament.freeze_scores = True
+    begin(scene, "A1", (0, "dunk"))
+    page = get(client, f"/vi/matches/{scene.tournament.slug}/part/now").text
+    assert "tỉ số tạm ẩn" in page
+    assert ">7<" not in page
+
+
+def test_unconfirmed_result_is_in_no_public_table(scene, client):
+    enter(scene, "A1", 31, 1, confirm=False)
+    page = get(client, f"/vi/matches/{scene.tournament.slug}/").text
+    assert "31–1" not in page
+
+
+def test_nothing_is_seen_before_the_edition_is_announced(scene, client, session):
+    scene.edition.announced_at = None
+    session.flush()
+    for path in ("", "schedule", "live", "part/now", "queue"):
+        assert get(client, f"/vi/matches/{scene.tournament.slug}/{path}").status_code == 404
+    assert scene.tournament.slug not in get(client, "/vi/matches/").text
+
+
+@pytest.mark.parametrize("mode", list(HallMode))
+def test_every_mode_of_the_hall_renders(scene, client, session, mode):
+    begin(scene, "A1", (0, "dunk"))
+    screen = session.query(HallScreen).filter_by(tournament_id=scene.tournament.id).one()
+    screen.mode = mode
+    session.flush()
+    answer = get(client, f"/vi/matches/{scene.tournament.slug}/hall/{screen.id}")
+    assert answer.status_code == 200
+    assert "Tiếp theo" in answer.text
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("path", ["", "schedule", "live", "hall", "queue", "announcer"])
+def test_public_pages(scene, client, lang, path):
+    enter(scene, "A1", 5, 3)
+    assert get(client, f"/{lang}/matches/{scene.tournament.slug}/{path}").status_code == 200
+
+
+def test_referee_sees_own_matches_and_no_desk(scene, sign_in):
+    foreign = load_board(make_tournament(4, 1).tournament.id).matches[0].id
+    slug = scene.tournament.slug
+    browser = sign_in(account(scene, "referee"))
+    assert get(browser, "/matches/phone/").status_code == 200
+    assert get(browser, f"/matches/{slug}/").status_code == 403
+    assert get(browser, f"/matches/phone/{foreign}").status_code == 404
+    assert get(browser, f"/matches/phone/{foreign}/state").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("path", ["", "draw", "schedule", "standings", "teams", "crew", "papers", "m/A1"])
+def test_secretary_opens_every_page(scene, sign_in, path):
+    browser = sign_in(account(scene, "secretary"))
+    assert get(browser, f"/matches/{scene.tournament.slug}/{path}").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["draw", "tables", "bracket", "schools", "match/A1"])
+def test_papers_are_pdf(scene, sign_in, kind):
+    enter(scene, "A1", 5, 3)
+    browser = sign_in(account(scene, "secretary"))
+    answer = get(browser, f"/matches/{scene.tournament.slug}/papers/{kind}.pdf")
+    assert answer.data.startswith(b"%PDF")
+
+
+def workbook(*rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_results_go_out_and_in_as_a_workbook(scene, sign_in):
+    browser = sign_in(account(scene, "secretary"))
+    sent = get(browser, f"/matches/{scene.tournament.slug}/papers/matches.xlsx").data
+    book = openpyxl.load_workbook(BytesIO(sent))
+    sheet = book.active
+    head = [cell.value for cell in sheet[1]]
+    row = next(n for n in range(2, sheet.max_row + 1) if sheet.cell(n, 1).value == "A1")
+    sheet.cell(row, head.index("red_score") + 1, 12)
+    sheet.cell(row, head.index("blue_score") + 1, 4)
+    stream = BytesIO()
+    book.save(stream)
+    g.pop("_login_user", None)
+    answer = browser.post(
+        f"/matches/{scene.tournament.slug}/papers/import",
+        data={"file": (BytesIO(stream.getvalue()), "x.xlsx")},
+    )
+    assert answer.status_code == 303
+    match = scene.match("A1")
+    assert match.state is MatchState.PROPOSED
+    version = results.confirm_result(match.id, actor=scene.actors["head"], at=AT)
+    assert (version.red_score, version.blue_score) == (12, 4)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"nonsense", "Không đọc được"),
+        (workbook(["match", "red_score"]), "blue_score"),
+        (workbook(["match", "red_score", "blue_score"], ["A1", 3, None]), "Dòng 2"),
+        (workbook(["match", "red_score", "blue_score"], ["A1", 3, 2.5]), "2.5"),
+        (workbook(["match", "red_score", "blue_score"], ["Z9", 3, 2]), "Z9"),
+        (workbook(["match", "red_score", "blue_score", "outcome"], ["A1", 3, 2, "lost"]), "outcome"),
+        (workbook(["match", "red", "red_score", "blue_score"], ["A1", "Đội lạ", 3, 2]), "Đội lạ"),
+    ],
+)
+def test_workbook_that_does_not_fit_is_refused_whole(scene, sign_in, content, word):
+    browser = sign_in(account(scene, "secretary"))
+    answer = browser.post(
+        f"/matches/{scene.tournament.slug}/papers/import", data={"file": (BytesIO(content), "x.xlsx")}
+    )
+    assert answer.status_code == 422
+    assert word in answer.text
+    assert scene.match("A1").state is MatchState.SCHEDULED
+
+
+def test_replay_command_reads_and_complains(app, tmp_path):
+    data = {"groups": [{"name": "A", "teams": ["x", "y"]}],
+            "matches": [{"group": "A", "red": "x", "blue": "y", "score": [2, 1]}]}  # fmt: skip
+    good = tmp_path / "good.json"
+    good.write_text(json.dumps(data), encoding="utf-8")
+    runner = app.test_cli_runner()
+    done = runner.invoke(args=["matches", "replay", str(good)])
+    assert json.loads(done.output)["groups"][0]["rows"][0]["team"] == "x"
+    data["matches"][0]["score"] = 7
+    bad = tmp_path / "bad.json"
+    bad.write_text(json.dumps(data), encoding="utf-8")
+    done = runner.invoke(args=["matches", "replay", str(bad)])
+    assert done.exit_code == 2
+    assert "matches[0].score" in done.output
+    bad.write_text("{", encoding="utf-8")
+    assert runner.invoke(args=["matches", "replay", str(bad)]).exit_code == 2
