@@ -1,0 +1,13 @@
+"""Reads of the centre, by what they are for."""
+
+from __future__ import annotations
+
+from ...core.access import Actor
+from ...core.todo import Todo
+
+
+def waiting_for(actor: Actor) -> list[Todo]:
+    """What waits for somebody at the centre; loaded late, since the services use these queries too."""
+    from . import desk
+
+    return desk.waiting_for(actor)

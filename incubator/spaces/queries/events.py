@@ -1,0 +1,149 @@
+"""Events with their sessions, seats and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...models import (
+    Event,
+    EventAttendance,
+    EventRegistration,
+    EventSession,
+    EventState,
+    RegistrationState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event with its counts."""
+
+    event: Event
+    registered: int
+    waiting: int
+
+    @property
+    def free(self) -> int:
+        return max(self.event.seats - self.registered, 0)
+
+
+def _loaded() -> sa.Select[Event]:
+    return sa.select(Event).options(selectinload(Event.sessions).joinedload(EventSession.resource))
+
+
+def _counts(ids: list[int]) -> dict[tuple[int, RegistrationState], int]:
+    rows = db.session.execute(
+        sa.select(EventRegistration.event_id, EventRegistration.state, sa.func.count())
+        .where(EventRegistration.event_id.in_(ids))
+        .group_by(EventRegistration.event_id, EventRegistration.state)
+    ).all()
+    return {(event_id, state): n for event_id, state, n in rows}
+
+
+def _rows(events: list[Event]) -> list[EventRow]:
+    counts = _counts([event.id for event in events])
+    return [
+        EventRow(
+            event,
+            counts.get((event.id, RegistrationState.REGISTERED), 0),
+            counts.get((event.id, RegistrationState.WAITING), 0),
+        )
+        for event in events
+    ]
+
+
+def coming(now: datetime) -> list[EventRow]:
+    """Published events with a session still to come, the next first."""
+    last = (
+        sa.select(sa.func.max(EventSession.ends_at))
+        .where(EventSession.event_id == Event.id)
+        .scalar_subquery()
+    )
+    found = db.session.scalars(_loaded().where(Event.state == EventState.PUBLISHED, last > now)).all()
+    return sorted(_rows(list(found)), key=lambda row: row.event.sessions[0].starts_at)
+
+
+def managed(*, limit: int = 100) -> list[EventRow]:
+    """All events for staff, the newest first."""
+    return _rows(list(db.session.scalars(_loaded().order_by(Event.id.desc()).limit(limit))))
+
+
+def one(event_id: int) -> EventRow:
+    event = db.session.scalar(_loaded().where(Event.id == event_id))
+    if event is None:
+        raise NotFound(_("Không có sự kiện này."))
+    return _rows([event])[0]
+
+
+def public_one(slug: str) -> EventRow:
+    event = db.session.scalar(_loaded().where(Event.slug == slug, Event.state != EventState.DRAFT))
+    if event is None:
+        raise NotFound(_("Không có sự kiện này."))
+    return _rows([event])[0]
+
+
+def registrations(event_id: int) -> list[tuple[EventRegistration, set[int]]]:
+    """Who registered, in order, each with the sessions attended."""
+    rows = db.session.scalars(
+        sa.select(EventRegistration)
+        .where(EventRegistration.event_id == event_id)
+        .order_by(EventRegistration.registered_at, EventRegistration.id)
+    ).all()
+    attended: dict[int, set[int]] = {}
+    for registration_id, session_id in db.session.execute(
+        sa.select(EventAttendance.registration_id, EventAttendance.session_id).where(
+            EventAttendance.registration_id.in_([row.id for row in rows])
+        )
+    ).all():
+        attended.setdefault(registration_id, set()).add(session_id)
+    return [(row, attended.get(row.id, set())) for row in rows]
+
+
+def mine(code: str) -> tuple[EventRegistration, EventRow, int, set[int]]:
+    """A registrant's own page: the seat, the event, the place in the waiting list (0: seated), sessions attended."""
+    row = db.session.scalar(
+        sa.select(EventRegistration)
+        .options(joinedload(EventRegistration.event))
+        .where(EventRegistration.code == code)
+    )
+    if row is None:
+        raise NotFound(_("Không có đăng ký này. Mở lại đường dẫn trong tin nhắn xác nhận."))
+    place = 0
+    if row.state is RegistrationState.WAITING:
+        place = 1 + int(
+            db.session.scalar(
+                sa.select(sa.func.count()).where(
+                    EventRegistration.event_id == row.event_id,
+                    EventRegistration.state == RegistrationState.WAITING,
+                    sa.or_(
+                        EventRegistration.registered_at < row.registered_at,
+                        sa.and_(
+                            EventRegistration.registered_at == row.registered_at,
+                            EventRegistration.id < row.id,
+                        ),
+                    ),
+                )
+            )
+            or 0
+        )
+    attended = set(
+        db.session.scalars(
+            sa.select(EventAttendance.session_id).where(EventAttendance.registration_id == row.id)
+        )
+    )
+    return row, one(row.event_id), place, attended
+
+
+def by_contact(event_id: int, contact: str) -> EventRegistration | None:
+    return db.session.scalar(
+        sa.select(EventRegistration).where(
+            EventRegistration.event_id == event_id, EventRegistration.contact == contact
+        )
+    )

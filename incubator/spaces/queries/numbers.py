@@ -1,0 +1,168 @@
+"""The centre's year in numbers: loads the rows, `figures.py` counts them. Local dates throughout."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from ...core.db import db
+from ...models import (
+    Booking,
+    BookingState,
+    Event,
+    EventAttendance,
+    EventRegistration,
+    EventSession,
+    EventState,
+    Occupancy,
+    OccupancyState,
+    Organisation,
+    Purpose,
+    RegistrationState,
+    Resource,
+)
+from ..figures import Line, Occurrence, UseOfPlace, grouped, month_of, use_of_places
+from ..intervals import Span, local_date, local_days
+from .world import load_calendars, place_rows
+
+COUNTED = (BookingState.CONFIRMED, BookingState.DONE, BookingState.NO_SHOW)
+
+
+def occurrences(first: date, until: date) -> list[Occurrence]:
+    """Every lượt that begins in [first, until): bookings and meetings of events, each once."""
+    window = local_days(first, until)
+    return [*_bookings(window), *_sessions(window)]
+
+
+def _atoms(kind: str, ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Owner id -> atomic places that it held; released rows too, what was once used stays used."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = db.session.execute(
+        sa.select(Occupancy.owner_id, Occupancy.resource_id).where(
+            Occupancy.owner_kind == kind,
+            Occupancy.owner_id.in_(ids),
+            Occupancy.state != OccupancyState.DISPLACED,
+        )
+    )
+    for owner_id, resource_id in rows:
+        found[owner_id].add(resource_id)
+    return {owner: tuple(sorted(places)) for owner, places in found.items()}
+
+
+def _bookings(window: Span) -> list[Occurrence]:
+    rows = db.session.execute(
+        sa.select(
+            Booking.id, Booking.starts_at, Booking.ends_at, Booking.checked_out_at, Booking.resource_id,
+            Booking.purpose, sa.func.coalesce(Organisation.name, Booking.body_name), Booking.expected,
+            Booking.checked_in, Booking.confirmed, Booking.state,
+        )
+        .outerjoin(Organisation, Organisation.id == Booking.organisation_id)
+        .where(Booking.state.in_(COUNTED), Booking.starts_at >= window.start, Booking.starts_at < window.end)
+        .order_by(Booking.starts_at)
+    ).all()  # fmt: skip
+    atoms = _atoms("booking", [row[0] for row in rows])
+    return [
+        Occurrence(
+            Span(r[1], min(r[2], r[3]) if r[3] is not None and r[3] > r[1] else r[2]),
+            atoms.get(r[0], (r[4],)), r[5].value, r[6] or "", r[7], r[8], r[9], r[10] is BookingState.NO_SHOW,
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def _sessions(window: Span) -> list[Occurrence]:
+    present = (
+        sa.select(sa.func.count(EventAttendance.id))
+        .where(EventAttendance.session_id == EventSession.id)
+        .scalar_subquery()
+    )
+    seated = (
+        sa.select(sa.func.count(EventRegistration.id))
+        .where(
+            EventRegistration.event_id == EventSession.event_id,
+            EventRegistration.state == RegistrationState.REGISTERED,
+        )
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(
+            EventSession.id, EventSession.starts_at, EventSession.ends_at, EventSession.resource_id,
+            sa.func.coalesce(Organisation.name, "BIIC"), seated, present, EventSession.confirmed, Event.trains,
+        )
+        .join(Event, Event.id == EventSession.event_id)
+        .outerjoin(Organisation, Organisation.id == Event.host_id)
+        .where(
+            Event.state.in_((EventState.PUBLISHED, EventState.DONE)),
+            EventSession.displaced_at.is_(None),
+            EventSession.starts_at >= window.start,
+            EventSession.starts_at < window.end,
+        )
+    ).all()  # fmt: skip
+    atoms = _atoms("event", [row[0] for row in rows])
+    return [
+        Occurrence(
+            Span(r[1], r[2]), atoms.get(r[0], (r[3],)), Purpose.TRAINING if r[8] else Purpose.EVENT, r[4],
+            int(r[5]), int(r[6]) or None, r[7],
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Numbers of a period, for screen, chart and workbook."""
+
+    first: date
+    until: date
+    count: int
+    people: int
+    no_shows: int
+    no_show_rate: float
+    places: list[tuple[str, str, UseOfPlace]]  # name, kind, use
+    purposes: list[Line]
+    organisations: list[Line]
+    months: list[Line]
+
+
+def report(first: date, until: date) -> Report:
+    rows = occurrences(first, until)
+    places = {i: row for i, row in place_rows().items() if i in _atomic_ids()}
+    uses = use_of_places(rows, load_calendars(places.values(), first, until), first, until)
+    named = [(places[use.place].name, places[use.place].kind.value, use) for use in uses]
+    months = sorted(grouped(rows, month_of), key=lambda line: str(line.key))
+    return Report(
+        first,
+        until,
+        len(rows),
+        sum(row.people for row in rows if not row.no_show),
+        sum(row.no_show for row in rows),
+        sum(row.no_show for row in rows) / len(rows) if rows else 0.0,
+        sorted(named, key=lambda n: -n[2].used),
+        grouped(rows, lambda row: row.purpose),
+        grouped(rows, lambda row: row.organisation or "—")[:30],
+        sorted(months, key=lambda line: line.key if isinstance(line.key, tuple) else (0, 0)),
+    )
+
+
+def _atomic_ids() -> set[int]:
+    return set(db.session.scalars(sa.select(Resource.id).where(Resource.composed.is_(False))))
+
+
+def year_figures(year: int) -> dict[str, int]:
+    """`bookings` (lượt) and `people` of a local year, computed from rows, for the report of figures."""
+    rows = occurrences(date(year, 1, 1), date(year + 1, 1, 1))
+    return {"bookings": len(rows), "people": sum(row.people for row in rows if not row.no_show)}
+
+
+def years() -> list[int]:
+    """Local years that have bookings, newest first."""
+    low, high = db.session.execute(
+        sa.select(sa.func.min(Booking.starts_at), sa.func.max(Booking.starts_at))
+    ).one()
+    if low is None or high is None:
+        return []
+    return list(range(local_date(high).year, local_date(low).year - 1, -1))

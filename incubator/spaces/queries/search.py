@@ -1,0 +1,205 @@
+"""Search first: every place ranked by how well it fits, each with its sentence and one step to book it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from ...core import clock
+from ...core.access import Actor
+from ...core.db import db
+from ...core.i18n import _
+from ...models import Affiliation, Booking, Event, EventSession, EventState, Person, ResourceKind
+from .. import finding, policies, wording
+from ..finding import Answer, Fit, Offer, Place, Wish
+from ..intervals import Span, local_date
+from ..rules import Reason
+from ..services.context import Checker, Who, is_minor, standing
+from ..settings import GEAR
+from .world import PlaceRow, World, load, place_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One line of the answer. `action` now | request | move | people | train | none."""
+
+    place: PlaceRow
+    fit: Fit
+    span: Span | None
+    sentence: str
+    icon: str
+    action: str
+    rivals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    hits: list[Hit]
+    wish: Wish
+
+    @property
+    def fitting(self) -> int:
+        return sum(hit.fit in (Fit.NOW, Fit.REQUEST) for hit in self.hits)
+
+
+def checker(actor: Actor, span: Span, now: datetime) -> Checker:
+    who = Who(actor.person_id)
+    return Checker(who, standing(who, span), now, is_staff=policies.can_manage(actor))
+
+
+def find(
+    actor: Actor, wish: Wish, *, now: datetime, kinds: tuple[ResourceKind, ...] = (ResourceKind.ROOM,)
+) -> Found:
+    """Rank all places for a wish; the rules of the person count."""
+    day = local_date(wish.span.start)
+    world = load(place_rows(kinds=kinds), day, local_date(wish.span.end) + timedelta(days=1))
+    rules = checker(actor, wish.span, now)
+    offers = finding.search(
+        [world.place(place_id, units=_units(row)) for place_id, row in world.places.items()],
+        wish,
+        lambda place, span: answer(rules, world, place, span, wish.people),
+        now,
+    )
+    rivals = requests_by_place(world, wish.span)
+    return Found([_hit(offer, world, rules, wish, rivals) for offer in offers], wish)
+
+
+def _units(row: PlaceRow) -> int | None:
+    return 1 if row.rules.shared else None
+
+
+def answer(rules: Checker, world: World, place: Place, span: Span, people: int) -> Answer:
+    return rules.answer(world.places[place.id], world.calendars[place.id], span, people)
+
+
+def requests_by_place(world: World, span: Span) -> dict[int, int]:
+    """How many other requests wait for each place in that time."""
+    found: dict[int, int] = {}
+    for place_id in world.places:
+        owners = {
+            (e.owner_kind, e.owner_id)
+            for e in world.entries_of(place_id)
+            if e.state == "requested" and e.span.overlaps(span)
+        }
+        found[place_id] = len(owners)
+    return found
+
+
+def _hit(offer: Offer, world: World, rules: Checker, wish: Wish, rivals: dict[int, int]) -> Hit:
+    row = world.places[offer.place.id]
+    waiting = rivals.get(row.id, 0)
+    lacks = ", ".join(str(GEAR.get(item, item)) for item in offer.lacks)
+    if offer.fit is Fit.NO:
+        return Hit(row, offer.fit, None, *_refused(offer, row, world, rules, wish), waiting)
+    assert offer.span is not None
+    if lacks:
+        text = _("Không có: %(items)s", items=lacks)
+        return Hit(row, offer.fit, offer.span, text, "slash-circle", _action(offer.answer), waiting)
+    if offer.fit is Fit.SHIFTED:
+        return Hit(row, offer.fit, offer.span, _shifted(offer), "clock", _action(offer.answer), waiting)
+    if offer.fit is Fit.REQUEST:
+        text = " ".join(wording.condition(code) for code in offer.answer.conditions)
+        if waiting:
+            text = _("%(n)s yêu cầu khác đang chờ cùng giờ.", n=waiting) + " " + text
+        return Hit(row, offer.fit, offer.span, text, "hourglass-split", "request", waiting)
+    return Hit(row, offer.fit, offer.span, _("Trống, đặt được ngay."), "check-circle", "now", waiting)
+
+
+def _action(found: Answer) -> str:
+    return "request" if found.conditions else "now"
+
+
+def _shifted(offer: Offer) -> str:
+    assert offer.span is not None
+    length = wording.length_of(abs(offer.shift))
+    start = wording.clock_of(offer.span.start)
+    if offer.shift > timedelta():
+        return _("Trống từ %(start)s, muộn hơn %(length)s.", start=start, length=length)
+    return _("Trống từ %(start)s, sớm hơn %(length)s.", start=start, length=length)
+
+
+def _refused(offer: Offer, row: PlaceRow, world: World, rules: Checker, wish: Wish) -> tuple[str, str, str]:
+    verdict = rules.verdict(row, world.calendars[row.id], wish.span, wish.people)
+    codes = set(offer.answer.refusals)
+    reasons = [r for r in verdict.refusals if r.code in codes] or [Reason("taken", {})]
+    text = " ".join(wording.explain(reason) for reason in reasons)
+    if codes & {"training", "training_expired"}:
+        return text, "mortarboard", "train"
+    if "capacity" in codes:
+        return text, "slash-circle", "people"
+    return text, "slash-circle", "none"
+
+
+def alternatives_for(
+    actor: Actor, resource_id: int, wish: Wish, *, now: datetime, but_booking: int | None = None
+) -> list[Hit]:
+    """Three other ways for a refused wish: near in time, another place, another day."""
+    places = place_rows()
+    own = places.get(resource_id)
+    if own is None:
+        return []
+    first = max(local_date(wish.span.start), local_date(now))
+    kept = {i: r for i, r in places.items() if r.kind is own.kind and r.rules.training == own.rules.training}
+    world = load(kept, first, first + timedelta(days=15))
+    rules = checker(actor, wish.span, now)
+    offers = finding.alternatives(
+        [world.place(i, units=_units(r)) for i, r in kept.items()],
+        wish,
+        lambda place, span: answer(rules, world, place, span, wish.people),
+        now,
+        own=resource_id,
+    )
+    return [
+        Hit(kept[o.place.id], o.fit, o.span, wording.span_of(o.span), "clock", _action(o.answer))
+        for o in offers
+        if o.span is not None
+    ]
+
+
+def next_induction(training: str, now: datetime) -> tuple[Event, datetime] | None:
+    """The next published event that gives a training, with its first session."""
+    row = db.session.execute(
+        sa.select(Event, EventSession.starts_at)
+        .join(EventSession, EventSession.event_id == Event.id)
+        .where(Event.trains == training, Event.state == EventState.PUBLISHED, EventSession.starts_at > now)
+        .order_by(EventSession.starts_at)
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row is not None else None
+
+
+def my_bookings(actor: Actor, *, now: datetime, past: bool) -> list[Booking]:
+    """The actor's bookings with their places, coming ones first."""
+    query = (
+        sa.select(Booking)
+        .options(joinedload(Booking.resource))
+        .where(sa.or_(Booking.requester_id == actor.person_id, Booking.created_by_id == actor.person_id))
+    )
+    if past:
+        query = query.where(Booking.ends_at <= now).order_by(Booking.starts_at.desc()).limit(100)
+    else:
+        query = query.where(Booking.ends_at > now).order_by(Booking.starts_at)
+    return list(db.session.scalars(query))
+
+
+def organisation_of(actor: Actor) -> int | None:
+    """The organisation that a person's bookings count for: the latest affiliation still valid."""
+    if actor.person_id is None:
+        return None
+    return db.session.scalar(
+        sa.select(Affiliation.organisation_id)
+        .where(Affiliation.person_id == actor.person_id, Affiliation.valid_to.is_(None))
+        .order_by(Affiliation.id.desc())
+        .limit(1)
+    )
+
+
+def needs_adult(actor: Actor) -> bool:
+    """Whether the actor is under 16 today and must name a responsible adult."""
+    if actor.person_id is None:
+        return False
+    birth = db.session.scalar(sa.select(Person.birth_date).where(Person.id == actor.person_id))
+    return is_minor(birth, clock.today())

@@ -1,0 +1,6 @@
+"""Pages of the centre: find and book, the desk, machines, events, calendars, numbers, and what visitors see."""
+
+from . import booking, calendars, desk, events, machines, numbers, public
+from .base import bp, public_bp
+
+__all__ = ["booking", "bp", "calendars", "desk", "events", "machines", "numbers", "public", "public_bp"]

@@ -1,0 +1,67 @@
+"""The blueprints and what their views share."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
+
+from ...core import clock
+from ...core.errors import DomainError, Invalid
+from ...core.forms import parse_day
+from ...core.web import current_actor
+from .. import policies, wording
+from ..forms import options
+from ..intervals import Span, at_local
+from ..queries.world import PlaceRow, place_rows
+from ..settings import GEAR, LAYOUTS
+from ..times import parse_clock
+
+bp = Blueprint("spaces", __name__, url_prefix="/spaces")
+public_bp = Blueprint("spaces_public", __name__)
+
+
+def asked_day(name: str = "day") -> date:
+    """A date of the address; today when it is missing or no date."""
+    try:
+        return parse_day(request.args.get(name, ""))
+    except Invalid:
+        return clock.today()
+
+
+def asked_clock(name: str, default: time) -> time:
+    return parse_clock(request.args.get(name, "")) or default
+
+
+def asked_int(name: str, default: int) -> int:
+    return request.args.get(name, default, type=int) or default
+
+
+def choices(rows: dict[int, PlaceRow]) -> list[tuple[int, str]]:
+    """Places for a select, the partners' with the name of their site."""
+    return [
+        (row.id, f"{row.name} ({row.site_name})" if row.is_partner else row.name) for row in rows.values()
+    ]
+
+
+def all_choices() -> list[SelectChoice]:
+    """Places for a select; staff see the partners' too."""
+    return options(choices(place_rows(partners=policies.can_manage(current_actor()))))
+
+
+def page(template: str, **values: Any) -> str:
+    shared = {"now": clock.now(), "explain": wording.explain, "gear_words": GEAR, "layouts": LAYOUTS}
+    return render_template(f"spaces/{template}.html", **{**shared, **values})
+
+
+def refused(template: str, error: DomainError, **values: Any) -> Response:
+    """The page again with its refusal; what was typed stays."""
+    return Response(page(template, refusal=error, **values), status=error.status, mimetype="text/html")
+
+
+def span_of_day(day: date, start: time, minutes: int) -> Span:
+    begin = at_local(day, start)
+    return Span(begin, begin + timedelta(minutes=minutes))

@@ -1,0 +1,100 @@
+"""Machines: state, outages, what they displaced and where it can go, maintenance."""
+
+from __future__ import annotations
+
+from flask import flash, request
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import Permission, require
+from ...core.db import transaction
+from ...core.errors import DomainError
+from ...core.i18n import _
+from ...core.web import current_actor, go
+from ...models import OutageKind
+from .. import wording
+from ..forms import OutageForm
+from ..intervals import Span
+from ..queries import desk
+from ..queries import machines as machine_queries
+from ..services import outages
+from .base import all_choices, asked_int, bp, page
+
+MANAGE = Permission.SPACES_MANAGE
+
+
+@bp.get("/machines")
+@require(Permission.SPACES_BOOK)
+def machine_list() -> str:
+    """Every machine: in service or not, what training it asks for, whether I have it."""
+    return page("machines", rows=machine_queries.machines(current_actor(), at=clock.now()))
+
+
+@bp.route("/outages", methods=["GET", "POST"])
+@require(MANAGE)
+def outage_list() -> str | Response:
+    """Declare an outage; below, what lost its place, each with proposals."""
+    actor, at = current_actor(), clock.now()
+    form = (
+        OutageForm(data={"resource_id": asked_int("resource", 0), "starts_at": at})
+        if request.method == "GET"
+        else OutageForm()
+    )
+    form.resource_id.choices = all_choices()
+    error: DomainError | None = None
+    if request.method == "POST" and form.validate():
+        try:
+            with transaction():
+                _made, owners = outages.declare(
+                    form.resource_id.data, form.span(), reason=form.reason.data, actor=actor, at=at,
+                    kind=OutageKind(form.kind.data),
+                )  # fmt: skip
+        except DomainError as refusal:
+            error = refusal
+            form.take(refusal)
+        else:
+            text = _("Đã ngừng phục vụ. %(n)s lượt bị ảnh hưởng, người đặt đã được báo.", n=len(owners))
+            flash(text, "success")
+            return go("spaces.outage_list")
+    rows = [(b, machine_queries.proposals(b, at=at)) for b in desk.displaced(actor)]
+    text = page("outages", form=form, displaced=rows, outages=desk.outages(at=at), refusal=error)
+    return Response(text, status=422 if form.errors else 200, mimetype="text/html")
+
+
+@bp.post("/outages/<int:outage_id>/end")
+@require(MANAGE)
+def end_outage(outage_id: int) -> Response:
+    with transaction():
+        outages.end(outage_id, actor=current_actor(), at=clock.now())
+    flash(_("Đã đưa vào phục vụ trở lại."), "success")
+    return go("spaces.outage_list")
+
+
+@bp.post("/displaced/<int:booking_id>")
+@require(MANAGE)
+def settle(booking_id: int) -> Response:
+    """Move to a proposal, keep as an exception, or cancel: one step each."""
+    actor, at = current_actor(), clock.now()
+    choice = request.form.get("choice", "")
+    with transaction():
+        if choice == "keep":
+            outages.keep(booking_id, actor=actor, at=at)
+            text = _("Đã giữ lượt này như ngoại lệ.")
+        elif choice == "cancel":
+            outages.give_up(booking_id, actor=actor, at=at, reason=_("Không xếp được chỗ khác."))
+            text = _("Đã hủy và báo người đặt.")
+        else:
+            resource_id, span = machine_queries.read_choice(choice)
+            moved = outages.replace(booking_id, resource_id, span, actor=actor, at=at)
+            text = _(
+                "Đã chuyển sang %(when)s và báo người đặt.",
+                when=wording.span_of(Span(moved.starts_at, moved.ends_at)),
+            )
+    flash(text, "success")
+    return go("spaces.outage_list")
+
+
+@bp.get("/maintenance")
+@require(MANAGE)
+def maintenance() -> str:
+    return page("maintenance", rows=machine_queries.maintenance(clock.today()))

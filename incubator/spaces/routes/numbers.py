@@ -1,0 +1,103 @@
+"""The numbers of a period: tables, charts as SVG, a workbook."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import Permission, require
+from ...core.i18n import _
+from ..figures import Line
+from ..queries import grid
+from ..queries import numbers as number_queries
+from .base import bp, page
+
+
+def period() -> tuple[date, date, int, int]:
+    """Year and month of the address; month 0 is the whole year."""
+    year = min(max(request.args.get("year", clock.today().year, type=int), 2000), 2100)
+    month = min(max(request.args.get("month", 0, type=int), 0), 12)
+    if not month:
+        return date(year, 1, 1), date(year + 1, 1, 1), year, month
+    return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1), year, month
+
+
+@bp.get("/numbers")
+@require(Permission.SPACES_MANAGE, Permission.REPORTS_VIEW)
+def numbers() -> str:
+    first, until, year, month = period()
+    found = number_queries.report(first, until)
+    return page(
+        "numbers", report=found, year=year, month=month, years=number_queries.years(), word=grid.purpose_word
+    )
+
+
+@bp.get("/numbers.xlsx")
+@require(Permission.SPACES_MANAGE, Permission.REPORTS_VIEW)
+def numbers_workbook() -> Response:
+    first, until, year, month = period()
+    data = workbook(number_queries.report(first, until))
+    name = f"biic-{year}" + (f"-{month:02d}" if month else "")
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return Response(
+        data, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    )
+
+
+def workbook(report: number_queries.Report) -> bytes:
+    """One sheet a question; hours as numbers, shares as percentages."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    head = book.add_format({"bold": True, "bottom": 1})
+    share = book.add_format({"num_format": "0.0%"})
+    hours = book.add_format({"num_format": "#,##0.0"})
+
+    def sheet(title: str, columns: list[str], rows: list[list[object]], formats: dict[int, object]) -> None:
+        page_ = book.add_worksheet(title)
+        page_.write_row(0, 0, columns, head)
+        page_.freeze_panes(1, 0)
+        page_.set_column(0, 0, 36)
+        for number, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                page_.write(number, column, value, formats.get(column))
+
+    sheet(
+        _("Phòng, máy"),
+        [
+            _("Phòng, máy"),
+            _("Lượt"),
+            _("Giờ dùng"),
+            _("Giờ mở cửa"),
+            _("Tỷ lệ giờ mở cửa"),
+            _("Tỷ lệ mọi giờ"),
+        ],
+        [[n, u.count, u.used, u.open_hours, u.open_share, u.all_share] for n, _kind, u in report.places],
+        {2: hours, 3: hours, 4: share, 5: share},
+    )
+    lines = [_("Lượt"), _("Người"), _("Giờ"), _("Vắng")]
+    formats: dict[int, object] = {3: hours}
+    sheet(
+        _("Mục đích"),
+        [_("Mục đích"), *lines],
+        [_cells(grid.purpose_word(str(x.key)), x) for x in report.purposes],
+        formats,
+    )
+    sheet(_("Đơn vị"), [_("Đơn vị"), *lines], [_cells(str(x.key), x) for x in report.organisations], formats)
+    sheet(_("Tháng"), [_("Tháng"), *lines], [_cells(month_label(x.key), x) for x in report.months], formats)
+    book.close()
+    return out.getvalue()
+
+
+def _cells(label: str, line: Line) -> list[object]:
+    return [label, line.count, line.people, line.hours, line.no_shows]
+
+
+def month_label(key: object) -> str:
+    year, month = key if isinstance(key, tuple) else (0, 0)
+    return f"{month:02d}/{year}"

@@ -1,0 +1,152 @@
+"""What visitors see: the centre, an event, the door. No cookie is read or set here."""
+
+from __future__ import annotations
+
+import segno
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import public
+from ...core.db import transaction
+from ...core.errors import DomainError, Invalid, NotFound
+from ...core.extensions import csrf, limiter
+from ...core.i18n import _
+from ...core.web import public_url
+from ...models import EventState
+from ..forms import RegisterForm
+from ..intervals import local_date
+from ..queries import door as door_queries
+from ..queries import events as event_queries
+from ..queries import public as public_queries
+from ..services import certificates, day, events
+from .base import page, public_bp
+
+LANG = "<any(vi, en):lang>"
+
+
+@public_bp.get(f"/{LANG}/biic")
+@public
+def centre(lang: str) -> str:
+    """Rooms, machines and what is on."""
+    now = clock.now()
+    return page("public_centre", **public_queries.centre(now), events=event_queries.coming(now))
+
+
+@public_bp.route(f"/{LANG}/events/<slug>", methods=["GET", "POST"])
+@public
+@csrf.exempt  # type: ignore[untyped-decorator]
+@limiter.limit("30/minute", methods=["POST"])
+def event(lang: str, slug: str) -> Response:
+    row = event_queries.public_one(slug)
+    form = RegisterForm()
+    error: DomainError | None = None
+    if request.method == "POST" and form.validate():
+        try:
+            with transaction():
+                made = events.register(
+                    slug, full_name=form.full_name.data, contact=form.contact.data,
+                    organisation=form.organisation.data or "", at=clock.now(),
+                )  # fmt: skip
+        except DomainError as refusal:
+            error = refusal
+            form.take(refusal)
+            row = event_queries.public_one(slug)  # the rollback has emptied what was loaded
+        else:
+            return redirect(url_for("spaces_public.registration", lang=lang, code=made.code), code=303)
+    is_open = row.event.state is EventState.PUBLISHED and (
+        row.event.closes_at is None or row.event.closes_at > clock.now()
+    )
+    text = page("public_event", row=row, form=form, is_open=is_open, refusal=error)
+    return Response(text, status=422 if form.errors or error else 200, mimetype="text/html")
+
+
+@public_bp.get(f"/{LANG}/events/r/<code>")
+@public
+def registration(lang: str, code: str) -> str:
+    """The registrant's own page: seat or place in the list, its QR, withdraw, certificate."""
+    row, event_row, place, attended = event_queries.mine(code)
+    qr = segno.make(public_url("spaces_public.registration", lang=lang, code=code)).svg_inline(
+        scale=4, omitsize=True
+    )
+    return page("public_registration", row=row, event_row=event_row, place=place, attended=attended, qr=qr)
+
+
+@public_bp.post(f"/{LANG}/events/r/<code>/withdraw")
+@public
+@csrf.exempt  # type: ignore[untyped-decorator]
+def withdraw(lang: str, code: str) -> Response:
+    with transaction():
+        events.withdraw(code, at=clock.now())
+    return redirect(url_for("spaces_public.registration", lang=lang, code=code), code=303)
+
+
+@public_bp.get(f"/{LANG}/events/r/<code>/certificate.pdf")
+@public
+def certificate(lang: str, code: str) -> Response:
+    """The certificate of attendance, once it has a number."""
+    row, event_row, _place, _attended = event_queries.mine(code)
+    if not row.certificate_number:
+        raise NotFound(_("Chưa có giấy chứng nhận: cần dự đủ các buổi và sự kiện đã kết thúc."))
+    link = public_url("spaces_public.registration", lang=lang, code=code)
+    return Response(certificates.attendance(row, event_row.event, link), mimetype="application/pdf")
+
+
+@public_bp.get(f"/{LANG}/door/<slug>")
+@public
+def door(lang: str, slug: str) -> Response:
+    """The screen beside a door: now, next, and the QR that proves where one stands. Reloads itself."""
+    now = clock.now()
+    found = door_queries.door(slug, now=now)
+    code = day.door_code(found.resource.id, now)
+    link = public_url("spaces_public.here", lang=lang, slug=slug, c=code)
+    qr = segno.make(link).svg_inline(scale=5, omitsize=True)
+    text = page("door", door=found, code=code, qr=qr, day=local_date(now))
+    return Response(text, mimetype="text/html", headers={"Refresh": "60", "Cache-Control": "no-store"})
+
+
+@public_bp.route(f"/{LANG}/door/<slug>/here", methods=["GET", "POST"])
+@public
+@csrf.exempt  # type: ignore[untyped-decorator]
+@limiter.limit("60/minute", methods=["POST"])
+def here(lang: str, slug: str) -> Response:
+    """“I'm here”: which use, how many, done. No account."""
+    now = clock.now()
+    code = request.values.get("c", "")
+    resource = door_queries.resource_of(slug)
+    error: DomainError | None = None
+    done = ""
+    valid = day.is_door_code(resource.id, code, now)
+    if request.method == "POST":
+        try:
+            done = _arrive(resource.id, code)
+        except DomainError as refusal:
+            error = refusal
+    lines = door_queries.arrivals(slug, now=now) if valid else []
+    text = page("here", resource=resource, lines=lines, code=code, valid=valid, refusal=error, done=done)
+    return Response(
+        text,
+        status=error.status if error else 200,
+        mimetype="text/html",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _arrive(resource_id: int, code: str) -> str:
+    at = clock.now()
+    booking = request.form.get("booking", "")
+    if booking:
+        people = request.form.get("people", type=int)
+        with transaction():
+            found = day.check_in(booking, people or 0, door=code, at=at)
+        return _("Đã ghi %(n)s người. Cảm ơn bạn.", n=found.checked_in or 0)
+    session_id = request.form.get("session", 0, type=int)
+    contact = events.contact_key(request.form.get("contact", ""))
+    row = event_queries.by_contact(events.get_session(session_id).event_id, contact)
+    if row is None:
+        raise Invalid(
+            _("Không có đăng ký với số hoặc e-mail này. Hỏi nhân viên tại bàn đón."), field="contact"
+        )
+    with transaction():
+        events.attend(session_id, row.id, door=code, at=at)
+    return _("Đã ghi có mặt. Cảm ơn bạn.")

@@ -1,0 +1,1 @@
+"""Use cases that change places, bookings and events, one module a noun."""

@@ -1,0 +1,375 @@
+"""Book, move and cancel. Every rule is applied here, inside the lock, whatever the screen showed."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...activity import services as activity
+from ...core.access import Actor, ensure
+from ...core.db import db, lock_rows
+from ...core.errors import Conflict, Invalid, NotFound
+from ...core.i18n import _
+from ...models import Booking, BookingState, GrantState, OccupancyState, Person, Purpose, Series
+from .. import policies
+from ..intervals import Span, local_date
+from ..queries.world import PlaceRow
+from ..rules import Reason, Verdict, price
+from . import entitlements, occupancy
+from .context import Checker, Refused, Who, checker_for, place_and_calendar, price_per_half_hour
+from .occupancy import Owner, Want
+
+ANSWER_WITHIN = timedelta(days=1)
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to book. `units` None: the whole place."""
+
+    resource_id: int
+    span: Span
+    people: int
+    purpose: Purpose
+    title: str = ""
+    title_public: bool = False
+    units: int | None = None
+    layout: str = ""
+    equipment: tuple[str, ...] = ()
+    note: str = ""
+    team_id: int | None = None
+    organisation_id: int | None = None
+    requester_id: int | None = None  # staff may book for another person
+    body_name: str = ""
+    body_phone: str = ""
+    letter_number: str = ""
+    responsible_name: str = ""
+    responsible_phone: str = ""
+    idempotency_key: str | None = None
+
+    @property
+    def has_adult(self) -> bool:
+        return bool(self.responsible_name.strip() and self.responsible_phone.strip())
+
+
+def book(wish: Wish, *, actor: Actor, at: datetime, ask: bool = False) -> Booking:
+    """Book at once where rules and rights allow it, else leave a request.
+
+    `ask` makes it a request even where it could be had at once. The same key gives the same booking.
+    Raises Refused (422) with all reasons, Taken (409) with what stands in the way.
+    """
+    ensure(policies.can_book(actor))
+    wish = for_whom(wish, actor)
+    if wish.requester_id is not None:
+        lock_rows(Person, [wish.requester_id])
+    occupancy.lock([wish.resource_id])
+    known = by_key(wish.idempotency_key)
+    if known is not None:
+        return known
+    place, calendar = place_and_calendar(wish.resource_id, wish.span)
+    checker = checker_of(wish, place, actor=actor, at=at)
+    verdict = checker.verdict(place, calendar, wish.span, wish.people)
+    if verdict.refusals or not place.rules.bookable:
+        raise Refused(
+            verdict.refusals or [Reason("outside", {"opening": [], "day": local_date(wish.span.start)})]
+        )
+    return write(wish, place, verdict, actor=actor, at=at, ask=ask)
+
+
+def write(
+    wish: Wish,
+    place: PlaceRow,
+    verdict: Verdict,
+    *,
+    actor: Actor,
+    at: datetime,
+    ask: bool = False,
+    series: Series | None = None,
+) -> Booking:
+    """Store a checked wish and take its place. Inside the lock; raises Taken."""
+    instant = verdict.is_instant and not ask
+    paid_by = entitlements.fitting(_who(wish), place, wish.span)
+    booking = row_of(wish, place, at=at, actor=actor)
+    booking.state = BookingState.CONFIRMED if instant else BookingState.REQUESTED
+    booking.conditions = [c.code for c in verdict.conditions]
+    if not instant:
+        booking.answer_by = min(at + ANSWER_WITHIN, wish.span.start)
+        if place.rules.holds:
+            booking.hold_until = min(at + timedelta(hours=place.rules.hold_hours), wish.span.start)
+    if paid_by is None:
+        per = price_per_half_hour(place.id, wish.organisation_id, local_date(wish.span.start))
+        booking.price = price(wish.span, per)
+    if series is not None:
+        booking.series_id, booking.series_date = series.id, local_date(wish.span.start)
+    db.session.add(booking)
+    db.session.flush()
+    _take(booking, wish, place, at=at)
+    if paid_by is not None and instant:
+        entitlements.reserve(paid_by, booking.id, wish.span, at=at)
+    activity.record(
+        "spaces.booking.made" if instant else "spaces.booking.requested",
+        booking,
+        actor=actor,
+        at=at,
+        after=facts(booking),
+    )
+    return booking
+
+
+def _take(booking: Booking, wish: Wish, place: PlaceRow, *, at: datetime) -> None:
+    """Occupy; a request competes or holds, but never over something confirmed."""
+    want = want_of(booking, place)
+    if booking.state is BookingState.CONFIRMED:
+        state = OccupancyState.CONFIRMED
+    elif booking.hold_until is not None:
+        state = OccupancyState.HELD
+    else:
+        state = OccupancyState.REQUESTED
+        clashes = occupancy.clashes_of([want])
+        if clashes:
+            raise occupancy.Taken(clashes)
+    occupancy.occupy(
+        [want],
+        owner=owner_of(booking),
+        at=at,
+        title=booking.title,
+        title_public=booking.title_public,
+        state=state,
+    )
+
+
+def owner_of(booking: Booking) -> Owner:
+    return Owner("booking", booking.id)
+
+
+def want_of(booking: Booking, place: PlaceRow) -> Want:
+    return Want(
+        booking.resource_id,
+        Span(booking.starts_at, booking.ends_at),
+        before=place.rules.before,
+        after=place.rules.after(booking.layout),
+        units=booking.units if place.rules.shared else None,
+    )
+
+
+def facts(booking: Booking) -> dict[str, Any]:
+    """What the audit trail keeps: ids, times and states, no names."""
+    return {
+        "resource": booking.resource_id,
+        "start": booking.starts_at.isoformat(),
+        "end": booking.ends_at.isoformat(),
+        "state": booking.state,
+        "people": booking.expected,
+    }
+
+
+def by_key(key: str | None) -> Booking | None:
+    return db.session.scalar(sa.select(Booking).where(Booking.idempotency_key == key)) if key else None
+
+
+def for_whom(wish: Wish, actor: Actor) -> Wish:
+    """Only staff book for somebody else or for a body without an account."""
+    if wish.requester_id in (None, actor.person_id) and not wish.body_name:
+        return replace(wish, requester_id=actor.person_id)
+    ensure(policies.can_manage(actor), _("Chỉ nhân viên BIIC đặt chỗ thay cho người khác."))
+    return wish
+
+
+def _who(wish: Wish) -> Who:
+    return Who(wish.requester_id, wish.team_id, wish.organisation_id)
+
+
+def checker_of(wish: Wish, place: PlaceRow, *, actor: Actor, at: datetime, but: int | None = None) -> Checker:
+    return checker_for(
+        _who(wish), wish.span, actor=actor, at=at, site_id=place.site_id, has_adult=wish.has_adult, but=but
+    )
+
+
+def row_of(wish: Wish, place: PlaceRow, *, at: datetime, actor: Actor) -> Booking:
+    hours = wish.span.length / timedelta(hours=1)
+    return Booking(
+        code="".join(secrets.choice(_ALPHABET) for _n in range(10)),
+        resource_id=wish.resource_id,
+        units=wish.units if place.rules.shared else None,
+        starts_at=wish.span.start,
+        ends_at=wish.span.end,
+        purpose=wish.purpose,
+        title=wish.title,
+        title_public=wish.title_public,
+        requester_id=wish.requester_id,
+        organisation_id=wish.organisation_id,
+        team_id=wish.team_id,
+        body_name=wish.body_name,
+        body_phone=wish.body_phone,
+        letter_number=wish.letter_number,
+        responsible_name=wish.responsible_name,
+        responsible_phone=wish.responsible_phone,
+        expected=wish.people,
+        layout=wish.layout,
+        equipment=list(wish.equipment),
+        note=wish.note,
+        price=0,
+        consumables={
+            name: {
+                "unit": known.get("unit", ""),
+                "estimate": round(float(known.get("per_hour", 0)) * hours, 1),
+            }
+            for name, known in place.rules.consumables.items()
+        },
+        idempotency_key=wish.idempotency_key,
+        created_by_id=actor.person_id,
+        created_at=at,
+        changed_at=at,
+        version=1,
+    )
+
+
+def get_for_change(booking_id: int, *, actor: Actor) -> Booking:
+    """The booking, locked, if the actor may change it. 404 hides those of others."""
+    lock_rows(Booking, [booking_id])
+    booking = db.session.get(Booking, booking_id)
+    if booking is None:
+        raise NotFound(_("Không có lượt đặt này."))
+    site_id = site_of(booking)
+    if not policies.can_view(actor, booking, site_id):
+        raise NotFound(_("Không có lượt đặt này."))
+    if not policies.can_change(actor, booking, site_id):
+        raise Conflict(_("Lượt này đã kết thúc, không đổi được nữa."))
+    return booking
+
+
+def site_of(booking: Booking) -> int | None:
+    from ...models import Resource
+
+    return db.session.scalar(sa.select(Resource.site_id).where(Resource.id == booking.resource_id))
+
+
+def cancel(booking_id: int, *, actor: Actor, at: datetime, reason: str = "") -> Booking:
+    """Give the place back. In time the grant returns; once it has begun the grant is used up."""
+    booking = get_for_change(booking_id, actor=actor)
+    before = facts(booking)
+    grant = GrantState.RETURNED if at < booking.starts_at else GrantState.CONSUMED
+    booking.state, booking.reason, booking.changed_at = BookingState.CANCELLED, reason, at
+    booking.version += 1
+    occupancy.release([owner_of(booking)], at=at)
+    entitlements.settle(booking, grant, at=at)
+    db.session.flush()
+    activity.record(
+        "spaces.booking.cancelled",
+        booking,
+        actor=actor,
+        at=at,
+        before=before,
+        after=facts(booking),
+        reason=reason,
+    )
+    if booking.requester_id is not None and booking.requester_id != actor.person_id:
+        tell("spaces/cancelled", booking, at=at)
+    return booking
+
+
+def move(
+    booking_id: int,
+    span: Span,
+    *,
+    actor: Actor,
+    at: datetime,
+    resource_id: int | None = None,
+    people: int | None = None,
+    version: int | None = None,
+) -> Booking:
+    """Another time, place or size. Shorter or smaller within the same time needs no new approval.
+
+    Raises Refused, Taken, and Conflict when `version` is no longer the current one.
+    """
+    booking = get_for_change(booking_id, actor=actor)
+    if version is not None and version != booking.version:
+        raise Conflict(_("Lượt này vừa được sửa ở nơi khác. Xem lại rồi đổi."), code="stale")
+    target = resource_id or booking.resource_id
+    occupancy.lock({booking.resource_id, target})
+    place, calendar = place_and_calendar(target, span)
+    wish = _wish_again(booking, target, span, people or booking.expected)
+    checker = checker_of(wish, place, actor=actor, at=at, but=booking.id)
+    verdict = checker.verdict(place, calendar, span, wish.people)
+    if verdict.refusals:
+        raise Refused(verdict.refusals)
+    before = facts(booking)
+    smaller = target == booking.resource_id and Span(booking.starts_at, booking.ends_at).covers(span)
+    was_confirmed = booking.state is BookingState.CONFIRMED
+    booking.resource_id, booking.starts_at, booking.ends_at = target, span.start, span.end
+    booking.expected, booking.changed_at = wish.people, at
+    booking.version += 1
+    keeps = was_confirmed and smaller and wish.people <= before["people"]
+    _settle_moved(booking, place, verdict, instant=verdict.is_instant or keeps, at=at)
+    db.session.flush()
+    activity.record("spaces.booking.moved", booking, actor=actor, at=at, before=before, after=facts(booking))
+    if booking.requester_id is not None and booking.requester_id != actor.person_id:
+        tell("spaces/moved", booking, at=at)
+    return booking
+
+
+def _settle_moved(
+    booking: Booking, place: PlaceRow, verdict: Verdict, *, instant: bool, at: datetime
+) -> None:
+    booking.state = BookingState.CONFIRMED if instant else BookingState.REQUESTED
+    booking.conditions = [] if instant else [c.code for c in verdict.conditions]
+    booking.answer_by = None if instant else min(at + ANSWER_WITHIN, booking.starts_at)
+    span = Span(booking.starts_at, booking.ends_at)
+    who = Who(booking.requester_id, booking.team_id, booking.organisation_id)
+    want = want_of(booking, place)
+    if not instant:
+        clashes = occupancy.clashes_of([want], but=[owner_of(booking)])
+        if clashes:
+            raise occupancy.Taken(clashes)
+    occupancy.move(
+        [want],
+        owner=owner_of(booking),
+        at=at,
+        title=booking.title,
+        title_public=booking.title_public,
+        state=OccupancyState.CONFIRMED if instant else OccupancyState.REQUESTED,
+    )
+    entitlements.settle(booking, GrantState.RETURNED, at=at)
+    paid_by = entitlements.fitting(who, place, span)
+    if paid_by is not None and instant:
+        entitlements.reserve(paid_by, booking.id, span, at=at)
+    if paid_by is None:
+        per = price_per_half_hour(place.id, booking.organisation_id, local_date(span.start))
+        booking.price = price(span, per)
+
+
+def _wish_again(booking: Booking, resource_id: int, span: Span, people: int) -> Wish:
+    return Wish(
+        resource_id=resource_id,
+        span=span,
+        people=people,
+        purpose=booking.purpose,
+        team_id=booking.team_id,
+        organisation_id=booking.organisation_id,
+        requester_id=booking.requester_id,
+        responsible_name=booking.responsible_name,
+        responsible_phone=booking.responsible_phone,
+    )
+
+
+def tell(kind: str, booking: Booking, *, at: datetime, **context: Any) -> None:
+    """A message to the requester; a body without an account is called by staff (the day sheet lists them)."""
+    if booking.requester_id is None:
+        return
+    activity.notify(
+        kind,
+        person_id=booking.requester_id,
+        url=f"/spaces/bookings/{booking.code}",
+        at=at,
+        booking_id=booking.id,
+        **context,
+    )
+
+
+def ensure_future(span: Span, at: datetime) -> None:
+    if span.start < at:
+        raise Invalid(_("Giờ bắt đầu đã qua. Chọn giờ muộn hơn."), field="start")

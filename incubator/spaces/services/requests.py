@@ -1,0 +1,218 @@
+"""Answer requests. Approving is booking: the same lock, the same checks, and a compare-and-set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...activity import services as activity
+from ...core.access import Actor, ensure
+from ...core.db import db
+from ...core.errors import Conflict, Invalid, NotFound
+from ...core.i18n import _
+from ...models import Booking, BookingState, OccupancyState, Person, Resource
+from .. import policies
+from ..availability import OpeningCalendar
+from ..finding import Wish as SearchWish
+from ..finding import alternatives
+from ..intervals import Span, local_date
+from ..queries.world import PlaceRow, load, place_rows
+from ..wording import moment_of
+from . import entitlements, occupancy
+from .bookings import facts, owner_of, tell, want_of
+from .context import Checker, Refused, Standing, Who, checker_for, place_and_calendar
+
+
+def approve(
+    booking_id: int, *, actor: Actor, at: datetime, reason: str, decline_rivals: bool = True
+) -> tuple[Booking, list[Booking]]:
+    """Confirm one request and decline those it beats, in one step; returns both.
+
+    Both sides read the reason; the losers get the next free places. Raises Refused by a rule, Taken when
+    something else holds the place by now, Conflict when a colleague was faster.
+    """
+    booking = _requested(booking_id, actor)
+    occupancy.lock([booking.resource_id])
+    if not reason.strip():
+        raise Invalid(_("Ghi lý do chọn: cả hai bên đều đọc được."), field="reason")
+    _set_state(booking, BookingState.CONFIRMED, actor=actor, at=at, reason=reason)
+    place, calendar = place_and_calendar(booking.resource_id, Span(booking.starts_at, booking.ends_at))
+    want = want_of(booking, place)
+    _ensure_allowed(booking, place, calendar, actor=actor, at=at)
+    rivals = rivals_of(booking) if decline_rivals else []
+    holding = [owner_of(rival) for rival in rivals]
+    occupancy.release(holding, at=at)
+    occupancy.move(
+        [want],
+        owner=owner_of(booking),
+        at=at,
+        title=booking.title,
+        title_public=booking.title_public,
+        state=OccupancyState.CONFIRMED,
+    )
+    paid_by = entitlements.fitting(
+        Who(booking.requester_id, booking.team_id, booking.organisation_id), place, want.span
+    )
+    if paid_by is not None:
+        entitlements.reserve(paid_by, booking.id, want.span, at=at)
+        booking.price = 0
+    db.session.flush()
+    activity.record(
+        "spaces.booking.approved", booking, actor=actor, at=at, after=facts(booking), reason=reason
+    )
+    tell("spaces/approved", booking, at=at, reason=reason)
+    for rival in rivals:
+        _decline_one(rival, actor=actor, at=at, reason=reason)
+    return booking, rivals
+
+
+def _ensure_allowed(
+    booking: Booking, place: PlaceRow, calendar: OpeningCalendar, *, actor: Actor, at: datetime
+) -> None:
+    """Size and safety again: the capacity or the person's training may have changed since."""
+    span = Span(booking.starts_at, booking.ends_at)
+    checker = checker_for(
+        Who(booking.requester_id, booking.team_id, booking.organisation_id),
+        span,
+        actor=actor,
+        at=at,
+        site_id=place.site_id,
+        has_adult=bool(booking.responsible_name),
+        but=booking.id,
+    )
+    verdict = checker.verdict(place, calendar, span, booking.expected)
+    if verdict.refusals:
+        raise Refused(verdict.refusals)
+
+
+def decline(booking_ids: Sequence[int], *, actor: Actor, at: datetime, reason: str) -> list[Booking]:
+    """Say no, with a reason and the next free places."""
+    if not reason.strip():
+        raise Invalid(_("Ghi lý do từ chối để người đặt biết cách làm tiếp."), field="reason")
+    found = [_requested(booking_id, actor) for booking_id in booking_ids]
+    occupancy.lock({booking.resource_id for booking in found})
+    for booking in found:
+        _decline_one(booking, actor=actor, at=at, reason=reason)
+    return found
+
+
+def _requested(booking_id: int, actor: Actor) -> Booking:
+    booking = db.session.get(Booking, booking_id)
+    if booking is None:
+        raise NotFound(_("Không có yêu cầu này."))
+    resource = db.session.get_one(Resource, booking.resource_id)
+    if not policies.can_manage(actor, resource.site_id):
+        raise NotFound(_("Không có yêu cầu này."))
+    ensure(
+        policies.can_decide(actor, resource), _("Nơi này có người duyệt riêng; chuyển yêu cầu cho người đó.")
+    )
+    return booking
+
+
+def _set_state(booking: Booking, state: BookingState, *, actor: Actor, at: datetime, reason: str) -> None:
+    """Compare and set: of two who decide at once one wins, the other is told by whom and when."""
+    done: Any = db.session.execute(
+        sa.update(Booking)
+        .where(Booking.id == booking.id, Booking.state == BookingState.REQUESTED)
+        .values(
+            state=state,
+            decided_by_id=actor.person_id,
+            decided_at=at,
+            reason=reason,
+            hold_until=None,
+            answer_by=None,
+            changed_at=at,
+            version=Booking.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(booking)
+    if done.rowcount != 1:
+        raise Conflict(_already(booking), code="decided")
+
+
+def _already(booking: Booking) -> str:
+    name = db.session.scalar(sa.select(Person.full_name).where(Person.id == booking.decided_by_id))
+    if name is None or booking.decided_at is None:
+        return _("Yêu cầu này không còn chờ duyệt. Tải lại danh sách.")
+    return _("%(name)s đã trả lời yêu cầu này lúc %(at)s.", name=name, at=moment_of(booking.decided_at))
+
+
+def _decline_one(booking: Booking, *, actor: Actor, at: datetime, reason: str) -> None:
+    _set_state(booking, BookingState.DECLINED, actor=actor, at=at, reason=reason)
+    occupancy.release([owner_of(booking)], at=at)
+    activity.record(
+        "spaces.booking.declined", booking, actor=actor, at=at, after=facts(booking), reason=reason
+    )
+    tell("spaces/declined", booking, at=at, reason=reason, alternatives=alternatives_as_facts(booking, at=at))
+
+
+def rivals_of(booking: Booking) -> list[Booking]:
+    """Other requests that want the same place, or a part of it, at an overlapping time."""
+    found = occupancy.topology([booking.resource_id])
+    atoms = set(found.atoms([booking.resource_id]))
+    others = db.session.scalars(
+        sa.select(Booking)
+        .where(
+            Booking.id != booking.id,
+            Booking.state == BookingState.REQUESTED,
+            Booking.starts_at < booking.ends_at,
+            Booking.ends_at > booking.starts_at,
+        )
+        .order_by(Booking.created_at)
+    ).all()
+    if not others:
+        return []
+    reach = occupancy.topology({other.resource_id for other in others})
+    sharing = booking.units is not None
+    return [
+        other
+        for other in others
+        if atoms & set(reach.atoms([other.resource_id])) and not (sharing and other.units is not None)
+    ]
+
+
+def next_free(booking: Booking, *, at: datetime, most: int = 3) -> list[tuple[int, str, Span]]:
+    """The next places that would do for a request, as (resource id, name, time)."""
+    span = Span(booking.starts_at, booking.ends_at)
+    first = max(local_date(span.start), local_date(at))
+    places = place_rows()
+    world = load(places, first, first + timedelta(days=15))
+    checker = Checker(Who(), Standing(None, {}, ()), at, has_adult=True, supervised=True)
+    candidates = [
+        world.place(row.id)
+        for row in places.values()
+        if row.kind is places[booking.resource_id].kind
+        and (row.rules.training == places[booking.resource_id].rules.training)
+    ]
+    wish = SearchWish(span, booking.expected, frozenset(booking.equipment))
+    offers = alternatives(
+        candidates,
+        wish,
+        lambda place, when: checker.answer(places[place.id], place.calendar, when, booking.expected),
+        at,
+        own=booking.resource_id,
+        most=most,
+    )
+    return [(offer.place.id, offer.place.name, offer.span) for offer in offers if offer.span is not None]
+
+
+def alternatives_as_facts(booking: Booking, *, at: datetime) -> list[dict[str, Any]]:
+    return [
+        {"resource_id": resource_id, "start": span.start.isoformat(), "end": span.end.isoformat()}
+        for resource_id, _name, span in next_free(booking, at=at)
+    ]
+
+
+def lapse_holds(*, at: datetime) -> int:
+    """Requests that held their place until now compete like the others from now on."""
+    late = db.session.scalars(
+        sa.select(Booking).where(Booking.state == BookingState.REQUESTED, Booking.hold_until <= at)
+    ).all()
+    for booking in late:
+        booking.hold_until = None
+        occupancy.release([owner_of(booking)], at=at, state=OccupancyState.REQUESTED)
+    return len(late)

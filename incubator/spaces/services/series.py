@@ -1,0 +1,235 @@
+"""Repeated bookings: preview every date, book all or the listed ones, change one, this and later, or all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from ...activity import services as activity
+from ...core.access import Actor, ensure
+from ...core.db import db, lock_rows
+from ...core.errors import Conflict, Invalid, NotFound
+from ...core.i18n import _
+from ...models import Booking, BookingState, Person, Series
+from .. import policies
+from ..intervals import Span, local_date, local_time
+from ..recurrence import Pattern, Plan, Scope, chosen, read_rrule, rescheduled, without_dates
+from ..rules import Verdict
+from . import bookings, occupancy
+from .bookings import Wish
+from .context import Standing, place_and_calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One date of a series before it is booked: what the rules say and what stands in the way."""
+
+    day: date
+    span: Span
+    verdict: Verdict
+    clashes: tuple[occupancy.Clash, ...]
+
+    @property
+    def is_possible(self) -> bool:
+        return self.verdict.is_possible and not self.clashes
+
+
+class SeriesTaken(Conflict):
+    """409: some of the chosen dates cannot be had; nothing was booked. `previews` has every date."""
+
+    def __init__(self, previews: list[Preview]) -> None:
+        bad = [p for p in previews if not p.is_possible]
+        days = ", ".join(f"{p.day:%d/%m}" for p in bad)
+        super().__init__(
+            _(
+                "Chưa đặt lượt nào: %(n)s ngày không còn được (%(days)s). Bỏ các ngày đó rồi đặt lại.",
+                n=len(bad),
+                days=days,
+            ),
+            code="series_taken",
+        )
+        self.previews = previews
+
+
+def preview(wish: Wish, pattern: Pattern, *, actor: Actor, at: datetime) -> list[Preview]:
+    """Every date of the pattern with its clash. `wish.span` is the first occurrence."""
+    plan = _plan(wish, pattern)
+    return _look(wish, plan.occurrences(), actor=actor, at=at)
+
+
+def _plan(wish: Wish, pattern: Pattern) -> Plan:
+    start = local_time(wish.span.start)
+    try:
+        plan = Plan(pattern, start.date(), time(start.hour, start.minute), wish.span.length)
+        if not plan.occurrences():
+            raise Invalid(_("Quy tắc lặp không cho ngày nào. Kiểm tra ngày kết thúc."), field="until")
+    except ValueError:
+        raise Invalid(_("Mỗi chuỗi tối đa 200 ngày. Chọn ngày kết thúc sớm hơn."), field="until") from None
+    return plan
+
+
+def _look(wish: Wish, occurrences: dict[date, Span], *, actor: Actor, at: datetime) -> list[Preview]:
+    spans = list(occurrences.values())
+    whole = Span(min(s.start for s in spans), max(s.end for s in spans))
+    place, calendar = place_and_calendar(wish.resource_id, whole)
+    booking = bookings.row_of(wish, place, at=at, actor=actor)
+    found: list[Preview] = []
+    earlier: list[Span] = []
+    for day, span in occurrences.items():
+        one = replace(wish, span=span)
+        checker = bookings.checker_of(one, place, actor=actor, at=at)
+        checker = replace(checker, found=_with(checker.found, earlier))
+        booking.starts_at, booking.ends_at = span.start, span.end
+        clashes = occupancy.clashes_of([bookings.want_of(booking, place)])
+        verdict = checker.verdict(place, calendar, span, wish.people)
+        found.append(Preview(day, span, verdict, tuple(clashes)))
+        if verdict.is_possible and not clashes:
+            earlier.append(span)
+    return found
+
+
+def _with(found: Standing, earlier: list[Span]) -> Standing:
+    """The dates of the series itself count for the quota too."""
+    return replace(found, quotas=tuple((quota, (*used, *earlier)) for quota, used in found.quotas))
+
+
+def book(
+    wish: Wish, pattern: Pattern, *, actor: Actor, at: datetime, only: Collection[date] | None = None
+) -> tuple[Series, list[Booking], list[date]]:
+    """Book all dates, or those in `only`, in one step; the others become deleted dates of the series.
+
+    Returns the series, its bookings and the dates left out. Raises SeriesTaken and books nothing when one
+    of the chosen dates cannot be had.
+    """
+    ensure(policies.can_book(actor))
+    known = bookings.by_key(wish.idempotency_key)
+    if known is not None and known.series_id is not None:
+        return db.session.get_one(Series, known.series_id), members(known.series_id), []
+    wish = bookings.for_whom(wish, actor)
+    if wish.requester_id is not None:
+        lock_rows(Person, [wish.requester_id])
+    occupancy.lock([wish.resource_id])
+    plan = _plan(wish, pattern)
+    dates = plan.occurrences()
+    left_out = [day for day in dates if only is not None and day not in only]
+    plan = without_dates(plan, left_out)
+    if not plan.occurrences():
+        raise Invalid(_("Chọn ít nhất một ngày để đặt."), field="only")
+    previews = _look(wish, plan.occurrences(), actor=actor, at=at)
+    if not all(p.is_possible for p in previews):
+        raise SeriesTaken(previews)
+    series = _store(plan, actor=actor, at=at)
+    place, _calendar = place_and_calendar(wish.resource_id, wish.span)
+    made = []
+    for number, p in enumerate(previews):
+        key = wish.idempotency_key if number == 0 else None
+        one = replace(wish, span=p.span, idempotency_key=key)
+        made.append(bookings.write(one, place, p.verdict, actor=actor, at=at, series=series))
+    activity.record("spaces.series.made", series, actor=actor, at=at, after={"dates": len(made)})
+    return series, made, left_out
+
+
+def _store(plan: Plan, *, actor: Actor, at: datetime) -> Series:
+    series = Series(
+        rule=plan.pattern.rrule_text(),
+        first_on=plan.first,
+        starts=plan.starts,
+        minutes=int(plan.length / timedelta(minutes=1)),
+        deleted=sorted(day.isoformat() for day in plan.deleted),
+        moved={},
+        created_by_id=actor.person_id,
+        created_at=at,
+    )
+    db.session.add(series)
+    db.session.flush()
+    return series
+
+
+def plan_of(series: Series) -> Plan:
+    """The stored series as the rules see it."""
+    return Plan(
+        read_rrule(series.rule),
+        series.first_on,
+        series.starts,
+        timedelta(minutes=series.minutes),
+        frozenset(date.fromisoformat(day) for day in series.deleted),
+        {
+            date.fromisoformat(day): (
+                date.fromisoformat(on),
+                time.fromisoformat(clock),
+                timedelta(minutes=minutes),
+            )
+            for day, (on, clock, minutes) in series.moved.items()
+        },
+    )
+
+
+def members(series_id: int) -> list[Booking]:
+    return list(
+        db.session.scalars(
+            sa.select(Booking).where(Booking.series_id == series_id).order_by(Booking.series_date)
+        )
+    )
+
+
+def _chosen(
+    booking_id: int, scope: Scope, *, actor: Actor, at: datetime
+) -> tuple[Series, Plan, Booking, list[Booking]]:
+    """The series, and those bookings of it that a change is for: alive, and not yet begun."""
+    booking = bookings.get_for_change(booking_id, actor=actor)
+    if booking.series_id is None or booking.series_date is None:
+        raise NotFound(_("Lượt này không thuộc chuỗi nào."))
+    lock_rows(Series, [booking.series_id])
+    series = db.session.get_one(Series, booking.series_id)
+    plan = plan_of(series)
+    days = set(chosen(plan, booking.series_date, scope))
+    alive = (BookingState.CONFIRMED, BookingState.REQUESTED, BookingState.DISPLACED)
+    found = [
+        b
+        for b in members(series.id)
+        if b.series_date in days and b.state in alive and (b.starts_at > at or b is booking)
+    ]
+    return series, plan, booking, found
+
+
+def cancel(booking_id: int, scope: Scope, *, actor: Actor, at: datetime, reason: str = "") -> list[Booking]:
+    """Take one, this and later, or all future dates out of a series for ever."""
+    series, plan, _one, found = _chosen(booking_id, scope, actor=actor, at=at)
+    for booking in found:
+        bookings.cancel(booking.id, actor=actor, at=at, reason=reason)
+    gone = without_dates(plan, [b.series_date for b in found if b.series_date is not None])
+    series.deleted = sorted(day.isoformat() for day in gone.deleted)
+    db.session.flush()
+    return found
+
+
+def reschedule(booking_id: int, scope: Scope, span: Span, *, actor: Actor, at: datetime) -> list[Booking]:
+    """Give one, this and later, or all future dates another time; `span` is where the named one goes.
+
+    All or nothing; raises Refused or Taken for the first date that cannot move. Deleted dates stay deleted.
+    """
+    series, plan, one, found = _chosen(booking_id, scope, actor=actor, at=at)
+    assert one.series_date is not None
+    start = local_time(span.start)
+    shift = (local_date(span.start) - one.series_date).days
+    clock = time(start.hour, start.minute)
+    moved = rescheduled(plan, one.series_date, scope, starts=clock, length=span.length, shift=shift)
+    goals = moved.occurrences()
+    occupancy.release([bookings.owner_of(b) for b in found], at=at)
+    for booking in found:
+        assert booking.series_date is not None
+        bookings.move(booking.id, goals[booking.series_date], actor=actor, at=at)
+    done = {b.series_date for b in found}
+    series.moved = {
+        day.isoformat(): [on.isoformat(), f"{clock:%H:%M}", int(length / timedelta(minutes=1))]
+        for day, (on, clock, length) in moved.moved.items()
+        if day in done or day in plan.moved
+    }
+    db.session.flush()
+    activity.record(
+        "spaces.series.moved", series, actor=actor, at=at, after={"scope": scope, "dates": len(found)}
+    )
+    return found

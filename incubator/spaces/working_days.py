@@ -1,0 +1,94 @@
+"""Days off and swapped working days of a year, as a proposal that staff confirm and edit.
+
+The package ``holidays`` knows the lunar calendar, compensatory days and most swaps the government announces;
+swaps that it lacks are listed here with their document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+import holidays
+
+from .availability import DayChange
+
+
+class DayKind(StrEnum):
+    CLOSED = "closed"
+    SWAPPED = "swapped"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DayProposal:
+    """One date out of the ordinary; ``open_as`` is the weekday (0 = Monday) whose hours a swapped day has."""
+
+    day: date
+    kind: DayKind
+    note: str
+    open_as: int | None = None
+    source: str = ""
+
+    def change(self) -> DayChange:
+        return DayChange(self.open_as, self.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A working day taken off and made up for on a day of rest, by a government document."""
+
+    off: date
+    worked: date
+    source: str
+
+
+KNOWN_SWAPS = (Swap(date(2026, 1, 2), date(2026, 1, 10), "12729/VPCP-KGVX, 25/12/2025"),)
+
+
+@lru_cache(maxsize=32)
+def propose(year: int) -> tuple[DayProposal, ...]:
+    """Days off that fall on working days or weekends, and weekend days that are worked instead."""
+    calendar = holidays.country_holidays("VN", years=[year - 1, year, year + 1], language="vi")
+    days = {
+        day: DayProposal(day, DayKind.CLOSED, name, source="holidays")
+        for day, name in calendar.items()
+        if day.year == year
+    }
+    for day in calendar.weekend_workdays:
+        if day.year == year:
+            days[day] = _worked(day, _instead_of(day, dict(calendar.items())), "holidays")
+    for swap in KNOWN_SWAPS:
+        if swap.off.year == year and swap.off not in days:
+            note = f"Ngày nghỉ (thay cho ngày {swap.worked:%d/%m/%Y})"
+            days[swap.off] = DayProposal(swap.off, DayKind.CLOSED, note, source=swap.source)
+        if swap.worked.year == year:
+            days[swap.worked] = _worked(swap.worked, swap.off, swap.source)
+    return tuple(days[day] for day in sorted(days))
+
+
+def _worked(day: date, instead_of: date | None, source: str) -> DayProposal:
+    note = "Làm bù" if instead_of is None else f"Làm bù cho ngày {instead_of:%d/%m/%Y}"
+    weekday = 0 if instead_of is None else instead_of.weekday()
+    return DayProposal(day, DayKind.SWAPPED, note, weekday, source)
+
+
+def _instead_of(worked: date, names: dict[date, str]) -> date | None:
+    """The day off whose name says that it stands for this date."""
+    mark = f"{worked:%d/%m/%Y}"
+    return next((day for day, name in names.items() if mark in name), None)
+
+
+def is_working_day(day: date) -> bool:
+    """By the proposal alone, before staff have changed anything."""
+    found = next((p for p in propose(day.year) if p.day == day), None)
+    if found is not None:
+        return found.open_as is not None
+    return day.weekday() < 5
+
+
+def next_working_day(day: date) -> date:
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,77 @@
+"""A small centre for tests: one site with hours, rooms, a hall of two halves, a machine, shared desks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from incubator.core.access import Actor, system_actor
+from incubator.core.clock import at_local
+from incubator.models import Purpose, ResourceKind
+from incubator.spaces.intervals import Span
+from incubator.spaces.services import places
+from incubator.spaces.services.bookings import Wish
+from tests.factories import AT, make_account
+
+SYSTEM = system_actor("test")
+MONDAY = date(2026, 3, 9)  # a week after tests.factories.AT, no holiday near
+HOURS = [(d, time(7, 30), time(11, 30)) for d in range(5)] + [(d, time(13, 30), time(17)) for d in range(5)]
+
+
+def span(start: float, end: float, day: date = MONDAY) -> Span:
+    zero = at_local(day, time())
+    return Span(zero + timedelta(hours=start), zero + timedelta(hours=end))
+
+
+def make_centre() -> SimpleNamespace:
+    """Inside a session; the rows are flushed."""
+    kw: dict[str, Any] = {"actor": SYSTEM, "at": AT}
+    site = places.make_site("biic-test", "BIIC", **kw)
+    places.set_hours(HOURS, site=site, **kw)
+    make = lambda slug, kind=ResourceKind.ROOM, **v: places.make_place(
+        slug, slug.title(), kind, site, **kw, **v
+    )  # noqa: E731
+    half_a, half_b = make("hall-a", capacity=60), make("hall-b", capacity=60)
+    laser = make("laser", ResourceKind.MACHINE, capacity=3, rules={"training": "laser"})
+    printer = make("printer", ResourceKind.MACHINE, capacity=3)
+    partner = places.make_site("eiu-test", "EIU", is_partner=True, **kw)
+    places.set_hours(HOURS, site=partner, **kw)
+    return SimpleNamespace(
+        site=site,
+        half_a=half_a,
+        half_b=half_b,
+        hall=make(
+            "hall", capacity=120, parts=[half_a, half_b], rules={"approval": True, "after_minutes": 30}
+        ),
+        room=make("room", capacity=20, equipment=["projector"]),
+        other=make("other", capacity=25, equipment=["projector"]),
+        desks=make("desks", capacity=12, units=12, rules={"shared": True}),
+        laser=laser,
+        printer=printer,
+        shop=make("shop", capacity=15, contents=[laser, printer]),
+        held=make("held", ResourceKind.MACHINE, capacity=2, rules={"approval": True, "holds": True}),
+        partner=places.make_place(
+            "eiu-laser",
+            "EIU Laser",
+            ResourceKind.MACHINE,
+            partner,
+            capacity=3,
+            rules={"training": "laser"},
+            **kw,
+        ),
+    )
+
+
+def guest(**person: Any) -> Actor:
+    """Somebody without a role who may book."""
+    account = make_account(**({} if not person else {"person": person["person"]}))
+    return Actor(person_id=account.person_id, account_id=account.id, name="Khách")
+
+
+def wish(place: Any, when: Span, people: int = 5, **values: Any) -> Wish:
+    return Wish(place.id, when, people, Purpose.MEETING, **{"title": "Họp", **values})
+
+
+def moment(day: date, clock: time) -> datetime:
+    return at_local(day, clock)

@@ -1,0 +1,310 @@
+"""Pages: who may open them, how many statements they take, what a refused form keeps, what visitors see."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import icalendar
+import pytest
+import sqlalchemy as sa
+
+from incubator.core import clock
+from incubator.core.access import Role, ScopeKind
+from incubator.core.db import db, transaction
+from incubator.models import Booking, BookingState, EventKind, Occupancy, Purpose, ResourceKind
+from incubator.spaces.intervals import local_date
+from incubator.spaces.queries import grid
+from incubator.spaces.services import bulk, day, events, occupancy, places
+from incubator.spaces.services.occupancy import Claim, Owner, Want
+from tests.factories import AT, make_user
+from tests.spaces.factories import MONDAY, SYSTEM, guest, make_centre, span, wish
+
+DAY = f"{MONDAY:%d/%m/%Y}"
+
+
+@pytest.fixture
+def centre(session: Any, at: Any) -> Any:
+    found = make_centre()
+    db.session.commit()
+    return found
+
+
+@pytest.fixture
+def staff(centre: Any, sign_in: Any) -> Any:
+    return sign_in(make_user(Role.STAFF, ScopeKind.SITE, centre.site.id))
+
+
+@pytest.fixture
+def visitor_with_account(centre: Any, sign_in: Any) -> Any:
+    return sign_in(make_user())
+
+
+def form(place: Any, start: str = "08:00", end: str = "10:00", **more: Any) -> dict[str, Any]:
+    return {"resource_id": place.id, "day": DAY, "start": start, "end": end, "people": 5, "purpose": "meeting",
+            "title": "Họp nhóm", **more}  # fmt: skip
+
+
+STAFF_PAGES = (
+    "requests",
+    "today",
+    "today/setup",
+    "outages",
+    "maintenance",
+    "closures",
+    "events",
+    "numbers",
+    "numbers.xlsx",
+    "import",
+)
+GUEST_PAGES = ("", "?people=10", "?view=week", "book", "series", "bookings", "machines", "calendars")
+
+
+def test_staff_pages_are_for_staff(staff: Any, visitor_with_account: Any, client: Any) -> None:
+    for path in STAFF_PAGES:
+        assert staff.get(f"/spaces/{path}").status_code == 200, path
+        assert visitor_with_account.get(f"/spaces/{path}").status_code == 403, path
+        assert client.get(f"/spaces/{path}").status_code in (302, 401), path
+
+
+def test_guest_pages_open_for_everybody_signed_in(visitor_with_account: Any, client: Any) -> None:
+    for path in GUEST_PAGES:
+        assert visitor_with_account.get(f"/spaces/{path}").status_code == 200, path
+        assert client.get(f"/spaces/{path}").status_code in (302, 401), path
+
+
+def test_two_steps_to_a_room(centre: Any, visitor_with_account: Any) -> None:
+    page = visitor_with_account.get(f"/spaces/?day={DAY}&start=08:00&minutes=120&people=5").text
+    assert "Trống, đặt được ngay." in page
+    answer = visitor_with_account.post("/spaces/book", data=form(centre.room))
+    assert answer.status_code == 303
+    assert "Đã xác nhận" in visitor_with_account.get(answer.headers["Location"]).text
+
+
+def test_a_refusal_names_the_rule_offers_three_and_keeps_the_form(
+    centre: Any, visitor_with_account: Any
+) -> None:
+    visitor_with_account.post("/spaces/book", data=form(centre.room))
+    answer = visitor_with_account.post("/spaces/book", data=form(centre.room, title="Họp giữ nguyên chữ"))
+    assert answer.status_code == 409
+    assert "đã có lượt khác" in answer.text
+    assert "Họp giữ nguyên chữ" in answer.text
+    assert answer.text.count("btn btn-quiet") >= 3
+    too_many = visitor_with_account.post("/spaces/book", data=form(centre.room, people=99))
+    assert too_many.status_code == 422
+    assert "tối đa 20" in too_many.text
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"day": "31/02/2026"}, {"start": "25:00"}, {"people": "nhiều"}, {"title": ""}, {"resource_id": "9999"}],
+)
+def test_wrong_input_comes_back_with_its_field(
+    centre: Any, visitor_with_account: Any, bad: dict[str, str]
+) -> None:
+    answer = visitor_with_account.post("/spaces/book", data=form(centre.room) | bad)
+    assert answer.status_code == 422
+    assert "invalid-feedback" in answer.text
+
+
+def test_others_bookings_show_as_busy_only(centre: Any, visitor_with_account: Any, staff: Any) -> None:
+    staff.post("/spaces/book", data=form(centre.room, title="Tên riêng tư"))
+    url = f"/spaces/?day={DAY}"
+    assert "Tên riêng tư" not in visitor_with_account.get(url).text
+    assert "Đã có lịch" in visitor_with_account.get(url).text
+    assert "Tên riêng tư" in staff.get(url).text
+    code = db.session.scalar(sa.select(Booking.code))
+    assert visitor_with_account.get(f"/spaces/bookings/{code}").status_code == 404
+
+
+def test_staff_settle_rivals_in_one_step(centre: Any, staff: Any, sign_in: Any) -> None:
+    for title in ("Một", "Hai"):
+        sign_in(make_user()).post("/spaces/book", data=form(centre.hall, people=50, title=title))
+    first, second = db.session.scalars(sa.select(Booking).order_by(Booking.id)).all()
+    page = staff.get(f"/spaces/requests/{first.id}").text
+    assert "Một" in page
+    assert "Hai" in page
+    assert (
+        staff.post(
+            f"/spaces/requests/{first.id}", data={"choice": second.id, "reason": "Ưu tiên"}
+        ).status_code
+        == 303
+    )
+    db.session.expire_all()
+    assert (first.state, second.state) == (BookingState.DECLINED, BookingState.CONFIRMED)
+    late = staff.post(f"/spaces/requests/{first.id}", data={"choice": first.id, "reason": "Ưu tiên"})
+    assert late.status_code == 409
+
+
+def test_a_machine_down_is_settled_from_its_page(centre: Any, staff: Any) -> None:
+    staff.post("/spaces/book", data=form(centre.printer, people=2))
+    data = {
+        "resource_id": centre.printer.id,
+        "kind": "outage",
+        "starts_at": f"{DAY} 07:00",
+        "ends_at": f"{DAY} 17:00",
+        "reason": "Hỏng đầu in",
+    }
+    assert staff.post("/spaces/outages", data=data).status_code == 303
+    booking = db.session.scalars(sa.select(Booking)).one()
+    assert booking.state is BookingState.DISPLACED
+    assert "Hỏng đầu in" in staff.get("/spaces/outages").text
+    assert staff.post(f"/spaces/displaced/{booking.id}", data={"choice": "keep"}).status_code == 303
+    assert staff.post(f"/spaces/displaced/{booking.id}", data={"choice": "cancel"}).status_code == 409
+    assert staff.post(f"/spaces/displaced/{booking.id}", data={"choice": "x|y"}).status_code == 422
+
+
+def test_a_series_is_previewed_then_booked(centre: Any, visitor_with_account: Any) -> None:
+    data = form(centre.room, every="weekly", interval=1, until=f"{MONDAY + timedelta(weeks=2):%d/%m/%Y}")
+    page = visitor_with_account.post("/spaces/series", data=data)
+    assert page.status_code == 200
+    assert page.text.count('name="only"') == 3
+    only = [MONDAY.isoformat(), (MONDAY + timedelta(weeks=2)).isoformat()]
+    assert (
+        visitor_with_account.post("/spaces/series", data=data | {"go": "1", "only": only}).status_code == 303
+    )
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Booking)) == 2
+
+
+def test_the_door_needs_no_account(centre: Any, staff: Any, client: Any) -> None:
+    staff.post("/spaces/book", data=form(centre.room))
+    booking = db.session.scalars(sa.select(Booking)).one()
+    with clock.frozen(span(8, 9).start):
+        assert "Đang dùng" in client.get("/vi/door/room").text
+        code = day.door_code(centre.room.id, clock.now())
+        assert booking.code in client.get(f"/vi/door/room/here?c={code}").text
+        done = client.post("/vi/door/room/here", data={"c": code, "booking": booking.code, "people": "4"})
+        assert (done.status_code, "Đã ghi 4 người" in done.text) == (200, True)
+        wrong = client.post("/vi/door/room/here", data={"c": "1", "booking": booking.code, "people": "4"})
+        assert wrong.status_code == 422
+    assert client.get("/vi/door/nowhere").status_code == 404
+
+
+def test_visitors_register_wait_and_withdraw(centre: Any, client: Any) -> None:
+    with transaction():
+        event = events.create(events.EventPlan("Arduino", EventKind.COURSE, 1), actor=SYSTEM, at=AT)
+        events.add_session(event.id, centre.room.id, span(8, 10), actor=SYSTEM, at=AT)
+        events.publish(event.id, actor=SYSTEM, at=AT)
+    url = f"/vi/events/{event.slug}"
+    first = client.post(url, data={"full_name": "An", "contact": "0912345678"})
+    second = client.post(url, data={"full_name": "Bình", "contact": "binh@example.org"})
+    assert "Đã có chỗ" in client.get(first.headers["Location"]).text
+    assert "thứ 1" in client.get(second.headers["Location"]).text
+    assert client.post(url, data={"full_name": "Cúc", "contact": "không có"}).status_code == 422
+    client.post(first.headers["Location"] + "/withdraw")
+    assert "Đã có chỗ" in client.get(second.headers["Location"]).text
+    page = client.get(url)
+    assert "Set-Cookie" not in page.headers
+
+
+def test_a_secret_calendar_opens_without_a_sign_in_until_revoked(
+    centre: Any, visitor_with_account: Any, client: Any
+) -> None:
+    visitor_with_account.post("/spaces/book", data=form(centre.room))
+    visitor_with_account.post("/spaces/calendars", data={})
+    page = visitor_with_account.get("/spaces/calendars").text
+    path = "/calendar/" + page.split("/calendar/")[1].split('"')[0]
+    calendar = icalendar.Calendar.from_ical(client.get(path).data)
+    [entry] = calendar.walk("VEVENT")
+    assert entry["DTSTART"].dt == span(8, 10).start
+    visitor_with_account.post("/spaces/calendars/" + path.split("/")[2].split("-")[0] + "/revoke")
+    assert client.get(path).status_code == 404
+
+
+def test_a_partners_and_the_centres_places_are_on_the_public_page(centre: Any, client: Any) -> None:
+    page = client.get("/vi/biic").text
+    assert "Room" in page
+    assert "EIU Laser" in page
+
+
+def test_the_command_lists_places_and_reads_a_file(app: Any, centre: Any, tmp_path: Any) -> None:
+    run = app.test_cli_runner()
+    rows = json.loads(run.invoke(args=["spaces", "list", "--json"]).stdout)
+    assert {"room", "hall", "laser", "eiu-laser"} <= {row["slug"] for row in rows}
+    file = tmp_path / "x.ics"
+    file.write_text(
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Cả ngày\r\nDTSTART;VALUE=DATE:20260309\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    args = [
+        "spaces",
+        "import-ics",
+        str(file),
+        "--resource",
+        "room",
+        "--json",
+        "--from",
+        "2026-03-01",
+        "--to",
+        "2026-04-01",
+    ]
+    dry = run.invoke(args=[*args, "--dry-run"])
+    assert json.loads(dry.stdout) == [
+        {
+            "uid": "a",
+            "start": "2026-03-09T00:00:00+07:00",
+            "end": "2026-03-10T00:00:00+07:00",
+            "summary": "Cả ngày",
+        }
+    ]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Occupancy)) == 0
+    assert run.invoke(args=args).exit_code == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Occupancy)) == 1
+    file.write_bytes(b"\x00\xff")
+    broken = run.invoke(args=[*args, "--dry-run"])
+    assert broken.exit_code == 1
+    assert "iCalendar" in broken.output
+    assert run.invoke(args=[*args[:4], "nowhere", "--dry-run"]).exit_code == 1
+    assert run.invoke(args=["spaces", "sweep"]).exit_code == 0
+
+
+def test_the_week_of_forty_places_takes_at_most_eight_statements(centre: Any, queries: Any) -> None:
+    with transaction():
+        rooms = [
+            places.make_place(
+                f"r{n}", f"Phòng {n}", ResourceKind.ROOM, centre.site, actor=SYSTEM, at=AT, capacity=20
+            )
+            for n in range(40)
+        ]
+    with transaction():
+        occupancy.occupy_many(
+            [
+                Claim(
+                    Owner("booking", n),
+                    Want(room.id, span(8 + n % 2, 9 + n % 2, MONDAY + timedelta(days=n // 40))),
+                )
+                for n, room in enumerate(rooms * 5)
+            ],
+            at=AT,
+        )
+    actor = guest()
+    db.session.commit()
+    for show in (grid.week_grid, grid.day_grid):
+        with queries() as log:
+            show(actor, MONDAY, now=AT)
+        assert len(log) <= 8, log
+
+
+def test_past_uses_are_recorded_at_once(centre: Any) -> None:
+    uses = [
+        bulk.PastUse(
+            wish(centre.room, span(8, 10, MONDAY - timedelta(days=7 * n)), title="Cũ"), AT, confirmed=9
+        )
+        for n in range(1, 4)
+    ]
+    with transaction():
+        made = bulk.record_past(uses, actor=SYSTEM, at=AT)
+    assert [b.state for b in made] == [BookingState.DONE] * 3
+    start = span(0, 1, MONDAY - timedelta(days=30)).start
+    assert bulk.bookings_between(start, AT + timedelta(days=30)) == 3
+    assert {local_date(b.starts_at).weekday() for b in made} == {0}
+    assert made[0].purpose is Purpose.MEETING
+
+
+def test_the_years_figures_have_uses_and_people(centre: Any) -> None:
+    from incubator.spaces.queries.figures import figures
+
+    assert figures(2026, AT) == []
+    with transaction():
+        bulk.record_past([bulk.PastUse(wish(centre.room, span(8, 10)), AT, confirmed=9)], actor=SYSTEM, at=AT)
+    assert [(f.key, f.value) for f in figures(2026, AT)] == [("bookings", 1), ("people", 9)]

@@ -1,0 +1,50 @@
+"""The proposed calendar of days off agrees with what the government announced."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from incubator.spaces.working_days import DayKind, is_working_day, next_working_day, propose
+
+
+@pytest.mark.parametrize(
+    ("day", "working"),
+    [
+        (date(2026, 2, 16), False),
+        (date(2026, 2, 20), False),
+        (date(2026, 2, 23), True),
+        (date(2026, 8, 31), False),
+        (date(2026, 8, 22), True),
+        (date(2026, 1, 2), False),
+        (date(2026, 1, 10), True),
+        (date(2025, 5, 2), False),
+        (date(2025, 4, 26), True),
+        (date(2024, 4, 29), False),
+        (date(2024, 5, 4), True),
+        (date(2026, 3, 7), False),
+        (date(2026, 3, 9), True),
+    ],
+)
+def test_days_off_and_swapped_days(day: date, working: bool) -> None:
+    assert is_working_day(day) is working
+
+
+def test_a_swapped_saturday_has_the_hours_of_the_day_it_replaces() -> None:
+    swapped = {p.day: p for p in propose(2026) if p.kind is DayKind.SWAPPED}
+    assert swapped[date(2026, 8, 22)].open_as == 0
+    assert swapped[date(2026, 1, 10)].open_as == 4
+    assert swapped[date(2026, 1, 10)].source.startswith("12729")
+    assert swapped[date(2026, 1, 10)].change().open_as == 4
+
+
+def test_names_are_vietnamese_and_dates_sorted() -> None:
+    found = propose(2026)
+    assert [p.day for p in found] == sorted(p.day for p in found)
+    assert any("Tết" in p.note for p in found)
+    assert all(p.day.year == 2026 for p in found)
+
+
+def test_the_next_working_day_skips_tet() -> None:
+    assert next_working_day(date(2026, 2, 14)) == date(2026, 2, 23)
