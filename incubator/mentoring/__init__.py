@@ -1,0 +1,19 @@
+"""Mentors and incubation: from award to mentored team, matched by an optimum that explains itself."""
+
+from flask import Flask
+
+from ..core.access import Role
+from ..core.i18n import lazy
+from ..core.navigation import NavItem
+
+
+def init_app(app: Flask) -> None:
+    from ..core import access, navigation
+    from . import commands, jobs, mails, policies, routes  # noqa: F401 - jobs and mails register themselves
+
+    access.register_policies("mentoring", policies)
+    navigation.register(Role.STAFF, NavItem(lazy("Ươm tạo"), "mentoring.index", 60, prefix="mentoring."))
+    navigation.register(Role.MENTOR, NavItem(lazy("Cố vấn"), "mentoring.me", 20, prefix="mentoring."))
+    navigation.register(Role.MEMBER, NavItem(lazy("Ươm tạo"), "mentoring.index", 60, prefix="mentoring."))
+    app.register_blueprint(routes.bp)
+    app.cli.add_command(commands.mentoring)

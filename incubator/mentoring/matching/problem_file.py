@@ -1,0 +1,301 @@
+"""The JSON form of a problem (docs/mentoring-match.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .problem import (
+    ANY_KIND,
+    CRITERIA,
+    BadProblemError,
+    Fault,
+    Lock,
+    Mentor,
+    Need,
+    Place,
+    Problem,
+    Settings,
+    Skill,
+    Team,
+    Verdict,
+    Weights,
+)
+from .skills import SkillTopic, SkillTree
+
+VERSION = 1
+SETS = ("fields", "languages", "modes", "areas", "slots", "stages", "organisations")
+TOP = ("version", "salt", "settings", "skills", "mentors", "teams", "scores", "mentor_scores",
+       "forbidden", "locks", "keep", "waivers")  # fmt: skip
+
+
+class Reader:
+    """Reads values with their types and collects what is wrong, row by row."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def fault(self, code: str, row: str, **values: str) -> None:
+        self.faults.append(Fault(code, row, values))
+
+    def rows(self, data: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        found = data.get(key, [])
+        if not isinstance(found, list | tuple):
+            self.fault("not_a_list", key)
+            return
+        for index, row in enumerate(found):
+            if isinstance(row, dict):
+                yield f"{key}[{index}]", row
+            else:
+                self.fault("not_an_object", f"{key}[{index}]")
+
+    def text(self, row: Mapping[str, Any], key: str, at: str, default: str | None = "") -> str:
+        value = row.get(key, default)
+        if isinstance(value, str) and (value or default is not None):
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        self.fault("text", f"{at}.{key}")
+        return ""
+
+    def number(self, row: Mapping[str, Any], key: str, at: str, default: int) -> int:
+        value = row.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.fault("whole_number", f"{at}.{key}", value=str(value))
+            return default
+        return value
+
+    def words(self, row: Mapping[str, Any], key: str, at: str) -> list[str]:
+        value = row.get(key, [])
+        if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+            self.fault("list_of_text", f"{at}.{key}")
+            return []
+        return list(value)
+
+    def known(self, row: Mapping[str, Any], names: tuple[str, ...], at: str) -> None:
+        for key in row:
+            if key not in names:
+                self.fault("unknown_key", f"{at}.{key}" if at else key)
+
+
+def problem_from(data: Any) -> Problem:
+    """Build a problem from parsed JSON. Raises BadProblemError naming every row that cannot be read."""
+    reader = Reader()
+    if not isinstance(data, dict):
+        raise BadProblemError([Fault("not_an_object", "$")])
+    reader.known(data, TOP, "")
+    if data.get("version", VERSION) != VERSION:
+        reader.fault("version", "version", value=str(data.get("version")))
+    mentors = tuple(_mentor(reader, row, at) for at, row in reader.rows(data, "mentors"))
+    teams = tuple(_team(reader, row, at) for at, row in reader.rows(data, "teams"))
+    shape = (len(teams), len(mentors))
+    problem = Problem(
+        mentors=mentors,
+        teams=teams,
+        settings=_settings(reader, data.get("settings", {})),
+        salt=reader.text(data, "salt", "$"),
+        tree=SkillTree.of(_topic(reader, row, at) for at, row in reader.rows(data, "skills")),
+        scores=_matrix(reader, data, "scores", shape),
+        mentor_scores=_matrix(reader, data, "mentor_scores", shape),
+        forbidden=_forbidden(reader, data),
+        locks=tuple(
+            Lock(*_pair(reader, row, at), kind=row.get("kind")) for at, row in reader.rows(data, "locks")
+        ),
+        keep=frozenset(_pair(reader, row, at) for at, row in reader.rows(data, "keep")),
+        waivers=frozenset(
+            (reader.text(row, "rule", at, None), *_pair(reader, row, at))
+            for at, row in reader.rows(data, "waivers")
+        ),
+    )
+    if reader.faults:
+        raise BadProblemError(reader.faults)
+    return problem
+
+
+def _pair(reader: Reader, row: Mapping[str, Any], at: str) -> tuple[str, str]:
+    return reader.text(row, "team", at, None), reader.text(row, "mentor", at, None)
+
+
+def _mentor(reader: Reader, row: Mapping[str, Any], at: str) -> Mentor:
+    reader.known(row, tuple(f.name for f in fields(Mentor)), at)
+    at = f"mentors[{row.get('id', at)}]"
+    sets = {name: frozenset(reader.words(row, name, at)) for name in SETS}
+    hours = row.get("max_hours")
+    return Mentor(
+        id=reader.text(row, "id", at, None),
+        name=reader.text(row, "name", at),
+        kind=reader.text(row, "kind", at, ANY_KIND),
+        max_teams=reader.number(row, "max_teams", at, 1),
+        max_hours=None if hours is None else reader.number(row, "max_hours", at, 0),
+        skills=tuple(
+            Skill(*_topic_level(reader, skill, f"{at}.{where}", "level", "self"))
+            for where, skill in reader.rows(row, "skills")
+        ),
+        wishes=tuple(reader.words(row, "wishes", at)),
+        approved=row.get("approved", True) is True,
+        paused=row.get("paused", False) is True,
+        **sets,
+    )
+
+
+def _team(reader: Reader, row: Mapping[str, Any], at: str) -> Team:
+    reader.known(row, tuple(f.name for f in fields(Team)), at)
+    at = f"teams[{row.get('id', at)}]"
+
+    def words(name: str) -> frozenset[str]:
+        return frozenset(reader.words(row, name, at))
+
+    def text(name: str) -> str:
+        return reader.text(row, name, at)
+
+    return Team(
+        id=reader.text(row, "id", at, None),
+        name=text("name"),
+        priority=reader.number(row, "priority", at, 1),
+        places=_places(reader, row, at),
+        needs=tuple(
+            Need(*_topic_level(reader, need, f"{at}.{where}", "priority", "team"))
+            for where, need in reader.rows(row, "needs")
+        ),
+        field=text("field") or None,
+        languages=words("languages"),
+        modes=words("modes"),
+        area=text("area") or None,
+        slots=words("slots"),
+        stage=text("stage") or None,
+        organisations=words("organisations"),
+        wishes=tuple(reader.words(row, "wishes", at)),
+        district=text("district"),
+        origin=text("origin"),
+    )
+
+
+def _topic_level(
+    reader: Reader, row: Mapping[str, Any], at: str, key: str, source: str
+) -> tuple[str, int, str]:
+    found = reader.text(row, "topic", at, None), reader.number(row, key, at, 2)
+    return *found, reader.text(row, "source", at, source)
+
+
+def _places(reader: Reader, row: Mapping[str, Any], at: str) -> tuple[Place, ...]:
+    if "places" not in row:
+        return (Place(),)
+    return tuple(
+        Place(reader.text(p, "kind", where, ANY_KIND), reader.number(p, "hours", f"{at}.{where}", 0))
+        for where, p in reader.rows(row, "places")
+    )
+
+
+def _topic(reader: Reader, row: Mapping[str, Any], at: str) -> SkillTopic:
+    return SkillTopic(
+        reader.text(row, "id", at, None),
+        reader.text(row, "name", at),
+        reader.text(row, "parent", at) or None,
+        reader.text(row, "kind", at),
+        tuple(reader.words(row, "synonyms", at)),
+    )
+
+
+def _settings(reader: Reader, row: Any) -> Settings:
+    if not isinstance(row, dict):
+        reader.fault("not_an_object", "settings")
+        return Settings()
+    reader.known(row, tuple(f.name for f in fields(Settings)), "settings")
+    weights = row.get("weights")
+    if weights is not None and not isinstance(weights, dict):
+        reader.fault("not_an_object", "settings.weights")
+        weights = None
+    if weights is not None:
+        reader.known(weights, CRITERIA, "settings.weights")
+    share = reader.number
+    return Settings(
+        floor=row.get("floor", True) is True,
+        team_share=share(row, "team_share", "settings", 8),
+        mentor_share=share(row, "mentor_share", "settings", 2),
+        keep_bonus=share(row, "keep_bonus", "settings", 100),
+        min_score=share(row, "min_score", "settings", 0),
+        seconds=float(share(row, "seconds", "settings", 60)),
+        weights=_weights(reader, weights),
+    )
+
+
+def _weights(reader: Reader, row: Mapping[str, Any] | None) -> Weights:
+    if row is None:
+        return Weights()
+    return Weights(**{c: reader.number(row, c, "settings.weights", 0) for c in CRITERIA})
+
+
+def _matrix(
+    reader: Reader, data: Mapping[str, Any], name: str, shape: tuple[int, int]
+) -> NDArray[np.int64] | None:
+    """Rows of whole numbers; null means that the pair is not considered."""
+    rows = data.get(name)
+    if rows is None:
+        return None
+    if (
+        not isinstance(rows, list)
+        or len(rows) != shape[0]
+        or any(not isinstance(r, list) or len(r) != shape[1] for r in rows)
+    ):
+        reader.fault("shape", name, rows=str(shape[0]), columns=str(shape[1]))
+        return None
+    table = np.full(shape, -1, dtype=np.int64)
+    for i, row in enumerate(rows):
+        for j, value in enumerate(row):
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1000:
+                reader.fault("points", f"{name}[{i}][{j}]", value=str(value))
+                continue
+            table[i, j] = value
+    return table
+
+
+def _forbidden(reader: Reader, data: Mapping[str, Any]) -> dict[tuple[str, str], tuple[Verdict, ...]]:
+    found: dict[tuple[str, str], tuple[Verdict, ...]] = {}
+    for at, row in reader.rows(data, "forbidden"):
+        pair = _pair(reader, row, at)
+        verdict = Verdict(
+            reader.text(row, "rule", at, "conflict"),
+            reader.text(row, "reason", at),
+            row.get("waivable") is True,
+        )
+        found[pair] = (*found.get(pair, ()), verdict)
+    return found
+
+
+def plain_problem(problem: Problem) -> dict[str, Any]:
+    """The JSON form of a problem; `problem_from()` reads it back to an equal one."""
+    return {
+        "version": VERSION,
+        "salt": problem.salt,
+        "settings": asdict(problem.settings) | {"seconds": int(problem.settings.seconds)},
+        "skills": [_filled(asdict(topic)) for topic in problem.tree.topics.values()],
+        "mentors": [_filled(asdict(mentor)) for mentor in problem.mentors],
+        "teams": [_filled(asdict(team)) for team in problem.teams],
+        "scores": _rows(problem.scores),
+        "mentor_scores": _rows(problem.mentor_scores),
+        "forbidden": [
+            {"team": t, "mentor": m, "rule": v.rule, "reason": v.evidence, "waivable": v.waivable}
+            for (t, m), verdicts in sorted(problem.forbidden.items())
+            for v in verdicts
+        ],
+        "locks": [_filled(asdict(lock)) for lock in problem.locks],
+        "keep": [{"team": t, "mentor": m} for t, m in sorted(problem.keep)],
+        "waivers": [{"rule": r, "team": t, "mentor": m} for r, t, m in sorted(problem.waivers)],
+    }
+
+
+def _filled(row: dict[str, Any]) -> dict[str, Any]:
+    """Without what is not known; sets in order, so that the same problem gives the same text."""
+    return {k: sorted(v) if isinstance(v, frozenset) else v for k, v in row.items() if v is not None}
+
+
+def _rows(matrix: NDArray[np.int64] | None) -> list[list[int | None]] | None:
+    if matrix is None:
+        return None
+    return [[None if value < 0 else int(value) for value in row] for row in matrix]

@@ -1,0 +1,88 @@
+"""Why a place stays empty, and what would fill it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from .instance import fits
+from .solving import Prepared, Result
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One way out: a place more, a waiver, or a new mentor; `score` is what the pair would have."""
+
+    code: str
+    mentor: str = ""
+    score: int = 0
+    rule: str = ""
+    topics: tuple[str, ...] = ()
+    moves: int = 0
+
+
+@dataclass(frozen=True)
+class EmptyPlace:
+    """An empty place: the reason, how many mentors each rule refuses, who is full, and remedies."""
+
+    team: str
+    kind: str
+    reason: str
+    refused: dict[str, int]
+    full: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
+
+
+def empty_places(result: Result) -> list[EmptyPlace]:
+    """One entry a place that nobody fills, in order of team id."""
+    found = [_explain(result, i, p) for i, p in result.empty]
+    return sorted(found, key=lambda e: (e.team, e.kind))
+
+
+def _explain(result: Result, i: int, p: int) -> EmptyPlace:
+    prepared = result.prepared
+    team, place = prepared.teams[i], prepared.teams[i].places[p]
+    right = [j for j, mentor in enumerate(prepared.mentors) if fits(place, mentor)]
+    seated = {pair.mentor for pair in result.pairs if pair.team == team.id}
+    able = [j for j in right if prepared.allowed[i, j] and prepared.mentors[j].id not in seated]
+    refused = _refusals(prepared, i, right)
+    topics = tuple(need.topic for need in sorted(team.needs, key=lambda n: -n.priority))
+    invite = Remedy("invite", topics=topics)
+    if not right:
+        return EmptyPlace(team.id, place.kind, "no_kind", {}, (), (invite,))
+    best = sorted(able, key=lambda j: (-int(prepared.score[i, j]), prepared.mentors[j].id))
+    full = tuple(prepared.mentors[j].id for j in best)
+    if best:
+        more = Remedy("more_room", prepared.mentors[best[0]].id, int(prepared.score[i, best[0]]))
+        return EmptyPlace(team.id, place.kind, "full", refused, full, (more, invite))
+    waive = _best_waiver(prepared, i, right)
+    return EmptyPlace(team.id, place.kind, "refused", refused, (), (*waive, invite))
+
+
+def _refusals(prepared: Prepared, i: int, right: list[int]) -> dict[str, int]:
+    """How many mentors of the right kind each rule refuses."""
+    found: Counter[str] = Counter()
+    for j in right:
+        if prepared.allowed[i, j]:
+            continue
+        verdicts = prepared.rules.verdicts(i, j, prepared.teams[i], prepared.mentors[j])
+        found.update({v.rule for v in verdicts} or {_left_out(prepared, i, j)})
+    return dict(sorted(found.items()))
+
+
+def _left_out(prepared: Prepared, i: int, j: int) -> str:
+    """No rule refuses the pair: it was not scored, or it has too few points."""
+    scored = int(prepared.score[i, j]) >= prepared.problem.settings.min_score
+    return "not_considered" if scored else "min_score"
+
+
+def _best_waiver(prepared: Prepared, i: int, right: list[int]) -> tuple[Remedy, ...]:
+    """The best pair that only waivable rules refuse."""
+    load = np.array(prepared.score[i])
+    for j in sorted(right, key=lambda j: -int(load[j])):
+        verdicts = prepared.rules.verdicts(i, j, prepared.teams[i], prepared.mentors[j])
+        if verdicts and all(v.waivable for v in verdicts):
+            return (Remedy("waive", prepared.mentors[j].id, int(load[j]), verdicts[0].rule),)
+    return ()

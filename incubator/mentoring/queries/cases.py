@@ -1,0 +1,311 @@
+"""One case with all that happened to it, from first registration to today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...core.access import Actor
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...models import (
+    Award,
+    Cohort,
+    Consent,
+    ConsentPurpose,
+    Edition,
+    Entitlement,
+    EntitlementUse,
+    Entry,
+    EntryEvent,
+    Feedback,
+    GrantState,
+    IncubationCase,
+    MentoringSession,
+    Mentorship,
+    MetricReport,
+    Milestone,
+    Person,
+    PrizeTier,
+    SkillTopic,
+    StageChange,
+    SupportGrant,
+    SupportItem,
+    SupportKind,
+    SupportMoveKind,
+    TeamMember,
+    TeamNeed,
+)
+from .. import policies, wording
+from ..policies import CaseRights
+from .maps import mapping
+from .rights import rights_of
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A line of the story."""
+
+    at: datetime
+    kind: str
+    title: str
+    detail: str = ""
+    who: str = ""
+
+
+@dataclass(slots=True)
+class Story:
+    """All that the page of a case shows."""
+
+    case: IncubationCase
+    rights: CaseRights
+    moments: list[Moment] = field(default_factory=list)
+    needs: Sequence[tuple[TeamNeed, SkillTopic | None]] = ()
+    mentorships: Sequence[tuple[Mentorship, Person]] = ()
+    sessions: Sequence[tuple[MentoringSession, Mentorship]] = ()
+    milestones: Sequence[Milestone] = ()
+    metrics: dict[Any, dict[Any, int]] = field(default_factory=dict)
+    grants: list[GrantLine] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """A grant with what was used and recovered, in the item's unit."""
+
+    grant: SupportGrant
+    item: SupportItem
+    used: int
+    recovered: int
+
+    @property
+    def left(self) -> int:
+        return self.grant.amount - self.used - self.recovered
+
+
+def get_case_for(actor: Actor, case_id: int) -> tuple[IncubationCase, CaseRights]:
+    """A case that the actor may see. Raises NotFound."""
+    case = db.session.scalar(
+        sa.select(IncubationCase)
+        .where(IncubationCase.id == case_id)
+        .options(
+            sa.orm.joinedload(IncubationCase.cohort).joinedload(Cohort.programme),
+            sa.orm.joinedload(IncubationCase.team),
+            sa.orm.joinedload(IncubationCase.project),
+        )
+    )
+    if case is not None:
+        rights = rights_of(case_id)
+        if policies.can_view_case(actor, rights):
+            return case, rights
+    raise NotFound(_("Không có hồ sơ ươm tạo này."))
+
+
+def cases_of(actor: Actor) -> Sequence[IncubationCase]:
+    """Cases of the actor's own teams."""
+    return db.session.scalars(
+        sa.select(IncubationCase)
+        .join(TeamMember, TeamMember.team_id == IncubationCase.team_id)
+        .where(TeamMember.person_id == (actor.person_id or 0), TeamMember.valid_to.is_(None))
+        .options(sa.orm.joinedload(IncubationCase.cohort), sa.orm.joinedload(IncubationCase.team))
+        .order_by(IncubationCase.id.desc())
+    ).all()
+
+
+def story_of(actor: Actor, case_id: int) -> Story:
+    """The whole page in about a dozen statements."""
+    case, rights = get_case_for(actor, case_id)
+    story = Story(case, rights)
+    story.needs = needs_of(case_id)
+    story.mentorships = [
+        (m, p)
+        for m, p in db.session.execute(
+            sa.select(Mentorship, Person)
+            .join(Person, Person.id == Mentorship.person_id)
+            .where(Mentorship.case_id == case_id)
+            .order_by(Mentorship.id)
+        )
+    ]
+    story.sessions = [
+        (s, m)
+        for s, m in db.session.execute(
+            sa.select(MentoringSession, Mentorship)
+            .join(Mentorship, Mentorship.id == MentoringSession.mentorship_id)
+            .where(Mentorship.case_id == case_id)
+            .order_by(MentoringSession.starts_at.desc())
+        )
+    ]
+    story.milestones = db.session.scalars(
+        sa.select(Milestone).where(Milestone.case_id == case_id).order_by(Milestone.due_on, Milestone.id)
+    ).all()
+    for row in db.session.scalars(
+        sa.select(MetricReport).where(MetricReport.case_id == case_id).order_by(MetricReport.period)
+    ):
+        story.metrics.setdefault(row.period, {})[row.metric] = row.value
+    story.grants = grants_of([case_id]).get(case_id, [])
+    story.members = _members(actor, case, rights)
+    story.moments = sorted(_moments(story), key=lambda m: m.at, reverse=True)
+    return story
+
+
+def needs_of(case_id: int) -> list[tuple[TeamNeed, SkillTopic | None]]:
+    rows = db.session.execute(
+        sa.select(TeamNeed, SkillTopic)
+        .outerjoin(SkillTopic, SkillTopic.id == TeamNeed.topic_id)
+        .where(TeamNeed.case_id == case_id)
+        .order_by(TeamNeed.id)
+    )
+    return [(need, topic) for need, topic in rows]
+
+
+def _members(actor: Actor, case: IncubationCase, rights: CaseRights) -> list[str]:
+    """Names for those inside; mentors see the names that were released for incubation."""
+    rows = db.session.execute(
+        sa.select(Person.id, Person.full_name)
+        .join(TeamMember, TeamMember.person_id == Person.id)
+        .where(TeamMember.team_id == case.team_id, TeamMember.valid_to.is_(None))
+        .order_by(Person.sort_key)
+    ).all()
+    if policies.can_manage(actor, rights.programme_id) or actor.person_id in rights.members:
+        return [name for _id, name in rows]
+    agreed = set(
+        db.session.scalars(
+            sa.select(Consent.person_id).where(
+                Consent.person_id.in_([r[0] for r in rows]),
+                Consent.purpose == ConsentPurpose.INCUBATION,
+                Consent.given.is_(True),
+                Consent.withdrawn_at.is_(None),
+            )
+        )
+    )
+    return [
+        name if id_ in agreed else _("Thành viên %(n)s", n=n) for n, (id_, name) in enumerate(rows, start=1)
+    ]
+
+
+def grants_of(case_ids: Sequence[int]) -> dict[int, list[GrantLine]]:
+    """Grants of cases; what bookings drew on an entitlement counts as used, in started units."""
+    rows = db.session.execute(
+        sa.select(SupportGrant, SupportItem)
+        .join(SupportItem, SupportItem.id == SupportGrant.item_id)
+        .where(SupportGrant.case_id.in_(case_ids))
+        .options(sa.orm.selectinload(SupportGrant.moves))
+        .order_by(SupportGrant.id)
+    ).all()
+    drawn = _drawn([grant.id for grant, _item in rows])
+    found: dict[int, list[GrantLine]] = {}
+    for grant, item in rows:
+        used = sum(m.amount for m in grant.moves if m.kind is SupportMoveKind.USED)
+        if item.kind in (SupportKind.WORKSPACE, SupportKind.MACHINE):
+            used += -(-drawn.get(grant.id, 0) // item.minutes_per_unit)
+        recovered = sum(m.amount for m in grant.moves if m.kind is SupportMoveKind.RECOVERED)
+        found.setdefault(grant.case_id, []).append(GrantLine(grant, item, used, recovered))
+    return found
+
+
+def _drawn(grant_ids: list[int]) -> dict[int, int]:
+    rows = db.session.execute(
+        sa.select(Entitlement.source_id, sa.func.sum(EntitlementUse.minutes))
+        .join(EntitlementUse, EntitlementUse.entitlement_id == Entitlement.id)
+        .where(
+            Entitlement.source_kind == "support_grant",
+            Entitlement.source_id.in_(grant_ids),
+            EntitlementUse.state != GrantState.RETURNED,
+        )
+        .group_by(Entitlement.source_id)
+    )
+    return {int(source): int(minutes) for source, minutes in rows if source is not None}
+
+
+def _moments(story: Story) -> list[Moment]:
+    case = story.case
+    names = mapping(
+        sa.select(Person.id, Person.full_name)
+        .join(StageChange, StageChange.by_id == Person.id)
+        .where(StageChange.case_id == case.id)
+    )
+    changes = db.session.scalars(sa.select(StageChange).where(StageChange.case_id == case.id)).all()
+    found = [
+        Moment(
+            c.at, "stage", _("Giai đoạn: %(stage)s", stage=wording.STAGES[c.to_stage]),
+            " · ".join(x for x in (c.reason, _("Quyết định số %(number)s", number=c.decision) if c.decision else "") if x),
+            names.get(c.by_id or 0, ""),
+        )
+        for c in changes
+    ]  # fmt: skip
+    found += _contest_moments(case)
+    for row, person in story.mentorships:
+        found.append(
+            Moment(
+                row.started_at,
+                "mentor",
+                _("%(name)s nhận cố vấn", name=person.full_name),
+                str(wording.KINDS.get(row.kind, row.kind)),
+            )
+        )
+        if row.ended_at:
+            reason = wording.END_REASONS[row.end_reason] if row.end_reason else ""
+            found.append(
+                Moment(
+                    row.ended_at,
+                    "mentor",
+                    _("%(name)s kết thúc cố vấn", name=person.full_name),
+                    f"{reason}. {row.end_note}".strip(". "),
+                )
+            )
+    for session, _m in story.sessions:
+        if session.state in ("held", "missed"):
+            found.append(
+                Moment(
+                    session.starts_at,
+                    "session",
+                    _("Buổi gặp: %(state)s", state=wording.SESSION_STATES[session.state][1]),
+                    session.shared_note[:200],
+                )
+            )
+    for line in story.grants:
+        found.append(
+            Moment(
+                line.grant.created_at,
+                "support",
+                _("Hỗ trợ: %(item)s", item=line.item.name),
+                _("Quyết định số %(number)s", number=line.grant.decision),
+            )
+        )
+    found += [Moment(m.decided_at, "goal", m.title, str(m.note)) for m in story.milestones if m.decided_at]
+    return found
+
+
+def _contest_moments(case: IncubationCase) -> list[Moment]:
+    """Registration and awards of the team, from the contests."""
+    steps = db.session.execute(
+        sa.select(EntryEvent.at, EntryEvent.to_state, Edition.name)
+        .join(Entry, Entry.id == EntryEvent.entry_id)
+        .join(Edition, Edition.id == Entry.edition_id)
+        .where(Entry.team_id == case.team_id, EntryEvent.to_state.in_(("submitted", "accepted")))
+    ).all()
+    words = {"submitted": _("Gửi đăng ký dự thi"), "accepted": _("Được duyệt dự thi")}
+    found = [Moment(at, "contest", words[str(state)], name) for at, state, name in steps]
+    awards = db.session.execute(
+        sa.select(Award.at, PrizeTier.name, Edition.name)
+        .join(PrizeTier, PrizeTier.id == Award.tier_id)
+        .join(Entry, Entry.id == Award.entry_id)
+        .join(Edition, Edition.id == Award.edition_id)
+        .where(Entry.team_id == case.team_id, Award.revoked_at.is_(None))
+    ).all()
+    return found + [Moment(at, "award", tier, name) for at, tier, name in awards]
+
+
+def feedback_for(actor: Actor, session: MentoringSession, manages: bool) -> list[tuple[Feedback, Person]]:
+    """Own feedback, and what the other side allows; staff see all."""
+    rows = db.session.execute(
+        sa.select(Feedback, Person)
+        .join(Person, Person.id == Feedback.by_id)
+        .where(Feedback.session_id == session.id)
+    )
+    return [(f, p) for f, p in rows if manages or f.by_id == actor.person_id or f.visible_to == "both"]

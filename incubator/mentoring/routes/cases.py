@@ -1,0 +1,292 @@
+"""A case: its story, needs, wishes, milestones, figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from ...core.access import Permission, require, signed_in
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...core.web import current_actor, go
+from ...models import (
+    CaseStage,
+    Commitment,
+    CommitmentState,
+    EndReason,
+    Metric,
+    Milestone,
+    NeedState,
+    Person,
+    TeamNeed,
+    Wish,
+    WishSide,
+)
+from .. import forms, policies, wording
+from ..queries import cases, mentors
+from ..services import cases as case_services
+from ..services import mentorships, needs, progress
+from ..services import support as support_services
+from . import bp
+from .cohorts import _support_page
+from .common import act, attempt, given, now, topic_choices
+
+
+@bp.get("/cases/<int:case_id>")
+@signed_in
+def case(case_id: int) -> str:
+    return _page(case_id)
+
+
+def _page(case_id: int, **bound: Any) -> str:
+    """The page of a case; a form that was refused keeps what was typed."""
+    actor = current_actor()
+    story = cases.story_of(actor, case_id)
+    need = bound.get("need_form") or forms.NeedForm(formdata=None)
+    need.topic_id.choices = forms.options(topic_choices())
+    shown = {
+        "need_form": need,
+        "stage_form": bound.get("stage_form") or forms.StageForm(formdata=None),
+        "milestone_form": bound.get("milestone_form") or forms.MilestoneForm(formdata=None),
+        "metric_form": bound.get("metric_form") or forms.MetricForm(formdata=None),
+        "case_form": bound.get("case_form") or _case_form(story),
+        "end_form": bound.get("end_form") or forms.EndForm(formdata=None),
+    }
+    shown["stage_form"].to.choices = forms.options(
+        (s.value, wording.STAGES[s]) for s in case_services.STEPS[story.case.stage]
+    )
+    manages = policies.can_manage(actor, story.rights.programme_id)
+    return render_template(
+        "mentoring/case.html", story=story, case=story.case, words=wording, topics=topic_choices(), now=now(),
+        manages=manages, speaks=policies.can_speak(actor, story.rights), mentor=actor.person_id in story.rights.mentors,
+        wishes=_wishes(case_id), able=_able(story.case.cohort_id), metrics=list(Metric), **shown,
+    )  # fmt: skip
+
+
+def _case_form(story: cases.Story) -> forms.CaseForm:
+    form = forms.CaseForm(formdata=None, obj=story.case)
+    form.hours.data = [(r.weekday, r.starts, r.ends) for r in mentors.hours_of(case_id=story.case.id)]
+    return form
+
+
+def _wishes(case_id: int) -> list[int]:
+    rows = db.session.scalars(
+        sa.select(Wish.person_id)
+        .where(Wish.case_id == case_id, Wish.side == WishSide.TEAM)
+        .order_by(Wish.rank)
+    )
+    return list(rows)
+
+
+def _able(cohort_id: int) -> list[tuple[int, str, str]]:
+    rows = db.session.execute(
+        sa.select(Person.id, Person.full_name, Commitment.kind)
+        .join(Commitment, Commitment.person_id == Person.id)
+        .where(Commitment.cohort_id == cohort_id, Commitment.state == CommitmentState.APPROVED)
+        .order_by(Person.sort_key)
+    )
+    return [(i, n, str(wording.KINDS[k])) for i, n, k in rows]
+
+
+@bp.post("/cases/<int:case_id>")
+@signed_in
+def change_case(case_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    row, _rights = cases.get_case_for(actor, case_id)
+    form = forms.CaseForm()
+    if "priority" not in request.form:
+        form.priority.data = row.priority
+        form.priority.raw_data = [str(row.priority)]
+    if not form.validate() or not attempt(
+        form,
+        lambda: case_services.change_case(
+            row, priority=form.priority.data, field=form.field.data, area=form.area.data or "",
+            languages=form.languages.data, modes=form.modes.data, hours=form.hours.data, actor=actor, at=now(),
+        ),
+        _("Đã lưu."),
+    ):  # fmt: skip
+        return _page(case_id, case_form=form), 422
+    return go("mentoring.case", case_id=case_id)
+
+
+@bp.post("/cases/<int:case_id>/stage")
+@require(Permission.MENTORING_MANAGE)
+def move_stage(case_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    row, _rights = cases.get_case_for(actor, case_id)
+    form = forms.StageForm()
+    if not form.validate() or not attempt(
+        form,
+        lambda: case_services.move_stage(
+            row, CaseStage(form.to.data), reason=form.reason.data or "", decision=form.decision.data or "",
+            actor=actor, at=now(),
+        ),
+        _("Đã chuyển giai đoạn."),
+    ):  # fmt: skip
+        return _page(case_id, stage_form=form), 422
+    return go("mentoring.case", case_id=case_id)
+
+
+@bp.post("/cases/<int:case_id>/needs")
+@signed_in
+def add_need(case_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    row, _rights = cases.get_case_for(actor, case_id)
+    form = forms.NeedForm()
+    form.topic_id.choices = forms.options(topic_choices())
+    if not form.validate() or not attempt(
+        form,
+        lambda: needs.add_need(
+            row, topic_id=form.topic_id.data or None, text=form.text.data or "", priority=form.priority.data,
+            actor=actor, at=now(),
+        ),
+        _("Đã thêm nhu cầu."),
+    ):  # fmt: skip
+        return _page(case_id, need_form=form), 422
+    return go("mentoring.case", case_id=case_id, _anchor="needs")
+
+
+@bp.post("/needs/<int:need_id>")
+@signed_in
+def settle_need(need_id: int) -> BaseResponse:
+    actor = current_actor()
+    need = db.session.get(TeamNeed, need_id)
+    if need is None:
+        raise NotFound(_("Không có nhu cầu này."))
+    cases.get_case_for(actor, need.case_id)
+    wanted = request.form.get("state", "")
+    state = NeedState(wanted) if wanted in set(NeedState) else NeedState.OPEN
+    topic = request.form.get("topic_id", type=int)
+    priority = request.form.get("priority", type=int)
+    act(
+        lambda: needs.settle_need(
+            need, state, topic_id=topic or None, priority=priority, actor=actor, at=now()
+        ),
+        _("Đã lưu nhu cầu."),
+    )
+    return go("mentoring.case", case_id=need.case_id, _anchor="needs")
+
+
+@bp.post("/cases/<int:case_id>/needs/confirm")
+@signed_in
+def confirm_needs(case_id: int) -> BaseResponse:
+    actor = current_actor()
+    row, _rights = cases.get_case_for(actor, case_id)
+    act(
+        lambda: needs.confirm_needs(row, actor=actor, at=now()),
+        _("Đã xác nhận nhu cầu. Ban điều phối sẽ ghép cố vấn cho đội."),
+    )
+    return go("mentoring.case", case_id=case_id, _anchor="needs")
+
+
+@bp.post("/cases/<int:case_id>/wishes")
+@signed_in
+def save_wishes(case_id: int) -> BaseResponse:
+    actor = current_actor()
+    row, _rights = cases.get_case_for(actor, case_id)
+    chosen = [int(v) for v in request.form.getlist("wish") if v.isdigit() and v != "0"]
+    act(lambda: progress.rank_mentors(row, chosen, actor=actor, at=now()), _("Đã lưu nguyện vọng."))
+    return go("mentoring.case", case_id=case_id, _anchor="mentors")
+
+
+@bp.post("/cases/<int:case_id>/milestones")
+@signed_in
+def add_milestone(case_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    row, _rights = cases.get_case_for(actor, case_id)
+    form = forms.MilestoneForm()
+    if not form.validate() or not attempt(
+        form,
+        lambda: progress.add_milestone(
+            row, title=form.title.data, due_on=given(form.due_on.data), actor=actor, at=now()
+        ),
+        _("Đã thêm mục tiêu."),
+    ):
+        return _page(case_id, milestone_form=form), 422
+    return go("mentoring.case", case_id=case_id, _anchor="goals")
+
+
+@bp.post("/milestones/<int:milestone_id>")
+@signed_in
+def settle_milestone(milestone_id: int) -> BaseResponse:
+    """Evidence from the team, or the verdict of mentor or staff."""
+    actor = current_actor()
+    row = db.session.get(Milestone, milestone_id)
+    if row is None:
+        raise NotFound(_("Không có mục tiêu này."))
+    cases.get_case_for(actor, row.case_id)
+    text = request.form.get("text", "").strip()[:2000]
+    step = request.form.get("step", "")
+    if step == "report":
+        act(
+            lambda: progress.report_milestone(row, evidence=text, actor=actor, at=now()),
+            _("Đã gửi minh chứng."),
+        )
+    else:
+        act(
+            lambda: progress.judge_milestone(row, step == "met", note=text, actor=actor, at=now()),
+            _("Đã kết luận mục tiêu."),
+        )
+    return go("mentoring.case", case_id=row.case_id, _anchor="goals")
+
+
+@bp.post("/cases/<int:case_id>/metrics")
+@signed_in
+def report_metrics(case_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    row, _rights = cases.get_case_for(actor, case_id)
+    form = forms.MetricForm()
+
+    def run() -> None:
+        values = {m: getattr(form, m.value).data for m in Metric if getattr(form, m.value).data is not None}
+        progress.report_metrics(
+            row, given(form.period.data), values, evidence=form.evidence.data or "", actor=actor, at=now()
+        )
+
+    if not form.validate() or not attempt(form, run, _("Đã lưu số liệu tháng.")):
+        return _page(case_id, metric_form=form), 422
+    return go("mentoring.case", case_id=case_id, _anchor="metrics")
+
+
+@bp.post("/cases/<int:case_id>/support")
+@require(Permission.MENTORING_MANAGE)
+def grant_support(case_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    row, rights = cases.get_case_for(actor, case_id)
+    form = forms.GrantForm()
+    from ..queries.cohorts import support_items
+
+    form.item_id.choices = forms.options([(i.id, i.name) for i in support_items(rights.programme_id)])
+    if not form.validate() or not attempt(
+        form,
+        lambda: support_services.grant(
+            form.item_id.data, row, given(form.amount.data), decision=form.decision.data, decided_on=given(form.decided_on.data),
+            valid_from=given(form.valid_from.data), valid_to=given(form.valid_to.data), actor=actor, at=now(),
+        ),
+        _("Đã cấp hỗ trợ."),
+    ):  # fmt: skip
+        return _support_page(row.cohort.slug, form), 422
+    return go("mentoring.support", slug=row.cohort.slug)
+
+
+@bp.post("/mentorships/<int:mentorship_id>/end")
+@signed_in
+def end_mentorship(mentorship_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    from ..queries.meetings import get_mentorship_for
+
+    row, _rights = get_mentorship_for(actor, mentorship_id)
+    form = forms.EndForm()
+    if not form.validate() or not attempt(
+        form,
+        lambda: mentorships.end(
+            mentorship_id, EndReason(form.reason.data), note=form.note.data or "", actor=actor, at=now()
+        ),
+        _("Đã kết thúc quan hệ cố vấn."),
+    ):
+        return _page(row.case_id, end_form=form), 422
+    return go("mentoring.case", case_id=row.case_id)

@@ -1,0 +1,196 @@
+"""Staff pages of a cohort: board, intake, sessions, support, numbers."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from ...core.access import Permission, require, signed_in
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...core.web import current_actor, go, lang
+from ...models import CaseStage, SupportMoveKind, Team, TeamMember
+from .. import exports, forms, policies, wording
+from ..queries import cases, cohorts, meetings, numbers
+from ..queries.rights import SPEAKING
+from ..services import cases as case_services
+from ..services import support as support_services
+from . import bp
+from .common import act, attempt, given, now, tabs_of
+
+MANAGE = Permission.MENTORING_MANAGE
+
+
+@bp.get("/")
+@signed_in
+def index() -> str | BaseResponse:
+    """Staff see programmes, a mentor their desk, a team its cases."""
+    actor = current_actor()
+    if policies.can_manage(actor):
+        return render_template(
+            "mentoring/index.html", cohorts=cohorts.cohorts_for(actor), programmes=cohorts.programmes()
+        )
+    if actor.has(Permission.MENTORING_MENTOR):
+        return redirect(url_for("mentoring.me"))
+    return render_template(
+        "mentoring/mine.html", cases=cases.cases_of(actor), cohorts=cohorts.open_cohorts(now()), words=wording
+    )
+
+
+@bp.get("/cohorts/<slug>")
+@require(MANAGE)
+def board(slug: str) -> str:
+    cohort = cohorts.get_cohort(slug, current_actor())
+    return render_template(
+        "mentoring/board.html", cohort=cohort, tabs=tabs_of(cohort, "board"), columns=cohorts.board(cohort, now()),
+        waiting=cohorts.waiting_list(cohort), words=wording,
+    )  # fmt: skip
+
+
+@bp.get("/cohorts/<slug>/intake")
+@require(MANAGE)
+def intake(slug: str) -> str:
+    cohort = cohorts.get_cohort(slug, current_actor())
+    return render_template(
+        "mentoring/intake.html",
+        cohort=cohort,
+        tabs=tabs_of(cohort, "board"),
+        awards=case_services.awards_without_case(cohort),
+    )
+
+
+@bp.post("/cohorts/<slug>/intake/<int:award_id>")
+@require(MANAGE)
+def open_case(slug: str, award_id: int) -> BaseResponse:
+    actor = current_actor()
+    cohort = cohorts.get_cohort(slug, actor)
+    opened: list[int] = []
+
+    def run() -> None:
+        opened.append(case_services.open_from_award(cohort, award_id, actor=actor, at=now()).id)
+
+    act(run, _("Đã mở hồ sơ ươm tạo. Nhận xét của giám khảo đã thành nhu cầu đề xuất, chờ đội xác nhận."))
+    return go("mentoring.case", case_id=opened[0]) if opened else go("mentoring.intake", slug=slug)
+
+
+@bp.route("/cohorts/<slug>/apply", methods=["GET", "POST"])
+@signed_in
+def apply_case(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """A captain or coach applies for the team."""
+    actor = current_actor()
+    cohort = cohorts.get_cohort(slug)
+    form = forms.ApplyForm()
+    form.team_id.choices = forms.options(_own_teams(actor.person_id or 0))
+    if not form.validate_on_submit():
+        page = render_template("mentoring/apply.html", form=form, cohort=cohort)
+        return (page, 422) if request.method == "POST" else page
+    opened: list[int] = []
+
+    def run() -> None:
+        case = case_services.apply_for(
+            cohort, form.team_id.data, title=form.title.data, field=form.field.data, reason=form.reason.data or "",
+            actor=actor, at=now(),
+        )  # fmt: skip
+        opened.append(case.id)
+
+    if not attempt(form, run, _("Đã gửi đơn. Thêm nhu cầu của đội để ban điều phối tìm cố vấn.")):
+        return render_template("mentoring/apply.html", form=form, cohort=cohort), 422
+    return go("mentoring.case", case_id=opened[0])
+
+
+def _own_teams(person_id: int) -> list[tuple[int, str]]:
+    import sqlalchemy as sa
+
+    from ...core.db import db
+
+    rows = db.session.execute(
+        sa.select(Team.id, Team.name)
+        .join(TeamMember, TeamMember.team_id == Team.id)
+        .where(
+            TeamMember.person_id == person_id, TeamMember.valid_to.is_(None), TeamMember.part.in_(SPEAKING)
+        )
+        .order_by(Team.name)
+    )
+    return [(i, n) for i, n in rows]
+
+
+@bp.get("/cohorts/<slug>/sessions")
+@require(MANAGE)
+def cohort_sessions(slug: str) -> str:
+    cohort = cohorts.get_cohort(slug, current_actor())
+    return render_template(
+        "mentoring/sessions.html", cohort=cohort, tabs=tabs_of(cohort, "sessions"), rows=meetings.sessions_in(cohort),
+        words=wording,
+    )  # fmt: skip
+
+
+@bp.get("/cohorts/<slug>/support")
+@require(MANAGE)
+def support(slug: str) -> str:
+    return _support_page(slug, forms.GrantForm(formdata=None))
+
+
+def _support_page(slug: str, form: forms.GrantForm) -> str:
+    cohort = cohorts.get_cohort(slug, current_actor())
+    rows = cohorts.all_cases(cohort)
+    return render_template(
+        "mentoring/support.html", cohort=cohort, tabs=tabs_of(cohort, "support"), cases=rows, words=wording,
+        items=cohorts.support_items(cohort.programme_id), grants=cases.grants_of([c.id for c in rows]), form=form,
+        move_form=forms.MoveForm(formdata=None),
+    )  # fmt: skip
+
+
+@bp.post("/grants/<int:grant_id>/moves")
+@require(MANAGE)
+def support_move(grant_id: int) -> BaseResponse:
+    form = forms.MoveForm()
+    actor = current_actor()
+    if form.validate():
+        kind = SupportMoveKind(form.kind.data)
+        act(
+            lambda: support_services.record_move(
+                grant_id, kind, given(form.amount.data), note=form.note.data or "", actor=actor, at=now()
+            ),
+            _("Đã ghi."),
+        )
+    else:
+        act(_refuse, "")
+    return redirect(request.referrer or url_for("mentoring.index"), code=303)
+
+
+def _refuse() -> None:
+    from ...core.errors import Invalid
+
+    raise Invalid(_("Nhập mức là một số dương."))
+
+
+@bp.get("/cohorts/<slug>/numbers")
+@require(MANAGE)
+def figures(slug: str) -> str:
+    cohort = cohorts.get_cohort(slug, current_actor())
+    years = numbers.years_of(cohort.programme) or [now().year]
+    year = request.args.get("year", type=int) or years[0]
+    return render_template(
+        "mentoring/numbers.html", cohort=cohort, tabs=tabs_of(cohort, "numbers"), years=years, year=year,
+        lines=numbers.indicator_lines(cohort.programme, year, now()), months=numbers.months(cohort, now()),
+        alumni=cohorts.board(cohort, now())[CaseStage.GRADUATED], words=wording, english=lang() == "en",
+    )  # fmt: skip
+
+
+@bp.get("/cohorts/<slug>/numbers.xlsx")
+@require(MANAGE)
+def figures_file(slug: str) -> Response:
+    cohort = cohorts.get_cohort(slug, current_actor())
+    years = numbers.years_of(cohort.programme) or [now().year]
+    year = request.args.get("year", type=int) or years[0]
+    if year < 2000 or year > 2100:
+        raise NotFound(_("Không có số liệu của năm này."))
+    data = exports.workbook(
+        cohort, year, numbers.indicator_lines(cohort.programme, year, now()), numbers.months(cohort, now()),
+        cohorts.board(cohort, now()),
+    )  # fmt: skip
+    return Response(
+        data,
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="so-lieu-{cohort.slug}-{year}.xlsx"'},
+    )

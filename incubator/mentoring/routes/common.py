@@ -1,0 +1,85 @@
+"""What several views need: the tabs of a cohort, choices from the database, a form that keeps what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from flask import flash
+
+from ...core import clock
+from ...core.db import db, transaction
+from ...core.errors import DomainError
+from ...core.i18n import _
+from ...core.web import lang
+from ...models import Cohort, Organisation
+from ..services.programmes import topics
+
+T = TypeVar("T")
+
+
+def tabs_of(cohort: Cohort, here: str) -> list[tuple[str, str, bool, None]]:
+    """Tabs of a cohort for staff."""
+    base = f"/mentoring/cohorts/{cohort.slug}"
+    items = (
+        ("board", _("Hồ sơ"), base),
+        ("mentors", _("Cố vấn"), f"{base}/mentors"),
+        ("match", _("Ghép"), f"{base}/match"),
+        ("offers", _("Lời mời"), f"{base}/offers"),
+        ("sessions", _("Buổi gặp"), f"{base}/sessions"),
+        ("support", _("Hỗ trợ"), f"{base}/support"),
+        ("numbers", _("Số liệu"), f"{base}/numbers"),
+    )
+    return [(label, url, key == here, None) for key, label, url in items]
+
+
+def topic_choices() -> list[tuple[int, str]]:
+    """Topics with their parents' names before them."""
+    rows = topics()
+    english = lang() == "en"
+    names = {row.id: (row.name_en if english and row.name_en else row.name) for row in rows}
+    return [
+        (0, "–"),
+        *((r.id, f"{names[r.parent_id]} › {names[r.id]}" if r.parent_id else names[r.id]) for r in rows),
+    ]
+
+
+def organisation_choices() -> list[tuple[int, str]]:
+    rows = db.session.execute(sa.select(Organisation.id, Organisation.name).order_by(Organisation.sort_key))
+    return [(0, "–"), *((i, n) for i, n in rows)]
+
+
+def attempt(form: Any, action: Callable[[], Any], done: str = "") -> bool:
+    """Run a service in a transaction; a refusal is shown at its field and nothing is lost."""
+    try:
+        with transaction():
+            action()
+    except DomainError as error:
+        form.take(error)
+        return False
+    if done:
+        flash(done, "success")
+    return True
+
+
+def act(action: Callable[[], Any], done: str) -> None:
+    """Run a service behind one button; a refusal becomes the page's message."""
+    try:
+        with transaction():
+            action()
+    except DomainError as error:
+        flash(error.message, "error")
+    else:
+        flash(done, "success")
+
+
+def now() -> datetime:
+    return clock.now()
+
+
+def given(value: T | None) -> T:
+    """The value of a field whose validators demand one."""
+    assert value is not None
+    return value

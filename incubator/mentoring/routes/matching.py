@@ -1,0 +1,185 @@
+"""Runs side by side, pairs, moves by hand with their price, publishing."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from ...core.access import Permission, require
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...core.web import current_actor, go, lang
+from ...models import IncubationCase, MatchRun, RunState
+from .. import forms, wording
+from ..matching import BadProblemError
+from ..queries import cohorts, mentors, runs
+from ..services import runs as run_services
+from . import bp
+from .common import act, attempt, now, tabs_of
+
+MANAGE = Permission.MENTORING_MANAGE
+WEIGHTS = ("needs", "field", "slots", "stage", "place", "wish")
+
+
+@bp.get("/cohorts/<slug>/match")
+@require(MANAGE)
+def match(slug: str) -> str:
+    return _page(slug, forms.RunForm(formdata=None), request.args.get("run", type=int))
+
+
+def _page(slug: str, form: forms.RunForm, number: int | None) -> str:
+    actor = current_actor()
+    cohort = cohorts.get_cohort(slug, actor)
+    rows = runs.runs_of(cohort)
+    shown = next((r.run for r in rows if r.run.number == number), rows[-1].run if rows else None)
+    run = runs.get_run(shown.id, actor) if shown else None
+    topics = mentors.topic_names(lang() == "en")
+    names = {str(k): v for k, v in _names(run).items()}
+    answer = run.answer if run else {}
+    return render_template(
+        "mentoring/match.html", cohort=cohort, tabs=tabs_of(cohort, "match"), rows=rows, run=run, form=form, words=wording,
+        vacant=answer.get("empty", []), titles=runs.case_titles({int(e["team"]) for e in answer.get("empty", [])}),
+        names=names, topics=topics, states=RunState, changes=runs.changes_of(run, rows) if run and request.args.get("changes") else [],
+        offered=_offered(run), weights=(run.settings.get("weights", {}) if run else {}),
+    )  # fmt: skip
+
+
+def _names(run: MatchRun | None) -> dict[int, str]:
+    if run is None:
+        return {}
+    ids = {
+        int(m)
+        for e in run.answer.get("empty", [])
+        for m in [*e["full"], *(r["mentor"] for r in e["remedies"])]
+        if m
+    }
+    return runs.person_names(ids)
+
+
+def _offered(run: MatchRun | None) -> int:
+    """Pairs that publishing would turn into offers."""
+    return sum(1 for pair in run.pairs) if run else 0
+
+
+@bp.post("/cohorts/<slug>/match")
+@require(MANAGE)
+def ask_run(slug: str) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    cohort = cohorts.get_cohort(slug, actor)
+    form = forms.RunForm()
+    made: list[int] = []
+    base = db.session.get(MatchRun, request.form.get("locks_from", 0, type=int))
+
+    def run() -> None:
+        row = run_services.ask_run(
+            cohort, label=form.label.data or "", floor=form.floor.data == "1", keep_bonus=form.keep_bonus.data,
+            min_score=form.min_score.data, weights={w: getattr(form, w).data for w in WEIGHTS},
+            locks_from=base if base and base.cohort_id == cohort.id else None, actor=actor, at=now(),
+        )  # fmt: skip
+        made.append(row.number)
+
+    if not form.validate() or not _weights_sum(form) or not attempt(form, run, _("Đã gửi lượt ghép mới.")):
+        return _page(slug, form, None), 422
+    return go("mentoring.match", slug=slug, run=made[0])
+
+
+def _weights_sum(form: forms.RunForm) -> bool:
+    total = sum(getattr(form, w).data for w in WEIGHTS)
+    if total != 1000:
+        form.needs.errors = [
+            *form.needs.errors,
+            _("Sáu trọng số cộng lại phải bằng 1000, hiện là %(sum)s.", sum=total),
+        ]
+        return False
+    return True
+
+
+@bp.get("/runs/<int:run_id>/move/<int:case_id>/<kind>")
+@require(MANAGE)
+def move(run_id: int, case_id: int, kind: str) -> str:
+    """Every candidate for a place with the exact price of the move."""
+    actor = current_actor()
+    run = runs.get_run(run_id, actor)
+    case = db.session.get(IncubationCase, case_id)
+    if case is None or case.cohort_id != run.cohort_id or run.state is not RunState.DRAFT:
+        raise NotFound(_("Không có vị trí này trong lượt ghép nháp."))
+    try:
+        able, refused = runs.candidates(run_services.problem_of(run), case_id, kind)
+    except BadProblemError as error:
+        raise NotFound(" ".join(wording.fault(f) for f in error.faults[:3])) from error
+    titles = {str(k): v for k, v in runs.case_titles({int(m[0]) for c in able for m in c.moved}).items()}
+    return render_template(
+        "mentoring/move.html", run=run, case=case, kind=kind, able=able, refused=refused, words=wording, titles=titles,
+        cohort=run.cohort, topics=mentors.topic_names(lang() == "en"),
+    )  # fmt: skip
+
+
+@bp.post("/runs/<int:run_id>/hold/<int:case_id>/<kind>")
+@require(MANAGE)
+def hold(run_id: int, case_id: int, kind: str) -> BaseResponse:
+    actor = current_actor()
+    run = runs.get_run(run_id, actor)
+    back = {"slug": run.cohort.slug, "run": run.number}
+    person = request.form.get("person", 0, type=int)
+    reason = request.form.get("reason", "").strip()[:300]
+    if request.form.get("step") == "release":
+        act(
+            lambda: run_services.release(run_id, case_id, kind, actor=actor, at=now()),
+            _("Đã bỏ giữ cặp này."),
+        )
+    else:
+        act(
+            lambda: run_services.hold(run_id, case_id, person, kind, reason=reason, actor=actor, at=now()),
+            _("Đã giữ cặp này, các cặp khác đã được tính lại."),
+        )
+    return go("mentoring.match", **back)
+
+
+@bp.post("/runs/<int:run_id>/waive/<int:case_id>")
+@require(MANAGE)
+def waive(run_id: int, case_id: int) -> BaseResponse:
+    actor = current_actor()
+    run = runs.get_run(run_id, actor)
+    back = {"slug": run.cohort.slug, "run": run.number}
+    person, rule = request.form.get("person", 0, type=int), request.form.get("rule", "")
+    reason = request.form.get("reason", "").strip()[:500]
+    act(
+        lambda: run_services.waive(case_id, person, rule, reason=reason, actor=actor, at=now()),
+        _("Đã bỏ qua điều kiện cho cặp này. Chạy lượt mới để tính lại."),
+    )
+    return go("mentoring.match", **back)
+
+
+@bp.post("/runs/<int:run_id>/publish")
+@require(MANAGE)
+def publish(run_id: int) -> BaseResponse:
+    actor = current_actor()
+    run = runs.get_run(run_id, actor)
+    back = {"slug": run.cohort.slug, "run": run.number}
+    act(lambda: run_services.publish(run_id, actor=actor, at=now()), _("Đã gửi lời mời tới các cố vấn."))
+    return go("mentoring.match", **back)
+
+
+@bp.post("/runs/<int:run_id>/discard")
+@require(MANAGE)
+def discard(run_id: int) -> BaseResponse:
+    actor = current_actor()
+    run = runs.get_run(run_id, actor)
+    back = {"slug": run.cohort.slug, "run": run.number}
+    act(lambda: run_services.discard(run_id, actor=actor, at=now()), _("Đã bỏ lượt này."))
+    return go("mentoring.match", slug=back["slug"])
+
+
+@bp.get("/runs/<int:run_id>/fairness")
+@require(MANAGE)
+def fairness(run_id: int) -> str:
+    run = runs.get_run(run_id, current_actor())
+    report = run.answer.get("fairness", {})
+    blocking = report.get("blocking_examples", [])
+    people = {int(m) for _t, m in blocking} | {int(row["mentor"]) for row in report.get("load", [])}
+    return render_template(
+        "mentoring/fairness.html", run=run, cohort=run.cohort, report=report, blocking=blocking, words=wording,
+        names={str(k): v for k, v in runs.person_names(people).items()},
+        titles={str(k): v for k, v in runs.case_titles({int(t) for t, _m in blocking}).items()},
+    )  # fmt: skip

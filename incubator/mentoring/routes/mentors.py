@@ -1,0 +1,289 @@
+"""A mentor's own pages, and the staff's list of mentors."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+from flask import Response, current_app, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from ...core import clock
+from ...core.access import Permission, require, signed_in
+from ...core.db import db
+from ...core.errors import Invalid, NotFound
+from ...core.forms import parse_day, phone_digits
+from ...core.i18n import _
+from ...core.web import current_actor, go, lang
+from ...models import Account, Commitment, CommitmentState, MentorKind, Offer, Organisation, Person
+from .. import exports, forms, policies, wording
+from ..queries import cohorts, mentors, runs
+from ..services import mentors as mentor_services
+from ..services import offers
+from ..services.programmes import topics
+from . import bp
+from .common import act, attempt, now, organisation_choices, tabs_of
+
+
+@bp.get("/me")
+@signed_in
+def me() -> str:
+    """Offers first, then teams, sessions and commitments."""
+    actor = current_actor()
+    person_id = actor.person_id or 0
+    today = clock.local(now()).date()
+    year = (date(today.year, 1, 1), today)
+    return render_template(
+        "mentoring/me.html", offers=mentors.offers_of(person_id), mentorships=mentors.mentorships_of(person_id),
+        sessions=mentors.sessions_of(person_id), commitments=mentors.commitments_of(person_id), words=wording,
+        profile=mentors.profile_of(person_id), hours=mentors.hour_lines(person_id, *year), year=year, now=now(),
+        open_cohorts=cohorts.open_cohorts(now()),
+    )  # fmt: skip
+
+
+@bp.route("/me/profile", methods=["GET", "POST"])
+@signed_in
+def profile() -> str | BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    person_id = actor.person_id or 0
+    row = mentors.profile_of(person_id)
+    form = forms.ProfileForm(obj=row) if request.method == "GET" else forms.ProfileForm()
+    form.organisation_id.choices = forms.options(organisation_choices())
+    if request.method == "GET":
+        form.areas.data = ", ".join(row.areas) if row else ""
+        form.hours.data = [(r.weekday, r.starts, r.ends) for r in mentors.hours_of(person_id=person_id)]
+    levels = {s.topic_id: s.level for s, _t in mentors.skills_of([person_id])}
+    if form.validate_on_submit():
+        levels = {t.id: request.form.get(f"skill-{t.id}", 0, type=int) for t in topics()}
+        facts = mentor_services.ProfileFacts(
+            organisation_id=form.organisation_id.data or None, job_title=form.job_title.data or "",
+            about=form.about.data or "", fields=form.fields.data, languages=form.languages.data, modes=form.modes.data,
+            stages=form.stages.data, areas=[a.strip() for a in (form.areas.data or "").split(",") if a.strip()],
+            skills={t: level for t, level in levels.items() if level}, hours=form.hours.data,
+        )  # fmt: skip
+        if attempt(
+            form,
+            lambda: mentor_services.save_profile(person_id, facts, actor=actor, at=now()),
+            _("Đã lưu hồ sơ cố vấn."),
+        ):
+            return go("mentoring.me")
+    page = render_template(
+        "mentoring/profile.html",
+        form=form,
+        topics=topics(),
+        levels=levels,
+        words=wording,
+        english=lang() == "en",
+    )
+    return (page, 422) if request.method == "POST" else page
+
+
+@bp.route("/cohorts/<slug>/join", methods=["GET", "POST"])
+@signed_in
+def join(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Offer to mentor in a cohort."""
+    actor = current_actor()
+    cohort = cohorts.get_cohort(slug)
+    form = forms.CommitmentForm()
+    if form.validate_on_submit() and attempt(
+        form,
+        lambda: mentor_services.apply(
+            cohort, actor.person_id or 0, kind=MentorKind(form.kind.data), max_teams=form.max_teams.data,
+            max_hours=form.max_hours.data, message=form.message.data or "", actor=actor, at=now(),
+        ),
+        _("Đã gửi đăng ký. Điền hồ sơ chuyên môn trong khi chờ duyệt."),
+    ):  # fmt: skip
+        return go("mentoring.profile")
+    page = render_template("mentoring/join.html", form=form, cohort=cohort)
+    return (page, 422) if request.method == "POST" else page
+
+
+@bp.post("/commitments/<int:commitment_id>")
+@signed_in
+def commitment(commitment_id: int) -> BaseResponse:
+    """Answer, approve, change, pause, resume: one button each."""
+    actor = current_actor()
+    row = mentors.get_commitment(commitment_id, actor)
+    step = request.form.get("step", "")
+    act(lambda: _commitment_step(row, step), _("Đã lưu."))
+    if actor.person_id == row.person_id:
+        return go("mentoring.me")
+    return go("mentoring.cohort_mentors", slug=row.cohort.slug)
+
+
+def _commitment_step(row: Commitment, step: str) -> None:
+    actor, at = current_actor(), now()
+    if step in ("approve", "decline"):
+        answer = request.form.get("answer", "")[:500]
+        mentor_services.decide(row, step == "approve", answer=answer, actor=actor, at=at)
+    elif step == "pause":
+        text = request.form.get("until", "").strip()
+        mentor_services.pause(row, parse_day(text) if text else None, actor=actor, at=at)
+    elif step == "resume":
+        mentor_services.resume(row, actor=actor, at=at)
+    elif step == "change":
+        teams = request.form.get("max_teams", type=int)
+        hours = request.form.get("max_hours", type=int)
+        if teams is None:
+            raise Invalid(_("Số đội nhận nhiều nhất là số từ 0 đến 20."))
+        mentor_services.change_commitment(row, max_teams=teams, max_hours=hours, actor=actor, at=at)
+    else:
+        raise Invalid(_("Chọn một việc trong danh sách."))
+
+
+@bp.get("/cohorts/<slug>/mentors")
+@require(Permission.MENTORING_MANAGE)
+def cohort_mentors(slug: str) -> str:
+    return _mentors_page(slug, forms.InviteForm(formdata=None))
+
+
+def _mentors_page(slug: str, form: forms.InviteForm) -> str:
+    cohort = cohorts.get_cohort(slug, current_actor())
+    return render_template(
+        "mentoring/mentors.html", cohort=cohort, tabs=tabs_of(cohort, "mentors"), rows=mentors.mentor_rows(cohort),
+        form=form, words=wording, states=CommitmentState,
+    )  # fmt: skip
+
+
+@bp.post("/cohorts/<slug>/mentors")
+@require(Permission.MENTORING_MANAGE)
+def invite_mentor(slug: str) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    cohort = cohorts.get_cohort(slug, actor)
+    form = forms.InviteForm()
+
+    def run() -> None:
+        person_id = _find_person(form.contact.data)
+        mentor_services.invite(
+            cohort, person_id, kind=MentorKind(form.kind.data), max_teams=form.max_teams.data,
+            max_hours=form.max_hours.data, message=form.message.data or "", actor=actor, at=now(),
+        )  # fmt: skip
+
+    if not form.validate() or not attempt(form, run, _("Đã gửi lời mời.")):
+        return _mentors_page(slug, form), 422
+    return go("mentoring.cohort_mentors", slug=slug)
+
+
+def _find_person(contact: str) -> int:
+    digits = phone_digits(contact)
+    found = db.session.scalar(
+        sa.select(Account.person_id).where(
+            sa.or_(
+                Account.email == contact.strip().lower(), Account.phone == digits if digits else sa.false()
+            )
+        )
+    )
+    if found is None:
+        raise Invalid(
+            _(
+                "Chưa có tài khoản với “%(contact)s”. Gửi người đó đường dẫn đăng ký, hoặc nhờ quản trị tạo tài khoản.",
+                contact=contact,
+            ),
+            field="contact",
+        )
+    return found
+
+
+@bp.post("/skills/<int:person_id>/<int:topic_id>/verify")
+@require(Permission.MENTORING_MANAGE)
+def verify_skill(person_id: int, topic_id: int) -> BaseResponse:
+    actor = current_actor()
+    act(
+        lambda: mentor_services.verify_skill(person_id, topic_id, actor=actor, at=now()),
+        _("Đã xác nhận chuyên môn."),
+    )
+    return go("mentoring.cohort_mentors", slug=request.form.get("cohort", "-"))
+
+
+@bp.get("/offers/<int:offer_id>")
+@signed_in
+def offer(offer_id: int) -> str:
+    return _offer_page(offer_id, forms.ReasonForm(formdata=None))
+
+
+def _offer_page(offer_id: int, form: forms.ReasonForm) -> str:
+    actor = current_actor()
+    row = db.session.get(Offer, offer_id)
+    if row is None:
+        raise NotFound(_("Không có lời mời này."))
+    from ..queries.cases import needs_of
+    from ..queries.rights import rights_of
+
+    rights = rights_of(row.case_id)
+    if not policies.can_see_offer(actor, row, rights.programme_id):
+        raise NotFound(_("Không có lời mời này."))
+    case = cohorts.case_of(row.case_id)
+    return render_template(
+        "mentoring/offer.html", offer=row, case=case, needs=needs_of(row.case_id), words=wording, form=form, now=now(),
+        topics=mentors.topic_names(lang() == "en"), own=policies.can_answer(actor, row),
+    )  # fmt: skip
+
+
+@bp.post("/offers/<int:offer_id>")
+@signed_in
+def answer_offer(offer_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    form = forms.ReasonForm()
+    if request.form.get("step") == "accept":
+        made: list[int] = []
+        if form.validate() and attempt(
+            form,
+            lambda: made.append(offers.accept(offer_id, actor=actor, at=now()).id),
+            _("Đã nhận đội. Đặt buổi gặp đầu tiên."),
+        ):
+            return go("mentoring.book", mentorship_id=made[0])
+    elif form.validate() and attempt(
+        form,
+        lambda: offers.decline(offer_id, reason=form.reason.data or "", actor=actor, at=now()),
+        _("Đã từ chối. Cảm ơn Thầy/Cô đã trả lời."),
+    ):
+        return go("mentoring.me")
+    return _offer_page(offer_id, form), 422
+
+
+@bp.get("/cohorts/<slug>/offers")
+@require(Permission.MENTORING_MANAGE)
+def cohort_offers(slug: str) -> str:
+    cohort = cohorts.get_cohort(slug, current_actor())
+    return render_template(
+        "mentoring/offers.html", cohort=cohort, tabs=tabs_of(cohort, "offers"), offers=runs.offers_in(cohort), words=wording,
+        waiting=cohorts.waiting_list(cohort), now=now(),
+    )  # fmt: skip
+
+
+@bp.post("/offers/<int:offer_id>/withdraw")
+@require(Permission.MENTORING_MANAGE)
+def withdraw_offer(offer_id: int) -> BaseResponse:
+    actor = current_actor()
+    slugs: list[str] = []
+
+    def run() -> None:
+        row = offers.withdraw(offer_id, reason=request.form.get("reason", "")[:500], actor=actor, at=now())
+        slugs.append(cohorts.slug_of(row.cohort_id))
+
+    act(run, _("Đã rút lời mời."))
+    return go("mentoring.cohort_offers", slug=slugs[0]) if slugs else go("mentoring.index")
+
+
+@bp.get("/me/hours.pdf")
+@signed_in
+def hours_pdf() -> Response:
+    """The certificate of one's own hours between two dates; this year where none are given."""
+    actor = current_actor()
+    today = clock.local(now()).date()
+    first = parse_day(request.args["from"]) if request.args.get("from") else date(today.year, 1, 1)
+    last = parse_day(request.args["to"]) if request.args.get("to") else today
+    person = db.session.get_one(Person, actor.person_id or 0)
+    row = mentors.profile_of(person.id)
+    body = db.session.get(Organisation, row.organisation_id) if row and row.organisation_id else None
+    job = ", ".join(x for x in (row.job_title if row else "", body.name if body else "") if x)
+    lines = mentors.hour_lines(person.id, first, last)
+    if not lines:
+        raise Invalid(_("Chưa có buổi gặp nào được ghi biên bản trong khoảng này. Ghi biên bản rồi tải lại."))
+    data = exports.certificate(
+        person, job, lines, first, last, today=today, house=current_app.config.get("OWNER_NAME", ""),
+        parent=current_app.config.get("OWNER_PARENT", ""),
+    )  # fmt: skip
+    return Response(
+        data, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="gio-co-van.pdf"'}
+    )

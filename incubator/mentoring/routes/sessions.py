@@ -1,0 +1,194 @@
+"""Sessions: booked, moved, held, missed; the calendar file; feedback."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from ...core.access import signed_in
+from ...core.db import db
+from ...core.i18n import _
+from ...core.web import current_actor, go, public_url
+from ...models import MentoringSession, Mentorship, Resource, SessionState, Visibility
+from ...spaces.calendar_feed import FeedEntry, write
+from ...spaces.intervals import Span
+from .. import forms, policies, wording
+from ..queries import cases, meetings
+from ..services import progress
+from ..services import sessions as session_services
+from . import bp
+from .common import act, attempt, given, now
+
+
+@bp.route("/mentorships/<int:mentorship_id>/book", methods=["GET", "POST"])
+@signed_in
+def book(mentorship_id: int) -> str | BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    row, _rights = meetings.get_mentorship_for(actor, mentorship_id)
+    form = forms.SessionForm()
+    form.resource_id.choices = forms.options(_places())
+    if request.method == "POST":
+        made: list[int] = []
+
+        def run() -> None:
+            session = session_services.book(
+                mentorship_id, _span(form), resource_id=form.resource_id.data or None, agenda=form.agenda.data or "",
+                online_url=form.online_url.data or "", actor=actor, at=now(),
+            )  # fmt: skip
+            made.append(session.id)
+
+        if form.validate() and attempt(form, run, _("Đã đặt buổi gặp. Cố vấn, đội và phòng đã được giữ.")):
+            return go("mentoring.session", session_id=made[0])
+        row, _rights = meetings.get_mentorship_for(
+            actor, mentorship_id
+        )  # a refusal has expired what was loaded
+        return _book_page(row, form), 422
+    return _book_page(row, form)
+
+
+def _book_page(row: Mentorship, form: forms.SessionForm) -> str:
+    minutes = request.args.get("minutes", 60, type=int)
+    return render_template(
+        "mentoring/book.html", row=row, form=form, words=wording, minutes=minutes,
+        openings=meetings.openings(row, min(max(minutes, 15), 480), now()),
+    )  # fmt: skip
+
+
+def _places() -> list[tuple[int, str]]:
+    return [
+        (0, _("Không đặt phòng (họp trực tuyến)")),
+        *((p.id, p.name) for p in meetings.meeting_places().values()),
+    ]
+
+
+def _span(form: forms.SessionForm) -> Span:
+    start = given(form.starts.data)
+    return Span(start, start + timedelta(minutes=form.minutes.data))
+
+
+@bp.get("/sessions/<int:session_id>")
+@signed_in
+def session(session_id: int) -> str:
+    return _page(session_id)
+
+
+def _page(session_id: int, **bound: object) -> str:
+    actor = current_actor()
+    row, rights = meetings.get_session_for(actor, session_id)
+    manages = policies.can_manage(actor, rights.programme_id)
+    minutes = bound.get("minutes_form") or forms.MinutesForm(formdata=None, obj=row if row.minutes else None)
+    move = bound.get("move_form") or forms.SessionForm(
+        formdata=None, starts=row.starts_at, minutes=int((row.ends_at - row.starts_at).total_seconds() // 60),
+        resource_id=row.resource_id or 0,
+    )  # fmt: skip
+    assert isinstance(move, forms.SessionForm)
+    move.resource_id.choices = forms.options(_places())
+    return render_template(
+        "mentoring/session.html", row=row, case=row.mentorship.case, words=wording, now=now(), minutes_form=minutes,
+        move_form=move, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None),
+        place=db.session.get(Resource, row.resource_id) if row.resource_id else None,
+        feedback=cases.feedback_for(actor, row, manages), records=policies.can_record_session(actor, row, rights.programme_id),
+        books=policies.can_book_session(actor, rights, row.mentorship),
+        inside=actor.person_id in rights.members or actor.person_id == row.mentorship.person_id,
+        staff_note=policies.can_see_staff_note(actor, row, rights.programme_id),
+    )  # fmt: skip
+
+
+@bp.post("/sessions/<int:session_id>/held")
+@signed_in
+def held(session_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    meetings.get_session_for(actor, session_id)
+    form = forms.MinutesForm()
+    if not form.validate() or not attempt(
+        form,
+        lambda: session_services.record_held(
+            session_id, minutes=form.minutes.data, present=form.present.data, shared_note=form.shared_note.data,
+            staff_note=form.staff_note.data or "", next_step=form.next_step.data or "", actor=actor, at=now(),
+        ),
+        _("Đã lưu biên bản. Số giờ đã được tính."),
+    ):  # fmt: skip
+        return _page(session_id, minutes_form=form), 422
+    return go("mentoring.session", session_id=session_id)
+
+
+@bp.post("/sessions/<int:session_id>/move")
+@signed_in
+def move_session(session_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    meetings.get_session_for(actor, session_id)
+    form = forms.SessionForm()
+    form.resource_id.choices = forms.options(_places())
+    if not form.validate() or not attempt(
+        form,
+        lambda: session_services.move(
+            session_id, _span(form), resource_id=form.resource_id.data or None, reason=form.reason.data or "",
+            actor=actor, at=now(),
+        ),
+        _("Đã đổi giờ buổi gặp."),
+    ):  # fmt: skip
+        return _page(session_id, move_form=form), 422
+    return go("mentoring.session", session_id=session_id)
+
+
+@bp.post("/sessions/<int:session_id>/end")
+@signed_in
+def end_session(session_id: int) -> BaseResponse:
+    """Cancel it, or say who did not come."""
+    actor = current_actor()
+    meetings.get_session_for(actor, session_id)
+    step = request.form.get("step", "")
+    if step == "cancel":
+        reason = request.form.get("reason", "").strip()[:300]
+        act(
+            lambda: session_services.cancel(session_id, reason=reason, actor=actor, at=now()),
+            _("Đã hủy buổi gặp."),
+        )
+    else:
+        act(
+            lambda: session_services.record_missed(session_id, step, actor=actor, at=now()), _("Đã ghi vắng.")
+        )
+    return go("mentoring.session", session_id=session_id)
+
+
+@bp.post("/sessions/<int:session_id>/feedback")
+@signed_in
+def give_feedback(session_id: int) -> BaseResponse | tuple[str, int]:
+    actor = current_actor()
+    row, _rights = meetings.get_session_for(actor, session_id)
+    form = forms.FeedbackForm()
+    if not form.validate() or not attempt(
+        form,
+        lambda: progress.give_feedback(
+            row, rating=form.rating.data, text=form.text.data or "", visible_to=Visibility(form.visible_to.data),
+            actor=actor, at=now(),
+        ),
+        _("Cảm ơn góp ý."),
+    ):  # fmt: skip
+        return _page(session_id, feedback_form=form), 422
+    return go("mentoring.session", session_id=session_id)
+
+
+@bp.get("/sessions/<int:session_id>.ics")
+@signed_in
+def session_file(session_id: int) -> Response:
+    row, _rights = meetings.get_session_for(current_actor(), session_id)
+    place = db.session.get(Resource, row.resource_id) if row.resource_id else None
+    entry = FeedEntry(
+        uid=session_services.uid_of(row), span=Span(row.starts_at, row.ends_at),
+        summary=_("Cố vấn: %(title)s", title=row.mentorship.case.title), location=place.name if place else row.online_url,
+        changed_at=_changed(row), sequence=row.sequence, cancelled=row.state is SessionState.CANCELLED,
+        url=public_url("mentoring.session", session_id=row.id), description=row.agenda,
+    )  # fmt: skip
+    data = write(_("Buổi gặp cố vấn"), [entry])
+    return Response(
+        data,
+        mimetype="text/calendar",
+        headers={"Content-Disposition": f'attachment; filename="buoi-gap-{row.id}.ics"'},
+    )
+
+
+def _changed(row: MentoringSession) -> datetime:
+    return row.recorded_at or row.created_at

@@ -1,0 +1,1 @@
+"""Use cases of programmes and mentoring, one module a noun."""

@@ -1,0 +1,209 @@
+"""Cases: opened by an award or an application, moved through stages with who, why and decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+import sqlalchemy as sa
+
+from ...activity import services as activity
+from ...core.access import Actor, ensure
+from ...core.db import db
+from ...core.errors import Conflict, Invalid, NotFound
+from ...core.i18n import _
+from ...models import (
+    Award,
+    CaseStage,
+    Cohort,
+    Division,
+    Edition,
+    Entry,
+    IncubationCase,
+    Organisation,
+    Project,
+    StageChange,
+    Team,
+)
+from .. import policies
+from ..queries.rights import rights_of, speakers_of
+from .mentors import set_hours
+from .needs import propose_from_feedback
+
+STEPS: dict[CaseStage, tuple[CaseStage, ...]] = {
+    CaseStage.APPLIED: (CaseStage.PRE_INCUBATION, CaseStage.INCUBATION, CaseStage.STOPPED),
+    CaseStage.PRE_INCUBATION: (CaseStage.INCUBATION, CaseStage.STOPPED),
+    CaseStage.INCUBATION: (CaseStage.GRADUATED, CaseStage.STOPPED),
+    CaseStage.GRADUATED: (),
+    CaseStage.STOPPED: (CaseStage.PRE_INCUBATION, CaseStage.INCUBATION),
+}
+NEEDS_DECISION = (CaseStage.INCUBATION, CaseStage.GRADUATED)
+
+
+def open_from_award(cohort: Cohort, award_id: int, *, actor: Actor, at: datetime) -> IncubationCase:
+    """An award opens a case for its team; the judges' released comments become needs to confirm."""
+    ensure(policies.can_manage(actor, cohort.programme_id))
+    row = db.session.execute(
+        sa.select(Award, Entry, Team, Project, Organisation, Edition)
+        .join(Entry, Entry.id == Award.entry_id)
+        .join(Team, Team.id == Entry.team_id)
+        .join(Edition, Edition.id == Award.edition_id)
+        .outerjoin(Project, Project.id == Entry.project_id)
+        .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
+        .where(Award.id == award_id, Award.revoked_at.is_(None))
+    ).first()
+    if row is None:
+        raise NotFound(_("Không có giải thưởng này, hoặc giải không trao cho một bài dự thi."))
+    award, entry, team, project, organisation, _edition = row
+    taken = db.session.scalar(
+        sa.select(IncubationCase.id).where(
+            IncubationCase.cohort_id == cohort.id, IncubationCase.team_id == team.id
+        )
+    )
+    if taken is not None:
+        raise Conflict(_("%(team)s đã có hồ sơ trong %(cohort)s.", team=team.name, cohort=cohort.name))
+    case = IncubationCase(
+        cohort_id=cohort.id,
+        team_id=team.id,
+        project_id=project.id if project else None,
+        award_id=award.id,
+        title=(project.title if project and project.title else team.name),
+        field=project.field if project else "",
+        area=award.area_name,
+        languages=["vi"],
+        modes=["online", "onsite"],
+        opened_by_id=actor.person_id,
+        created_at=at,
+    )
+    _start(case, _("Mở từ giải thưởng"), actor=actor, at=at)
+    propose_from_feedback(case, entry.id, actor=actor, at=at)
+    _tell_team(case, "mentoring/case_opened", at=at)
+    return case
+
+
+def apply_for(
+    cohort: Cohort, team_id: int, *, title: str, field: str, reason: str, actor: Actor, at: datetime
+) -> IncubationCase:
+    """A team applies by itself."""
+    ensure(policies.can_manage(actor, cohort.programme_id) or actor.person_id in speakers_of(team_id))
+    if not title:
+        raise Invalid(_("Nhập tên dự án."), field="title")
+    if db.session.scalar(
+        sa.select(IncubationCase.id).where(
+            IncubationCase.cohort_id == cohort.id, IncubationCase.team_id == team_id
+        )
+    ):
+        raise Conflict(_("Đội đã có hồ sơ trong %(cohort)s.", cohort=cohort.name))
+    case = IncubationCase(
+        cohort_id=cohort.id, team_id=team_id, title=title, field=field, reason=reason,
+        languages=["vi"], modes=["online", "onsite"], opened_by_id=actor.person_id, created_at=at,
+    )  # fmt: skip
+    _start(case, _("Đội nộp đơn"), actor=actor, at=at)
+    return case
+
+
+def _start(case: IncubationCase, reason: str, *, actor: Actor, at: datetime) -> None:
+    case.waiting_since = at
+    db.session.add(case)
+    db.session.flush()
+    db.session.add(
+        StageChange(
+            case_id=case.id,
+            from_stage=None,
+            to_stage=CaseStage.APPLIED,
+            reason=reason,
+            by_id=actor.person_id,
+            at=at,
+        )
+    )
+    activity.record("mentoring.case.opened", case, actor=actor, at=at, after={"award": case.award_id})
+
+
+def move_stage(
+    case: IncubationCase, to: CaseStage, *, reason: str, decision: str = "", actor: Actor, at: datetime
+) -> StageChange:
+    """One step on (or out). Incubation and graduation need the number of a decision."""
+    rights = rights_of(case.id)
+    ensure(policies.can_manage(actor, rights.programme_id))
+    if to not in STEPS[case.stage]:
+        raise Conflict(
+            _("Hồ sơ “%(title)s” không thể chuyển từ giai đoạn này sang giai đoạn đó.", title=case.title)
+        )
+    if not reason:
+        raise Invalid(_("Ghi lý do chuyển giai đoạn."), field="reason")
+    if to in NEEDS_DECISION and not decision:
+        raise Invalid(_("Ghi số quyết định, ví dụ 12/QĐ-BIIC."), field="decision")
+    change = StageChange(
+        case_id=case.id,
+        from_stage=case.stage,
+        to_stage=to,
+        reason=reason,
+        decision=decision,
+        by_id=actor.person_id,
+        at=at,
+    )
+    case.stage = to
+    db.session.add(change)
+    db.session.flush()
+    activity.record(
+        "mentoring.case.moved", case, actor=actor, at=at, reason=reason,
+        before={"stage": change.from_stage}, after={"stage": to, "decision": decision},
+    )  # fmt: skip
+    _tell_team(case, "mentoring/case_moved", at=at, stage=str(to))
+    return change
+
+
+def change_case(
+    case: IncubationCase,
+    *,
+    priority: int,
+    field: str,
+    area: str,
+    languages: Sequence[str],
+    modes: Sequence[str],
+    hours: Sequence[tuple[int, time, time]],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """What matching reads about a team. Priority is the staff's to set."""
+    rights = rights_of(case.id)
+    ensure(policies.can_speak(actor, rights))
+    if policies.can_manage(actor, rights.programme_id):
+        if priority not in (1, 2, 3):
+            raise Invalid(_("Mức ưu tiên là 1, 2 hoặc 3."), field="priority")
+        case.priority = priority
+    case.field, case.area = field, area
+    case.languages, case.modes = list(languages), list(modes)
+    set_hours(hours, case_id=case.id)
+    activity.record("mentoring.case.changed", case, actor=actor, at=at, after={"priority": case.priority})
+
+
+def _tell_team(case: IncubationCase, kind: str, *, at: datetime, **context: str) -> None:
+    people = speakers_of(case.team_id)
+    activity.notify_many(
+        kind,
+        [
+            {"person_id": p, "url": f"/mentoring/cases/{case.id}", "context": {"case_id": case.id, **context}}
+            for p in sorted(people)
+        ],
+        at=at,
+    )
+
+
+def awards_without_case(cohort: Cohort, limit: int = 100) -> list[tuple[Award, Entry, Team, Division]]:
+    """Awards that could open a case, newest first."""
+    taken = sa.select(IncubationCase.team_id).where(IncubationCase.cohort_id == cohort.id)
+    opened = sa.select(IncubationCase.award_id).where(IncubationCase.award_id.is_not(None))
+    rows = db.session.execute(
+        sa.select(Award, Entry, Team, Division)
+        .join(Entry, Entry.id == Award.entry_id)
+        .join(Team, Team.id == Entry.team_id)
+        .join(Division, Division.id == Entry.division_id)
+        .options(
+            sa.orm.joinedload(Award.tier), sa.orm.joinedload(Entry.project), sa.orm.joinedload(Entry.edition)
+        )
+        .where(Award.revoked_at.is_(None), Team.id.not_in(taken), Award.id.not_in(opened))
+        .order_by(Award.at.desc(), Award.id.desc())
+        .limit(limit)
+    ).all()
+    return [(a, e, t, d) for a, e, t, d in rows]

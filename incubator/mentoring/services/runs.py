@@ -1,0 +1,262 @@
+"""Runs of the matching: asked for, solved by a job, compared, moved by hand, published as offers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from ...activity import services as activity
+from ...core.access import Actor, ensure
+from ...core.db import after_commit, db, lock_rows
+from ...core.errors import Conflict, Invalid, NotFound
+from ...core.i18n import _
+from ...models import (
+    Cohort,
+    IncubationCase,
+    MatchRun,
+    Mentorship,
+    Offer,
+    OfferState,
+    Pair,
+    Programme,
+    RuleWaiver,
+    RunState,
+)
+from .. import policies, wording
+from ..matching import WAIVABLE, BadProblemError, Lock, Problem, Settings, Weights
+from ..queries.problem import build_problem
+from ..settings import rule
+from .offers_closing import close_offers
+
+if TYPE_CHECKING:
+    from ..matching.solving import Result
+
+
+def ask_run(
+    cohort: Cohort,
+    *,
+    label: str = "",
+    floor: bool = True,
+    keep_bonus: int = 100,
+    min_score: int = 0,
+    weights: dict[str, int] | None = None,
+    locks_from: MatchRun | None = None,
+    actor: Actor,
+    at: datetime,
+) -> MatchRun:
+    """Write down what is to be solved; the job solves it. Locks of an earlier run may be carried over."""
+    from ..matching.problem_file import plain_problem
+
+    ensure(policies.can_manage(actor, cohort.programme_id))
+    lock_rows(Cohort, [cohort.id])
+    number = (
+        db.session.scalar(sa.select(sa.func.max(MatchRun.number)).where(MatchRun.cohort_id == cohort.id)) or 0
+    ) + 1
+    setting = Settings(
+        floor=floor,
+        keep_bonus=keep_bonus,
+        min_score=min_score,
+        weights=Weights(**weights) if weights else Weights(),
+    )
+    locks = list(locks_from.locks) if locks_from else []
+    salt = f"{cohort.slug}"
+    problem = build_problem(cohort, setting, salt, _locks(locks), at=at)
+    run = MatchRun(
+        cohort_id=cohort.id, number=number, label=label, state=RunState.QUEUED, salt=salt, locks=locks,
+        settings={"floor": floor, "keep_bonus": keep_bonus, "min_score": min_score, "weights": setting.weights.as_dict()},
+        problem=plain_problem(problem), created_by_id=actor.person_id, created_at=at,
+    )  # fmt: skip
+    db.session.add(run)
+    db.session.flush()
+    activity.record("mentoring.run.asked", run, actor=actor, at=at, after={"number": number})
+    after_commit(_solve_later, run.id)
+    return run
+
+
+def _solve_later(run_id: int) -> None:
+    from ..jobs import solve_run
+
+    solve_run.later(run_id)  # type: ignore[attr-defined]
+
+
+def _locks(rows: list[Any]) -> list[Lock]:
+    return [Lock(row["team"], row["mentor"], row.get("kind")) for row in rows]
+
+
+def problem_of(run: MatchRun) -> Problem:
+    """The problem exactly as it was solved, with the run's present locks."""
+    from ..matching.problem_file import problem_from
+
+    return replace(problem_from(run.problem), locks=tuple(_locks(run.locks)))
+
+
+def store(run: MatchRun, result: Result, *, at: datetime) -> None:
+    """Replace the run's pairs by those of a result."""
+    from ..matching.answer_file import answer_of
+    from ..matching.solving import input_hash
+
+    answer = answer_of(result)
+    db.session.execute(sa.delete(Pair).where(Pair.run_id == run.id))
+    details = {(row["team"], row["place"]): row for row in answer["pairs"]}
+    db.session.add_all(
+        Pair(
+            run_id=run.id, case_id=int(p.team), person_id=int(p.mentor), place=p.place, kind=p.kind, score=p.score,
+            locked=p.locked, detail={k: details[p.team, p.place][k] for k in ("parts", "range") if k in details[p.team, p.place]},
+        )
+        for p in result.pairs
+    )  # fmt: skip
+    run.answer = {k: v for k, v in answer.items() if k != "pairs"}
+    run.input_hash = input_hash(result.prepared.problem)
+    run.state, run.finished_at, run.error = RunState.DRAFT, at, ""
+
+
+def get_draft(run_id: int, actor: Actor) -> MatchRun:
+    """A run that may still change, locked. Raises NotFound, NotAllowed or Conflict."""
+    lock_rows(MatchRun, [run_id])
+    run = db.session.get(MatchRun, run_id)
+    if run is None:
+        raise NotFound(_("Không có lượt ghép này."))
+    cohort = db.session.get_one(Cohort, run.cohort_id)
+    ensure(policies.can_manage(actor, cohort.programme_id))
+    if run.state is not RunState.DRAFT:
+        raise Conflict(_("Lượt ghép này không còn là bản nháp. Chạy lượt mới để thay đổi."))
+    return run
+
+
+def _problem_or_refuse(run: MatchRun) -> Result:
+    from ..matching.solving import solve
+
+    try:
+        return solve(problem_of(run))
+    except BadProblemError as error:
+        raise Invalid(" ".join(wording.fault(fault) for fault in error.faults[:5])) from error
+
+
+def hold(
+    run_id: int, case_id: int, person_id: int, kind: str, *, reason: str = "", actor: Actor, at: datetime
+) -> MatchRun:
+    """Hold a pair: the manual move. The run is solved again around it, in the same step."""
+    run = get_draft(run_id, actor)
+    others = [x for x in run.locks if not (x["team"] == str(case_id) and x.get("kind") == kind)]
+    lock = {
+        "team": str(case_id),
+        "mentor": str(person_id),
+        "kind": kind,
+        "by": actor.person_id,
+        "reason": reason[:300],
+    }
+    before = len(run.locks)
+    run.locks = [*others, lock]
+    result = _problem_or_refuse(run)
+    store(run, result, at=at)
+    activity.record(
+        "mentoring.run.held", run, actor=actor, at=at, reason=reason, before={"locks": before},
+        after={"case": case_id, "person": person_id, "kind": kind},
+    )  # fmt: skip
+    return run
+
+
+def release(run_id: int, case_id: int, kind: str, *, actor: Actor, at: datetime) -> MatchRun:
+    """Let a held pair go; the run is solved again."""
+    run = get_draft(run_id, actor)
+    run.locks = [x for x in run.locks if not (x["team"] == str(case_id) and x.get("kind") == kind)]
+    store(run, _problem_or_refuse(run), at=at)
+    activity.record("mentoring.run.released", run, actor=actor, at=at, after={"case": case_id, "kind": kind})
+    return run
+
+
+def discard(run_id: int, *, actor: Actor, at: datetime) -> None:
+    run = get_draft(run_id, actor)
+    run.state = RunState.DISCARDED
+    activity.record("mentoring.run.discarded", run, actor=actor, at=at)
+
+
+def waive(case_id: int, person_id: int, rule_id: str, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Set a waivable rule aside for one pair; it counts from the next run on."""
+    ensure(policies.can_manage(actor))
+    if rule_id not in WAIVABLE | {"declined"}:
+        raise Invalid(_("Điều kiện này không được bỏ qua."))
+    if not reason:
+        raise Invalid(_("Ghi lý do bỏ qua điều kiện."), field="reason")
+    db.session.add(
+        RuleWaiver(
+            case_id=case_id, person_id=person_id, rule=rule_id, reason=reason, by_id=actor.person_id, at=at
+        )
+    )
+    db.session.flush()
+    activity.record(
+        "mentoring.rule.waived", object_type="incubation_case", object_id=case_id, actor=actor, at=at, reason=reason,
+        after={"rule": rule_id, "person": person_id},
+    )  # fmt: skip
+
+
+def publish(run_id: int, *, actor: Actor, at: datetime) -> list[Offer]:
+    """Send an offer for every pair whose place is still open; offers of earlier runs for it are withdrawn."""
+    run = get_draft(run_id, actor)
+    pairs = db.session.scalars(sa.select(Pair).where(Pair.run_id == run.id)).all()
+    if not pairs:
+        raise Invalid(_("Lượt này không có cặp nào để gửi lời mời."))
+    lock_rows(IncubationCase, {pair.case_id for pair in pairs})
+    programme = _programme(run.cohort_id)
+    filled = _filled(pair.case_id for pair in pairs)
+    sent = _open_offers(pair.case_id for pair in pairs)
+    due = at + timedelta(days=int(rule(programme, "offer_days")))
+    offers = []
+    for pair in pairs:
+        known = sent.pop((pair.case_id, pair.kind), None)
+        if (pair.case_id, pair.kind) in filled or (known and known.person_id == pair.person_id):
+            continue
+        if known is not None:
+            close_offers(
+                [known], _("Lượt ghép mới có đề xuất khác."), actor=actor, at=at, state=OfferState.WITHDRAWN
+            )
+        offers.append(
+            Offer(
+                cohort_id=run.cohort_id, run_id=run.id, case_id=pair.case_id, person_id=pair.person_id, kind=pair.kind,
+                hours=int(rule(programme, "hours_each")), score=pair.score, detail=pair.detail, sent_at=at, due_at=due,
+            )
+        )  # fmt: skip
+    db.session.add_all(offers)
+    db.session.flush()
+    run.state, run.published_at, run.published_by_id = RunState.PUBLISHED, at, actor.person_id
+    activity.notify_many(
+        "mentoring/offer",
+        [
+            {
+                "person_id": o.person_id,
+                "url": f"/mentoring/offers/{o.id}",
+                "context": {"case_id": o.case_id, "due": due.isoformat()},
+            }
+            for o in offers
+        ],
+        at=at,
+    )
+    activity.record("mentoring.run.published", run, actor=actor, at=at, after={"offers": len(offers)})
+    return offers
+
+
+def _programme(cohort_id: int) -> Programme:
+    found = db.session.scalar(
+        sa.select(Programme).join(Cohort, Cohort.programme_id == Programme.id).where(Cohort.id == cohort_id)
+    )
+    assert found is not None
+    return found
+
+
+def _filled(case_ids: Any) -> set[tuple[int, str]]:
+    rows = db.session.execute(
+        sa.select(Mentorship.case_id, Mentorship.kind).where(
+            Mentorship.case_id.in_(set(case_ids)), Mentorship.ended_at.is_(None)
+        )
+    )
+    return {(c, k) for c, k in rows}
+
+
+def _open_offers(case_ids: Any) -> dict[tuple[int, str], Offer]:
+    rows = db.session.scalars(
+        sa.select(Offer).where(Offer.case_id.in_(set(case_ids)), Offer.state == OfferState.SENT)
+    )
+    return {(o.case_id, o.kind): o for o in rows}

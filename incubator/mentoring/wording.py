@@ -1,0 +1,263 @@
+"""Codes of the matching as sentences in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..core.i18n import _, lazy, ngettext
+from ..models import (
+    CaseStage,
+    CommitmentState,
+    EndReason,
+    MentorKind,
+    Metric,
+    OfferState,
+    RunState,
+    SessionState,
+    SupportKind,
+)
+from .matching import Fault
+
+STAGES = {
+    CaseStage.APPLIED: lazy("Đề xuất"),
+    CaseStage.PRE_INCUBATION: lazy("Tiền ươm tạo"),
+    CaseStage.INCUBATION: lazy("Ươm tạo"),
+    CaseStage.GRADUATED: lazy("Tốt nghiệp"),
+    CaseStage.STOPPED: lazy("Dừng"),
+}
+KINDS = {
+    MentorKind.TECHNICAL: lazy("Kỹ thuật"),
+    MentorKind.BUSINESS: lazy("Kinh doanh"),
+    "any": lazy("Bất kỳ"),
+}
+MODES = {"online": lazy("Trực tuyến"), "onsite": lazy("Trực tiếp")}
+LANGUAGES = {
+    "vi": lazy("Tiếng Việt"),
+    "en": lazy("Tiếng Anh"),
+    "zh": lazy("Tiếng Trung"),
+    "ja": lazy("Tiếng Nhật"),
+    "ko": lazy("Tiếng Hàn"),
+}
+FIELDS = {
+    "digital": lazy("Công nghệ số"),
+    "education": lazy("Giáo dục"),
+    "agriculture": lazy("Nông nghiệp"),
+    "environment": lazy("Môi trường"),
+    "health": lazy("Y tế, sức khỏe"),
+    "manufacturing": lazy("Cơ khí, chế tạo"),
+    "crafts": lazy("Gốm sứ, thủ công"),
+    "commerce": lazy("Thương mại, dịch vụ"),
+}
+LEVELS = {1: lazy("Biết"), 2: lazy("Thạo"), 3: lazy("Chuyên sâu")}
+WEEKDAYS = (
+    lazy("Thứ Hai"),
+    lazy("Thứ Ba"),
+    lazy("Thứ Tư"),
+    lazy("Thứ Năm"),
+    lazy("Thứ Sáu"),
+    lazy("Thứ Bảy"),
+    lazy("Chủ nhật"),
+)
+CRITERIA = {
+    "needs": lazy("Nhu cầu"),
+    "field": lazy("Lĩnh vực"),
+    "slots": lazy("Giờ rảnh"),
+    "stage": lazy("Giai đoạn"),
+    "place": lazy("Nơi gặp"),
+    "wish": lazy("Nguyện vọng"),
+}
+RULES = {
+    "not_approved": lazy("cố vấn chưa được duyệt"),
+    "paused": lazy("cố vấn đang tạm ngừng"),
+    "language": lazy("không có ngôn ngữ chung"),
+    "organisation": lazy("cùng cơ quan với đội"),
+    "hours": lazy("không có giờ rảnh chung"),
+    "conflict": lazy("xung đột lợi ích"),
+    "judging": lazy("đang chấm đội, kết quả chưa công bố"),
+    "declined": lazy("đã từ chối nhau trước đây"),
+    "min_score": lazy("điểm dưới mức tối thiểu"),
+    "not_considered": lazy("không xét ghép"),
+}
+SOURCES = {
+    "self": lazy("tự khai"),
+    "verified": lazy("đã xác nhận"),
+    "feedback": lazy("từ góp ý"),
+    "team": lazy("đội nêu"),
+    "staff": lazy("cán bộ nêu"),
+}
+RUN_STATES = {
+    RunState.QUEUED: ("waiting", lazy("Chờ chạy")),
+    RunState.RUNNING: ("waiting", lazy("Đang chạy")),
+    RunState.DRAFT: ("draft", lazy("Đề xuất, chưa gửi lời mời")),
+    RunState.PUBLISHED: ("final", lazy("Đã gửi lời mời")),
+    RunState.FAILED: ("error", lazy("Chưa chạy được")),
+    RunState.DISCARDED: ("returned", lazy("Đã bỏ")),
+}
+OFFER_STATES = {
+    OfferState.SENT: ("waiting", lazy("Chờ trả lời")),
+    OfferState.ACCEPTED: ("accepted", lazy("Đã nhận")),
+    OfferState.DECLINED: ("returned", lazy("Từ chối")),
+    OfferState.EXPIRED: ("error", lazy("Hết hạn")),
+    OfferState.CLOSED: ("draft", lazy("Đã đóng")),
+    OfferState.WITHDRAWN: ("draft", lazy("Đã rút")),
+}
+COMMITMENT_STATES = {
+    CommitmentState.APPLIED: ("submitted", lazy("Đã đăng ký")),
+    CommitmentState.INVITED: ("waiting", lazy("Đã mời")),
+    CommitmentState.APPROVED: ("accepted", lazy("Đã duyệt")),
+    CommitmentState.PAUSED: ("provisional", lazy("Tạm ngừng")),
+    CommitmentState.DECLINED: ("returned", lazy("Không nhận")),
+    CommitmentState.ENDED: ("final", lazy("Đã kết thúc")),
+}
+SESSION_STATES = {
+    SessionState.PLANNED: ("submitted", lazy("Dự kiến")),
+    SessionState.HELD: ("accepted", lazy("Đã gặp")),
+    SessionState.MISSED: ("error", lazy("Vắng")),
+    SessionState.CANCELLED: ("draft", lazy("Đã hủy")),
+}
+END_REASONS = {
+    EndReason.COMPLETED: lazy("Hoàn thành"),
+    EndReason.TEAM_DECLINED: lazy("Đội xin đổi"),
+    EndReason.MENTOR_STEPPED_BACK: lazy("Cố vấn thôi nhận"),
+    EndReason.STAFF: lazy("Ban điều phối kết thúc"),
+}
+SUPPORT = {
+    SupportKind.WORKSPACE: (lazy("Chỗ làm việc"), lazy("tháng")),
+    SupportKind.MACHINE: (lazy("Giờ máy"), lazy("giờ")),
+    SupportKind.TRAINING: (lazy("Suất đào tạo"), lazy("suất")),
+    SupportKind.MONEY: (lazy("Kinh phí"), lazy("đồng")),
+}
+METRICS = {
+    Metric.HEADCOUNT: lazy("Nhân sự"),
+    Metric.REVENUE: lazy("Doanh thu (đồng)"),
+    Metric.JOBS: lazy("Việc làm mới"),
+    Metric.IP_FILINGS: lazy("Đơn sở hữu trí tuệ"),
+}
+
+
+def stage_name(code: str) -> str:
+    """A stage of the optimum in words: “coverage:2” is class 2, class 0 are the held pairs."""
+    name, _colon, level = code.partition(":")
+    if name == "coverage":
+        return _("Vị trí có cố vấn, ưu tiên %(n)s", n=level) if level != "0" else _("Cặp được giữ")
+    return {
+        "floor": _("Tổng điểm thấp nhất của một đội"),
+        "total": _("Tổng giá trị (phần mười điểm)"),
+        "tie": _("Phân định khi bằng nhau"),
+    }[name]
+
+
+def slot(code: str) -> str:
+    """“1-14” as “Thứ Ba 14:00”."""
+    day, _dash, hour = code.partition("-")
+    return f"{WEEKDAYS[int(day)]} {int(hour):02d}:00"
+
+
+def evidence(item: Mapping[str, Any], topics: Mapping[str, str]) -> str:
+    """One piece of evidence as a clause; `topics` names topics by slug."""
+    values = list(item["values"])
+    name = [topics.get(v, v) for v in values]
+    code = item["code"]
+    if code == "need_met":
+        level = LEVELS.get(int(values[2]), "")
+        return _(
+            "%(need)s: %(skill)s, %(level)s (%(source)s)",
+            need=name[0],
+            skill=name[1],
+            level=level,
+            source=SOURCES.get(item["source"], ""),
+        )
+    if code == "slots":
+        return (
+            _("cùng rảnh %(slots)s", slots=", ".join(slot(v) for v in values[:3]))
+            if values
+            else _("không có giờ chung")
+        )
+    told: dict[str, Callable[[], str]] = {
+        "need_open": lambda: _("%(need)s: chưa có chuyên môn trùng", need=name[0]),
+        "field_same": lambda: _("cùng lĩnh vực %(field)s", field=FIELDS.get(values[0], values[0])),
+        "field_other": lambda: _("khác lĩnh vực"),
+        "stage_same": lambda: _("từng cố vấn giai đoạn này"),
+        "stage_other": lambda: _("chưa cố vấn giai đoạn này"),
+        "area_same": lambda: _("cùng khu vực %(area)s", area=values[0]),
+        "area_other": lambda: _("khác khu vực, không họp trực tuyến"),
+        "online": lambda: _("họp trực tuyến"),
+        "wish": lambda: _("nguyện vọng %(rank)s của đội", rank=values[0]),
+        "not_wished": lambda: _("đội không chọn trước"),
+        "unknown": lambda: _("chưa có dữ liệu"),
+    }
+    return told[code]() if code in told else code
+
+
+def why(parts: list[Mapping[str, Any]], topics: Mapping[str, str]) -> str:
+    """The three parts that give most, as one sentence."""
+    ranked = sorted(parts, key=lambda p: -p["points"])[:3]
+    clauses = [evidence(e, topics) for part in ranked for e in part["evidence"][:2]]
+    return "; ".join(clauses[:4]) + "."
+
+
+def empty_place(place: Mapping[str, Any], names: Mapping[str, str], topics: Mapping[str, str]) -> str:
+    """Why a place stays empty, with how many mentors each rule refuses."""
+    refused = ", ".join(
+        ngettext("%(num)s người %(rule)s", "%(num)s người %(rule)s", count, rule=RULES.get(rule, rule))
+        for rule, count in place["refused"].items()
+    )
+    if place["reason"] == "no_kind":
+        return _("Chưa có cố vấn loại %(kind)s nào trong khóa.", kind=KINDS.get(place["kind"], place["kind"]))
+    if place["reason"] == "full":
+        full = ", ".join(names.get(m, m) for m in place["full"][:3])
+        text = _("Cố vấn phù hợp đã đủ đội: %(names)s.", names=full)
+        return f"{text} {_('Không ghép được: %(refused)s.', refused=refused)}" if refused else text
+    return _("Không cố vấn nào ghép được: %(refused)s.", refused=refused)
+
+
+def remedy(item: Mapping[str, Any], names: Mapping[str, str], topics: Mapping[str, str]) -> str:
+    """One way out of an empty place."""
+    mentor = names.get(item["mentor"], item["mentor"])
+    if item["code"] == "more_room":
+        return _(
+            "Thêm 1 chỗ cho %(mentor)s thì ghép được với %(score)s điểm, không cặp nào khác phải đổi.",
+            mentor=mentor,
+            score=item["score"],
+        )
+    if item["code"] == "waive":
+        return _("Bỏ qua điều kiện “%(rule)s” cho %(mentor)s (%(score)s điểm), ghi lý do.",
+                 rule=RULES.get(item["rule"], item["rule"]), mentor=mentor, score=item["score"])  # fmt: skip
+    wanted = ", ".join(topics.get(t, t) for t in item["topics"][:3])
+    return _("Mời thêm cố vấn có chuyên môn: %(topics)s.", topics=wanted) if wanted else _("Mời thêm cố vấn.")
+
+
+_FAULTS: dict[str, Callable[[Mapping[str, str]], str]] = {
+    "no_mentors": lambda v: _("Chưa có cố vấn nào. Thêm ít nhất một cố vấn đã duyệt."),
+    "no_teams": lambda v: _("Chưa có đội nào. Cần ít nhất một đội đã xác nhận nhu cầu và còn vị trí trống."),
+    "twice": lambda v: _("mã “%(id)s” có hai lần. Mỗi dòng cần một mã riêng.", id=v["id"]),
+    "negative": lambda v: _("số âm (%(value)s). Nhập 0 hoặc số dương.", value=v["value"]),
+    "level": lambda v: _("mức %(value)s không có. Dùng 1, 2 hoặc 3.", value=v["value"]),
+    "priority": lambda v: _("mức ưu tiên %(value)s không có. Dùng số từ 1.", value=v["value"]),
+    "weights": lambda v: _("trọng số cộng lại bằng %(sum)s. Cần các số không âm, tổng 1000.", sum=v["sum"]),
+    "shares": lambda v: _("team_share + mentor_share bằng %(sum)s. Cần các số không âm, tổng 10.", sum=v["sum"]),
+    "points": lambda v: _("giá trị %(value)s ngoài khoảng 0 đến 1000.", value=v["value"]),
+    "unknown_team": lambda v: _("không có đội mã “%(id)s”. Kiểm tra lại mã trong danh sách teams.", id=v["id"]),
+    "unknown_mentor": lambda v: _("không có cố vấn mã “%(id)s”. Kiểm tra lại mã trong danh sách mentors.", id=v["id"]),
+    "shape": lambda v: _("bảng cần %(rows)s dòng (đội) và %(columns)s cột (cố vấn).", rows=v["rows"], columns=v["columns"]),
+    "lock_refused": lambda v: _("cặp giữ %(team)s – %(mentor)s vi phạm điều kiện “%(rule)s”. Bỏ cặp giữ hoặc bỏ qua điều kiện.",
+                                team=v["team"], mentor=v["mentor"], rule=RULES.get(v["rule"], v["rule"])),
+    "lock_no_place": lambda v: _("cặp giữ %(team)s – %(mentor)s không còn vị trí phù hợp trong đội.", team=v["team"], mentor=v["mentor"]),
+    "over_capacity": lambda v: _("%(mentor)s được giữ %(held)s đội nhưng chỉ nhận %(most)s. Bớt cặp giữ hoặc tăng số đội.",
+                                 mentor=v["mentor"], held=v["held"], most=v["most"]),
+    "over_hours": lambda v: _("%(mentor)s được giữ %(held)s giờ nhưng chỉ nhận %(most)s. Bớt cặp giữ hoặc tăng số giờ.",
+                              mentor=v["mentor"], held=v["held"], most=v["most"]),
+    "not_a_list": lambda v: _("cần một danh sách [ … ]."),
+    "not_an_object": lambda v: _("cần một đối tượng { … }."),
+    "text": lambda v: _("cần một chuỗi chữ."),
+    "whole_number": lambda v: _("“%(value)s” không phải số nguyên.", value=v["value"]),
+    "list_of_text": lambda v: _("cần một danh sách chuỗi chữ."),
+    "unknown_key": lambda v: _("khóa này không có trong mẫu. Xem docs/mentoring-match.md."),
+    "version": lambda v: _("phiên bản %(value)s không đọc được. Dùng phiên bản 1.", value=v["value"]),
+}  # fmt: skip
+
+
+def fault(item: Fault) -> str:
+    """One fault as a sentence that names its row."""
+    return f"{item.row}: {_FAULTS[item.code](item.values)}"

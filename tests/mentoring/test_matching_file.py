@@ -1,0 +1,108 @@
+"""The JSON form and its command: answers with proofs, refusals that name the row."""
+
+import json
+
+import pytest
+
+from incubator.mentoring.matching.answer_file import answer_of
+from incubator.mentoring.matching.problem_file import plain_problem, problem_from
+from incubator.mentoring.matching.solving import solve
+
+PROBLEM = {
+    "salt": "2026",
+    "skills": [{"id": "ai", "name": "AI"}, {"id": "vision", "name": "Vision", "parent": "ai"}],
+    "mentors": [
+        {"id": "m1", "name": "Lý Minh Tuấn", "max_teams": 1, "skills": [{"topic": "vision", "level": 3}], "languages": ["vi"]},
+        {"id": "m2", "max_teams": 1, "skills": [{"topic": "ai", "level": 2}], "languages": ["vi"], "organisations": ["o1"]},
+    ],
+    "teams": [
+        {"id": "t1", "name": "HealthyMap AI", "needs": [{"topic": "vision", "priority": 3}], "languages": ["vi"], "wishes": ["m1"]},
+        {"id": "t2", "needs": [{"topic": "ai"}], "languages": ["vi"], "organisations": ["o1"]},
+        {"id": "t3", "needs": [{"topic": "ai"}], "languages": ["en"]},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def run(app, tmp_path):
+    def command(problem, *options):
+        file = tmp_path / "problem.json"
+        file.write_text(problem if isinstance(problem, str) else json.dumps(problem))
+        return app.test_cli_runner().invoke(args=["mentoring", "match", str(file), *options])
+
+    return command
+
+
+def test_answer_has_pairs_reasons_totals_and_proof(run):
+    result = run(PROBLEM, "--json")
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.output)
+    assert [(p["team"], p["mentor"]) for p in answer["pairs"]] == [("t1", "m2"), ("t2", "m1")]
+    assert all(sum(part["points"] for part in p["parts"]) == p["score"] for p in answer["pairs"])
+    assert answer["optimality"]["proved"]
+    assert answer["totals"]["filled"] == 2
+    assert answer["floor"] == min(p["score"] for p in answer["pairs"])
+    (vacant,) = answer["empty"]
+    assert vacant["team"] == "t3"
+    assert vacant["refused"] == {"language": 2}
+
+
+def test_unknown_is_neither_good_nor_bad(run):
+    answer = json.loads(run(PROBLEM, "--json").output)
+    parts = {p["criterion"]: p for p in answer["pairs"][1]["parts"]}
+    assert (parts["slots"]["known"], parts["slots"]["value"]) == (False, 500)
+    low, high = answer["pairs"][1]["range"]
+    assert low < answer["pairs"][1]["score"] < high
+
+
+def test_a_waiver_lets_the_pair_through(run):
+    waived = {**PROBLEM, "waivers": [{"rule": "organisation", "team": "t2", "mentor": "m2"}]}
+    answer = json.loads(run(waived, "--json").output)
+    assert [(p["team"], p["mentor"]) for p in answer["pairs"]] == [("t1", "m1"), ("t2", "m2")]
+
+
+def test_written_and_read_again_it_is_the_same_problem():
+    problem = problem_from(PROBLEM)
+    again = problem_from(json.loads(json.dumps(plain_problem(problem))))
+    assert answer_of(solve(again))["input_hash"] == answer_of(solve(problem))["input_hash"]
+
+
+BAD = {
+    "negative score": ({"scores": [[5, 5], [-5, 5], [5, 5]]}, "scores[1][0]", "-5"),
+    "unknown id": ({"locks": [{"team": "t9", "mentor": "m1"}]}, "locks[0]", "t9"),
+    "unknown wish": ({"teams": [{"id": "t1", "wishes": ["m7"]}]}, "teams[t1].wishes", "m7"),
+    "no mentors": ({"mentors": []}, "mentors", "cố vấn"),
+    "lock breaks a rule": ({"locks": [{"team": "t2", "mentor": "m2"}]}, "locks[0]", "cùng cơ quan"),
+    "over capacity": (
+        {"locks": [{"team": "t1", "mentor": "m1"}, {"team": "t2", "mentor": "m1"}]}, "mentors[m1].max_teams", "Lý Minh Tuấn",
+    ),
+    "weights": ({"settings": {"weights": {"needs": 10}}}, "settings.weights", "10"),
+    "wrong shape": ({"scores": [[1, 2]]}, "scores", "3"),
+    "unknown key": ({"mentor": []}, "mentor", "docs/mentoring-match.md"),
+    "twice": ({"mentors": [{"id": "m1"}, {"id": "m1"}]}, "mentors[m1]", "hai lần"),
+    "level": ({"mentors": [{"id": "m1", "skills": [{"topic": "ai", "level": 9}]}], "teams": [{"id": "t1"}]}, "mentors[m1].skills", "9"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_a_sentence_that_names_the_row(run, name):
+    change, row, word = BAD[name]
+    result = run({**PROBLEM, **change}, "--json")
+    assert result.exit_code == 2
+    errors = json.loads(result.output)["errors"]
+    assert any(e["row"] == row and word in e["message"] and e["message"].startswith(row) for e in errors), (
+        errors
+    )
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null"])
+def test_what_is_no_problem_is_refused(run, text):
+    result = run(text, "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.output)["errors"]
+
+
+def test_plain_output_says_why_a_place_stays_empty(run):
+    output = run(PROBLEM).output
+    assert "t1\tany\tm2" in output
+    assert "không có ngôn ngữ chung" in output
