@@ -1,0 +1,66 @@
+"""Verbs of the audit trail as sentences for “just done”. A verb without words here is not shown there."""
+
+from __future__ import annotations
+
+from ..core.i18n import lazy
+
+SENTENCES = {
+    "accounts.account.disabled": lazy("Đã khóa tài khoản"),
+    "accounts.code.given": lazy("Đã cấp thẻ học sinh"),
+    "accounts.coordinator.verified": lazy("Đã xác nhận điều phối của trường"),
+    "accounts.email.confirmed": lazy("Đã xác nhận địa chỉ e-mail"),
+    "accounts.invitation.accepted": lazy("Đã nhận lời mời"),
+    "accounts.invitation.made": lazy("Đã tạo lời mời"),
+    "accounts.password.chosen": lazy("Đã đổi mật khẩu"),
+    "accounts.person.created": lazy("Đã thêm người"),
+    "accounts.role.granted": lazy("Đã cấp vai trò"),
+    "contests.consent.answered": lazy("Đã ghi nhận sự đồng ý"),
+    "contests.draft.created": lazy("Đã thêm đội nháp"),
+    "contests.edition.announced": lazy("Đã mở cuộc thi cho mọi người xem"),
+    "contests.edition.changed": lazy("Đã sửa thông tin cuộc thi"),
+    "contests.edition.copied": lazy("Đã tạo lần thi mới từ lần trước"),
+    "contests.edition.created": lazy("Đã tạo lần thi mới"),
+    "contests.entry.accepted": lazy("Đã duyệt bài dự thi"),
+    "contests.entry.rejected": lazy("Đã từ chối bài dự thi"),
+    "contests.entry.returned": lazy("Đã trả lại bài để bổ sung"),
+    "contests.entry.submitted": lazy("Đã gửi đăng ký"),
+    "contests.entry.withdrawn": lazy("Đã rút bài dự thi"),
+    "contests.import.done": lazy("Đã nhập tệp đăng ký"),
+    "contests.import.undone": lazy("Đã hoàn tác lượt nhập"),
+    "contests.prizes.changed": lazy("Đã sửa cơ cấu giải"),
+    "contests.registration.extended": lazy("Đã gia hạn đăng ký"),
+    "contests.rules.uploaded": lazy("Đã tải thể lệ lên"),
+    "judging.prize.withheld": lazy("Đã để trống một suất giải"),
+    "judging.rubric.changed": lazy("Đã sửa bộ tiêu chí"),
+    "judging.scores.entered": lazy("Đã nhập điểm của tiêu chí"),
+    "judging.sheet.reopened": lazy("Đã mở lại phiếu chấm"),
+    "judging.sheet.submitted": lazy("Đã nộp phiếu chấm"),
+    "judging.tie.decided": lazy("Đã ghi quyết định về đồng điểm"),
+    "mentoring.feedback.given": lazy("Đã gửi nhận xét buổi cố vấn"),
+    "mentoring.offer.accepted": lazy("Đã nhận lời cố vấn"),
+    "mentoring.offer.declined": lazy("Đã từ chối lời mời cố vấn"),
+    "mentoring.run.published": lazy("Đã gửi lời mời của lượt ghép"),
+    "mentoring.session.held": lazy("Đã ghi biên bản buổi cố vấn"),
+    "mentoring.session.planned": lazy("Đã hẹn buổi cố vấn"),
+    "mentoring.support.granted": lazy("Đã cấp khoản hỗ trợ"),
+    "publishing.appeal.answered": lazy("Đã trả lời khiếu nại"),
+    "publishing.appeal.made": lazy("Đã gửi khiếu nại"),
+    "publishing.certificates.issued": lazy("Đã cấp giấy chứng nhận"),
+    "publishing.publication.cancelled": lazy("Đã hủy hẹn giờ công bố"),
+    "publishing.publication.made": lazy("Đã công bố"),
+    "publishing.result.corrected": lazy("Đã đính chính kết quả"),
+    "spaces.booking.approved": lazy("Đã duyệt lượt đặt"),
+    "spaces.booking.cancelled": lazy("Đã hủy lượt đặt"),
+    "spaces.booking.checked_in": lazy("Đã báo có mặt"),
+    "spaces.booking.declined": lazy("Đã từ chối lượt đặt"),
+    "spaces.booking.made": lazy("Đã đặt phòng hoặc máy"),
+    "spaces.booking.moved": lazy("Đã dời lượt đặt"),
+    "spaces.closure.confirmed": lazy("Đã xác nhận ngày nghỉ"),
+    "spaces.event.published": lazy("Đã mở đăng ký sự kiện"),
+    "spaces.outage.declared": lazy("Đã báo máy hoặc phòng ngừng dùng"),
+    "spaces.training.granted": lazy("Đã ghi nhận tập huấn máy"),
+}
+
+
+def sentence_of(verb: str) -> str:
+    return str(SENTENCES[verb]) if verb in SENTENCES else ""

@@ -1,0 +1,179 @@
+"""A role's home: what waits, in order; the frame with its work places; messages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from incubator.activity.services import record
+from incubator.core.access import Role, ScopeKind
+from incubator.core.db import db
+from incubator.core.navigation import Workplace
+from incubator.core.todo import Todo
+from incubator.home import desk
+from incubator.home.services import mark_read
+from incubator.home.words import SENTENCES
+from incubator.models import Notification
+from tests.factories import AT, make_edition, make_grant, make_organisation, make_person, make_user, save
+
+PLACE = Workplace(Role.SECRETARY, ScopeKind.EDITION, 1, "Ban thư ký", "Robotics", "robotics")
+
+
+def todo(title: str, **values: Any) -> Todo:
+    return Todo(title, "/", "Mở", **values)
+
+
+def given(monkeypatch: pytest.MonkeyPatch, *todos: Todo, broken: bool = False) -> None:
+    def fail(_actor: Any) -> list[Todo]:
+        raise OperationalError("SELECT 1", {}, Exception("away"))
+
+    sources = [("judging", SimpleNamespace(waiting_for=lambda _actor: list(todos)))]
+    if broken:
+        sources.append(("spaces", SimpleNamespace(waiting_for=fail)))
+    monkeypatch.setattr(desk, "sources", lambda: sources)
+
+
+def test_urgent_and_due_today_come_first(session: Any, at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    given(
+        monkeypatch,
+        todo("mai", due_at=AT + timedelta(days=3)),
+        todo("hôm nay", due_at=AT + timedelta(hours=3)),
+        todo("gấp", urgent=True),
+        todo("lúc nào cũng được"),
+    )
+    waiting = desk.waiting_for(SimpleNamespace(), PLACE)
+    assert [t.title for t in waiting.now] == ["gấp", "hôm nay"]
+    assert [t.title for t in waiting.later] == ["mai", "lúc nào cũng được"]
+
+
+def test_todo_of_another_work_place_stands_apart(
+    session: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(monkeypatch, todo("ở đây", workplace=PLACE.key), todo("chung"), todo("nơi khác", workplace="x"))
+    waiting = desk.waiting_for(SimpleNamespace(), PLACE)
+    assert [t.title for t in waiting.later] == ["ở đây", "chung"]
+    assert [t.title for t in waiting.elsewhere] == ["nơi khác"]
+
+
+def test_source_that_fails_is_named_and_the_rest_stays(
+    session: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(monkeypatch, todo("còn đây"), broken=True)
+    waiting = desk.waiting_for(SimpleNamespace(), PLACE)
+    assert [t.title for t in waiting.later] == ["còn đây"]
+    assert waiting.silent == ("spaces",)
+
+
+def test_every_source_answers_for_a_plain_account(session: Any, actor_of: Any) -> None:
+    actor = actor_of(make_user())
+    assert desk.waiting_for(actor, None).silent == ()
+
+
+def test_just_done_tells_each_kind_once_in_words(session: Any, actor_of: Any) -> None:
+    account = make_user()
+    actor = actor_of(account)
+    verb = next(iter(SENTENCES))
+    for _ in range(3):
+        record(verb, account, actor=actor, at=AT)
+    record("core.without.words", account, actor=actor, at=AT)
+    assert [d.text for d in desk.just_done(actor)] == [str(SENTENCES[verb])]
+
+
+# -- frame ------------------------------------------------------------------------------------------------------
+
+
+def make_double(edition_id: int, school_id: int) -> Any:
+    account = make_user(Role.REFEREE, ScopeKind.EDITION, edition_id)
+    from incubator.models import Person
+
+    make_grant(db.session.get(Person, account.person_id), Role.COORDINATOR, ScopeKind.ORGANISATION, school_id)
+    return account
+
+
+def test_work_place_is_chosen_and_remembered(sign_in: Any) -> None:
+    edition, school = make_edition(), make_organisation()
+    browser = sign_in(make_double(edition.id, school.id))
+    assert browser.get(f"/home/coordinator:organisation:{school.id}").status_code == 303
+    page = browser.get("/notifications").get_data(as_text=True)
+    assert f'href="/home/coordinator:organisation:{school.id}" aria-current="true"' in page
+    assert browser.get("/home").status_code == 200
+
+
+def test_work_place_of_somebody_else_cannot_be_entered(sign_in: Any) -> None:
+    edition = make_edition()
+    browser = sign_in(make_user(Role.REFEREE, ScopeKind.EDITION, edition.id))
+    assert browser.get(f"/home/organiser:edition:{edition.id}").status_code == 404
+
+
+def test_switching_does_not_lead_to_other_sites(sign_in: Any) -> None:
+    edition = make_edition()
+    browser = sign_in(make_user(Role.REFEREE, ScopeKind.EDITION, edition.id))
+    answer = browser.get(f"/home/referee:edition:{edition.id}?next=//evil.example/")
+    assert answer.headers["Location"] == "/home"
+
+
+@pytest.mark.parametrize("path", ["/home", "/notifications", "/search"])
+def test_home_pages_ask_to_sign_in(client: Any, path: str) -> None:
+    assert client.get(path).headers["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize("status", [404, 403])
+def test_refusal_has_the_frame_of_who_is_refused(client: Any, sign_in: Any, status: int) -> None:
+    path = {404: "/no-such-page", 403: "/audit"}[status]
+    own = sign_in(make_user()).get(path)
+    assert own.status_code == status
+    assert "work-head" in own.get_data(as_text=True)
+
+
+def test_fault_page_stands_when_the_database_is_away(
+    app: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = sign_in(make_user())
+
+    def away(*_args: Any) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("away"))
+
+    monkeypatch.setattr("incubator.home.shell.workplaces_of", away)
+    answer = browser.get("/no-such-page")
+    assert answer.status_code == 404
+    assert "signpost-split" in answer.get_data(as_text=True)
+
+
+# -- messages -----------------------------------------------------------------------------------------------------
+
+
+def make_message(person_id: int, **values: Any) -> Notification:
+    return save(
+        Notification(**{"kind": "accounts/reset", "person_id": person_id, "created_at": AT, **values})
+    )
+
+
+def read_ids(session: Any) -> set[int]:
+    return set(session.scalars(sa.select(Notification.id).where(Notification.read_at.is_not(None))))
+
+
+def test_only_own_messages_are_marked_as_read(session: Any, actor_of: Any) -> None:
+    account = make_user()
+    actor = actor_of(account)
+    own, second = make_message(account.person_id), make_message(account.person_id)
+    foreign = make_message(make_person().id)
+    assert mark_read(actor, foreign.id, at=AT) == 0
+    assert mark_read(actor, own.id, at=AT) == 1
+    assert mark_read(actor, None, at=AT) == 1
+    assert read_ids(session) == {own.id, second.id}
+
+
+def test_reading_goes_on_to_the_page_but_never_away(sign_in: Any) -> None:
+    account = make_user()
+    message = make_message(account.person_id)
+    browser = sign_in(account)
+    ids = {"id": str(message.id)}
+    go_on = browser.post("/notifications/read", data={**ids, "next": "/home"})
+    assert go_on.headers["Location"] == "/home"
+    away = browser.post("/notifications/read", data={**ids, "next": "https://evil.example/"})
+    assert away.headers["Location"] == "/notifications"
