@@ -1,0 +1,309 @@
+"""Robocon 2024 as it was, a Robocon with matches under way today, and mission runs in the robotics contest."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from ..accounts import services as accounts
+from ..core import clock
+from ..core.access import Role, ScopeKind
+from ..core.db import db, transaction
+from ..matches.presets import BASKETBALL, MISSIONS, PRESETS
+from ..matches.queries.board import load_board
+from ..matches.services import closing, drawing, planning, running, setup
+from ..matches.services.rulings import settle_tie
+from ..models import (
+    CrewPart,
+    Edition,
+    Entry,
+    EntryState,
+    HallMode,
+    HallScreen,
+    Match,
+    MatchGroup,
+    MatchState,
+    Resource,
+    Site,
+    Stage,
+    StageDivision,
+    StageEntry,
+    StageKind,
+    StageState,
+    TieOutcome,
+    Tournament,
+)
+from . import robocon, season
+
+TITLE = "matches"
+DAY_2024 = date(2024, 11, 26)
+
+
+def load(ctx: season.Context) -> None:
+    with clock.frozen(_moment(DAY_2024, 6)):
+        _robocon_2024(ctx)
+    _live(ctx)
+    _missions(ctx)
+
+
+def _moment(day: date, hour: int, minute: int = 0) -> datetime:
+    return clock.at_local(day, time(hour, minute))
+
+
+def _courts(prefix: str, count: int, at: datetime) -> list[Resource]:
+    site = db.session.scalar(sa.select(Site).order_by(Site.id).limit(1))
+    names = [f"Sân {n}" for n in range(1, count + 1)]
+    return setup.ensure_courts(site.id if site else None, names, prefix=prefix, at=at)
+
+
+def _windows(day: date) -> tuple[tuple[datetime, datetime], ...]:
+    return ((_moment(day, 7, 30), _moment(day, 11, 30)), (_moment(day, 13, 0), _moment(day, 17, 30)))
+
+
+def _crew(tournament: Tournament, edition: Edition, ctx: season.Context, at: datetime) -> None:
+    for key, part in (
+        ("referee", CrewPart.REFEREE), ("secretary2", CrewPart.TIMEKEEPER), ("referee2", CrewPart.HEAD),
+    ):  # fmt: skip
+        setup.set_crew(tournament.id, ctx.people[key].id, part, actor=ctx.actor, at=at)
+
+
+def _roles(edition: Edition, ctx: season.Context, at: datetime) -> None:
+    for key, role in (
+        ("referee", Role.REFEREE), ("referee2", Role.REFEREE), ("secretary", Role.SECRETARY),
+        ("secretary2", Role.SECRETARY), ("organiser", Role.ORGANISER),
+    ):  # fmt: skip
+        accounts.grant_role(ctx.people[key].id, role, ScopeKind.EDITION, edition.id, actor=ctx.actor, at=at)
+
+
+def _robocon_2024(ctx: season.Context) -> None:
+    rng = ctx.random("robocon-2024")
+    at = clock.now()
+    second = DAY_2024 + timedelta(days=1)
+    with transaction():
+        for preset in PRESETS.values():
+            setup.ensure_game(preset, actor=ctx.actor, at=at)
+        day = _moment(DAY_2024, 7)
+        edition = robocon.edition_row(
+            robocon.contest_row(at), "robocon-2024", "Robocon tỉnh 2024", "Provincial Robocon 2024", day
+        )
+        division = robocon.division_row(edition)
+        names = [("Vòng loại", "Qualifying"), ("Vòng chung kết", "Finals")]
+        starts = [_moment(DAY_2024, 7, 30), _moment(second, 7, 30)]
+        parts = robocon.stage_rows(edition, division, names, starts, 16)
+        sides = robocon.entry_rows(edition, division, parts[0], robocon.SCHOOLS, at)
+        _roles(edition, ctx, at)
+        qualifying = _tournament(
+            ctx, edition, parts[0], "robocon-2024-vong-loai", 3, {"per_group": 1, "best": [[2, 4]]}, at
+        )
+        setup.make_groups(qualifying.id, 12, actor=ctx.actor, at=at)
+        draw = drawing.open_draw(qualifying.id, "26112024", actor=ctx.actor, at=at)
+        drawing.draw_next(draw.id, actor=ctx.actor, at=at, all_left=True)
+        plan = planning.Plan(6, 6, _windows(DAY_2024))
+        planning.make_schedule(qualifying.id, plan, actor=ctx.actor, at=at)
+    crew = robocon.officials(ctx.people)
+    strength = robocon.strengths(sides, rng)
+    with transaction():
+        robocon.play_all(qualifying.id, strength, crew, rng)
+        _break_ties(qualifying.id, ctx)
+        closing.close(qualifying.id, actor=ctx.actor, at=_moment(DAY_2024, 18))
+    with transaction():
+        _finals(ctx, edition, parts, qualifying.id, strength, second)
+
+
+def _tournament(
+    ctx: season.Context,
+    edition: Edition,
+    part: StageDivision,
+    slug: str,
+    courts: int,
+    cut: dict[str, object],
+    at: datetime,
+) -> Tournament:
+    game = setup.ensure_game(BASKETBALL, actor=ctx.actor, at=at)
+    rows = _courts("san", courts, at)
+    tournament = setup.create_tournament(
+        part, game, slug=slug, actor=ctx.actor, at=at, court_ids=[row.id for row in rows], cut=cut
+    )
+    _crew(tournament, edition, ctx, at)
+    return tournament
+
+
+def _break_ties(tournament_id: int, ctx: season.Context) -> None:
+    """Ties that matter are settled by lots, as the minutes of the day say."""
+    while ties := load_board(tournament_id).open_ties():
+        boundary, _name, tie = ties[0]
+        results_order = sorted(int(str(team)) for team in tie.teams)
+        settle_tie(
+            tournament_id, boundary, results_order, TieOutcome.LOTS, actor=ctx.actor, at=clock.now(),
+            reason="Bốc thăm trước đại diện các đội",
+        )  # fmt: skip
+
+
+def _finals(
+    ctx: season.Context,
+    edition: Edition,
+    parts: list[StageDivision],
+    qualifying_id: int,
+    strength: dict[int, float],
+    day: date,
+) -> None:
+    """Sixteen teams in four groups, two of each into the quarter-finals."""
+    rng = ctx.random("robocon-2024-finals")
+    at = _moment(DAY_2024, 20)
+    through = db.session.scalars(
+        sa.select(StageEntry)
+        .where(StageEntry.stage_division_id == parts[0].id, StageEntry.advanced.is_(True))
+        .order_by(StageEntry.rank, StageEntry.id)
+    ).all()
+    power: dict[int, float] = {}
+    for position, before in enumerate(through, 1):
+        row = StageEntry(stage_division_id=parts[1].id, entry_id=before.entry_id, position=position)
+        db.session.add(row)
+        db.session.flush()
+        power[row.id] = strength[before.id]
+    cut = {"per_group": 2, "bracket": "crossover", "third_place": True}
+    tournament = _tournament(ctx, edition, parts[1], "robocon-2024-chung-ket", 2, cut, at)
+    setup.make_groups(tournament.id, 4, actor=ctx.actor, at=at)
+    draw = drawing.open_draw(tournament.id, "27112024", actor=ctx.actor, at=at)
+    drawing.draw_next(draw.id, actor=ctx.actor, at=at, all_left=True)
+    planning.make_schedule(tournament.id, planning.Plan(8, 8, _windows(day)), actor=ctx.actor, at=at)
+    crew = robocon.officials(ctx.people)
+    matches = load_board(tournament.id).matches
+    robocon.play_all(tournament.id, power, crew, rng, most=sum(not match.round for match in matches))
+    with clock.frozen(_moment(day, 13)):
+        _break_ties(tournament.id, ctx)
+    robocon.play_all(tournament.id, power, crew, rng)
+    closing.close(tournament.id, actor=ctx.actor, at=_moment(day, 18))
+    for part in parts:
+        part.state, part.closed_at, part.decided_at = StageState.DECIDED, _moment(day, 18), _moment(day, 18)
+
+
+def _live(ctx: season.Context) -> None:
+    """A Robocon of today: groups half played, matches on both courts, one result waiting for the head referee."""
+    rng = ctx.random("robocon-live")
+    day = ctx.today
+    now = clock.now()
+    opened = now - timedelta(minutes=150)
+    slug = f"robocon-{day.year}"
+    with transaction():
+        at = opened - timedelta(days=1)
+        edition = robocon.edition_row(
+            robocon.contest_row(at),
+            slug,
+            f"Robocon tỉnh {day.year}",
+            f"Provincial Robocon {day.year}",
+            opened,
+        )
+        division = robocon.division_row(edition)
+        [part] = robocon.stage_rows(edition, division, [("Vòng chung kết", "Finals")], [opened], None)
+        wanted = [(school, kind, teams[:2]) for school, kind, teams in robocon.SCHOOLS[:8]]
+        sides = robocon.entry_rows(edition, division, part, wanted, at)
+        _roles(edition, ctx, at)
+        cut = {"per_group": 2, "bracket": "crossover", "third_place": True}
+        tournament = _tournament(ctx, edition, part, f"{slug}-chung-ket", 2, cut, at)
+        setup.make_groups(tournament.id, 4, actor=ctx.actor, at=at)
+        draw = drawing.open_draw(tournament.id, f"{day:%d%m%Y}", actor=ctx.actor, at=at)
+        drawing.draw_next(draw.id, actor=ctx.actor, at=at, all_left=True)
+        windows = ((opened, opened + timedelta(hours=10)),)
+        planning.make_schedule(tournament.id, planning.Plan(12, 10, windows), actor=ctx.actor, at=at)
+        _under_way(ctx, tournament.id, robocon.strengths(sides, rng), now)
+    ctx.notes["robocon live"] = tournament.slug
+
+
+def _under_way(ctx: season.Context, tournament_id: int, strength: dict[int, float], now: datetime) -> None:
+    rng = ctx.random("robocon-live-play")
+    crew = robocon.officials(ctx.people)
+    waiting = [
+        m for m in load_board(tournament_id).matches if m.state is MatchState.SCHEDULED and not m.round
+    ]
+    first: Match | None = None
+    for match in waiting[:15]:
+        robocon.play(match, strength, crew, match.starts_at or now, rng)
+    for n, match in enumerate(waiting[15:17]):
+        until = ("running", "proposed")[n]
+        robocon.play(match, strength, crew, now - timedelta(seconds=70), rng, until=until)
+        first = first or match
+    group = db.session.scalar(
+        sa.select(MatchGroup.id).where(MatchGroup.tournament_id == tournament_id).limit(1)
+    )
+    screen = db.session.scalar(sa.select(HallScreen).where(HallScreen.tournament_id == tournament_id))
+    assert screen is not None
+    closing.set_screen(
+        screen.id,
+        HallMode.LIVE,
+        actor=ctx.actor,
+        at=now,
+        match_id=first.id if first else None,
+        group_id=group,
+    )
+
+
+def _missions(ctx: season.Context) -> None:
+    """A qualifying stage of mission runs in this year's robotics contest, for the division with most teams so far."""
+    with transaction():
+        part = _mission_stage(ctx)
+        if part is not None:
+            _runs_of(ctx, part, clock.now())
+
+
+def _mission_stage(ctx: season.Context) -> StageDivision | None:
+    edition = db.session.scalar(sa.select(Edition).where(Edition.slug == ctx.notes.get("registering", "")))
+    if edition is None:
+        return None
+    accepted = [Entry.edition_id == edition.id, Entry.state == EntryState.ACCEPTED]
+    division_id = db.session.scalar(
+        sa.select(Entry.division_id)
+        .where(*accepted)
+        .group_by(Entry.division_id)
+        .order_by(sa.func.count().desc(), Entry.division_id)
+        .limit(1)
+    )
+    if division_id is None:
+        return None
+    stage = Stage(
+        edition_id=edition.id, position=0, name="Vòng loại: thi nhiệm vụ", name_en="Qualifying: mission runs",
+        kind=StageKind.RUNS, starts_at=clock.now() - timedelta(hours=2),
+    )  # fmt: skip
+    db.session.add(stage)
+    db.session.flush()
+    part = StageDivision(stage_id=stage.id, division_id=division_id, advance=8)
+    db.session.add(part)
+    db.session.flush()
+    entries = db.session.scalars(
+        sa.select(Entry.id)
+        .where(*accepted, Entry.division_id == division_id)
+        .order_by(Entry.number, Entry.id)
+    )
+    for position, entry_id in enumerate(entries, 1):
+        db.session.add(StageEntry(stage_division_id=part.id, entry_id=entry_id, position=position))
+    db.session.flush()
+    return part
+
+
+def _runs_of(ctx: season.Context, part: StageDivision, now: datetime) -> None:
+    generator = ctx.random(f"missions-{part.id}")
+    edition = setup.edition_of(part)
+    entries = db.session.scalars(
+        sa.select(StageEntry)
+        .where(StageEntry.stage_division_id == part.id)
+        .order_by(StageEntry.position, StageEntry.id)
+    ).all()
+    game = setup.ensure_game(MISSIONS, actor=ctx.actor, at=now)
+    tournament = setup.create_tournament(
+        part, game, slug=f"{edition.slug}-nhiem-vu-{part.division_id}", actor=ctx.actor, at=now,
+        cut={"advance": part.advance or 0},
+    )  # fmt: skip
+    _crew(tournament, edition, ctx, now)
+    crew = robocon.officials(ctx.people)
+    for n, entry in enumerate(entries):
+        for attempt in (1, 2):
+            if attempt == 2 and n % 2:
+                continue
+            values = {f"m{k}": int(generator.random() < 0.75) for k in range(1, 7)}
+            time_ms = generator.randrange(90_000, 300_000, 100)
+            run = running.record_run(
+                entry.id, attempt, values, time_ms, client_id=f"demo-{entry.id}-{attempt}",
+                actor=crew.referee, at=now, no_show=generator.random() < 0.03,
+            )  # fmt: skip
+            running.confirm_run(run.id, actor=crew.head, at=now)

@@ -1,0 +1,208 @@
+"""What happened in the cohort: sessions in rooms, feedback, milestones, figures, support, indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from ..core import clock
+from ..core.access import Actor
+from ..core.db import db, transaction
+from ..core.errors import DomainError
+from ..mentoring.queries.meetings import meeting_places
+from ..mentoring.services import programmes, progress, sessions, support
+from ..models import (
+    Cohort,
+    IncubationCase,
+    MentoringSession,
+    Mentorship,
+    Metric,
+    Person,
+    Programme,
+    Resource,
+    ResourceKind,
+    SupportKind,
+    SupportMoveKind,
+    Visibility,
+)
+from ..spaces.intervals import Span
+from . import season
+
+NOTES = (
+    ("Xem lại khách hàng đầu tiên: trạm y tế phường trả phí theo năm.", "Phỏng vấn ba trạm y tế"),
+    ("Thử nghiệm mẫu thứ hai, ghi lại số liệu theo bảng đã thống nhất.", "Đo thêm 20 mẫu"),
+    ("Sửa bài trình bày 5 phút, bỏ phần kỹ thuật thừa.", "Tập trước nhóm khác"),
+)
+
+
+def load(ctx: season.Context, cohort: Cohort, flagship: IncubationCase) -> None:
+    going = db.session.scalars(
+        sa.select(Mentorship)
+        .join(IncubationCase, IncubationCase.id == Mentorship.case_id)
+        .where(IncubationCase.cohort_id == cohort.id, Mentorship.ended_at.is_(None))
+        .order_by(Mentorship.id)
+    ).all()
+    _sessions(ctx, going)
+    _support(ctx, cohort, flagship)
+    _progress(ctx, flagship, going)
+    _indicators(ctx, cohort)
+
+
+def _sessions(ctx: season.Context, going: Sequence[Mentorship]) -> None:
+    """Past ones held (one was missed), coming ones planned, in rooms where one is free."""
+    for n, mentorship in enumerate(going):
+        for back in (19, 9):
+            note, step = NOTES[(n + back) % len(NOTES)]
+            session = _book(ctx, mentorship, -back + n % 4, 9 + n % 6)
+            if session is None:
+                continue
+            ended = session.ends_at + timedelta(hours=1)
+            if ended > clock.now() and ended > clock.at_local(ctx.today):
+                continue
+            if back == 9 and mentorship.person_id == ctx.people["mentor"].id:
+                continue  # waits for the mentor's minutes
+            with transaction():
+                if n == 1 and back == 9:
+                    sessions.record_missed(session.id, "team", actor=ctx.actor, at=ended)
+                    continue
+                sessions.record_held(
+                    session.id, minutes=60 + 15 * (n % 3), present=2 + n % 3, shared_note=note, next_step=step,
+                    staff_note="Đội tiến bộ đều." if n else "Cần thêm người làm kinh doanh.", actor=ctx.actor, at=ended,
+                )  # fmt: skip
+        if n < 4:
+            _book(ctx, mentorship, 2 + n, 10 + n % 5)
+
+
+def _book(ctx: season.Context, mentorship: Mentorship, days: int, hour: int) -> MentoringSession | None:
+    """On a working day, in the first free room; online where none is."""
+    when = ctx.today + timedelta(days=days)
+    when += timedelta(days=max(0, 7 - when.weekday()) if when.weekday() > 4 and days > 0 else 0)
+    when -= timedelta(days=max(0, when.weekday() - 4))
+    start: datetime = clock.at_local(when) + timedelta(hours=hour)
+    rooms = [p.id for p in meeting_places().values() if p.kind is ResourceKind.ROOM and not p.rules.training]
+    for room in [*rooms[:4], None]:
+        try:
+            with transaction():
+                return sessions.book(
+                    mentorship.id, Span(start, start + timedelta(hours=1)), resource_id=room,
+                    agenda="Rà lại nhu cầu và việc tuần trước.", online_url="" if room else "https://hop.example/co-van",
+                    actor=ctx.actor, at=start - timedelta(days=3),
+                )  # fmt: skip
+        except DomainError:
+            continue
+    return None
+
+
+def _support(ctx: season.Context, cohort: Cohort, flagship: IncubationCase) -> None:
+    """Items of the scheme; the flagship has its workspace, machine hours and money, partly used."""
+    scheme, at = cohort.programme_id, clock.at_local(ctx.today - timedelta(days=60))
+    seat = db.session.scalar(
+        sa.select(Resource.id).where(Resource.kind == ResourceKind.SEAT).order_by(Resource.id).limit(1)
+    )
+    begin, end = ctx.today - timedelta(days=55), ctx.today + timedelta(days=125)
+    with transaction():
+        items = [
+            support.define_item(scheme, SupportKind.WORKSPACE, "Chỗ làm việc tại BIIC", ceiling=12, resource_id=seat,
+                                minutes_per_unit=160 * 60, decision="826/QĐ-UBND", actor=ctx.actor, at=at),
+            support.define_item(scheme, SupportKind.MACHINE, "Giờ máy FabLab", ceiling=60, decision="826/QĐ-UBND",
+                                actor=ctx.actor, at=at),
+            support.define_item(scheme, SupportKind.TRAINING, "Suất đào tạo khởi nghiệp", ceiling=5, actor=ctx.actor, at=at),
+            support.define_item(scheme, SupportKind.MONEY, "Kinh phí hoàn thiện sản phẩm", ceiling=100_000_000,
+                                decision="826/QĐ-UBND", actor=ctx.actor, at=at),
+        ]  # fmt: skip
+        given = [
+            support.grant(item.id, flagship, amount, decision="31/QĐ-BIIC", decided_on=begin, valid_from=begin, valid_to=end,
+                          actor=ctx.actor, at=at)
+            for item, amount in zip(items, (6, 20, 2, 60_000_000), strict=True)
+        ]  # fmt: skip
+        later = clock.at_local(ctx.today - timedelta(days=15))
+        support.record_move(
+            given[2].id, SupportMoveKind.USED, 1, note="Khóa gọi vốn", actor=ctx.actor, at=later
+        )
+        support.record_move(
+            given[3].id, SupportMoveKind.USED, 35_000_000, note="PC-114, máy chủ", actor=ctx.actor, at=later
+        )
+        support.record_move(
+            given[3].id, SupportMoveKind.RECOVERED, 2_000_000, note="Hóa đơn trùng", actor=ctx.actor, at=later
+        )
+
+
+def _progress(ctx: season.Context, flagship: IncubationCase, going: Sequence[Mentorship]) -> None:
+    at = clock.at_local(ctx.today - timedelta(days=40))
+    with transaction():
+        first = progress.add_milestone(
+            flagship,
+            title="Ba trạm y tế dùng thử",
+            due_on=ctx.today - timedelta(days=10),
+            actor=ctx.actor,
+            at=at,
+        )
+        progress.add_milestone(
+            flagship,
+            title="Doanh thu 50 triệu đồng",
+            due_on=ctx.today + timedelta(days=60),
+            actor=ctx.actor,
+            at=at,
+        )
+        progress.report_milestone(
+            first, evidence="Biên bản dùng thử của ba phường", actor=ctx.actor, at=at + timedelta(days=28)
+        )
+        progress.judge_milestone(
+            first, True, note="Đủ minh chứng", actor=ctx.actor, at=at + timedelta(days=30)
+        )
+        month = ctx.today.replace(day=1)
+        for n in range(4):
+            month = (month - timedelta(days=1)).replace(day=1)
+            values = {Metric.HEADCOUNT: 6 - n // 2, Metric.REVENUE: max(0, 24 - 7 * n) * 1_000_000, Metric.JOBS: 1 if n == 0 else 0,
+                      Metric.IP_FILINGS: 1 if n == 1 else 0}  # fmt: skip
+            progress.report_metrics(
+                flagship, month, values, actor=ctx.actor, at=clock.at_local(ctx.today) - timedelta(days=1)
+            )
+    _feedback(ctx, going)
+
+
+def _feedback(ctx: season.Context, going: Sequence[Mentorship]) -> None:
+    """Each mentor says something about the first session held."""
+    for mentorship in going[:5]:
+        session = db.session.scalar(
+            sa.select(MentoringSession)
+            .where(MentoringSession.mentorship_id == mentorship.id, MentoringSession.minutes.is_not(None))
+            .order_by(MentoringSession.id)
+            .limit(1)
+        )
+        name = db.session.scalar(sa.select(Person.full_name).where(Person.id == mentorship.person_id)) or ""
+        if session is None:
+            continue
+        with transaction():
+            progress.give_feedback(
+                session, rating=4, text="Đội chuẩn bị tốt, hỏi đúng chỗ.", visible_to=Visibility.BOTH,
+                actor=Actor(person_id=mentorship.person_id, name=name), at=session.ends_at + timedelta(days=1),
+            )  # fmt: skip
+
+
+def _indicators(ctx: season.Context, cohort: Cohort) -> None:
+    scheme, year, at = (
+        db.session.get_one(Programme, cohort.programme_id),
+        ctx.today.year,
+        clock.at_local(ctx.today),
+    )
+    with transaction():
+        programmes.set_indicator(
+            scheme, "Ý tưởng sáng tạo của thanh niên", name_en="Young people's ideas", year=year, target=3600, done=1628,
+            unit="ý tưởng", as_of=ctx.today.replace(day=1), source="Đoàn thanh niên", position=1, actor=ctx.actor, at=at,
+        )  # fmt: skip
+        for n, (name, english, target, counts, unit, past) in enumerate(
+            (
+                ("Dự án vào ươm tạo", "Projects taken in", 15, "cases", "dự án", 8),
+                ("Dự án có cố vấn", "Projects with a mentor", 12, "mentored", "dự án", 5),
+                ("Giờ cố vấn", "Mentoring hours", 120, "hours", "giờ", 41),
+                ("Dự án tốt nghiệp", "Projects graduated", 3, "graduated", "dự án", 1),
+            ),
+            start=2,
+        ):
+            programmes.set_indicator(
+                scheme, name, name_en=english, year=year, target=target, counts=counts, unit=unit, last_year=past,
+                position=n, actor=ctx.actor, at=at,
+            )  # fmt: skip

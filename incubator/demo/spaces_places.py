@@ -1,0 +1,135 @@
+"""The centre's rooms and machines and the partner labs, with hours, rules, prices and days off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..accounts.services import grant_role
+from ..core.access import Actor, Role, ScopeKind
+from ..core.db import db
+from ..models import ClosureDay, MaintenancePlan, QuotaScope, Resource, ResourceKind, Site
+from ..spaces.services import closures, places
+from . import season
+
+WEEK = [(d, time(7, 30), time(11, 30)) for d in range(6)] + [(d, time(13, 30), time(17)) for d in range(5)]
+ALL_DAY = [(d, time(7, 30), time(19)) for d in range(6)]
+
+#: slug, name, English name, capacity, units, equipment, rules, description
+ROOMS: tuple[tuple[str, str, str, int, int, list[str], dict[str, Any], str], ...] = (
+    ("hoi-truong-a", "Hội trường A", "Hall A", 75, 1, ["projector", "sound"], {"after_minutes": 30, "approval": True}, "Nửa trước của hội trường, có sân khấu nhỏ"),
+    ("hoi-truong-b", "Hội trường B", "Hall B", 75, 1, ["projector"], {"after_minutes": 30, "approval": True}, "Nửa sau của hội trường"),
+    ("phong-stem", "Phòng đào tạo STEM", "STEM training room", 40, 1, ["projector", "computers", "whiteboard"], {"after_minutes": 0}, "20 máy tính, bàn nhóm"),
+    ("phong-hop", "Phòng họp Sáng kiến", "Initiative meeting room", 12, 1, ["online", "whiteboard"], {"longest_hours": 4}, "Bàn họp, màn hình họp trực tuyến"),
+    ("phong-hop-truc-tuyen", "Phòng họp trực tuyến", "Online meeting room", 6, 1, ["online"], {"longest_hours": 3}, "Phòng nhỏ cách âm"),
+    ("lam-viec-chung", "Không gian làm việc chung", "Co-working space", 30, 30, ["online"], {"shared": True, "longest_hours": 10}, "Bàn làm việc mở, đặt theo chỗ"),
+    ("ca-phe-sang-tao", "Cà phê sáng tạo", "Creative café", 25, 1, ["projector", "sound"], {}, "Góc gặp gỡ, giới thiệu sản phẩm"),
+    ("ho-tro-dnnvv", "Phòng hỗ trợ doanh nghiệp", "SME support room", 10, 1, [], {"longest_hours": 4}, "Tư vấn chính sách, pháp lý"),
+)  # fmt: skip
+
+MACHINES: tuple[tuple[str, str, str, int, dict[str, Any], str], ...] = (
+    ("may-khac-laser", "Máy khắc laser mini", "Mini laser engraver", 1, {"training": "laser", "after_minutes": 30, "longest_hours": 4, "consumables": {"Mica 3 mm": {"unit": "tấm", "per_hour": 1}}}, "Khắc gỗ, mica đến 5 mm"),
+    ("may-cat-decal", "Máy cắt decal", "Vinyl cutter", 1, {"training": "decal", "longest_hours": 4, "consumables": {"Decal": {"unit": "m", "per_hour": 2}}}, "Khổ 60 cm"),
+    ("may-in-3d-1", "Máy in 3D số 1", "3D printer 1", 1, {"training": "printer", "longest_hours": 10, "holds": True, "consumables": {"Nhựa PLA": {"unit": "g", "per_hour": 20}}}, "22 × 22 × 25 cm"),
+    ("may-in-3d-2", "Máy in 3D số 2", "3D printer 2", 1, {"training": "printer", "longest_hours": 10, "consumables": {"Nhựa PLA": {"unit": "g", "per_hour": 20}}}, "22 × 22 × 25 cm"),
+    ("may-cnc-mini", "Máy CNC mini", "Mini CNC", 1, {"training": "cnc", "after_minutes": 30, "longest_hours": 6}, "Phay gỗ, nhôm mỏng"),
+    ("kinh-hien-vi", "Kính hiển vi", "Microscope", 1, {"longest_hours": 3}, "Soi mạch, mẫu vật"),
+    ("tram-han", "Trạm hàn điện tử", "Soldering stations", 4, {"training": "solder", "shared": True, "longest_hours": 4}, "Bốn chỗ hàn"),
+    ("may-cua-bao", "Máy cưa bào liên hợp 5 chức năng", "Combination saw", 1, {"training": "saw", "approval": True, "longest_hours": 3}, "Chỉ dùng khi có người hướng dẫn"),
+)  # fmt: skip
+
+PARTNERS = (
+    ("eiu", "FabLab Đại học Quốc tế Miền Đông", "EIU FabLab", (("eiu-laser", "Máy khắc laser EIU", "EIU laser", "laser"), ("eiu-in-3d", "Máy in 3D EIU", "EIU 3D printer", "printer"))),
+    ("vsc", "FabLab Cao đẳng Việt Nam – Singapore", "VSC FabLab", (("vsc-cnc", "Máy CNC VSC", "VSC CNC", "cnc"), ("vsc-cua", "Máy cưa bàn VSC", "VSC table saw", "saw"))),
+    ("tdmu", "FabLab Đại học Thủ Dầu Một", "TDMU FabLab", (("tdmu-kinh-hien-vi", "Kính hiển vi TDMU", "TDMU microscope", ""),)),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class DemoPlaces:
+    site: Site
+    places: dict[str, Resource]
+
+
+def build(ctx: season.Context, at: datetime) -> DemoPlaces:
+    """Inside a transaction."""
+    actor = ctx.actor
+    site = places.make_site(
+        "biic", "BIIC Thủ Dầu Một", name_en="BIIC Thu Dau Mot", address="28 Huỳnh Văn Nghệ, Thủ Dầu Một",
+        phone="(0274) 3904 669", actor=actor, at=at,
+    )  # fmt: skip
+    found: dict[str, Resource] = {}
+    for number, (slug, name, english, units, rules, text) in enumerate(MACHINES):
+        found[slug] = places.make_place(
+            slug, name, ResourceKind.MACHINE, site, actor=actor, at=at, rules=rules, name_en=english, units=units,
+            position=number, description=text, equipment=[], capacity=units if units > 1 else 3,
+        )  # fmt: skip
+    machines = list(found.values())
+    for number, (slug, name, english, capacity, units, gear, rules, text) in enumerate(ROOMS):
+        found[slug] = places.make_place(
+            slug, name, ResourceKind.ROOM, site, actor=actor, at=at, rules=rules, name_en=english, capacity=capacity,
+            units=units, equipment=gear, description=text, position=number + 1,
+        )  # fmt: skip
+    found["hoi-truong"] = places.make_place(
+        "hoi-truong", "Hội trường sự kiện", ResourceKind.ROOM, site, actor=actor, at=at,
+        rules={"after_minutes": 30, "approval": True, "layouts": {"islands": 60, "empty": 45}}, name_en="Event hall",
+        capacity=150, equipment=["projector", "sound", "stage"], description="Hội trường A và B mở thông",
+        parts=[found["hoi-truong-a"], found["hoi-truong-b"]],
+    )  # fmt: skip
+    found["fablab"] = places.make_place(
+        "fablab", "FabLab (cả xưởng)", ResourceKind.ROOM, site, actor=actor, at=at, rules={"approval": True},
+        name_en="FabLab (whole shop)", capacity=20, equipment=["whiteboard"], position=20,
+        description="Dùng riêng cả xưởng cùng các máy", contents=machines,
+    )  # fmt: skip
+    found["bo-arduino"] = places.make_place(
+        "bo-arduino", "Bộ Arduino", ResourceKind.KIT, site, actor=actor, at=at, rules={"shared": True},
+        name_en="Arduino kits", units=20, capacity=40, equipment=[], description="20 bộ, mượn tại chỗ",
+    )  # fmt: skip
+    places.set_hours(WEEK, site=site, actor=actor, at=at)
+    for slug in ("hoi-truong", "hoi-truong-a", "hoi-truong-b", "lam-viec-chung"):
+        places.set_hours(ALL_DAY, place=found[slug], actor=actor, at=at)
+    _partners(found, actor, at)
+    for slug, price in (("hoi-truong", 300_000), ("phong-stem", 120_000), ("phong-hop", 50_000)):
+        places.set_price(found[slug], price, organisation_kind="company", actor=actor, at=at)
+    places.set_quota("Mỗi người", QuotaScope.PERSON, 20, actor=actor, at=at)
+    places.set_quota("Máy, mỗi người", QuotaScope.PERSON, 10, kind="machine", actor=actor, at=at)
+    grant_role(ctx.people["staff"].id, Role.STAFF, ScopeKind.SITE, site.id, actor=actor, at=at)
+    _plans(found, ctx)
+    return DemoPlaces(site, found)
+
+
+def _partners(found: dict[str, Resource], actor: Actor, at: datetime) -> None:
+    for slug, name, english, machines in PARTNERS:
+        site = places.make_site(slug, name, name_en=english, is_partner=True, actor=actor, at=at)
+        places.set_hours(WEEK, site=site, actor=actor, at=at)
+        for machine, title, title_en, training in machines:
+            found[machine] = places.make_place(
+                machine, title, ResourceKind.MACHINE, site, actor=actor, at=at, name_en=title_en, capacity=3,
+                rules={"training": training, "approval": True}, equipment=[],
+            )  # fmt: skip
+
+
+def _plans(found: dict[str, Resource], ctx: season.Context) -> None:
+    for slug, task, days, minutes in (
+        ("may-khac-laser", "Lau thấu kính, cân gương", 30, 60),
+        ("may-in-3d-1", "Vệ sinh đầu in, cân bàn", 14, 45),
+        ("may-cua-bao", "Kiểm tra lưỡi và che chắn", 90, 90),
+    ):
+        db.session.add(
+            MaintenancePlan(
+                resource_id=found[slug].id, task=task, every_days=days, minutes=minutes, starts_on=ctx.today
+            )
+        )
+    db.session.flush()
+
+
+def confirm_year(site_id: int, year: int, actor: Actor, at: datetime) -> None:
+    """Days off of a year, proposed and confirmed."""
+    closures.propose_year(site_id, year, actor=actor, at=at)
+    ids = db.session.scalars(
+        sa.select(ClosureDay.id).where(ClosureDay.site_id == site_id, ClosureDay.confirmed_at.is_(None))
+    ).all()
+    closures.confirm_days(ids, actor=actor, at=at)
