@@ -1,0 +1,100 @@
+"""The trail is complete, tells when it was touched, and hides what is not public."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from incubator.activity import seals, services
+from incubator.core import clock
+from incubator.core.access import Actor, Role, ScopeKind
+from incubator.models import AuditEvent, AuditSeal, AuditSealed
+from tests.factories import make_edition, make_user
+
+ME = Actor(system="test")
+
+
+def write(count: int, **values):
+    for i in range(count):
+        services.record("test.happened", actor=ME, object_type="thing", object_id=i, after={"n": i}, **values)
+
+
+def test_sealing_covers_every_event_once(session):
+    write(7)
+    assert seals.seal_pending() >= 7
+    assert seals.seal_pending() == 0
+    assert session.scalar(sa.select(sa.func.count(AuditSealed.id))) == session.scalar(
+        sa.select(sa.func.count(AuditEvent.id))
+    )
+    assert seals.verify().whole
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE audit_event SET verb = 'test.other' WHERE id = :id",
+        "UPDATE audit_event SET after = '{\"n\": 99}' WHERE id = :id",
+        "UPDATE audit_event SET at = '2020-01-01 00:00:00.000000' WHERE id = :id",
+    ],
+)
+def test_a_changed_event_is_found(session, attack):
+    write(5)
+    seals.seal_pending()
+    victim = session.scalar(sa.select(sa.func.min(AuditEvent.id)).where(AuditEvent.verb == "test.happened"))
+    session.execute(sa.text(attack), {"id": victim})
+    assert not seals.verify().whole
+
+
+def test_a_deleted_event_is_found(session):
+    write(5)
+    seals.seal_pending()
+    place = session.execute(sa.select(AuditSealed.id, AuditSealed.event_id).order_by(AuditSealed.id)).all()[2]
+    session.execute(sa.delete(AuditSealed).where(AuditSealed.id == place.id))
+    session.execute(sa.delete(AuditEvent).where(AuditEvent.id == place.event_id))
+    assert not seals.verify().whole
+
+
+def test_a_cut_tail_is_found_by_the_anchor(session):
+    write(3)
+    seals.seal_pending()
+    kept = seals.read_anchor()
+    write(3)
+    seals.seal_pending()
+    anchor = seals.read_anchor()
+    session.execute(sa.delete(AuditSealed).where(AuditSealed.id > kept["count"]))
+    session.execute(sa.delete(AuditSeal).where(AuditSeal.count > kept["count"]))
+    assert seals.verify().whole, "from inside a cut tail cannot be seen"
+    assert not seals.verify(anchor).whole
+
+
+def test_the_screen_shows_an_edition_to_its_own_people_only(sign_in):
+    mine, other = make_edition(), make_edition()
+    write(1, edition_id=mine.id)
+    services.record("test.secret_of_other", actor=ME, edition_id=other.id)
+    page = sign_in(make_user(Role.SECRETARY, ScopeKind.EDITION, mine.id)).get("/audit").get_data(as_text=True)
+    assert "test.happened" in page
+    assert "test.secret_of_other" not in page
+
+
+def test_marks_are_masked_until_publication(sign_in):
+    edition = make_edition()
+    services.record("judging.mark.saved", actor=ME, edition_id=edition.id, after={"points_e2": 8125})
+    page = sign_in(make_user(Role.ADMINISTRATOR)).get("/audit").get_data(as_text=True)
+    assert "judging.mark.saved" in page
+    assert "8125" not in page
+
+
+def test_bad_dates_in_the_filter_are_told(sign_in):
+    page = sign_in(make_user(Role.ADMINISTRATOR)).get("/audit?since=hom+qua").get_data(as_text=True)
+    assert "không phải là ngày" in page
+
+
+def test_canonical_text_does_not_depend_on_the_database(session):
+    services.record("test.x", actor=ME, at=clock.now(), after={"b": 1, "a": "Đ"})
+    row = session.execute(sa.select(AuditEvent.__table__).order_by(sa.desc("id")).limit(1)).one()
+    text = json.loads(seals.canonical(row))
+    assert text["at"].endswith("Z")
+    assert len(text["at"]) == len("2026-01-01T00:00:00.000000Z")
+    assert seals.canonical(row).isascii()

@@ -1,0 +1,1 @@
+"""What `make bench` measures. A module here with `cases(bench)` adds its own; see harness.py."""

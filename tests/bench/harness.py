@@ -1,0 +1,232 @@
+"""Servers and load for measuring side by side.
+
+Loads come from keep-alive sockets in processes of their own. gunicorn runs with --reuse-port: without it all
+connections can land on one worker, which halves a result now and then. Each number is the median of five runs; ratios
+are taken against the floor of the same minute, since machines are shared (below 1.5 times apart is equal).
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import pathlib
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from tests.servers import ROOT, Server, free_port, make_server
+
+RUNS = int(os.environ.get("BENCH_RUNS", "5"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
+_LENGTH = re.compile(rb"\r\n[Cc]ontent-[Ll]ength: (\d+)")
+
+Script = Callable[
+    [int], Iterator[list[bytes]]
+]  # connection number -> endless groups of requests; a group counts once
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing to measure: `script` gives requests, `floor` the least ratio to the floor (None: only shown)."""
+
+    name: str
+    script: Script
+    connections: tuple[int, ...] = (1, 16)
+    least: dict[int, float] = field(
+        default_factory=dict
+    )  # connections -> least requests/s divided by the floor's
+    least_rate: dict[int, float] = field(default_factory=dict)  # connections -> least groups a second
+    status: tuple[int, ...] = (200,)
+
+
+def request(method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b"") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: keep-alive"]
+    lines += [f"{k}: {v}" for k, v in (headers or {}).items()]
+    if method == "POST":
+        lines.append(f"Content-Length: {len(body)}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
+
+
+def exchange(connection: socket.socket, message: bytes) -> tuple[int, bytes]:
+    """Send one request and read its whole answer."""
+    connection.sendall(message)
+    data = connection.recv(65536)
+    while b"\r\n\r\n" not in data:
+        more = connection.recv(65536)
+        if not more:
+            raise ConnectionError("closed by the server")
+        data += more
+    head, _, rest = data.partition(b"\r\n\r\n")
+    status = int(head[9:12])
+    if status not in (204, 304):
+        found = _LENGTH.search(head)
+        if found is None:
+            raise ValueError(f"no Content-Length:\n{head.decode()}")
+        left = int(found[1]) - len(rest)
+        while left > 0:
+            more = connection.recv(65536)
+            if not more:
+                raise ConnectionError("closed by the server")
+            rest += more
+            left -= len(more)
+    return status, rest
+
+
+def _drive(
+    port: int, script: Script, first: int, count: int, until: float, allowed: tuple[int, ...], out: object
+) -> None:
+    """Several connections of one load process, each in a thread of its own."""
+    import threading
+
+    done = [0] * count
+    times: list[float] = []
+    wrong: list[str] = []
+
+    def one(index: int) -> None:
+        groups = script(first + index)
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while time.time() < until:
+                started = time.perf_counter()
+                for message in next(groups):
+                    status, body = exchange(connection, message)
+                    if status not in allowed:
+                        wrong.append(f"{status}: {body[:300]!r}")
+                        return
+                times.append(time.perf_counter() - started)
+                done[index] += 1
+
+    threads = [threading.Thread(target=one, args=(i,)) for i in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    out.put((sum(done), times, wrong))  # type: ignore[attr-defined]
+
+
+def load(port: int, case: Case, connections: int, seconds: float = SECONDS) -> tuple[float, float]:
+    """(groups a second, p99 in ms) of one run."""
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    processes = min(2, connections)
+    share = [connections // processes + (i < connections % processes) for i in range(processes)]
+    until = time.time() + seconds
+    workers = []
+    for i, count in enumerate(share):
+        arguments = (port, case.script, sum(share[:i]), count, until, case.status, queue)
+        worker = context.Process(target=_drive, args=arguments)
+        worker.start()
+        workers.append(worker)
+    results = [queue.get(timeout=seconds + 60) for _ in workers]
+    for worker in workers:
+        worker.join()
+    wrong = [w for _n, _t, bad in results for w in bad]
+    if wrong:
+        raise RuntimeError(f"{case.name}: {wrong[0]}")
+    times = sorted(t for _n, found, _b in results for t in found)
+    return sum(n for n, _t, _b in results) / seconds, times[int(len(times) * 0.99)] * 1000
+
+
+@dataclass
+class Bench:
+    """A demo season on one database, served by the product and by the floor."""
+
+    server: Server
+    product: int = 0
+    floor: int = 0
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self) -> None:
+        self.product, self.floor = free_port(), free_port()
+        for port, app in ((self.product, "wsgi:app"), (self.floor, "tests.bench.floor:app")):
+            command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
+                       "--workers", "2", "--threads", "8", "--reuse-port", "--log-level", "warning", app]  # fmt: skip
+            log = (self.server.instance / "bench.log").open("ab")
+            self.processes.append(
+                subprocess.Popen(
+                    command, cwd=ROOT, env=self.server.env, stdout=log, stderr=log, start_new_session=True
+                )
+            )
+        for port, path in ((self.product, "/healthz"), (self.floor, "/floor")):
+            wait_for(f"http://127.0.0.1:{port}{path}")
+
+    def stop(self) -> None:
+        for process in self.processes:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=30)
+
+    def prepare(self, code: str) -> dict[str, object]:
+        """Run Python inside the application on this database; it prints one JSON value."""
+        program = f"import json\nfrom wsgi import app\nwith app.app_context():\n    from tests.bench import prepared\n    print(json.dumps(prepared.{code}))"
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env=self.server.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr[-3000:])
+        value: dict[str, object] = json.loads(done.stdout.strip().splitlines()[-1])
+        return value
+
+
+def wait_for(url: str) -> None:
+    deadline = time.time() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            if time.time() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def make_bench(folder: pathlib.Path, database: str = "") -> Bench:
+    """Build the demo season (about a minute) and serve it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    server = make_server(folder, database)
+    server.run("db", "upgrade")
+    server.run("demo", "load")
+    bench = Bench(server)
+    bench.start()
+    return bench
+
+
+def floor_case() -> Case:
+    message = request("GET", "/floor")
+
+    def script(_connection: int) -> Iterator[list[bytes]]:
+        while True:
+            yield [message]
+
+    return Case("floor: one-query page", script)
+
+
+def measure(bench: Bench, cases: list[Case]) -> Iterator[tuple[str, int, float, float, float, str]]:
+    """(name, connections, median/s, p99 ms, ratio to the floor of the same minute, verdict) for each case."""
+    for case in cases:
+        for connections in case.connections:
+            rates, tails, floors = [], [], []
+            for _ in range(RUNS):
+                floors.append(load(bench.floor, floor_case(), connections, SECONDS / 2)[0])
+                rate, tail = load(bench.product, case, connections)
+                rates.append(rate)
+                tails.append(tail)
+            rate, ratio = statistics.median(rates), statistics.median(rates) / statistics.median(floors)
+            wanted = [(ratio, case.least.get(connections)), (rate, case.least_rate.get(connections))]
+            short = [
+                f"at least {least:g} wanted" for value, least in wanted if least is not None and value < least
+            ]
+            verdict = "; ".join(short) or ("ok" if any(least is not None for _v, least in wanted) else "")
+            yield case.name, connections, rate, statistics.median(tails), ratio, verdict

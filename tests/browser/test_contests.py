@@ -1,0 +1,124 @@
+"""Journeys of teacher, student and organiser, walked in a real browser on the demo season."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.servers import Server, axe_violations, enter, overflow
+
+
+def robotics(page: Any, server: Server) -> str:
+    """Slug of the edition that takes registrations."""
+    page.goto(f"{server.url}/vi/contests")
+    found = page.locator('a[href*="/vi/contests/robotics-"]').first.get_attribute("href")
+    return str(found).rsplit("/", 1)[1]
+
+
+def saved(page: Any) -> None:
+    """Wait until the page says that it saved what was typed."""
+    page.wait_for_function(
+        "document.getElementById('saved').textContent.includes('Đã lưu') && !document.getElementById('saved').classList.contains('busy')"
+    )
+
+
+def open_page(page: Any, server: Server) -> str:
+    slug = robotics(page, server)
+    enter(page, server, "giaovien@demo.example")
+    page.goto(f"{server.url}/registration/{slug}/thcs-binh-thang")
+    return slug
+
+
+def test_teacher_sees_at_once_which_team_fits_and_why(page, live_server):
+    open_page(page, live_server)
+    wrong = page.locator("details.team-row.has-error")
+    assert "Nguyễn Văn An" in wrong.locator("[data-error]:visible").first.inner_text()
+    assert wrong.locator("svg.rule-line").count() == 1
+    assert overflow(page) == []
+    assert axe_violations(page) == []
+
+
+def test_teacher_adds_a_team_that_saves_itself_and_is_told_what_is_wrong(page, live_server):
+    open_page(page, live_server)
+    page.click("[data-add-row]")
+    row = page.locator("[data-row]").last
+    row.locator("input[name$=team_name]").fill("Cánh Buồm")
+    row.locator("input[name$='members-0-full_name']").fill("Lê Thử Nghiệm")
+    with page.expect_response(lambda r: r.url.endswith("/row")):
+        row.locator("input[name$='members-0-birth_date']").fill("31/02/2013")
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-error]')].some(e => e.textContent.includes('không phải là ngày'))"
+    )
+    with page.expect_response(lambda r: r.url.endswith("/row")):
+        row.locator("input[name$='members-0-birth_date']").fill("")
+    page.reload()
+    assert page.locator("[data-name]", has_text="Cánh Buồm").count() == 1
+
+
+def test_two_windows_do_not_overwrite_each_other(new_page, live_server):
+    first, second = new_page(), new_page()
+    open_page(first, live_server)
+    open_page(second, live_server)
+    names = [p.locator("[data-row]").last.locator("input[name$=team_name]") for p in (first, second)]
+    for p in (first, second):
+        p.locator("[data-row]").last.evaluate("e => { e.open = true }")
+    with first.expect_response(lambda r: r.url.endswith("/row")):
+        names[0].fill("Chim Lạc Một")
+    with second.expect_response(lambda r: r.url.endswith("/row")) as answer:
+        names[1].fill("Chim Lạc Hai")
+    assert answer.value.status == 409
+    assert "cửa sổ khác" in second.locator("[data-row]").last.locator("[data-refused]").inner_text()
+
+
+def test_teacher_mends_a_returned_team_and_sends_it_again(page, live_server):
+    open_page(page, live_server)
+    row = page.locator("[data-row]", has=page.locator("text=Ban tổ chức trả lại"))
+    assert "Lớp ghi khác" in row.inner_text()
+    with page.expect_response(lambda r: r.url.endswith("/row")):
+        row.locator("input[name$='members-0-class_name']").fill("8A9")
+    saved(page)
+    page.click("[data-submit]")
+    page.wait_for_load_state()
+    assert page.locator(".flash").count() >= 1
+    page.get_by_role("link", name="Gốm Đỏ").click()
+    history = page.locator("section", has=page.get_by_role("heading", name="Lịch sử")).inner_text()
+    assert "Trả lại bổ sung" in history
+    assert history.count("Đã gửi, chờ duyệt") == 2
+
+
+def test_without_javascript_the_plain_form_saves_too(new_page, live_server):
+    page = new_page(java_script_enabled=False)
+    open_page(page, live_server)
+    page.get_by_role("link", name="Thêm đội").click()
+    page.locator("input[name$=team_name]").last.scroll_into_view_if_needed()
+    names = page.locator("form#teams input[name$=team_name]")
+    names.nth(names.count() - 1).fill("Không Script")
+    page.get_by_role("button", name="Lưu nháp").click()
+    assert page.locator("[data-name]", has_text="Không Script").count() == 1
+
+
+def test_organiser_starts_from_last_year_previews_and_announces(new_page, live_server):
+    page = new_page(1280, 900)
+    enter(page, live_server, "bantochuc@demo.example")
+    page.goto(f"{live_server.url}/contests/new?from=nong-thon-2024")
+    page.fill("input[name=name]", "Thanh niên nông thôn 2031")
+    page.fill("input[name=year]", "2031")
+    page.get_by_role("button", name="Tạo", exact=True).click()
+    page.wait_for_url(re.compile(r"/contests/nong-thon-2031/"))
+    assert "07/2031" in page.locator("main").inner_text()
+    page.get_by_role("link", name="Xem như khách").click()
+    assert page.get_by_text("Khách sẽ thấy như dưới đây").count() == 1
+    assert axe_violations(page) == []
+    page.go_back()
+    page.get_by_role("button", name="Công khai cuộc thi").click()
+    page.goto(f"{live_server.url}/vi/contests/nong-thon-2031")
+    assert page.get_by_role("heading", level=1).inner_text() == "Thanh niên nông thôn 2031"
+
+
+def test_organiser_pages_fit_a_phone(page, live_server):
+    slug = robotics(page, live_server)
+    enter(page, live_server, "bantochuc@demo.example")
+    for path in ("", "edit", "divisions/primary", "prizes", "review"):
+        page.goto(f"{live_server.url}/contests/{slug}/{path}")
+        assert overflow(page) == [], path
+        assert axe_violations(page) == [], path

@@ -1,0 +1,208 @@
+"""Journeys of the judge (on a phone) and of the secretary, on the demo season, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.servers import Server, axe_violations, enter, overflow
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+
+def open_first_sheet(page: Any, server: Server) -> None:
+    enter(page, server, "giamkhao@demo.example")
+    page.goto(f"{server.url}/judging/")
+    page.click("main a.btn-primary")
+    page.wait_for_selector("details.crit")
+
+
+def give(page: Any, crit: Any, level: int, number: int) -> None:
+    """Level first, then a mark of it; two taps."""
+    if not crit.evaluate("e => e.open"):
+        crit.locator("summary").click()
+    crit.locator("label[for^=l]").nth(level).click()
+    crit.locator("fieldset.marks:not([hidden]) label").nth(number).click()
+
+
+def wait_saved(page: Any) -> None:
+    page.wait_for_function("() => /Đã lưu \\d/.test(document.querySelector('#luu').textContent)")
+
+
+def queue(page: Any) -> list[Any]:
+    script = "() => Object.keys(localStorage).filter(k => k.startsWith('judging.queue')).flatMap(k => JSON.parse(localStorage[k]))"
+    return list(page.evaluate(script))
+
+
+def test_judge_1_and_2_one_link_my_entries_a_sheet_with_one_thumb(
+    live_server: Server, new_page: Callable[..., Any]
+) -> None:
+    secretary = new_page(width=1280)
+    enter(secretary, live_server, "thuky@demo.example")
+    board = board_of(secretary, live_server)
+    secretary.goto(f"{live_server.url}{board}")
+    stage = secretary.goto(f"{live_server.url}{panels_of(secretary, live_server)}")
+    assert stage.ok
+    secretary.locator("tr", has_text="Đỗ Thanh Vân").get_by_role("link", name="Mời").click()
+    link = secretary.input_value("#link")
+    assert "Vào làm việc" in secretary.input_value("#zalo")
+
+    phone = new_page()
+    phone.goto(link)
+    assert "/judging" not in phone.url  # opening signs nobody in: link previews open links too
+    phone.get_by_role("button", name="Vào làm việc").click()
+    phone.goto(f"{live_server.url}/judging/")
+    assert phone.locator("h1").inner_text() == "Bài của tôi"
+    assert overflow(phone) == []
+    assert axe_violations(phone) == []
+    phone.click("main a.btn-primary")
+    label = phone.locator("h1 .num").inner_text()
+    for crit in phone.locator("details.crit").all():
+        give(phone, crit, 1, 0)
+        wait_saved(phone)
+    phone.fill("#comment", "Sản phẩm gọn, trình bày rõ.")
+    phone.wait_for_function(
+        "() => document.querySelector('[data-base=comment]').value.startsWith('Sản phẩm')"
+    )
+    assert overflow(phone) == []
+    assert axe_violations(phone) == []
+    phone.locator("[data-go]").click()
+    phone.wait_for_function(
+        "l => document.querySelector('h1 .num') && document.querySelector('h1 .num').textContent !== l",
+        arg=label,
+    )
+    phone.goto(f"{live_server.url}/judging/")
+    assert "đã nộp" in phone.locator("li", has_text=label).inner_text()
+
+
+def board_of(page: Any, server: Server) -> str:
+    """The board of the running contest's older division."""
+    page.goto(f"{server.url}/home")
+    from incubator.core.clock import demo_today
+
+    page.goto(f"{server.url}/judging/editions/sang-tao-{max(2025, demo_today().year)}")
+    return str(page.get_by_role("link", name="Theo dõi").last.get_attribute("href"))
+
+
+def panels_of(page: Any, server: Server) -> str:
+    board_of(page, server)
+    return str(page.get_by_role("link", name="Giám khảo").first.get_attribute("href"))
+
+
+def test_judge_3_i_know_this_team(live_server: Server, page: Any) -> None:
+    open_first_sheet(page, live_server)
+    label = page.locator("h1 .num").inner_text()
+    page.get_by_role("link", name="Tôi quen đội này").click()
+    page.fill("#reason", "Phụ huynh của trưởng nhóm là đồng nghiệp.")
+    page.get_by_role("button", name="Rút khỏi bài này").click()
+    page.wait_for_url(re.compile("/judging/$"))
+    assert "Xung đột" in page.locator("li", has_text=label).inner_text()
+
+
+def test_judge_4_the_line_is_lost_and_all_is_sent_once(live_server: Server, page: Any) -> None:
+    open_first_sheet(page, live_server)
+    crits = page.locator("details.crit").all()
+    page.context.set_offline(True)
+    give(page, crits[0], 0, 0)
+    give(page, crits[1], 2, 0)
+    page.wait_for_function("() => /Chờ gửi 2/.test(document.querySelector('#luu').textContent)")
+    assert page.locator("[data-net]").is_visible()
+    assert len(queue(page)) == 2
+    page.context.set_offline(False)
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    wait_saved(page)
+    page.wait_for_function(
+        "() => !Object.keys(localStorage).some(k => k.startsWith('judging.queue') && localStorage[k] !== '[]')"
+    )
+    totals = page.locator("[data-total]").inner_text()
+    page.reload()
+    assert page.locator("[data-total]").inner_text() == totals
+
+
+def test_two_tabs_show_both_values_and_the_judge_chooses(live_server: Server, page: Any) -> None:
+    open_first_sheet(page, live_server)
+    other = page.context.new_page()
+    other.goto(page.url)
+    give(page, page.locator("details.crit").last, 0, 0)
+    wait_saved(page)
+    give(other, other.locator("details.crit").last, 1, 0)
+    box = other.locator("[data-clash-box]").last
+    box.wait_for(state="visible")
+    assert "Máy khác đã lưu" in box.inner_text()
+    other.locator("[data-take-theirs]").last.click()
+    other.reload()
+    page.reload()
+    assert other.locator("[data-total]").inner_text() == page.locator("[data-total]").inner_text()
+    other.close()
+
+
+def test_a_sheet_is_a_plain_form_without_script(live_server: Server, new_page: Callable[..., Any]) -> None:
+    page = new_page(java_script_enabled=False)
+    enter(page, live_server, "giamkhao@demo.example")
+    page.goto(f"{live_server.url}/judging/")
+    page.click("main a.btn-primary")
+    first = page.locator("details.crit").first
+    if first.get_attribute("open") is None:
+        first.locator("summary").click()
+    first.locator("fieldset.marks label").nth(2).click()
+    page.get_by_role("button", name="Lưu nháp").click()
+    assert "Đã lưu nháp" in page.content()
+
+
+def test_secretary_3_the_board_paper_and_an_absent_judge(
+    live_server: Server, new_page: Callable[..., Any]
+) -> None:
+    page = new_page(width=1280)
+    enter(page, live_server, "thuky2@demo.example")
+    boards = set()
+    board_of(page, live_server)
+    for link in page.get_by_role("link", name="Theo dõi").all():
+        boards.add(link.get_attribute("href"))
+    moved = checked = False
+    for board in sorted(boards):
+        page.goto(f"{live_server.url}{board}")
+        assert axe_violations(page) == []
+        waiting = page.get_by_role("link", name=re.compile("Kiểm tra phiếu 1"))
+        if waiting.count():
+            waiting.click()
+            marks = page.locator("table td.n").all_inner_texts()
+            page.fill("#total", str(sum(int(m.split("/")[0]) for m in marks)))
+            page.get_by_role("button", name="Khớp, tính phiếu này").click()
+            page.wait_for_url(re.compile("/boards/"))
+            assert "phiếu được tính" in page.content()
+            checked = True
+        absent = page.locator("tr", has_text="vắng từ").get_by_role("button", name=re.compile("Chuyển"))
+        if not moved and absent.count():
+            page.once("dialog", lambda d: d.accept())
+            absent.first.click(no_wait_after=True)
+            page.get_by_text(re.compile("Đã chuyển")).first.wait_for(timeout=60_000)
+            moved = True
+    assert moved
+    assert checked
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_secretary_2_and_4_pages_fit_and_are_accessible(
+    live_server: Server, new_page: Callable[..., Any], width: int
+) -> None:
+    page = new_page(width=width)
+    enter(page, live_server, "thuky@demo.example")
+    page.goto(f"{live_server.url}/judging/editions/robotics-2024")
+    results = page.get_by_role("link", name="Kết quả").first.get_attribute("href")
+    rubric = page.locator("a[href*='/judging/rubrics/']").first.get_attribute("href")
+    rules = page.get_by_role("link", name="Cách tính").first.get_attribute("href")
+    judges = page.get_by_role("link", name="Giám khảo").first.get_attribute("href")
+    for path in (
+        "/judging/editions/robotics-2024",
+        results,
+        rubric,
+        rules,
+        judges,
+        str(results).replace("/results", "/judges"),
+    ):
+        page.goto(f"{live_server.url}{path}")
+        assert overflow(page) == [], path
+        assert axe_violations(page) == [], path

@@ -1,0 +1,152 @@
+"""A whole group on two referees' phones, with a hall screen, one phone without a line for a while."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import PASSWORD
+from tests.servers import ROOT, Server, axe_violations, enter, overflow
+
+pytestmark = pytest.mark.browser
+
+SCENE = """
+import json
+from wsgi import app
+from incubator.core.db import db
+from incubator.models import HallScreen
+from tests.matches.factories import make_tournament
+with app.app_context():
+    scene = make_tournament(4, 1, per_group=2)
+    names = ("referee", "second", "timekeeper", "head", "secretary")
+    mails = {n: getattr(scene, n).email for n in names}
+    screen = db.session.query(HallScreen).filter_by(tournament_id=scene.tournament.id).one()
+    slug, screen_id = scene.tournament.slug, screen.id
+    db.session.commit()
+    print(json.dumps({"mails": mails, "slug": slug, "screen": screen_id}))
+"""
+
+
+@pytest.fixture
+def scene(new_server: Callable[..., Server]) -> tuple[Server, dict[str, Any]]:
+    server = new_server()
+    done = subprocess.run(
+        [sys.executable, "-c", SCENE], cwd=ROOT, env=server.env, capture_output=True, text=True, check=True
+    )
+    server.start()
+    return server, json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def tap(page: Any, side: int, code: str) -> None:
+    page.click(f"[data-tap='{side}:{code}']")
+
+
+def points(page: Any, side: int) -> str:
+    return str(page.inner_text(f"[data-points='{side}']"))
+
+
+def test_group_is_played_by_two_phones_and_a_hall_screen(
+    scene: tuple[Server, dict[str, Any]], new_page: Callable[..., Any]
+) -> None:
+    server, what = scene
+    pages = {}
+    for who in ("referee", "second", "timekeeper", "head"):
+        pages[who] = new_page(360, 740)
+        enter(pages[who], server, what["mails"][who], PASSWORD)
+    desk = new_page(1280, 900)
+    enter(desk, server, what["mails"]["secretary"], PASSWORD)
+    hall = new_page(1920, 1080)
+    hall.goto(f"{server.url}/vi/matches/{what['slug']}/hall/{what['screen']}")
+    base = f"{server.url}/matches/{what['slug']}/"
+    desk.goto(base)
+    desk.select_option("select[name$='mode']", "live")
+    desk.click("text=Chuyển màn hình")
+    for n in range(6):
+        play_one(server, desk, pages, hall, base, lose_line=n == 0)
+    desk.goto(f"{base}standings")
+    assert "Chính thức, 6/6 trận" in desk.inner_text("main")
+    visitor = new_page(360, 740)
+    visitor.goto(f"{server.url}/vi/matches/{what['slug']}/")
+    assert "Chính thức, 6/6 trận" in visitor.inner_text("main")
+    assert visitor.context.cookies() == []
+    assert overflow(visitor) == []
+
+
+def play_one(
+    server: Server, desk: Any, pages: dict[str, Any], hall: Any, base: str, *, lose_line: bool
+) -> None:
+    desk.goto(base)
+    desk.click("form[action$='/call'] >> nth=0")
+    code = desk.url.rstrip("/").rsplit("/", 1)[-1]
+    referee, second, timekeeper, head = (pages[w] for w in ("referee", "second", "timekeeper", "head"))
+    referee.goto(f"{server.url}/matches/phone/")
+    referee.click("text=Vào sân")
+    referee.click("text=sẵn sàng")
+    phone = referee.url
+    for page in (second, timekeeper):
+        page.goto(phone)
+    timekeeper.click("[data-clock-do='start:play']")
+    if lose_line:
+        assert axe_violations(referee) == []
+        assert overflow(referee) == []
+        referee.context.set_offline(True)
+    tap(referee, 0, "two")
+    tap(referee, 0, "dunk")
+    tap(referee, 1, "foul")
+    tap(second, 1, "three")
+    assert points(referee, 0) == "9"
+    if lose_line:
+        referee.wait_for_selector("text=Giữ máy, chờ gửi 3")
+        second.wait_for_timeout(1500)
+        assert points(second, 0) == "0"
+        referee.context.set_offline(False)
+    referee.wait_for_selector("[data-saved]:not(.pending)")
+    expect(second.locator("[data-points='0']")).to_have_text("9")
+    expect(referee.locator("[data-points='1']")).to_have_text("3")
+    tap(second, 1, "three")
+    second.wait_for_selector("[data-undo]:not([aria-disabled]) >> text=XANH +3")
+    second.click("[data-undo]")
+    expect(second.locator("[data-points='1']")).to_have_text("3")
+    second.wait_for_selector("[data-saved]:not(.pending)")
+    expect(hall.locator(".hall-side.red .pts")).to_contain_text("9")
+    timekeeper.click("[data-clock-do='end:']")
+    referee.wait_for_selector("[data-review]:not([hidden])")
+    referee.click("[data-review]")
+    if lose_line:
+        assert axe_violations(referee) == []
+        assert overflow(referee) == []
+    referee.fill("[name=red_captain]", "Nguyễn Văn An")
+    referee.fill("[name=blue_captain]", "Trần Thị Bình")
+    referee.check("[name=checked]")
+    referee.click("text=Gửi kết quả cho trọng tài chính")
+    referee.wait_for_selector("text=Chờ trọng tài chính, không phải người nhập, xác nhận.")
+    head.goto(f"{phone}/review")
+    head.click("text=Xác nhận kết quả")
+    head.wait_for_selector("text=Kết quả đã chính thức.")
+    assert code
+
+
+def test_buttons_work_without_script(
+    scene: tuple[Server, dict[str, Any]], new_page: Callable[..., Any]
+) -> None:
+    server, what = scene
+    desk = new_page(1280, 900)
+    enter(desk, server, what["mails"]["secretary"], PASSWORD)
+    desk.goto(f"{server.url}/matches/{what['slug']}/")
+    desk.click("form[action$='/call'] >> nth=0")
+    head = new_page(360, 740, java_script_enabled=False)
+    enter(head, server, what["mails"]["head"], PASSWORD)
+    head.goto(f"{server.url}/matches/phone/")
+    head.click("text=Vào sân")
+    head.click("text=sẵn sàng")
+    head.click("[data-clock-do='start:play']")
+    head.click("[data-tap='1:dunk']")
+    head.click("[data-tap='1:three']")
+    head.click("[data-undo]")
+    assert points(head, 1) == "7"

@@ -1,0 +1,149 @@
+"""Journeys of the centre in a real browser: a phone books in two steps, staff settle rivals, a machine breaks,
+a series has an exception, a phone checks in at the door, and the keyboard alone is enough."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories import PASSWORD
+from tests.servers import Server, axe_violations, enter, overflow
+
+pytestmark = pytest.mark.browser
+SETUP = Path(__file__).parent / "spaces_setup.py"
+
+
+@pytest.fixture
+def centre(new_server: Any) -> dict[str, Any]:
+    """A running server with a small centre."""
+    server: Server = new_server()
+    done = subprocess.run(
+        [sys.executable, str(SETUP)],
+        env=server.env,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=SETUP.parents[2],
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    server.start()
+    return {"server": server, **json.loads(done.stdout.strip().splitlines()[-1])}
+
+
+def sound(page: Any) -> None:
+    """Nothing sticks out, axe finds nothing."""
+    assert overflow(page) == []
+    assert axe_violations(page) == []
+
+
+def test_a_student_books_in_two_steps_on_a_phone(centre: dict[str, Any], page: Any) -> None:
+    url = centre["server"].url
+    enter(page, centre["server"], "student@example.org", PASSWORD)
+    page.goto(f"{url}/spaces/?day={centre['monday']}")
+    page.fill("#day", centre["monday"])
+    page.fill("#start", "8h")
+    page.fill("#people", "12")
+    page.click("text=Tìm chỗ phù hợp")
+    sound(page)
+    page.click("li:has(b:text-is('Room')) a.btn")  # step 1: choose
+    sound(page)
+    page.fill("#title", "Luyện Robocon")
+    page.click("button.btn-primary")  # step 2: confirm
+    page.wait_for_selector("text=Đã xác nhận")
+    sound(page)
+    page.goto(f"{url}/spaces/book?resource={centre['room']}&day={centre['monday']}&start=08:30&people=12")
+    page.fill("#title", "Giữ nguyên chữ này")
+    page.click("button.btn-primary")
+    page.wait_for_selector("text=Chưa đặt được")
+    assert page.input_value("#title") == "Giữ nguyên chữ này"
+    assert page.locator("section:has(#other) li a.btn").count() == 3
+
+
+def test_staff_settle_two_rivals(centre: dict[str, Any], new_page: Any) -> None:
+    page = new_page(width=1280)
+    enter(page, centre["server"], "staff@example.org", PASSWORD)
+    page.goto(f"{centre['server'].url}/spaces/requests")
+    page.click("text=Hall")
+    sound(page)
+    page.check("input[name=choice] >> nth=0")
+    page.click("text=Duyệt và gửi 2 thư")
+    page.wait_for_selector("text=Không có yêu cầu chờ")
+    sound(page)
+
+
+def test_a_machine_breaks_and_its_booking_moves(centre: dict[str, Any], new_page: Any) -> None:
+    page = new_page(width=1280)
+    enter(page, centre["server"], "staff@example.org", PASSWORD)
+    page.goto(f"{centre['server'].url}/spaces/outages?resource={centre['printer']}")
+    page.fill("#starts_at", f"{centre['monday']} 07:00")
+    page.fill("#ends_at", f"{centre['monday']} 12:00")
+    page.fill("#reason", "Kẹt đầu in")
+    page.click("text=Ngừng phục vụ và báo người đặt")
+    page.wait_for_selector("text=1 lượt bị ảnh hưởng")
+    sound(page)
+    page.click("button:has-text('Chuyển:') >> nth=0")
+    page.wait_for_selector("text=Không có lượt nào chờ xếp lại")
+
+
+def test_a_series_with_an_exception(centre: dict[str, Any], page: Any) -> None:
+    enter(page, centre["server"], "student@example.org", PASSWORD)
+    page.goto(
+        f"{centre['server'].url}/spaces/series?resource={centre['room']}&day={centre['monday']}&start=14:00&people=5"
+    )
+    page.fill("#title", "Nhóm thứ Hai")
+    page.fill("#until", centre["until"])
+    page.click("text=Xem từng ngày")
+    assert page.locator("input[name=only]").count() == 3
+    sound(page)
+    page.uncheck(f"input[value='{centre['second']}']")
+    page.click("text=Đặt các ngày đã chọn")
+    page.wait_for_selector("text=Đã đặt 2 lượt")
+    assert page.locator("section:has-text('Cả chuỗi') li").count() == 2
+
+
+def test_a_phone_checks_in_at_the_door(centre: dict[str, Any], page: Any) -> None:
+    url = centre["server"].url
+    page.goto(f"{url}/vi/door/other")
+    page.wait_for_selector("text=Đang dùng")
+    assert overflow(page) == []
+    code = page.inner_text(".door-qr .code")
+    page.goto(f"{url}/vi/door/other/here?c={code}")
+    sound(page)
+    page.fill("input[name=people]", "6")
+    page.click("text=Tôi đã đến")
+    page.wait_for_selector("text=Đã ghi 6 người")
+
+
+def test_the_keyboard_alone_books_from_the_grid(centre: dict[str, Any], new_page: Any) -> None:
+    page = new_page(width=1280)
+    enter(page, centre["server"], "student@example.org", PASSWORD)
+    page.goto(f"{centre['server'].url}/spaces/?day={centre['monday']}")
+    sound(page)
+    page.focus("a.free[aria-label='Đặt Room từ 09:00']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/spaces/book**")
+    page.focus("#title")
+    page.keyboard.type("Bàn phím")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Đã xác nhận")
+
+
+def test_dragging_chooses_a_longer_time(centre: dict[str, Any], new_page: Any) -> None:
+    page = new_page(width=1280)
+    enter(page, centre["server"], "student@example.org", PASSWORD)
+    page.goto(f"{centre['server'].url}/spaces/?day={centre['monday']}")
+    start = page.locator("a.free[aria-label='Đặt Room từ 09:00']")
+    end = page.locator("a.free[aria-label='Đặt Room từ 10:30']")
+    start.scroll_into_view_if_needed()
+    a, b = start.bounding_box(), end.bounding_box()
+    page.mouse.move(a["x"] + 5, a["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(b["x"] + 5, b["y"] + 10, steps=8)
+    page.mouse.up()
+    page.wait_for_url("**/spaces/book**")
+    assert (page.input_value("#start"), page.input_value("#end")) == ("09:00", "11:00")

@@ -1,0 +1,159 @@
+"""What the sources of the look promise: contrast of each pair of colours, no inline code, known icons."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+STYLES = sorted((ROOT / "static/css").glob("*.css"))
+
+STATES = ("draft", "submitted", "waiting", "accepted", "returned", "conflict", "error", "live", "final")
+
+# (text, ground, least ratio); WCAG 2.2: 4.5 for text, 3 for the outline of a control or state
+PAIRS = [
+    ("ink", "paper", 7),
+    ("ink", "surface", 7),
+    ("ink", "sunken", 7),
+    ("ink", "primary-soft", 7),
+    ("ink-2", "paper", 4.5),
+    ("ink-2", "surface", 4.5),
+    ("ink-2", "sunken", 4.5),
+    ("ink-3", "paper", 4.5),
+    ("ink-3", "surface", 4.5),
+    ("ink-3", "sunken", 4.5),
+    ("primary", "paper", 4.5),
+    ("primary", "surface", 4.5),
+    ("primary", "primary-soft", 4.5),
+    ("primary-strong", "surface", 4.5),
+    ("on-primary", "primary", 4.5),
+    ("on-primary", "primary-strong", 4.5),
+    ("on-deep", "deep", 4.5),
+    ("on-deep-2", "deep", 4.5),
+    ("line-strong", "surface", 3),
+    ("line-strong", "paper", 3),
+    ("focus", "paper", 3),
+    ("focus", "surface", 3),
+    ("son", "surface", 3),
+    ("gold-ink", "gold-soft", 4.5),
+    ("silver-ink", "silver-soft", 4.5),
+    ("bronze-ink", "bronze-soft", 4.5),
+    ("on-red", "red", 4.5),
+    ("on-blue", "blue", 4.5),
+    *[(f"{state}-ink", f"{state}-soft", 4.5) for state in STATES],
+    *[(f"{state}-line", "surface", 3) for state in STATES],
+    *[(f"{state}-ink", "surface", 4.5) for state in ("waiting", "accepted", "error")],
+]
+
+
+def tokens(theme: str) -> dict[str, str]:
+    text = (ROOT / "static/css/tokens.css").read_text("utf-8")
+    light = text.split('[data-bs-theme="dark"] {')[0]
+    found = dict(re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6})", light))
+    if theme == "dark":
+        dark = text.split('[data-bs-theme="dark"] {')[1].split("\n}")[0]
+        found |= dict(re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6})", dark))
+    return found
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def ratio(a: str, b: str) -> float:
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("text", "ground", "least"), PAIRS)
+def test_pair_of_colours_can_be_read(theme: str, text: str, ground: str, least: float) -> None:
+    found = tokens(theme)
+    assert ratio(found[text], found[ground]) >= least
+
+
+def test_ratio_is_that_of_the_standard() -> None:
+    assert ratio("#000000", "#ffffff") == pytest.approx(21)
+    assert ratio("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+INLINE = re.compile(
+    r"""\sstyle\s*=|\son[a-z]+\s*=\s*["']|javascript:|<style\b|<script(?![^>]*\bsrc=)|hx-on|hx-vals\s*=\s*["']js:|\bhttps?://(?!www\.w3\.org)[^"'\s]+\.(?:js|css|woff2?)\b""",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_template_has_no_inline_code_and_no_foreign_host(path: Path) -> None:
+    # Data for scripts may stand in the page: it is not run.
+    text = re.sub(r'<script type="application/json"[^>]*>', "", path.read_text("utf-8"))
+    assert INLINE.findall(text) == []
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda p: p.name)
+def test_style_sheet_loads_our_files_only_and_they_exist(path: Path) -> None:
+    for address in re.findall(r"url\(([^)]*)\)", path.read_text("utf-8")):
+        assert (path.parent / address.strip("\"'")).is_file(), address
+
+
+def test_every_colour_of_a_style_sheet_is_declared() -> None:
+    text = "".join(p.read_text("utf-8") for p in STYLES)
+    declared = set(re.findall(r"(--[a-z0-9-]+)\s*:", text))
+    used = {u for u in re.findall(r"var\((--[a-z0-9-]+)\)", text) if not u.startswith("--bs-")}
+    assert used - declared == set()
+
+
+def test_icons_of_templates_are_built() -> None:
+    icons = ROOT / "static/vendor/icons.css"
+    assert icons.exists(), "static/vendor is not built: run `make vendor`"
+    built = set(re.findall(r"\.bi-([a-z0-9-]+)::before", icons.read_text("utf-8")))
+    named = {
+        name
+        for path in [*TEMPLATES, *(ROOT / "static/js").glob("*.js")]
+        for name in re.findall(r"\bbi-([a-z0-9]+(?:-[a-z0-9]+)*)(?![a-z0-9-]*\{)", path.read_text("utf-8"))
+    }
+    assert named - built == set()
+
+
+def test_lock_file_names_no_registry_and_pins_every_package() -> None:
+    lock = json.loads((ROOT / "static/package-lock.json").read_text("utf-8"))
+    packages = {name: p for name, p in lock["packages"].items() if name}
+    assert packages
+    assert [n for n, p in packages.items() if "resolved" in p] == []
+    assert [n for n, p in packages.items() if not p.get("integrity")] == []
+    assert all(re.fullmatch(r"[0-9.]+", v) for v in lock["packages"][""]["dependencies"].values())
+
+
+# The language in itself, the letter of a side on the court, the heading that law puts on papers
+SAME_IN_BOTH = ("Tiếng Việt", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Đ")
+VIETNAMESE = re.compile(
+    "[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_template_says_nothing_that_cannot_be_translated(path: Path) -> None:
+    """Words stand in `_()`; what is left after taking the Jinja parts away is markup."""
+    text = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    for words in SAME_IN_BOTH:
+        text = text.replace(words, "")
+    assert [line.strip() for line in text.splitlines() if VIETNAMESE.search(line)] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_expressions_of_template_translate_their_words(path: Path) -> None:
+    """A Vietnamese literal in a Jinja expression stands inside `_(…)` or `ngettext(…)`."""
+    text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    bare = []
+    for expression in re.findall(r"\{\{.*?\}\}|\{%.*?%\}", text, flags=re.DOTALL):
+        plain = re.sub(
+            r"""\b(?:_|ngettext)\(\s*(?:'[^']*'|"[^"]*")(?:\s*,\s*(?:'[^']*'|"[^"]*"))?""", "", expression
+        )
+        bare += [s for s in re.findall(r"""'[^']*'|"[^"]*\"""", plain) if VIETNAMESE.search(s)]
+    assert [s for s in bare if s.strip("'\"") not in SAME_IN_BOTH] == []
