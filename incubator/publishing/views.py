@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,13 +19,20 @@ from .queries.public import Head
 from .snapshot import Row, Snapshot, snapshot_of
 from .words import medal_of
 
+WORD = re.compile(r"\w+")
 
-def begins_words(key: str, text: str) -> bool:
-    """All words of the search key stand in the text, the last as the beginning of a word: it may be half typed."""
-    words, pieces = search_key(text).split(), key.split()
+
+def begins_words(key: str, text: str, number: str = "") -> bool:
+    """All words of the search key stand in the text, the last as the beginning of a word: it may be half typed.
+
+    A number on a list counts only as a whole: “hoa 2” asks for Hòa 2, not for number 2014.
+    """
+    words, pieces = set(WORD.findall(search_key(text))), WORD.findall(key)
     if not pieces:
         return True
-    return set(pieces[:-1]) <= set(words) and any(word.startswith(pieces[-1]) for word in words)
+    whole = words | {number.casefold()}
+    last = pieces[-1]
+    return whole.issuperset(pieces[:-1]) and (last in whole or any(word.startswith(last) for word in words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class ResultRow:
     ends_quota: bool = False
 
     def matches(self, key: str) -> bool:
-        return begins_words(key, f"{self.number} {self.team} {self.title} {self.school} {self.area}")
+        return begins_words(key, f"{self.team} {self.title} {self.school} {self.area}", self.number)
 
 
 @dataclass(frozen=True, slots=True)

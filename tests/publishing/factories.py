@@ -69,7 +69,8 @@ def make_contest_with_results(entries: int = 3) -> SimpleNamespace:
         world.divisions.append(division)
         for n in range(1, entries + 1):
             school = make_organisation(f"{name} Đông Hòa {n}")
-            entry = make_entry(division, school, team=f"Đội {name} {n}")
+            number = f"2{len(world.divisions)}{n:03}"  # begins with what tests search for
+            entry = make_entry(division, school, team=f"Đội {name} {n}", number=number)
             coach = make_person(f"Lê Thị Cô {name} {n}", birth_date=date(1985, 1, 1))
             save(
                 EntryMember(

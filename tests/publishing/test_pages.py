@@ -77,6 +77,24 @@ def test_search_without_diacritics_and_without_script(client, world, publish):
     assert "Đội Tiểu học 2" not in page
 
 
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [
+        ("", True),
+        ("dong hoa 2", True),  # words of school and team together
+        ("thcs dong ho", True),  # the last word half typed
+        ("thcs don hoa", False),  # the others not
+        ("2014", True),
+        ("dong hoa 20", False),  # a number only as a whole
+        ("di an", True),
+    ],
+)
+def test_row_matches_when_all_words_stand_in_it(key, found):
+    from incubator.publishing.views import begins_words
+
+    assert begins_words(key, "Đội THCS 2 THCS Đông Hòa (Dĩ An)", "2014") is found
+
+
 def test_finalists_have_no_scores_and_only_those_who_go_on(client, world, publish):
     publish(PublicationKind.FINALISTS, world.qualifying)
     page = get(client, f"/vi/results/{world.edition.slug}/finalists-1").text
