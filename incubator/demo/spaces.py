@@ -13,7 +13,7 @@ from ..core.clock import at_local
 from ..core.db import db, transaction
 from ..models import BookingState, Organisation, Person, Purpose, Resource
 from ..spaces.intervals import Span
-from ..spaces.services.bookings import Wish
+from ..spaces.services.booking_rows import Wish
 from ..spaces.services.bulk import PastUse, record_past
 from ..spaces.working_days import is_working_day
 from . import season, spaces_live, spaces_places

@@ -21,8 +21,8 @@ from ..models import (
 )
 from ..spaces.intervals import Span
 from ..spaces.recurrence import Every, Pattern, Scope
-from ..spaces.services import bookings, closures, day, events, occupancy, outages, series
-from ..spaces.services.bookings import Wish
+from ..spaces.services import bookings, closures, day, events, occupancy, outages, registrations, series
+from ..spaces.services.booking_rows import Wish
 from ..spaces.services.occupancy import Owner, Want
 from ..spaces.working_days import is_working_day
 from . import season
@@ -195,7 +195,7 @@ class Live:
                 events.add_session(event.id, self.world.places[slug].id, span, actor=self.ctx.actor, at=at)
             events.publish(event.id, actor=self.ctx.actor, at=at)
             for n in range(registered):
-                events.register(
+                registrations.register(
                     event.slug, full_name=NAMES[n], contact=f"0912000{n:03d}", at=at + timedelta(hours=n),
                     organisation="THPT Võ Minh Đức" if n % 2 else "Đại học Thủ Dầu Một",
                 )  # fmt: skip

@@ -10,7 +10,7 @@ from ..core.navigation import NavItem
 def init_app(app: Flask) -> None:
     from ..core import access, navigation
     from . import commands, jobs, mails, policies, routes  # noqa: F401 - jobs and mails register themselves
-    from .routes.booking import cell_url
+    from .routes.finding import cell_url
 
     access.register_policies("spaces", policies)
     navigation.register(

@@ -7,36 +7,24 @@ cancelled does not.
 
 from __future__ import annotations
 
-import re
 import time as stopwatch
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-import icalendar
 from dateutil.rrule import rrulestr
 
+from .calendar_file import Components, UnreadableCalendarError, by_uid, events_of, summary_of
 from .intervals import LOCAL, Span
 
-MOST_BYTES = 5_000_000
-MOST_EVENTS = 20_000
+__all__ = ["Imported", "UnreadableCalendarError", "read"]
+
 MOST_OCCURRENCES = 50_000
 MOST_SECONDS = 20.0
 _DAY = timedelta(days=1)
 _FINE = {"SECONDLY", "MINUTELY"}
 _DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-class UnreadableCalendarError(ValueError):
-    """``code`` names the reason, ``values`` fill its sentence (``wording.py``)."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,14 +41,6 @@ class Imported:
     @property
     def span(self) -> Span:
         return Span(self.start, self.end)
-
-
-@dataclass(slots=True)
-class _Series:
-    """All components of one UID."""
-
-    masters: list[Any] = field(default_factory=list)
-    changes: list[Any] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -83,7 +63,7 @@ def read(data: bytes, window: Span) -> list[Imported]:
 
     Raises UnreadableCalendarError for anything that is not a calendar or would not end.
     """
-    groups = _by_uid(_events(data))
+    groups = by_uid(events_of(data))
     budget = _Budget()
     found: list[Imported] = []
     for uid, series in groups.items():
@@ -94,68 +74,13 @@ def read(data: bytes, window: Span) -> list[Imported]:
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, IndexError) as error:
             raise UnreadableCalendarError(
                 "bad_event",
-                summary=_summary((series.masters or series.changes)[0]),
+                summary=summary_of((series.masters or series.changes)[0]),
                 detail=type(error).__name__,
             ) from error
     return sorted(found)
 
 
-def _events(data: bytes) -> list[Any]:
-    if len(data) > MOST_BYTES:
-        raise UnreadableCalendarError("too_big", most=MOST_BYTES // 1_000_000)
-    text = _decoded(data)
-    if "BEGIN:VCALENDAR" not in text.upper():
-        raise UnreadableCalendarError("not_a_calendar")
-    if text.upper().count("BEGIN:VCALENDAR") != text.upper().count("END:VCALENDAR"):
-        raise UnreadableCalendarError("cut_off")
-    try:
-        calendars = icalendar.Calendar.from_ical(text, multiple=True)
-        events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        OverflowError,
-    ) as error:
-        raise UnreadableCalendarError("broken", detail=_plain(str(error))[:120]) from error
-    if len(events) > MOST_EVENTS:
-        raise UnreadableCalendarError("too_many_events", most=MOST_EVENTS)
-    return events
-
-
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "utf-16", "cp1258"):
-        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-            continue
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableCalendarError("not_text")
-
-
-def _by_uid(events: Iterable[Any]) -> dict[str, _Series]:
-    groups: dict[str, _Series] = defaultdict(_Series)
-    for number, event in enumerate(events, start=1):
-        if event.errors and any(name in _TIME_PROPERTIES for name, _ in event.errors):
-            raise UnreadableCalendarError(
-                "bad_event", summary=_summary(event), detail=str(event.errors[0][0])
-            )
-        if "DTSTART" not in event:
-            raise UnreadableCalendarError("no_start", summary=_summary(event), number=number)
-        uid = _plain(str(event.get("UID", ""))) or f"khong-uid-{number}"
-        kind = groups[uid].changes if "RECURRENCE-ID" in event else groups[uid].masters
-        kind.append(event)
-    return groups
-
-
-_TIME_PROPERTIES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
-
-
-def _expand(uid: str, series: _Series, window: Span, budget: _Budget) -> Iterator[Imported]:
+def _expand(uid: str, series: Components, window: Span, budget: _Budget) -> Iterator[Imported]:
     changes = {_key(event["RECURRENCE-ID"].dt): event for event in _newest(series.changes, by_instance=True)}
     onward = sorted((key, event) for key, event in changes.items() if _is_this_and_future(event))
     for event in _newest(series.masters, by_instance=False):
@@ -224,7 +149,7 @@ def _starts(
 
 
 def _by_rule(event: Any, rule: Any, zone: tzinfo, last: datetime, budget: _Budget) -> Iterator[datetime]:
-    summary = _summary(event)
+    summary = summary_of(event)
     _refuse_endless(rule, summary)
     until = rule.get("UNTIL", [None])[0]
     text = ";".join(
@@ -267,10 +192,10 @@ def _until(value: Any, zone: tzinfo) -> datetime | None:
 def _one(
     uid: str, event: Any, start: datetime, end: datetime, instance: str, window: Span, budget: _Budget
 ) -> Iterator[Imported]:
-    budget.spend(_summary(event))
+    budget.spend(summary_of(event))
     inside = start < window.end and (end > window.start or (start == end and start >= window.start))
     if inside:
-        summary = _summary(event)
+        summary = summary_of(event)
         all_day = not isinstance(event["DTSTART"].dt, datetime)
         yield Imported(start, uid, instance, end, summary, all_day)
 
@@ -344,12 +269,3 @@ def _is_cancelled(event: Any) -> bool:
 
 def _is_this_and_future(event: Any) -> bool:
     return str(event["RECURRENCE-ID"].params.get("RANGE", "")).upper() == "THISANDFUTURE"
-
-
-def _summary(event: Any) -> str:
-    return _plain(str(event.get("SUMMARY", "")))[:200]
-
-
-def _plain(text: str) -> str:
-    """Text for a screen or a list: no control characters."""
-    return _CONTROL.sub(" ", text).strip()

@@ -183,7 +183,7 @@ def spaces() -> dict[str, Any]:
     from incubator.models import Purpose, ResourceKind, Site
     from incubator.spaces.intervals import Span, monday_of
     from incubator.spaces.services import places
-    from incubator.spaces.services.bookings import Wish
+    from incubator.spaces.services.booking_rows import Wish
     from incubator.spaces.services.bulk import PastUse, record_past
 
     actor, at = system_actor("bench"), clock.now()

@@ -11,7 +11,7 @@ from incubator.core.clock import at_local
 from incubator.models import Purpose, ResourceKind
 from incubator.spaces.intervals import Span
 from incubator.spaces.services import places
-from incubator.spaces.services.bookings import Wish
+from incubator.spaces.services.booking_rows import Wish
 from tests.factories import AT, make_account
 
 SYSTEM = system_actor("test")

@@ -27,7 +27,8 @@ from incubator.models import (
     RegistrationState,
 )
 from incubator.spaces.intervals import local_days
-from incubator.spaces.queries import desk, door, feeds, machines, numbers, search
+from incubator.spaces.queries import desk, door, feeds, machines, numbers, search, waiting
+from incubator.spaces.queries import requests as request_queries
 from incubator.spaces.recurrence import Every, Pattern, Scope
 from incubator.spaces.services import (
     bookings,
@@ -38,6 +39,7 @@ from incubator.spaces.services import (
     imports,
     outages,
     places,
+    registrations,
     requests,
     series,
 )
@@ -273,11 +275,11 @@ def test_a_holding_request_blocks_until_it_lapses(centre: Any) -> None:
 def test_the_comparison_marks_the_better_lines(centre: Any, staff: Any) -> None:
     a = book(wish(centre.hall, span(8, 10), 100), guest(), AT)
     book(wish(centre.hall, span(8, 10), 40), guest(), AT + timedelta(hours=1))
-    found = desk.compared(desk.get_request(a.id, staff), at=AT)
+    found = request_queries.compared(request_queries.get_request(a.id, staff), at=AT)
     assert [r.booking.expected for r in found] == [100, 40]
     assert {"people", "sent"} <= found[0].best
-    assert len(desk.requests_waiting(staff)) == 2
-    assert desk.waiting_for(staff)[0].count == 2
+    assert len(request_queries.requests_waiting(staff)) == 2
+    assert waiting.waiting_for(staff)[0].count == 2
 
 
 # -- series
@@ -476,7 +478,7 @@ def make_event(centre: Any, staff: Any, seats: int = 1, **plan: Any) -> Any:
 
 def register(event: Any, n: int) -> Any:
     with transaction():
-        return events.register(
+        return registrations.register(
             event.slug, full_name=f"Người {n}", contact=f"091200000{n}", at=AT + timedelta(minutes=n)
         )
 
@@ -487,13 +489,13 @@ def test_the_waiting_list_moves_up_by_itself(centre: Any, staff: Any) -> None:
     assert [r.state for r in (one, two, three)] == ["registered", "waiting", "waiting"]
     assert register(event, 1).id == one.id
     with transaction():
-        _gone, moved = events.withdraw(one.code, at=AT)
+        _gone, moved = registrations.withdraw(one.code, at=AT)
     assert moved is not None
     assert moved.id == two.id
     with transaction():
-        assert [r.id for r in events.set_seats(event.id, 2, actor=staff, at=AT)] == [three.id]
+        assert [r.id for r in registrations.set_seats(event.id, 2, actor=staff, at=AT)] == [three.id]
     with pytest.raises(Invalid), transaction():
-        events.set_seats(event.id, 1, actor=staff, at=AT)
+        registrations.set_seats(event.id, 1, actor=staff, at=AT)
     back = register(event, 1)
     assert (back.id, back.state) == (one.id, RegistrationState.WAITING)
 
@@ -520,8 +522,8 @@ def test_attending_an_induction_grants_its_training(centre: Any, staff: Any) -> 
     session = db.session.scalars(sa.select(EventSession).where(EventSession.event_id == event.id)).one()
     code = day.door_code(centre.room.id, session.starts_at)
     with transaction():
-        assert events.attend(session.id, row.id, door=code, at=session.starts_at)
-        assert not events.attend(session.id, row.id, actor=staff, at=session.starts_at)
+        assert registrations.attend(session.id, row.id, door=code, at=session.starts_at)
+        assert not registrations.attend(session.id, row.id, actor=staff, at=session.starts_at)
     with pytest.raises(Conflict), transaction():
         events.finish(event.id, actor=staff, at=session.starts_at)
     with transaction():
@@ -537,12 +539,12 @@ def test_attending_an_induction_grants_its_training(centre: Any, staff: Any) -> 
     [("0912 345 678", "0912345678"), ("+84 912.345.678", "0912345678"), ("A@B.vn", "a@b.vn")],
 )
 def test_contacts_are_compared_without_their_spelling(typed: str, key: str) -> None:
-    assert events.contact_key(typed) == key
+    assert registrations.contact_key(typed) == key
 
 
 def test_a_wrong_contact_gets_a_sentence(app: Any) -> None:
     with app.app_context(), pytest.raises(Invalid):
-        events.contact_key("gọi tôi")
+        registrations.contact_key("gọi tôi")
 
 
 # -- calendars and numbers

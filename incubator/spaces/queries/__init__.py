@@ -8,6 +8,6 @@ from ...core.todo import Todo
 
 def waiting_for(actor: Actor) -> list[Todo]:
     """What waits for somebody at the centre; loaded late, since the services use these queries too."""
-    from . import desk
+    from . import waiting
 
-    return desk.waiting_for(actor)
+    return waiting.waiting_for(actor)

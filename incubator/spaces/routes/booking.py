@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import time, timedelta
-from typing import Any
-
 import sqlalchemy as sa
-from flask import flash, request, url_for
+from flask import flash, request
 from sqlalchemy.orm import joinedload
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ...core import clock
@@ -18,80 +13,34 @@ from ...core.db import db, transaction
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
-from ...models import Booking, BookingState, Purpose, ResourceKind
+from ...models import Booking, BookingState
 from .. import policies, wording
 from ..finding import Wish as SearchWish
-from ..forms import BookForm, MoveForm, SearchForm, SeriesForm, default_start
+from ..forms import BookForm, MoveForm
 from ..intervals import Span, local_date, local_time
-from ..queries import grid, search
-from ..queries.world import place_rows
-from ..recurrence import Every, Pattern, Scope
+from ..queries import search
+from ..recurrence import Scope
 from ..services import bookings, series
-from ..services.bookings import Wish
-from .base import all_choices, asked_day, bp, page
+from .base import all_choices, bp, page
+from .booking_form import again, form_page, prefill, wish_of
 
 BOOK = Permission.SPACES_BOOK
-
-
-@bp.get("/")
-@require(BOOK)
-def index() -> str:
-    """Search first, then the grid."""
-    now, day = clock.now(), asked_day()
-    form = SearchForm(_search_args())
-    found = None
-    if request.args.get("people") and form.validate():
-        gear = frozenset({form.gear.data} if form.gear.data else ())
-        wish = SearchWish(form.span(), form.people.data, gear)
-        found = search.find(current_actor(), wish, now=now, kinds=(ResourceKind(form.kind.data),))
-    view = request.args.get("view", "day")
-    values: dict[str, Any] = {
-        "form": form,
-        "found": found,
-        "day": day,
-        "view": view,
-        "people": form.people.data,
-    }
-    actor = current_actor()
-    resource = request.args.get("resource", type=int)
-    if view == "week" and resource is not None and resource in place_rows(ids=[resource]):
-        values["weeks"] = grid.place_week(actor, resource, day, now=now)
-        values["place"] = place_rows(ids=[resource])[resource]
-    elif view == "week":
-        values["week"] = grid.week_grid(actor, day, now=now)
-    else:
-        values["grid"] = grid.day_grid(actor, day, now=now, people=form.people.data or 0)
-    return page("index", step=timedelta(days=7 if view == "week" else 1), **values)
-
-
-def _search_args() -> MultiDict[str, str]:
-    """The address with its gaps filled, so that the form always shows a whole wish."""
-    now = clock.now()
-    start = default_start(now)
-    values = {
-        "day": f"{asked_day():%d/%m/%Y}",
-        "start": f"{start:%H:%M}",
-        "minutes": "120",
-        "people": "10",
-        "kind": "room",
-    }
-    return MultiDict({**values, **{k: v for k, v in request.args.items() if v}})
 
 
 @bp.route("/book", methods=["GET", "POST"])
 @require(BOOK)
 def book() -> str | Response:
     """The form behind every “Đặt” button: confirm and done."""
-    form = BookForm(data=_prefill()) if request.method == "GET" else BookForm()
+    form = BookForm(data=prefill()) if request.method == "GET" else BookForm()
     form.resource_id.choices = all_choices()
     if request.method == "POST" and form.validate():
         try:
             with transaction():
                 made = bookings.book(wish_of(form), actor=current_actor(), at=clock.now())
         except DomainError as error:
-            return _again("book", form, error)
+            return again("book", form, error)
         return _done(made)
-    return Response(_form_page("book", form), status=422 if form.errors else 200, mimetype="text/html")
+    return Response(form_page("book", form), status=422 if form.errors else 200, mimetype="text/html")
 
 
 def _done(made: Booking) -> Response:
@@ -106,117 +55,6 @@ def _done(made: Booking) -> Response:
             "success",
         )
     return go("spaces.show", code=made.code)
-
-
-def _prefill() -> dict[str, Any]:
-    """From the grid or the search: place, day, time, people."""
-    args = request.args
-    start = default_start(clock.now())
-    day = asked_day()
-    wanted = MultiDict(dict(args.items()))
-    form = SearchForm(wanted)
-    begin = form.start.data or start
-    minutes = args.get("minutes", 60, type=int) or 60
-    end = local_time(bookings_span(day, begin, minutes).end)
-    return {
-        "resource_id": args.get("resource", type=int), "day": day, "start": begin, "end": time(end.hour, end.minute),
-        "people": args.get("people", 10, type=int), "equipment": [args["gear"]] if args.get("gear") else [],
-        "key": secrets.token_urlsafe(24), "until": day + timedelta(weeks=8), "interval": 1,
-    }  # fmt: skip
-
-
-def bookings_span(day: Any, begin: time, minutes: int) -> Span:
-    start = clock.at_local(day, begin)
-    return Span(start, start + timedelta(minutes=minutes))
-
-
-def wish_of(form: BookForm) -> Wish:
-    actor = current_actor()
-    place = place_rows(ids=[form.resource_id.data]).get(form.resource_id.data)
-    shared = place is not None and place.rules.shared
-    on_behalf = policies.can_manage(actor) and bool(form.body_name.data)
-    return Wish(
-        resource_id=form.resource_id.data,
-        span=form.span(),
-        people=form.people.data,
-        purpose=Purpose(form.purpose.data),
-        title=form.title.data or "",
-        title_public=bool(form.title_public.data) and policies.can_manage(actor),
-        units=(form.units.data or form.people.data) if shared else None,
-        layout=form.layout.data or "",
-        equipment=tuple(form.equipment.data or ()),
-        note=form.note.data or "",
-        organisation_id=search.organisation_of(actor),
-        body_name=form.body_name.data if on_behalf else "",
-        body_phone=form.body_phone.data if on_behalf else "",
-        letter_number=form.letter_number.data if on_behalf else "",
-        requester_id=None if on_behalf else actor.person_id,
-        responsible_name=form.responsible_name.data or "",
-        responsible_phone=form.responsible_phone.data or "",
-        idempotency_key=form.key.data or None,
-    )
-
-
-def _form_page(template: str, form: BookForm, **values: Any) -> str:
-    place = place_rows(ids=[form.resource_id.data or 0]).get(form.resource_id.data or 0)
-    induction = None
-    if place is not None and place.rules.training:
-        induction = search.next_induction(place.rules.training, clock.now())
-    asks_adult = search.needs_adult(current_actor())
-    return page(
-        template, form=form, place=place, induction=induction, asks_adult=asks_adult,
-        is_staff=policies.can_manage(current_actor()), **values,
-    )  # fmt: skip
-
-
-def _again(template: str, form: BookForm, error: DomainError, **values: Any) -> Response:
-    """The rule's sentence, three alternatives, and everything that was typed."""
-    form.take(error)
-    hits = []
-    if form.day.data and form.start.data and form.end.data and form.span().length > timedelta():
-        wish = SearchWish(form.span(), form.people.data or 1, frozenset(form.equipment.data or ()))
-        hits = search.alternatives_for(current_actor(), form.resource_id.data, wish, now=clock.now())
-    form.key.data = secrets.token_urlsafe(24)
-    text = _form_page(template, form, refusal=error, alternatives=hits, **values)
-    return Response(text, status=error.status, mimetype="text/html")
-
-
-@bp.route("/series", methods=["GET", "POST"])
-@require(BOOK)
-def repeat() -> str | Response:
-    """A repeated booking: preview of every date and its clash, then book all or the ticked ones."""
-    form = SeriesForm(data=_prefill()) if request.method == "GET" else SeriesForm()
-    form.resource_id.choices = all_choices()
-    previews = None
-    if request.method == "POST" and form.validate():
-        pattern = Pattern(Every(form.every.data), form.interval.data, until=form.until.data)
-        wish, actor, now = wish_of(form), current_actor(), clock.now()
-        try:
-            if form.go.data:
-                only = {day for day in (_iso(text) for text in form.only.data or ()) if day is not None}
-                with transaction():
-                    _made, members, _out = series.book(wish, pattern, actor=actor, at=now, only=only)
-                flash(_("Đã đặt %(n)s lượt.", n=len(members)), "success")
-                return go("spaces.show", code=members[0].code)
-            previews = series.preview(wish, pattern, actor=actor, at=now)
-        except series.SeriesTaken as error:
-            return _again("series", form, error, previews=error.previews)
-        except DomainError as error:
-            return _again("series", form, error)
-    return Response(
-        _form_page("series", form, previews=previews),
-        status=422 if form.errors else 200,
-        mimetype="text/html",
-    )
-
-
-def _iso(text: str) -> Any:
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @bp.get("/bookings")
@@ -312,16 +150,6 @@ def _move(booking: Booking, form: MoveForm) -> None:
         booking.id, form.span(), actor=actor, at=now, resource_id=form.resource_id.data,
         people=form.people.data, version=version,
     )  # fmt: skip
-
-
-def cell_url(kind: str) -> str:
-    """The page behind a bar of the grid: “booking:7”, “request:7”, “event:3”."""
-    what, _sep, number = kind.partition(":")
-    if what == "request":
-        return url_for("spaces.request_page", booking_id=int(number))
-    if what == "booking":
-        return url_for("spaces.by_id", booking_id=int(number))
-    return url_for("spaces.by_session", session_id=int(number))
 
 
 @bp.get("/bookings/id/<int:booking_id>")

@@ -17,6 +17,7 @@ from .. import wording
 from ..forms import DayOffForm, DecisionForm, options
 from ..queries import closures as closure_queries
 from ..queries import desk
+from ..queries import requests as request_queries
 from ..services import closures, day, requests
 from .base import asked_day, asked_int, bp, page
 
@@ -39,14 +40,14 @@ def reasons() -> list[tuple[str, str]]:
 @bp.get("/requests")
 @require(MANAGE)
 def request_list() -> str:
-    return page("requests", rows=desk.requests_waiting(current_actor()))
+    return page("requests", rows=request_queries.requests_waiting(current_actor()))
 
 
 @bp.route("/requests/<int:booking_id>", methods=["GET", "POST"])
 @require(MANAGE)
 def request_page(booking_id: int) -> str | Response:
     """Rivals side by side; approve one or decline all, in one step."""
-    booking = desk.get_request(booking_id, current_actor())
+    booking = request_queries.get_request(booking_id, current_actor())
     form = DecisionForm()
     form.reason.choices = options(reasons())
     error: DomainError | None = None
@@ -55,19 +56,19 @@ def request_page(booking_id: int) -> str | Response:
             _decide(booking_id, form)
         except DomainError as refusal:
             error = refusal
-            booking = desk.get_request(
+            booking = request_queries.get_request(
                 booking_id, current_actor()
             )  # the rollback has emptied what was loaded
         else:
             return go("spaces.request_list")
-    rivals = desk.compared(booking, at=clock.now())
+    rivals = request_queries.compared(booking, at=clock.now())
     text = page(
         "request",
         booking=booking,
         rivals=rivals,
         form=form,
         refusal=error,
-        rows=desk.requests_waiting(current_actor()),
+        rows=request_queries.requests_waiting(current_actor()),
     )
     return Response(text, status=error.status if error else 200, mimetype="text/html")
 
@@ -76,7 +77,7 @@ def _decide(booking_id: int, form: DecisionForm) -> None:
     actor, at = current_actor(), clock.now()
     with transaction():
         if request.form.get("decline"):
-            rivals = requests.rivals_of(desk.get_request(booking_id, actor))
+            rivals = requests.rivals_of(request_queries.get_request(booking_id, actor))
             ids = [booking_id, *(r.id for r in rivals)]
             done = requests.decline(ids, actor=actor, at=at, reason=form.text())
             flash(_("Đã từ chối %(n)s yêu cầu và gửi thư kèm chỗ khác.", n=len(done)), "success")
@@ -104,7 +105,7 @@ def today() -> str:
     arrived = sum(line.checked_in is not None or line.confirmed is not None for line in lines)
     return page(
         "today", sheet=sheet, day=wanted, one_day=timedelta(days=1), lines=len(lines), arrived=arrived,
-        waiting=len(desk.requests_waiting(actor)), displaced=len(desk.displaced(actor)),
+        waiting=len(request_queries.requests_waiting(actor)), displaced=len(desk.displaced(actor)),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from ...core.web import current_actor, go
 from ...models import EventKind
 from ..forms import EventForm, SessionForm
 from ..queries import events as event_queries
-from ..services import events
+from ..services import events, registrations
 from .base import all_choices, bp, page
 
 MANAGE = Permission.SPACES_MANAGE
@@ -90,7 +90,9 @@ def event_step(event_id: int, step: str) -> Response:
             events.cancel(event_id, actor=actor, at=at, reason=request.form.get("reason", ""))
             text = _("Đã hủy sự kiện, phòng được trả lại, người đăng ký được báo.")
         elif step == "seats":
-            moved = events.set_seats(event_id, request.form.get("seats", 0, type=int), actor=actor, at=at)
+            moved = registrations.set_seats(
+                event_id, request.form.get("seats", 0, type=int), actor=actor, at=at
+            )
             text = _("Đã đổi số chỗ; %(n)s người trong danh sách chờ có chỗ.", n=len(moved))
         else:
             _event, trained = events.finish(event_id, actor=actor, at=at)
@@ -104,7 +106,7 @@ def event_step(event_id: int, step: str) -> Response:
 def mark_present(session_id: int) -> Response:
     registration_id = request.form.get("registration_id", 0, type=int)
     with transaction():
-        events.attend(session_id, registration_id, actor=current_actor(), at=clock.now())
+        registrations.attend(session_id, registration_id, actor=current_actor(), at=clock.now())
     return go("spaces.event_page", event_id=request.form.get("event_id", 0, type=int))
 
 
@@ -112,7 +114,7 @@ def mark_present(session_id: int) -> Response:
 @require(Permission.SPACES_BOOK)
 def by_session(session_id: int) -> Response:
     """From the grid to the event's page: staff's for staff, the public one for all others."""
-    session = events.get_session(session_id)
+    session = registrations.get_session(session_id)
     if current_actor().has(MANAGE):
         return go("spaces.event_page", event_id=session.event_id)
     return go("spaces_public.event", lang="vi", slug=event_queries.one(session.event_id).event.slug)

@@ -12,7 +12,7 @@ from ...core import clock
 from ...core.access import Permission, require
 from ...core.i18n import _
 from ..figures import Line
-from ..queries import grid
+from ..queries import bars
 from ..queries import numbers as number_queries
 from .base import bp, page
 
@@ -32,7 +32,7 @@ def numbers() -> str:
     first, until, year, month = period()
     found = number_queries.report(first, until)
     return page(
-        "numbers", report=found, year=year, month=month, years=number_queries.years(), word=grid.purpose_word
+        "numbers", report=found, year=year, month=month, years=number_queries.years(), word=bars.purpose_word
     )
 
 
@@ -85,7 +85,7 @@ def workbook(report: number_queries.Report) -> bytes:
     sheet(
         _("Mục đích"),
         [_("Mục đích"), *lines],
-        [_cells(grid.purpose_word(str(x.key)), x) for x in report.purposes],
+        [_cells(bars.purpose_word(str(x.key)), x) for x in report.purposes],
         formats,
     )
     sheet(_("Đơn vị"), [_("Đơn vị"), *lines], [_cells(str(x.key), x) for x in report.organisations], formats)

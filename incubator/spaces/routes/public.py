@@ -19,7 +19,7 @@ from ..intervals import local_date
 from ..queries import door as door_queries
 from ..queries import events as event_queries
 from ..queries import public as public_queries
-from ..services import certificates, day, events
+from ..services import certificates, day, registrations
 from .base import page, public_bp
 
 LANG = "<any(vi, en):lang>"
@@ -44,7 +44,7 @@ def event(lang: str, slug: str) -> Response:
     if request.method == "POST" and form.validate():
         try:
             with transaction():
-                made = events.register(
+                made = registrations.register(
                     slug, full_name=form.full_name.data, contact=form.contact.data,
                     organisation=form.organisation.data or "", at=clock.now(),
                 )  # fmt: skip
@@ -77,7 +77,7 @@ def registration(lang: str, code: str) -> str:
 @csrf.exempt  # type: ignore[untyped-decorator]
 def withdraw(lang: str, code: str) -> Response:
     with transaction():
-        events.withdraw(code, at=clock.now())
+        registrations.withdraw(code, at=clock.now())
     return redirect(url_for("spaces_public.registration", lang=lang, code=code), code=303)
 
 
@@ -141,12 +141,12 @@ def _arrive(resource_id: int, code: str) -> str:
             found = day.check_in(booking, people or 0, door=code, at=at)
         return _("Đã ghi %(n)s người. Cảm ơn bạn.", n=found.checked_in or 0)
     session_id = request.form.get("session", 0, type=int)
-    contact = events.contact_key(request.form.get("contact", ""))
-    row = event_queries.by_contact(events.get_session(session_id).event_id, contact)
+    contact = registrations.contact_key(request.form.get("contact", ""))
+    row = event_queries.by_contact(registrations.get_session(session_id).event_id, contact)
     if row is None:
         raise Invalid(
             _("Không có đăng ký với số hoặc e-mail này. Hỏi nhân viên tại bàn đón."), field="contact"
         )
     with transaction():
-        events.attend(session_id, row.id, door=code, at=at)
+        registrations.attend(session_id, row.id, door=code, at=at)
     return _("Đã ghi có mặt. Cảm ơn bạn.")

@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
-
-import sqlalchemy as sa
 
 from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
-from ...core.errors import Conflict, Invalid, NotFound
+from ...core.errors import Conflict, NotFound
 from ...core.i18n import _
-from ...models import Booking, BookingState, GrantState, OccupancyState, Person, Purpose, Series
+from ...models import Booking, BookingState, GrantState, OccupancyState, Person, Series
 from .. import policies
 from ..intervals import Span, local_date
 from ..queries.world import PlaceRow
 from ..rules import Reason, Verdict, price
 from . import entitlements, occupancy
+from .booking_rows import Wish, by_key, facts, owner_of, row_of, site_of, tell, want_of
 from .context import Checker, Refused, Who, checker_for, place_and_calendar, price_per_half_hour
-from .occupancy import Owner, Want
 
 ANSWER_WITHIN = timedelta(days=1)
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody wants to book. `units` None: the whole place."""
-
-    resource_id: int
-    span: Span
-    people: int
-    purpose: Purpose
-    title: str = ""
-    title_public: bool = False
-    units: int | None = None
-    layout: str = ""
-    equipment: tuple[str, ...] = ()
-    note: str = ""
-    team_id: int | None = None
-    organisation_id: int | None = None
-    requester_id: int | None = None  # staff may book for another person
-    body_name: str = ""
-    body_phone: str = ""
-    letter_number: str = ""
-    responsible_name: str = ""
-    responsible_phone: str = ""
-    idempotency_key: str | None = None
-
-    @property
-    def has_adult(self) -> bool:
-        return bool(self.responsible_name.strip() and self.responsible_phone.strip())
 
 
 def book(wish: Wish, *, actor: Actor, at: datetime, ask: bool = False) -> Booking:
@@ -142,35 +108,6 @@ def _take(booking: Booking, wish: Wish, place: PlaceRow, *, at: datetime) -> Non
     )
 
 
-def owner_of(booking: Booking) -> Owner:
-    return Owner("booking", booking.id)
-
-
-def want_of(booking: Booking, place: PlaceRow) -> Want:
-    return Want(
-        booking.resource_id,
-        Span(booking.starts_at, booking.ends_at),
-        before=place.rules.before,
-        after=place.rules.after(booking.layout),
-        units=booking.units if place.rules.shared else None,
-    )
-
-
-def facts(booking: Booking) -> dict[str, Any]:
-    """What the audit trail keeps: ids, times and states, no names."""
-    return {
-        "resource": booking.resource_id,
-        "start": booking.starts_at.isoformat(),
-        "end": booking.ends_at.isoformat(),
-        "state": booking.state,
-        "people": booking.expected,
-    }
-
-
-def by_key(key: str | None) -> Booking | None:
-    return db.session.scalar(sa.select(Booking).where(Booking.idempotency_key == key)) if key else None
-
-
 def for_whom(wish: Wish, actor: Actor) -> Wish:
     """Only staff book for somebody else or for a body without an account."""
     if wish.requester_id in (None, actor.person_id) and not wish.body_name:
@@ -189,45 +126,6 @@ def checker_of(wish: Wish, place: PlaceRow, *, actor: Actor, at: datetime, but: 
     )
 
 
-def row_of(wish: Wish, place: PlaceRow, *, at: datetime, actor: Actor) -> Booking:
-    hours = wish.span.length / timedelta(hours=1)
-    return Booking(
-        code="".join(secrets.choice(_ALPHABET) for _n in range(10)),
-        resource_id=wish.resource_id,
-        units=wish.units if place.rules.shared else None,
-        starts_at=wish.span.start,
-        ends_at=wish.span.end,
-        purpose=wish.purpose,
-        title=wish.title,
-        title_public=wish.title_public,
-        requester_id=wish.requester_id,
-        organisation_id=wish.organisation_id,
-        team_id=wish.team_id,
-        body_name=wish.body_name,
-        body_phone=wish.body_phone,
-        letter_number=wish.letter_number,
-        responsible_name=wish.responsible_name,
-        responsible_phone=wish.responsible_phone,
-        expected=wish.people,
-        layout=wish.layout,
-        equipment=list(wish.equipment),
-        note=wish.note,
-        price=0,
-        consumables={
-            name: {
-                "unit": known.get("unit", ""),
-                "estimate": round(float(known.get("per_hour", 0)) * hours, 1),
-            }
-            for name, known in place.rules.consumables.items()
-        },
-        idempotency_key=wish.idempotency_key,
-        created_by_id=actor.person_id,
-        created_at=at,
-        changed_at=at,
-        version=1,
-    )
-
-
 def get_for_change(booking_id: int, *, actor: Actor) -> Booking:
     """The booking, locked, if the actor may change it. 404 hides those of others."""
     lock_rows(Booking, [booking_id])
@@ -240,12 +138,6 @@ def get_for_change(booking_id: int, *, actor: Actor) -> Booking:
     if not policies.can_change(actor, booking, site_id):
         raise Conflict(_("Lượt này đã kết thúc, không đổi được nữa."))
     return booking
-
-
-def site_of(booking: Booking) -> int | None:
-    from ...models import Resource
-
-    return db.session.scalar(sa.select(Resource.site_id).where(Resource.id == booking.resource_id))
 
 
 def cancel(booking_id: int, *, actor: Actor, at: datetime, reason: str = "") -> Booking:
@@ -354,22 +246,3 @@ def _wish_again(booking: Booking, resource_id: int, span: Span, people: int) -> 
         responsible_name=booking.responsible_name,
         responsible_phone=booking.responsible_phone,
     )
-
-
-def tell(kind: str, booking: Booking, *, at: datetime, **context: Any) -> None:
-    """A message to the requester; a body without an account is called by staff (the day sheet lists them)."""
-    if booking.requester_id is None:
-        return
-    activity.notify(
-        kind,
-        person_id=booking.requester_id,
-        url=f"/spaces/bookings/{booking.code}",
-        at=at,
-        booking_id=booking.id,
-        **context,
-    )
-
-
-def ensure_future(span: Span, at: datetime) -> None:
-    if span.start < at:
-        raise Invalid(_("Giờ bắt đầu đã qua. Chọn giờ muộn hơn."), field="start")

@@ -16,7 +16,7 @@ from ...models import Booking, BookingState, OccupancyState
 from .. import policies
 from ..queries.world import place_rows
 from . import occupancy
-from .bookings import Wish, owner_of, row_of, want_of
+from .booking_rows import Wish, owner_of, row_of, want_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from ..intervals import Span
 from ..settings import CHECK_IN_FROM, NO_SHOW_AFTER
 from ..wording import clock_of
 from . import entitlements, occupancy
-from .bookings import facts, owner_of, site_of, tell, want_of
+from .booking_rows import facts, owner_of, site_of, tell, want_of
 from .context import place_and_calendar
 
 CODE_LASTS = timedelta(minutes=5)

@@ -27,7 +27,8 @@ from ...models import (
 from .. import policies
 from ..intervals import Span, local_date, without
 from . import occupancy
-from .bookings import cancel, owner_of, site_of, tell, want_of
+from .booking_rows import owner_of, site_of, tell, want_of
+from .bookings import cancel
 from .context import place_and_calendar
 from .occupancy import Owner, Want
 

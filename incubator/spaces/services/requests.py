@@ -22,7 +22,7 @@ from ..intervals import Span, local_date
 from ..queries.world import PlaceRow, load, place_rows
 from ..wording import moment_of
 from . import entitlements, occupancy
-from .bookings import facts, owner_of, tell, want_of
+from .booking_rows import facts, owner_of, tell, want_of
 from .context import Checker, Refused, Standing, Who, checker_for, place_and_calendar
 
 

@@ -19,7 +19,7 @@ from ..intervals import Span, local_date, local_time
 from ..recurrence import Pattern, Plan, Scope, chosen, read_rrule, rescheduled, without_dates
 from ..rules import Verdict
 from . import bookings, occupancy
-from .bookings import Wish
+from .booking_rows import Wish, by_key, owner_of, row_of, want_of
 from .context import Standing, place_and_calendar
 
 
@@ -75,7 +75,7 @@ def _look(wish: Wish, occurrences: dict[date, Span], *, actor: Actor, at: dateti
     spans = list(occurrences.values())
     whole = Span(min(s.start for s in spans), max(s.end for s in spans))
     place, calendar = place_and_calendar(wish.resource_id, whole)
-    booking = bookings.row_of(wish, place, at=at, actor=actor)
+    booking = row_of(wish, place, at=at, actor=actor)
     found: list[Preview] = []
     earlier: list[Span] = []
     for day, span in occurrences.items():
@@ -83,7 +83,7 @@ def _look(wish: Wish, occurrences: dict[date, Span], *, actor: Actor, at: dateti
         checker = bookings.checker_of(one, place, actor=actor, at=at)
         checker = replace(checker, found=_with(checker.found, earlier))
         booking.starts_at, booking.ends_at = span.start, span.end
-        clashes = occupancy.clashes_of([bookings.want_of(booking, place)])
+        clashes = occupancy.clashes_of([want_of(booking, place)])
         verdict = checker.verdict(place, calendar, span, wish.people)
         found.append(Preview(day, span, verdict, tuple(clashes)))
         if verdict.is_possible and not clashes:
@@ -105,7 +105,7 @@ def book(
     of the chosen dates cannot be had.
     """
     ensure(policies.can_book(actor))
-    known = bookings.by_key(wish.idempotency_key)
+    known = by_key(wish.idempotency_key)
     if known is not None and known.series_id is not None:
         return db.session.get_one(Series, known.series_id), members(known.series_id), []
     wish = bookings.for_whom(wish, actor)
@@ -218,7 +218,7 @@ def reschedule(booking_id: int, scope: Scope, span: Span, *, actor: Actor, at: d
     clock = time(start.hour, start.minute)
     moved = rescheduled(plan, one.series_date, scope, starts=clock, length=span.length, shift=shift)
     goals = moved.occurrences()
-    occupancy.release([bookings.owner_of(b) for b in found], at=at)
+    occupancy.release([owner_of(b) for b in found], at=at)
     for booking in found:
         assert booking.series_date is not None
         bookings.move(booking.id, goals[booking.series_date], actor=actor, at=at)

@@ -1,0 +1,96 @@
+"""A calendar file as its components: decoded, parsed, grouped by UID, or refused with a reason. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import icalendar
+
+MOST_BYTES = 5_000_000
+MOST_EVENTS = 20_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class UnreadableCalendarError(ValueError):
+    """``code`` names the reason, ``values`` fill its sentence (``wording.py``)."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+@dataclass(slots=True)
+class Components:
+    """All components of one UID."""
+
+    masters: list[Any] = field(default_factory=list)
+    changes: list[Any] = field(default_factory=list)
+
+
+def events_of(data: bytes) -> list[Any]:
+    if len(data) > MOST_BYTES:
+        raise UnreadableCalendarError("too_big", most=MOST_BYTES // 1_000_000)
+    text = _decoded(data)
+    if "BEGIN:VCALENDAR" not in text.upper():
+        raise UnreadableCalendarError("not_a_calendar")
+    if text.upper().count("BEGIN:VCALENDAR") != text.upper().count("END:VCALENDAR"):
+        raise UnreadableCalendarError("cut_off")
+    try:
+        calendars = icalendar.Calendar.from_ical(text, multiple=True)
+        events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ) as error:
+        raise UnreadableCalendarError("broken", detail=plain(str(error))[:120]) from error
+    if len(events) > MOST_EVENTS:
+        raise UnreadableCalendarError("too_many_events", most=MOST_EVENTS)
+    return events
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "utf-16", "cp1258"):
+        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+            continue
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableCalendarError("not_text")
+
+
+def by_uid(events: Iterable[Any]) -> dict[str, Components]:
+    groups: dict[str, Components] = defaultdict(Components)
+    for number, event in enumerate(events, start=1):
+        if event.errors and any(name in _TIME_PROPERTIES for name, _ in event.errors):
+            raise UnreadableCalendarError(
+                "bad_event", summary=summary_of(event), detail=str(event.errors[0][0])
+            )
+        if "DTSTART" not in event:
+            raise UnreadableCalendarError("no_start", summary=summary_of(event), number=number)
+        uid = plain(str(event.get("UID", ""))) or f"khong-uid-{number}"
+        kind = groups[uid].changes if "RECURRENCE-ID" in event else groups[uid].masters
+        kind.append(event)
+    return groups
+
+
+_TIME_PROPERTIES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
+
+
+def summary_of(event: Any) -> str:
+    return plain(str(event.get("SUMMARY", "")))[:200]
+
+
+def plain(text: str) -> str:
+    """Text for a screen or a list: no control characters."""
+    return _CONTROL.sub(" ", text).strip()

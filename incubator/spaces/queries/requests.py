@@ -1,0 +1,196 @@
+"""Requests as staff compare them: rivals side by side, the better value of every line marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from ...core.access import Actor
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...models import (
+    Booking,
+    BookingState,
+    OrganisationKind,
+)
+from .. import policies
+from ..intervals import Span, local_date, local_day
+from ..services.requests import next_free, rivals_of
+
+PRIORITY = {
+    OrganisationKind.SCHOOL: 1, OrganisationKind.UNIVERSITY: 1, OrganisationKind.COLLEGE: 1,
+    OrganisationKind.DEPARTMENT: 1, OrganisationKind.YOUTH_UNION: 1, OrganisationKind.INCUBATOR: 2,
+    OrganisationKind.FABLAB: 2, OrganisationKind.COMPANY: 3,
+}  # fmt: skip
+
+
+def kind_word(kind: OrganisationKind | None) -> str:
+    words = {
+        OrganisationKind.SCHOOL: _("Trường công lập"), OrganisationKind.UNIVERSITY: _("Trường đại học"),
+        OrganisationKind.COLLEGE: _("Trường cao đẳng"), OrganisationKind.DEPARTMENT: _("Cơ quan nhà nước"),
+        OrganisationKind.YOUTH_UNION: _("Đoàn thanh niên"), OrganisationKind.INCUBATOR: _("Cơ sở ươm tạo"),
+        OrganisationKind.FABLAB: _("FabLab"), OrganisationKind.COMPANY: _("Doanh nghiệp"),
+    }  # fmt: skip
+    return words.get(kind, _("Cá nhân hoặc nhóm")) if kind else _("Cá nhân hoặc nhóm")
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """One request in the comparison. Rates are 0..1; `best` names the lines in which it is the better one."""
+
+    booking: Booking
+    who: str
+    kind: str
+    priority: int
+    fill: float | None
+    shown: float | None
+    shown_of: int
+    uses: int
+    hours: float
+    otherwise: list[tuple[int, str, Span]]
+    best: frozenset[str] = frozenset()
+
+
+def requests_waiting(actor: Actor) -> list[tuple[Booking, int]]:
+    """Requests of the actor's sites by start, with the number of their rivals; late ones first by nature."""
+    query = (
+        sa.select(Booking)
+        .options(
+            joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
+        )
+        .where(Booking.state == BookingState.REQUESTED)
+        .order_by(Booking.starts_at, Booking.created_at)
+    )
+    found = [b for b in db.session.scalars(query) if policies.can_manage(actor, b.resource.site_id)]
+    return [(b, sum(_rival(b, other) for other in found)) for b in found]
+
+
+def _rival(one: Booking, other: Booking) -> bool:
+    return (
+        one is not other
+        and one.resource_id == other.resource_id
+        and one.starts_at < other.ends_at
+        and other.starts_at < one.ends_at
+    )
+
+
+def get_request(booking_id: int, actor: Actor) -> Booking:
+    booking = db.session.scalar(
+        sa.select(Booking)
+        .options(
+            joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
+        )
+        .where(Booking.id == booking_id)
+    )
+    if booking is None or not policies.can_manage(actor, booking.resource.site_id):
+        raise NotFound(_("Không có yêu cầu này."))
+    return booking
+
+
+def compared(booking: Booking, *, at: datetime) -> list[Rival]:
+    """The request and its rivals side by side, the better value of every line marked."""
+    ids = [booking.id, *(rival.id for rival in rivals_of(booking))]
+    rows = db.session.scalars(
+        sa.select(Booking)
+        .options(
+            joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
+        )
+        .where(Booking.id.in_(ids))
+        .order_by(Booking.created_at)
+    ).all()
+    found = [_facts(row, at) for row in sorted(rows, key=lambda row: ids.index(row.id))]
+    if len(found) < 2:
+        return found
+    lines: dict[str, list[float]] = {
+        "kind": [-r.priority for r in found],
+        "people": [r.fill or 0 for r in found],
+        "shown": [r.shown if r.shown is not None else -1 for r in found],
+        "used": [-r.hours for r in found],
+        "sent": [-r.booking.created_at.timestamp() for r in found],
+        "otherwise": [-len(r.otherwise) for r in found],
+    }
+    best = {line: {i for i, v in enumerate(values) if v == max(values)} for line, values in lines.items()}
+    marked = [
+        frozenset(line for line, winners in best.items() if i in winners and len(winners) < len(found))
+        for i in range(len(found))
+    ]
+    return [
+        Rival(
+            r.booking,
+            r.who,
+            r.kind,
+            r.priority,
+            r.fill,
+            r.shown,
+            r.shown_of,
+            r.uses,
+            r.hours,
+            r.otherwise,
+            marks,
+        )
+        for r, marks in zip(found, marked, strict=True)
+    ]
+
+
+def _facts(booking: Booking, at: datetime) -> Rival:
+    kind = booking.organisation.kind if booking.organisation else None
+    uses = _history(booking, at)
+    counted = [
+        u
+        for u in uses
+        if u.checked_in is not None or u.confirmed is not None or u.state is BookingState.NO_SHOW
+    ]
+    shown = sum(_shown(u) for u in counted) / sum(u.expected for u in counted) if counted else None
+    hours = sum((u.ends_at - u.starts_at).total_seconds() / 3600 for u in uses)
+    capacity = booking.resource.capacity
+    return Rival(
+        booking,
+        who_of(booking),
+        kind_word(kind),
+        PRIORITY.get(kind, 2) if kind else 2,
+        booking.expected / capacity if capacity else None,
+        shown,
+        len(counted),
+        len(uses),
+        hours,
+        next_free(booking, at=at, most=2),
+    )
+
+
+def _shown(booking: Booking) -> int:
+    if booking.state is BookingState.NO_SHOW:
+        return 0
+    return booking.confirmed if booking.confirmed is not None else booking.checked_in or 0
+
+
+def _history(booking: Booking, at: datetime) -> list[Booking]:
+    """Uses of the same organisation, else the same person, in this local year."""
+    if booking.organisation_id is not None:
+        same = Booking.organisation_id == booking.organisation_id
+    elif booking.requester_id is not None:
+        same = Booking.requester_id == booking.requester_id
+    else:
+        return []
+    year = local_date(at).year
+    start = local_day(date(year, 1, 1)).start
+    counting = (BookingState.CONFIRMED, BookingState.DONE, BookingState.NO_SHOW)
+    return list(
+        db.session.scalars(
+            sa.select(Booking).where(
+                same, Booking.state.in_(counting), Booking.starts_at >= start, Booking.starts_at < at
+            )
+        )
+    )
+
+
+def who_of(booking: Booking) -> str:
+    """Organisation, body without an account, or person."""
+    if booking.organisation is not None:
+        return booking.organisation.name
+    if booking.body_name:
+        return booking.body_name
+    return booking.requester.full_name if booking.requester is not None else _("BIIC")
