@@ -50,7 +50,12 @@ def render(notification: Notification, person: Person | None) -> Message:
 
 
 def render_many(notifications: Sequence[Notification], person: Person | None) -> list[Message]:
-    """Subjects and bodies in the order given."""
+    """Subjects and bodies in the order given, all in the person's language: names and dates joined too."""
+    with force_locale(person.locale if person else "vi"):
+        return _joined(notifications, person)
+
+
+def _joined(notifications: Sequence[Notification], person: Person | None) -> list[Message]:
     values: dict[int, dict[str, Any]] = {}
     by_builder: dict[Builder, list[Notification]] = {}
     for notification in notifications:
@@ -64,16 +69,15 @@ def render_many(notifications: Sequence[Notification], person: Person | None) ->
 
 
 def _render(notification: Notification, context: dict[str, Any], person: Person | None) -> Message:
-    with force_locale(person.locale if person else "vi"):
-        text = render_template(
-            f"email/{notification.kind}.txt",
-            **{
-                "person": person,
-                "link": absolute(notification.url),
-                "owner_name": current_app.config["OWNER_NAME"],
-                **context,
-            },
-        )
+    text = render_template(
+        f"email/{notification.kind}.txt",
+        **{
+            "person": person,
+            "link": absolute(notification.url),
+            "owner_name": current_app.config["OWNER_NAME"],
+            **context,
+        },
+    )
     first, _newline, rest = text.partition("\n")
     return Message(subject=first.removeprefix("Subject:").strip(), body=rest.strip() + "\n")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from ..activity import messages
 from ..core.db import db
 from ..core.web import named
-from ..models import Edition, Entry, EntryEvent, Organisation
+from ..models import Edition, Entry, EntryEvent, Organisation, RosterChange
 from . import wording
 
 
@@ -20,37 +20,49 @@ def _entry(context: dict[str, Any]) -> dict[str, Any]:
 
 @messages.many(_entry)
 def _entries(contexts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Two queries for any number of messages."""
-    ids = {c["entry_id"] for c in contexts}
+    """Three queries for any number of messages."""
     entries = {
         e.id: e
         for e in db.session.scalars(
             sa.select(Entry)
             .options(joinedload(Entry.team), joinedload(Entry.division), joinedload(Entry.edition))
-            .where(Entry.id.in_(ids))
+            .where(Entry.id.in_({c["entry_id"] for c in contexts}))
         )
     }
-    said = db.session.scalars(
-        sa.select(EntryEvent)
-        .where(EntryEvent.entry_id.in_(ids), EntryEvent.reason != "")
-        .order_by(EntryEvent.id)
-    )
-    newest = {event.entry_id: event for event in said}
-    return [_words(entries.get(c["entry_id"]), newest.get(c["entry_id"])) for c in contexts]
+    events = _by_id(EntryEvent, contexts, "event_id")
+    changes = _by_id(RosterChange, contexts, "change_id")
+    return [
+        _words(
+            entries.get(c["entry_id"]), events.get(c.get("event_id", 0)), changes.get(c.get("change_id", 0))
+        )
+        for c in contexts
+    ]
 
 
-def _words(entry: Entry | None, event: EntryEvent | None) -> dict[str, Any]:
+def _by_id(model: Any, contexts: list[dict[str, Any]], key: str) -> dict[int, Any]:
+    ids = {c[key] for c in contexts if key in c}
+    return {r.id: r for r in db.session.scalars(sa.select(model).where(model.id.in_(ids)))} if ids else {}
+
+
+def _words(entry: Entry | None, event: EntryEvent | None, change: RosterChange | None) -> dict[str, Any]:
+    """Reasons are those of the step that the message is about, whatever happened since."""
+    said = [event.reason, *event.field_reasons.values()] if event else []
+    about = {
+        "reasons": [text for text in said if text],
+        "asked": change.reason if change else "",
+        "answer": change.answer if change else "",
+    }
     if entry is None:
-        return {"team": "", "division": "", "contest": "", "number": "", "due": "", "reasons": []}
-    reasons = [event.reason, *event.field_reasons.values()] if event else []
+        return {"team": "", "division": "", "contest": "", "number": "", "due": "", **about}
     return {
         "team": entry.team.name, "division": named(entry.division), "contest": named(entry.edition),
-        "number": entry.number or "", "due": wording.moment(entry.due_at), "reasons": [r for r in reasons if r],
+        "number": entry.number or "", "due": wording.moment(entry.due_at), **about,
     }  # fmt: skip
 
 
 for _kind in (
-    "entry_accepted", "entry_returned", "entry_rejected", "entry_withdrawn", "change_asked", "change_answered", "member_joined",
+    "entry_accepted", "entry_returned", "entry_rejected", "entry_reversed", "entry_withdrawn", "change_asked", "change_answered",
+    "member_joined",
 ):  # fmt: skip
     messages.builder(f"contests/{_kind}")(_entry)
 

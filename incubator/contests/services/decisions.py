@@ -58,14 +58,14 @@ def send_back(
         raise Invalid(_("Ghi cần bổ sung gì, chung hoặc tại từng mục."), field="reason")
     if due_at <= at:
         raise Invalid(_("Hạn bổ sung phải sau lúc này."), field="due_at")
-    events.move(
+    event = events.move(
         entry, EntryAction.RETURN, actor=actor, at=at, reason=reason.strip(), field_reasons=field_reasons,
         snapshot=events.snapshot_of(entry, entry.members),
     )  # fmt: skip
     entry.due_at = due_at
     entry.draft_members = _working_copy(entry)
     db.session.flush()
-    events.tell("contests/entry_returned", entry, at=at)
+    events.tell("contests/entry_returned", entry, at=at, event_id=event.id)
 
 
 def _working_copy(entry: Entry) -> list[DraftMember]:
@@ -89,9 +89,9 @@ def reject(entry: Entry, *, reason: str, actor: Actor, at: datetime) -> None:
     ensure(policies.can_decide_entry(actor, entry))
     if not reason.strip():
         raise Invalid(_("Ghi lý do không hợp lệ để trường hiểu."), field="reason")
-    events.move(entry, EntryAction.REJECT, actor=actor, at=at, reason=reason.strip())
+    event = events.move(entry, EntryAction.REJECT, actor=actor, at=at, reason=reason.strip())
     entry.decided_at = at
-    events.tell("contests/entry_rejected", entry, at=at)
+    events.tell("contests/entry_rejected", entry, at=at, event_id=event.id)
 
 
 def reverse(entry: Entry, *, reason: str, actor: Actor, at: datetime) -> None:
@@ -99,8 +99,9 @@ def reverse(entry: Entry, *, reason: str, actor: Actor, at: datetime) -> None:
     ensure(policies.can_decide_entry(actor, entry))
     if not reason.strip():
         raise Invalid(_("Ghi lý do xem xét lại."), field="reason")
-    events.move(entry, EntryAction.REVERSE, actor=actor, at=at, reason=reason.strip())
+    event = events.move(entry, EntryAction.REVERSE, actor=actor, at=at, reason=reason.strip())
     entry.decided_at = None
+    events.tell("contests/entry_reversed", entry, at=at, event_id=event.id)
 
 
 def decide_many(chosen: Sequence[Entry], answer: str, *, reason: str, actor: Actor, at: datetime) -> int:

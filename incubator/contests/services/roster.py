@@ -61,7 +61,11 @@ def ask(entry: Entry, wish: Wish, *, reason: str, actor: Actor, at: datetime) ->
     activity.notify_many(
         "contests/change_asked",
         [
-            {"person_id": p, "url": f"/entries/{entry.id}", "context": {"entry_id": entry.id}}
+            {
+                "person_id": p,
+                "url": f"/entries/{entry.id}",
+                "context": {"entry_id": entry.id, "change_id": row.id},
+            }
             for p in events.organisers_of(entry.edition_id)
         ],
         at=at,
@@ -123,7 +127,7 @@ def approve(change: RosterChange, entry: Entry, *, actor: Actor, at: datetime) -
         "contests.roster.changed", entry, actor=actor, at=at, edition_id=entry.edition_id,
         before={"member": change.member_id}, after={"change": change.id, "kind": kind},
     )  # fmt: skip
-    events.tell("contests/change_answered", entry, at=at, approved=True)
+    events.tell("contests/change_answered", entry, at=at, approved=True, change_id=change.id)
 
 
 def _begin(
@@ -154,7 +158,7 @@ def decline(change: RosterChange, entry: Entry, *, answer: str, actor: Actor, at
         raise Invalid(_("Ghi lý do không đồng ý đổi."), field="answer")
     _answer(change, "declined", answer.strip()[:500], actor, at)
     activity.record("contests.roster.declined", change, actor=actor, at=at, edition_id=entry.edition_id)
-    events.tell("contests/change_answered", entry, at=at, approved=False)
+    events.tell("contests/change_answered", entry, at=at, approved=False, change_id=change.id)
 
 
 def _ensure_waiting(change: RosterChange) -> None:

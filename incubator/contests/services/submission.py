@@ -163,8 +163,8 @@ def withdraw(entry: Entry, *, reason: str, actor: Actor, at: datetime) -> None:
     if any(place.rank is not None for place in entries.places_of(entry.id)):
         raise Conflict(_("Bài đã có kết quả ở một vòng thi nên không rút được nữa. Liên hệ Ban tổ chức."))
     was = entry.state
-    events.move(entry, EntryAction.WITHDRAW, actor=actor, at=at, reason=reason.strip(),
-                snapshot=events.snapshot_of(entry, entry.members))  # fmt: skip
+    event = events.move(entry, EntryAction.WITHDRAW, actor=actor, at=at, reason=reason.strip(),
+                        snapshot=events.snapshot_of(entry, entry.members))  # fmt: skip
     if was is not EntryState.DRAFT:
-        events.tell("contests/entry_withdrawn", entry, at=at)
+        events.tell("contests/entry_withdrawn", entry, at=at, event_id=event.id)
     entry_withdrawn.send(entry.id, actor=actor, at=at)
