@@ -12,10 +12,10 @@ from flask import current_app
 from ..core import clock
 from ..core.i18n import _
 from ..core.web import named, owner, vn_date, vn_time
-from ..models import MatchEvent, Play, ResultVersion
 from .outcomes import Presence
-from .queries.board import Board
 from .queries.drawing import DrawView
+from .queries.history import History
+from .queries.snapshot import Board
 from .queries.views import BracketView, MatchView, TableView
 from .wording import PRESENCES
 
@@ -198,17 +198,10 @@ def school_schedules(board: Board, matches: Sequence[MatchView]) -> dict[str, An
     return {"sheets": sheets}
 
 
-def match_report(
-    board: Board,
-    view: MatchView,
-    versions: Sequence[ResultVersion],
-    plays: Sequence[Play],
-    events: Sequence[MatchEvent],
-    names: dict[int, str],
-) -> dict[str, Any]:
+def match_report(board: Board, view: MatchView, past: History) -> dict[str, Any]:
     """Biên bản trận đấu: teams, counts by action, result with reason, plays that were struck, signatures."""
     labels = {a.code: named(a, "label") for a in board.game.actions}
-    latest = versions[-1] if versions else None
+    latest = past.versions[-1] if past.versions else None
     sheets = latest.sheets if latest else [{}, {}]
     rows = [
         [labels[code], *(str((sheet.get("counts") or {}).get(code, 0)) for sheet in sheets)] for code in labels
@@ -231,15 +224,17 @@ def match_report(
                 [_("Tỉ số"), f"{latest.red_score}–{latest.blue_score}"],
                 [_("Lý do"), view.reason or latest.reason],
                 [_("Bên ĐỎ"), presences[0]], [_("Bên XANH"), presences[1]],
-                [_("Người nhập"), names.get(latest.entered_by_id or 0, "")],
-                [_("Người xác nhận"), names.get(latest.confirmed_by_id or 0, "")],
+                [_("Người nhập"), past.names.get(latest.entered_by_id or 0, "")],
+                [_("Người xác nhận"), past.names.get(latest.confirmed_by_id or 0, "")],
                 [_("Ghi chú"), latest.note],
             ]},
         ]  # fmt: skip
-    struck = [_("Lần %(n)s không tính: %(why)s", n=p.number, why=p.void_reason) for p in plays if p.voided_at]
+    struck = [
+        _("Lần %(n)s không tính: %(why)s", n=p.number, why=p.void_reason) for p in past.plays if p.voided_at
+    ]
     if struck:
         blocks.append({"type": "list", "items": struck})
-    blocks.append(text(_("Nhật ký trận có %(n)s sự kiện.", n=len(events))))
+    blocks.append(text(_("Nhật ký trận có %(n)s sự kiện.", n=len(past.events))))
     signed = {item.get("side"): item.get("name", "") for item in (latest.signatures if latest else [])}
     return paper(
         _("Biên bản"), _("Trận đấu %(name)s", name=view.name), blocks,

@@ -1,32 +1,25 @@
-"""A whole tournament as it stands now, loaded in a fixed number of queries; everything else is derived
-from it.
-
-Tables, bracket and schedule are never stored: they are read from confirmed results each time, so a
-correction shows at once and cannot leave a stale copy behind.
-"""
+"""Loads boards: any number of tournaments in a fixed number of statements, whatever their size."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import LoaderOption
 
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...models import (
-    Division,
-    Edition,
     Entry,
     GroupPlace,
     Match,
+    MatchCrew,
     MatchGroup,
-    MatchState,
     Organisation,
     Protest,
     Resource,
@@ -35,33 +28,13 @@ from ...models import (
     Stage,
     StageDivision,
     StageEntry,
-    StagePresence,
     Team,
     TieDecision,
     Tournament,
 )
 from ...models import Game as GameRow
-from ..across import Placed, best_placed
-from ..brackets import VACANT, Filled, From, Slot, Source, Tie, places, read_source, resolve
 from ..games import Game, from_json
-from ..outcomes import Outcome, Reason, Result, SideResult
-from ..scenarios import Chance, chances
-from ..standings import Decision, Table, table
-from ..withdrawals import withdraw
-
-GONE = (StagePresence.WITHDRAWN, StagePresence.DISQUALIFIED)
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A team of the tournament; `id` is its stage entry."""
-
-    id: int
-    entry_id: int
-    team: str
-    school: str
-    school_id: int | None
-    presence: StagePresence
+from .snapshot import Board, CrewPlace, Side
 
 
 @lru_cache(maxsize=64)
@@ -77,310 +50,187 @@ def game_of(row: GameRow) -> Game:
     return parsed_game(row.id, row.version, row.code)
 
 
-def result_from(version: ResultVersion, counts: bool = True) -> Result:
-    """A stored result as the rules count it."""
-    sides = []
-    for n, (team, outcome, score) in enumerate(
-        (
-            (version.red_id, version.red_outcome, version.red_score),
-            (version.blue_id, version.blue_outcome, version.blue_score),
-        )
-    ):
-        sheet = version.sheets[n] if len(version.sheets) > n else {}
-        special = sheet.get("special") if outcome == Outcome.WIN else None
-        sides.append(
-            SideResult(
-                team, Outcome(outcome), score, special, sheet.get("conduct", 0), sheet.get("parts") or {}
-            )
-        )
-    return Result(sides[0], sides[1], Reason(version.reason), version.match_id, counts)
-
-
-@dataclass
-class Board:
-    """One tournament. Built by `load_board`; pure from then on."""
-
-    tournament: Tournament
-    game: Game
-    sides: dict[int, Side]
-    groups: Sequence[MatchGroup]
-    members: dict[int, list[int]]  # group id -> sides in drawn order
-    matches: Sequence[Match]
-    versions: dict[int, ResultVersion]  # match id -> confirmed result
-    proposals: dict[int, ResultVersion]
-    decisions: Sequence[TieDecision]
-    protested: set[int]
-    courts: dict[int, Resource]
-    edition: Edition = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.by_code = {match.code: match for match in self.matches}
-        self.by_id = {match.id: match for match in self.matches}
-        self.stage: Stage = self.tournament.stage_division.stage
-        self.division: Division = self.tournament.stage_division.division
-        self.edition = self.stage.edition
-
-    # -- results
-
-    @cached_property
-    def gone(self) -> dict[int, str]:
-        """Sides that left, with what happens to their group matches."""
-        return {side.id: self.game.withdrawn for side in self.sides.values() if side.presence in GONE}
-
-    def result(self, match: Match) -> Result | None:
-        """The confirmed result that feeds tables and brackets; none while a protest is open."""
-        version = self.versions.get(match.id)
-        if version is None or match.id in self.protested:
-            return None
-        return result_from(version, match.counts)
-
-    def group_results(self, group: MatchGroup) -> tuple[list[Result], list[tuple[int, int]]]:
-        found, waiting = [], []
-        for match in self.matches:
-            if match.group_id != group.id or match.state is MatchState.CANCELLED:
-                continue
-            result = self.result(match)
-            if result is not None:
-                found.append(result)
-            elif match.counts and match.red_id and match.blue_id:
-                waiting.append((match.red_id, match.blue_id))
-        return withdraw(found, waiting, self.gone, self.game)
-
-    # -- tables
-
-    @cached_property
-    def tables(self) -> dict[int, Table]:
-        found = {}
-        for group in self.groups:
-            results, waiting = self.group_results(group)
-            teams = self.members.get(group.id, [])
-            if self.game.withdrawn == "annul":
-                teams = [team for team in teams if team not in self.gone]
-            found[group.id] = table(
-                teams,
-                results,
-                self.game,
-                expected=sum(result.counts for result in results) + len(waiting),
-                decisions=self.orders(f"group:{group.id}"),
-                drop=self.game.drop_for(len(teams)),
-            )
-        return found
-
-    def orders(self, boundary: str) -> list[Decision]:
-        return [
-            Decision(tuple(decision.order), str(decision.outcome))
-            for decision in self.decisions
-            if decision.boundary == boundary and decision.order and decision.voided_at is None
-        ]
-
-    @property
-    def per_group(self) -> int:
-        return int(self.tournament.cut.get("per_group", 0))
-
-    @property
-    def best_cuts(self) -> list[tuple[int, int]]:
-        return [(int(place), int(count)) for place, count in self.tournament.cut.get("best", [])]
-
-    @cached_property
-    def best(self) -> dict[int, Table]:
-        placed = [
-            Placed(group.name, self.tables[group.id], self.group_results(group)[0]) for group in self.groups
-        ]
-        return {
-            place: best_placed(placed, place, self.game, decisions=self.orders(f"best:{place}"))
-            for place, _count in self.best_cuts
-        }
-
-    @property
-    def groups_done(self) -> bool:
-        return bool(self.groups) and not any(found.provisional for found in self.tables.values())
-
-    def chances(self, group: MatchGroup) -> Mapping[Any, Chance]:
-        found = self.tables[group.id]
-        if not self.per_group or not found.provisional:
-            return {}
-        results, waiting = self.group_results(group)
-        teams = [row.line.team for row in found.rows]
-        reach = max([self.per_group, *(place for place, _count in self.best_cuts)])
-        drop = self.game.drop_for(len(teams))
-        return chances(teams, results, waiting, self.game, self.per_group, maybe=reach, drop=drop)
-
-    def open_ties(self) -> list[tuple[str, str, Any]]:
-        """Ties that hide who goes on: (boundary, name of the group or place, tie)."""
-        found: list[tuple[str, str, Any]] = []
-        reach = max([self.per_group, *(place for place, _count in self.best_cuts)], default=0)
-        for group in self.groups:
-            ranked = self.tables[group.id]
-            if not ranked.provisional:
-                found += [
-                    (f"group:{group.id}", group.name, tie) for tie in ranked.ties if tie.matters_for(reach)
-                ]
-        if self.groups_done:
-            for place, count in self.best_cuts:
-                found += [
-                    (f"best:{place}", "", tie)
-                    for tie in self.best[place].ties
-                    if tie.first <= count < tie.last or (self.ties and tie.first <= count)
-                ]
-        return found
-
-    # -- bracket
-
-    @cached_property
-    def ties(self) -> list[Tie]:
-        ordered = sorted((match for match in self.matches if match.round), key=lambda match: match.position)
-        index: dict[int, int] = defaultdict(int)
-        found = []
-        for match in ordered:
-            index[match.round] += 1
-            red, blue = read_source(match.red_source), read_source(match.blue_source)
-            found.append(Tie(match.code, match.round, index[match.round], red, blue))
-        return found
-
-    @cached_property
-    def filled(self) -> dict[str, Filled]:
-        results = {
-            tie.code: result
-            for tie in self.ties
-            if (result := self.result(self.by_code[tie.code])) is not None
-        }
-        return resolve(self.ties, self.slot, results, tuple(self.gone))
-
-    def slot(self, source: Source) -> Slot:
-        """Who a source names now; None while it is not decided for good."""
-        match source.kind:
-            case From.TEAM:
-                return int(source.ref)
-            case From.PLACE:
-                group = next((group for group in self.groups if group.name == source.ref), None)
-                found = self.tables.get(group.id) if group else None
-                return found.at(source.place) if found and not found.provisional else None
-            case From.BEST:
-                return self.best[source.place].at(source.nth) if self.groups_done else None
-        return None
-
-    def teams(self, match: Match) -> tuple[Slot, Slot]:
-        """Both places of a match: as called, else as its sources stand."""
-        if match.red_id or match.blue_id:
-            return match.red_id, match.blue_id
-        item = self.filled.get(match.code)
-        return (item.red, item.blue) if item else (None, None)
-
-    def side(self, slot: Slot) -> Side | None:
-        return self.sides.get(slot) if isinstance(slot, int) else None
-
-    def dependents(self, match: Match) -> list[Match]:
-        """Matches that take a team from this one, at any distance, in order of play."""
-        found: list[Match] = []
-        wanted = {match.code}
-        group = next((g.name for g in self.groups if g.id == match.group_id), None)
-        for tie in self.ties:
-            sources = (tie.red, tie.blue)
-            fed = any(
-                source.ref in wanted or (group is not None and source.kind is From.PLACE and source.ref == group)
-                or (group is not None and source.kind is From.BEST)
-                for source in sources
-            )  # fmt: skip
-            if fed:
-                wanted.add(tie.code)
-                found.append(self.by_code[tie.code])
-        return found
-
-    def final_places(self) -> list[tuple[int, int, int]]:
-        return [(first, last, int(str(team))) for first, last, team in places(self.filled)]
-
-    def is_vacant(self, slot: Slot) -> bool:
-        return slot is VACANT
-
-
-def load_board(tournament_id: int) -> Board:
+def load_board(tournament_id: int, person_id: int | None = None) -> Board:
     """Load one tournament for reading. Raises NotFound."""
-    tournament = db.session.scalar(
-        sa.select(Tournament)
-        .where(Tournament.id == tournament_id)
-        .options(
-            selectinload(Tournament.game),
-            selectinload(Tournament.stage_division)
-            .selectinload(StageDivision.stage)
-            .selectinload(Stage.edition),
-            selectinload(Tournament.stage_division).selectinload(StageDivision.division),
-            selectinload(Tournament.groups),
-        )
-    )
-    if tournament is None:
+    return _one(Tournament.id == tournament_id, person_id)
+
+
+def board_by_slug(slug: str, person_id: int | None = None) -> Board:
+    return _one(Tournament.slug == slug, person_id)
+
+
+def board_of_match(match_id: int, person_id: int | None = None) -> Board:
+    """The board of the tournament that the match belongs to."""
+    wanted = sa.select(Match.tournament_id).where(Match.id == match_id).scalar_subquery()
+    return _one(Tournament.id == wanted, person_id)
+
+
+def _one(where: sa.ColumnElement[bool], person_id: int | None) -> Board:
+    found = load_boards(where, person_id)
+    if not found:
         raise NotFound(_("Không có giải đấu này."))
-    matches = db.session.scalars(
-        sa.select(Match).where(Match.tournament_id == tournament_id).order_by(Match.position, Match.id)
-    ).all()
-    versions, proposals = _versions(tournament_id)
-    protested = db.session.scalars(
-        sa.select(Protest.match_id)
-        .join(Match, Match.id == Protest.match_id)
-        .where(Match.tournament_id == tournament_id, Protest.decided_at.is_(None))
-    )
-    decisions = db.session.scalars(
-        sa.select(TieDecision)
-        .where(TieDecision.stage_division_id == tournament.stage_division_id, TieDecision.voided_at.is_(None))
-        .order_by(TieDecision.id)
-    ).all()
-    courts = db.session.scalars(sa.select(Resource).where(Resource.id.in_(tournament.court_ids))).all()
-    by_id = {court.id: court for court in courts}
-    return Board(
-        tournament,
-        game_of(tournament.game),
-        load_sides(tournament.stage_division_id),
-        tournament.groups,
-        _members(tournament_id),
-        matches,
-        versions,
-        proposals,
-        decisions,
-        set(protested),
-        {court_id: by_id[court_id] for court_id in tournament.court_ids if court_id in by_id},
+    return found[0]
+
+
+def with_stage() -> tuple[LoaderOption, ...]:
+    """What every page names of a tournament: game, stage, division and edition, in the same statement."""
+    part = joinedload(Tournament.stage_division, innerjoin=True)
+    return (
+        joinedload(Tournament.game, innerjoin=True),
+        part.joinedload(StageDivision.stage, innerjoin=True).joinedload(Stage.edition, innerjoin=True),
+        part.joinedload(StageDivision.division, innerjoin=True),
     )
 
 
-def load_sides(stage_division_id: int) -> dict[int, Side]:
+def load_boards(where: sa.ColumnElement[bool], person_id: int | None = None) -> list[Board]:
+    """Boards of all tournaments that fit, in six statements. `person_id`: with that person's part in the crew."""
+    tournaments, crew = _tournaments(where, person_id)
+    if not tournaments:
+        return []
+    ids = [row.id for row in tournaments]
+    parts = [row.stage_division_id for row in tournaments]
+    groups = _groups(ids)
+    sides = _sides(parts)
+    played = _matches(ids)
+    decisions = _decisions(parts)
+    courts = _courts({key for row in tournaments for key in row.court_ids})
+    return [
+        Board(
+            tournament=row,
+            game=game_of(row.game),
+            sides=sides[row.stage_division_id].by_id,
+            groups=groups[row.id],
+            members=sides[row.stage_division_id].members(),
+            matches=played[row.id].matches,
+            versions=played[row.id].confirmed,
+            proposals=played[row.id].proposed,
+            decisions=decisions[row.stage_division_id],
+            protested=played[row.id].protested,
+            courts={key: courts[key] for key in row.court_ids if key in courts},
+            crew=tuple(crew[row.id]),
+        )
+        for row in tournaments
+    ]
+
+
+def _tournaments(
+    where: sa.ColumnElement[bool], person_id: int | None
+) -> tuple[list[Tournament], dict[int, list[CrewPlace]]]:
+    wanted = sa.select(Tournament, MatchCrew.part, MatchCrew.court_id).outerjoin(
+        MatchCrew,
+        sa.and_(
+            MatchCrew.tournament_id == Tournament.id,
+            MatchCrew.person_id == person_id,
+            MatchCrew.to_at.is_(None),
+        ),
+    )
+    rows = db.session.execute(
+        wanted.where(where).options(*with_stage()).order_by(Tournament.id, MatchCrew.id)
+    )
+    found: dict[int, Tournament] = {}
+    crew: dict[int, list[CrewPlace]] = defaultdict(list)
+    for tournament, part, court_id in rows:
+        found[tournament.id] = tournament
+        if part is not None:
+            crew[tournament.id].append((part, court_id))
+    return list(found.values()), crew
+
+
+def _groups(tournament_ids: Collection[int]) -> dict[int, list[MatchGroup]]:
+    rows = db.session.scalars(
+        sa.select(MatchGroup)
+        .where(MatchGroup.tournament_id.in_(tournament_ids))
+        .order_by(MatchGroup.position, MatchGroup.id)
+    )
+    found: dict[int, list[MatchGroup]] = defaultdict(list)
+    for row in rows:
+        found[row.tournament_id].append(row)
+    return found
+
+
+@dataclass(slots=True)
+class _Sides:
+    by_id: dict[int, Side] = field(default_factory=dict)
+    places: list[tuple[int, int, int]] = field(default_factory=list)  # group, position, side
+
+    def members(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for group_id, _position, side in sorted(self.places):
+            found[group_id].append(side)
+        return dict(found)
+
+
+def _sides(stage_division_ids: Collection[int]) -> dict[int, _Sides]:
+    """Teams in the order of the stage, each with its place in a group."""
     rows = db.session.execute(
         sa.select(
-            StageEntry.id,
-            StageEntry.entry_id,
-            Team.name,
-            Organisation.name,
-            Organisation.id,
-            StageEntry.presence,
+            StageEntry.stage_division_id, GroupPlace.group_id, GroupPlace.position,
+            StageEntry.id, StageEntry.entry_id, Team.name, Organisation.name, Organisation.id, StageEntry.presence,
         )
         .join(Entry, Entry.id == StageEntry.entry_id)
         .join(Team, Team.id == Entry.team_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
-        .where(StageEntry.stage_division_id == stage_division_id)
+        .outerjoin(GroupPlace, GroupPlace.stage_entry_id == StageEntry.id)
+        .where(StageEntry.stage_division_id.in_(stage_division_ids))
         .order_by(StageEntry.position, StageEntry.id)
-    )
-    return {row[0]: Side(row[0], row[1], row[2], row[3] or "", row[4], row[5]) for row in rows}
+    )  # fmt: skip
+    found: dict[int, _Sides] = defaultdict(_Sides)
+    for part, group_id, position, key, entry_id, team, school, school_id, presence in rows:
+        found[part].by_id[key] = Side(key, entry_id, team, school or "", school_id, presence)
+        if group_id is not None:
+            found[part].places.append((group_id, position, key))
+    return found
 
 
-def _members(tournament_id: int) -> dict[int, list[int]]:
+def load_sides(stage_division_id: int) -> dict[int, Side]:
+    return _sides([stage_division_id])[stage_division_id].by_id
+
+
+@dataclass(slots=True)
+class _Played:
+    matches: list[Match] = field(default_factory=list)
+    confirmed: dict[int, ResultVersion] = field(default_factory=dict)
+    proposed: dict[int, ResultVersion] = field(default_factory=dict)
+    protested: set[int] = field(default_factory=set)
+
+
+def _matches(tournament_ids: Collection[int]) -> dict[int, _Played]:
+    """Matches in order of play, each with its result that counts and the one that waits, at most two rows each."""
+    protested = sa.exists().where(Protest.match_id == Match.id, Protest.decided_at.is_(None))
+    standing = ResultVersion.state.in_([ResultState.CONFIRMED, ResultState.PROPOSED])
     rows = db.session.execute(
-        sa.select(GroupPlace.group_id, GroupPlace.stage_entry_id)
-        .join(MatchGroup, MatchGroup.id == GroupPlace.group_id)
-        .where(MatchGroup.tournament_id == tournament_id)
-        .order_by(GroupPlace.group_id, GroupPlace.position)
+        sa.select(Match, ResultVersion, protested)
+        .outerjoin(ResultVersion, sa.and_(ResultVersion.match_id == Match.id, standing))
+        .where(Match.tournament_id.in_(tournament_ids))
+        .order_by(Match.position, Match.id, ResultVersion.number)
     )
-    found: dict[int, list[int]] = defaultdict(list)
-    for group_id, side in rows:
-        found[group_id].append(side)
-    return dict(found)
+    found: dict[int, _Played] = defaultdict(_Played)
+    last = None
+    for match, version, open_protest in rows:
+        own = found[match.tournament_id]
+        if match is not last:
+            own.matches.append(match)
+            last = match
+        if open_protest:
+            own.protested.add(match.id)
+        if version is not None:
+            (own.confirmed if version.state is ResultState.CONFIRMED else own.proposed)[match.id] = version
+    return found
 
 
-def _versions(tournament_id: int) -> tuple[dict[int, ResultVersion], dict[int, ResultVersion]]:
+def _decisions(stage_division_ids: Collection[int]) -> dict[int, list[TieDecision]]:
     rows = db.session.scalars(
-        sa.select(ResultVersion)
-        .join(Match, Match.id == ResultVersion.match_id)
-        .where(
-            Match.tournament_id == tournament_id,
-            ResultVersion.state.in_([ResultState.CONFIRMED, ResultState.PROPOSED]),
-        )
-        .order_by(ResultVersion.number)
-    ).all()
-    confirmed = {row.match_id: row for row in rows if row.state is ResultState.CONFIRMED}
-    return confirmed, {row.match_id: row for row in rows if row.state is ResultState.PROPOSED}
+        sa.select(TieDecision)
+        .where(TieDecision.stage_division_id.in_(stage_division_ids), TieDecision.voided_at.is_(None))
+        .order_by(TieDecision.id)
+    )
+    found: dict[int, list[TieDecision]] = defaultdict(list)
+    for row in rows:
+        found[row.stage_division_id].append(row)
+    return found
+
+
+def _courts(keys: Collection[int]) -> dict[int, Resource]:
+    if not keys:
+        return {}
+    return {row.id: row for row in db.session.scalars(sa.select(Resource).where(Resource.id.in_(keys)))}

@@ -12,7 +12,7 @@ from ...models import Draw as DrawRow
 from ...models import DrawPick, DrawState
 from .. import draw as rules
 from ..flows import Entrant
-from .board import Board, Side
+from .snapshot import Board, Side
 
 
 @dataclass(frozen=True, slots=True)

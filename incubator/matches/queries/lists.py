@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from flask import url_for
-from sqlalchemy.orm import selectinload
 
 from ...core import clock
 from ...core.access import Actor, Permission, ScopeKind
@@ -26,21 +25,16 @@ from ...models import (
     Tournament,
 )
 from .. import policies
-from .board import Board, load_board
+from .board import board_by_slug, board_of_match, load_boards, with_stage
+from .snapshot import Board
 
-
-def _with_stage() -> list[object]:
-    return [
-        selectinload(Tournament.game),
-        selectinload(Tournament.stage_division).selectinload(StageDivision.stage).selectinload(Stage.edition),
-        selectinload(Tournament.stage_division).selectinload(StageDivision.division),
-    ]
+_OVER = (MatchState.CONFIRMED, MatchState.CANCELLED)
 
 
 def tournaments_for(actor: Actor) -> list[Tournament]:
     """Those the actor manages or referees, the latest first."""
     rows = db.session.scalars(
-        sa.select(Tournament).options(*_with_stage()).order_by(Tournament.created_at.desc())  # type: ignore[arg-type]
+        sa.select(Tournament).options(*with_stage()).order_by(Tournament.created_at.desc())
     ).all()
     mine = set(
         db.session.scalars(
@@ -62,7 +56,7 @@ def public_tournaments() -> list[Tournament]:
         .join(Stage, Stage.id == StageDivision.stage_id)
         .join(Edition, Edition.id == Stage.edition_id)
         .where(Edition.announced_at <= clock.now(), Edition.cancelled_at.is_(None))
-        .options(*_with_stage())  # type: ignore[arg-type]
+        .options(*with_stage())
         .order_by(Stage.starts_at.desc(), Tournament.id.desc())
     )
     return list(rows)
@@ -75,22 +69,15 @@ def tournaments_of_edition(edition_id: int) -> list[Tournament]:
         .join(StageDivision, StageDivision.id == Tournament.stage_division_id)
         .join(Stage, Stage.id == StageDivision.stage_id)
         .where(Stage.edition_id == edition_id)
-        .options(*_with_stage())  # type: ignore[arg-type]
+        .options(*with_stage())
         .order_by(Stage.position, Tournament.id)
     )
     return list(rows)
 
 
-def tournament_id(slug: str) -> int:
-    found = db.session.scalar(sa.select(Tournament.id).where(Tournament.slug == slug))
-    if found is None:
-        raise NotFound(_("Không có giải đấu này."))
-    return found
-
-
 def board_for(actor: Actor, slug: str) -> Board:
     """A board for somebody who manages it; others are not told that it exists."""
-    board = load_board(tournament_id(slug))
+    board = board_by_slug(slug)
     if not policies.can_manage(actor, board.edition):
         raise NotFound(_("Không có giải đấu này."))
     return board
@@ -98,17 +85,32 @@ def board_for(actor: Actor, slug: str) -> Board:
 
 def board_of_official(actor: Actor, slug: str) -> Board:
     """A board for managers and for the crew."""
-    board = load_board(tournament_id(slug))
-    if not policies.can_manage(actor, board.edition) and not crew_rows(board.tournament.id, actor.person_id):
+    return _official(actor, board_by_slug(slug, actor.person_id))
+
+
+def board_at_match(actor: Actor, match_id: int) -> Board:
+    """The board of a match, for managers and for those who are in the crew of its court."""
+    board = board_of_match(match_id, actor.person_id)
+    if not board.parts_at(board.by_id[match_id].court_id) and not policies.can_manage(actor, board.edition):
+        raise NotFound(_("Không có trận này."))
+    return board
+
+
+def _official(actor: Actor, board: Board) -> Board:
+    if not board.crew and not policies.can_manage(actor, board.edition):
         raise NotFound(_("Không có giải đấu này."))
     return board
 
 
-def public_board(tournament_id_: int) -> Board:
+def public_board(slug: str) -> Board:
     """A board for visitors. Raises NotFound before the edition is announced."""
-    board = load_board(tournament_id_)
-    announced = board.edition.announced_at
-    if announced is None or announced > clock.now() or board.edition.cancelled_at:
+    return announced(board_by_slug(slug))
+
+
+def announced(board: Board) -> Board:
+    """The same board, if visitors may see it."""
+    since = board.edition.announced_at
+    if since is None or since > clock.now() or board.edition.cancelled_at:
         raise NotFound(_("Không có giải đấu này."))
     return board
 
@@ -140,28 +142,23 @@ def person_by_contact(text: str) -> int | None:
 
 
 def names_of(person_ids: Sequence[int | None]) -> dict[int, str]:
-    wanted = [key for key in person_ids if key]
+    wanted = {key for key in person_ids if key}
+    if not wanted:
+        return {}
     rows = db.session.execute(sa.select(Person.id, Person.full_name).where(Person.id.in_(wanted)))
     return {row[0]: row[1] for row in rows}
 
 
 def matches_of_referee(actor: Actor) -> list[tuple[Board, list[Match]]]:
-    """For the phone: the open matches of the actor's courts, by tournament."""
-    rows = db.session.scalars(
-        sa.select(MatchCrew).where(MatchCrew.person_id == actor.person_id, MatchCrew.to_at.is_(None))
-    ).all()
-    courts: dict[int, set[int | None]] = {}
-    for row in rows:
-        courts.setdefault(row.tournament_id, set()).add(row.court_id)
+    """For the phone: the open matches of the actor's courts, by tournament; all boards in the same statements."""
+    mine = sa.select(MatchCrew.tournament_id).where(
+        MatchCrew.person_id == actor.person_id, MatchCrew.to_at.is_(None)
+    )
+    still_open = sa.select(Match.tournament_id).where(Match.state.not_in(_OVER))
+    where = sa.and_(Tournament.id.in_(mine), Tournament.id.in_(still_open))
     found = []
-    for key, own in courts.items():
-        board = load_board(key)
-        wanted = [
-            match
-            for match in board.matches
-            if match.state not in (MatchState.CONFIRMED, MatchState.CANCELLED)
-            and (None in own or match.court_id in own)
-        ]
+    for board in load_boards(where, actor.person_id):
+        wanted = [m for m in board.matches if m.state not in _OVER and board.parts_at(m.court_id)]
         if wanted:
             found.append((board, wanted))
     return found

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ...core.db import db
 from ...models import Run, StageEntry
 from .. import runs
-from .board import Board
+from .snapshot import Board
 
 
 def load_runs(board: Board) -> dict[int, list[Run]]:

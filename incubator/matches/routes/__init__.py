@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from . import desk, papers, phone, plan, public, running
+from . import desk, frame, match, papers, phone, plan, public, running, standings
 
-BLUEPRINTS = (desk.bp, plan.bp, running.bp, papers.bp, phone.bp, public.bp)
+PAGES = (desk, match, standings)  # all of the desk's blueprint
+BLUEPRINTS = (frame.bp, plan.bp, running.bp, papers.bp, phone.bp, public.bp)

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, flash, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core import clock, pdf
-from ...core.access import Permission, require
-from ...core.db import db, transaction
+from ...core.access import require
+from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
-from ...models import MatchEvent, Play, ResultVersion
 from .. import papers, workbooks
 from ..queries import lists
-from ..queries.board import Board
 from ..queries.drawing import draw_view
+from ..queries.history import history_of
+from ..queries.snapshot import Board
 from ..queries.views import bracket_view, match_view, match_views, table_view
 from ..services import importing
-from .desk import tab_items
+from .frame import MANAGE, REFEREE, tab_items
 
 bp = Blueprint("matches_papers", __name__, url_prefix="/matches")
-MANAGE, REFEREE = Permission.MATCHES_MANAGE, Permission.MATCHES_REFEREE
 
 
 @bp.get("/<slug>/papers")
@@ -33,7 +31,7 @@ def index(slug: str) -> str:
 
 def _page(board: Board, error: str) -> str:
     return render_template(
-        "matches/papers.html", board=board, tabs=tab_items(board.tournament.slug), error=error,
+        "matches/papers.html", board=board, tabs=tab_items(board.game), error=error,
         matches=[match for match in board.matches if match.state == "confirmed"],
     )  # fmt: skip
 
@@ -71,15 +69,8 @@ def report(slug: str, code: str) -> Response:
     match = board.by_code.get(code)
     if match is None:
         raise NotFound(_("Không có trận này."))
-    versions = db.session.scalars(
-        sa.select(ResultVersion).where(ResultVersion.match_id == match.id).order_by(ResultVersion.number)
-    ).all()
-    plays = db.session.scalars(sa.select(Play).where(Play.match_id == match.id).order_by(Play.number)).all()
-    events = db.session.scalars(
-        sa.select(MatchEvent).where(MatchEvent.play_id.in_([play.id for play in plays]))
-    ).all()
-    names = lists.names_of([v.entered_by_id for v in versions] + [v.confirmed_by_id for v in versions])
-    data = papers.match_report(board, match_view(board, match), versions, plays, events, names)
+    past = history_of(match.id, with_protests=False)
+    data = papers.match_report(board, match_view(board, match), past)
     return _sent(pdf.render("official", data), f"{slug}-{code}.pdf", "application/pdf")
 
 

@@ -19,7 +19,7 @@ from ...models import CrewPart, Match, MatchState, Tournament
 from .. import forms, policies
 from ..games import ActionKind, Game
 from ..queries import lists
-from ..queries.board import Board, load_board
+from ..queries.snapshot import Board
 from ..queries.views import live_tallies, match_view
 from ..scoresheet import Tally
 from ..services import calling, events, results
@@ -40,14 +40,9 @@ def index() -> str:
 
 
 def _open(match_id: int) -> tuple[Board, Match, frozenset[CrewPart]]:
-    match = db.session.get(Match, match_id)
-    if match is None:
-        raise NotFound(_("Không có trận này."))
-    board = load_board(match.tournament_id)
-    parts = calling.parts_at(current_actor(), match.tournament_id, match.court_id)
-    if not parts and not policies.can_manage(current_actor(), board.edition):
-        raise NotFound(_("Không có trận này."))
-    return board, board.by_id[match_id], parts
+    board = lists.board_at_match(current_actor(), match_id)
+    row = board.by_id[match_id]
+    return board, row, board.parts_at(row.court_id)
 
 
 @bp.get("/<int:match_id>")

@@ -8,27 +8,29 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from ...core import clock
-from ...core.access import Permission, require
+from ...core.access import require
 from ...core.db import transaction
-from ...core.errors import DomainError, Invalid
+from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import CrewPart, DrawState
 from .. import forms
 from ..queries import lists
-from ..queries.board import Board
 from ..queries.drawing import DrawView, current_draw, draw_view
+from ..queries.snapshot import Board
 from ..queries.views import match_views
 from ..services import drawing, moving, planning, setup
 from ..wording import PROBLEMS
-from .desk import tab_items
+from .frame import MANAGE, tab_items
 
 bp = Blueprint("matches_plan", __name__, url_prefix="/matches")
-MANAGE = Permission.MATCHES_MANAGE
 
 
 def _board(slug: str) -> Board:
-    return lists.board_for(current_actor(), slug)
+    board = lists.board_for(current_actor(), slug)
+    if board.game.runs is not None:
+        raise NotFound(_("Vòng này thi theo lượt: không bốc thăm, không có trận."))
+    return board
 
 
 @bp.route("/<slug>/draw", methods=["GET", "POST"])
@@ -50,7 +52,12 @@ def draw(slug: str) -> str | Response | tuple[str, int]:
             form.take(error)
     found = draw_view(board)
     page = render_template(
-        "matches/draw.html", board=board, form=form, draw=found, tabs=tab_items(slug), **_draw_extra(found)
+        "matches/draw.html",
+        board=board,
+        form=form,
+        draw=found,
+        tabs=tab_items(board.game),
+        **_draw_extra(found),
     )
     return (page, 422) if form.errors else page
 
@@ -112,7 +119,8 @@ def schedule(slug: str) -> str | Response | tuple[str, int]:
             return go("matches_plan.schedule", slug=slug)
         except DomainError as error:
             form.take(error)
-    return _schedule_page(_board(slug), form)
+            board = _board(slug)
+    return _schedule_page(board, form)
 
 
 def _plan(form: forms.PlanForm) -> planning.Plan:
@@ -153,7 +161,7 @@ def _schedule_page(
     late.court.choices = [(key, court.name) for key, court in board.courts.items()]
     page = render_template(
         "matches/schedule.html", board=board, form=form, move=move, late=late, preview=preview, matches=match_views(board),
-        quality=moving.quality_of(board), problems=PROBLEMS, moment=planning.moment, tabs=tab_items(board.tournament.slug),
+        quality=moving.quality_of(board), problems=PROBLEMS, moment=planning.moment, tabs=tab_items(board.game),
         changed=_changed(board, preview),
     )  # fmt: skip
     return (page, 422) if form.errors or move.errors else page
@@ -228,7 +236,7 @@ def clear(slug: str) -> Response:
 @bp.route("/<slug>/crew", methods=["GET", "POST"])
 @require(MANAGE)
 def crew(slug: str) -> str | Response | tuple[str, int]:
-    board = _board(slug)
+    board = lists.board_for(current_actor(), slug)
     form = forms.CrewForm()
     form.court.choices = [(0, _("Mọi sân"))] + [(key, court.name) for key, court in board.courts.items()]
     if form.validate_on_submit():
@@ -246,7 +254,7 @@ def crew(slug: str) -> str | Response | tuple[str, int]:
             form.take(error)
     page = render_template(
         "matches/crew.html", board=board, form=form, rows=lists.crew_list(board.tournament.id), parts=forms.PARTS,
-        tabs=tab_items(slug),
+        tabs=tab_items(board.game),
     )  # fmt: skip
     return (page, 422) if form.errors else page
 
@@ -254,7 +262,7 @@ def crew(slug: str) -> str | Response | tuple[str, int]:
 @bp.post("/<slug>/crew/<int:crew_id>/end")
 @require(MANAGE)
 def crew_end(slug: str, crew_id: int) -> Response:
-    board = _board(slug)
+    board = lists.board_for(current_actor(), slug)
     if crew_id not in {row.id for row in lists.crew_rows(board.tournament.id)}:
         raise Invalid(_("Không có phân công này."))
     with transaction():

@@ -5,21 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import sqlalchemy as sa
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import public
-from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...models import HallScreen, MatchState
+from ...models import MatchState
 from ..live import parts
 from ..queries import lists
-from ..queries.board import Board
+from ..queries.board import load_board
 from ..queries.drawing import draw_view
 from ..queries.ranking import load_runs, run_rows
+from ..queries.screens import screens_of
+from ..queries.snapshot import Board
 from ..queries.views import LIVE, MatchView, bracket_view, match_views, table_view
 from ..wording import chain_text, criterion_name, round_name
 
@@ -28,7 +28,7 @@ bp = Blueprint("matches_public", __name__)
 
 
 def _board(slug: str) -> Board:
-    return lists.public_board(lists.tournament_id(slug))
+    return lists.public_board(slug)
 
 
 @bp.get(f"/{LANGUAGE}/matches/")
@@ -91,12 +91,7 @@ def live(lang: str, slug: str) -> str:
 @public
 def hall_index(lang: str, slug: str) -> str:
     board = _board(slug)
-    return render_template("matches/hall_index.html", board=board, screens=_screens(board))
-
-
-def _screens(board: Board) -> list[HallScreen]:
-    wanted = sa.select(HallScreen).where(HallScreen.tournament_id == board.tournament.id)
-    return list(db.session.scalars(wanted.order_by(HallScreen.id)))
+    return render_template("matches/hall_index.html", board=board, screens=screens_of(board.tournament.id))
 
 
 @bp.get(f"/{LANGUAGE}/matches/<slug>/hall/<int:screen_id>")
@@ -139,7 +134,7 @@ def part(lang: str, slug: str, name: str) -> Response:
         raise NotFound(_("Không có phần này."))
 
     def render(tournament_id: int) -> str:
-        board = lists.public_board(tournament_id)
+        board = lists.announced(load_board(tournament_id))
         return renderers[name](board) if name in renderers else _render_hall(board, int(screen))
 
     found = parts.part(slug, lang, name, render)
@@ -213,11 +208,12 @@ def _next(board: Board, view: MatchView) -> str:
 
 
 def _render_hall(board: Board, screen_id: int) -> str:
-    screen = next((s for s in _screens(board) if s.id == screen_id), None)
+    screen = next((s for s in screens_of(board.tournament.id) if s.id == screen_id), None)
     if screen is None:
         raise NotFound(_("Không có màn hình này."))
     split = _split(board)
-    chosen = next((v for v in match_views(board) if v.id == screen.match_id), None)
+    every = [view for views in split.values() for view in views]
+    chosen = next((v for v in every if v.id == screen.match_id), None)
     shown = chosen or next(iter(split["live"]), None) or next(iter(split["upcoming"]), None)
     groups = [g for g in board.groups if screen.group_id in (None, g.id)]
     context: dict[str, object] = {

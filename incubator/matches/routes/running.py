@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from ...core import clock
-from ...core.access import Permission, require
+from ...core.access import require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.forms import BaseForm
@@ -16,12 +16,12 @@ from ...core.i18n import _
 from ...core.web import current_actor, go
 from .. import forms, policies
 from ..queries import lists
-from ..queries.board import Board
 from ..queries.ranking import load_runs, run_rows
+from ..queries.snapshot import Board
 from ..services import closing, running
+from .frame import MANAGE, REFEREE, tab_items
 
 bp = Blueprint("matches_running", __name__, url_prefix="/matches")
-MANAGE, REFEREE = Permission.MATCHES_MANAGE, Permission.MATCHES_REFEREE
 
 
 def _board(slug: str) -> Board:
@@ -40,7 +40,7 @@ def board(slug: str) -> str:
     return render_template(
         "matches/runs.html", board=found, rows=run_rows(found, runs), runs=runs, waiting=waiting,
         rule=found.game.runs, cut=int(found.tournament.cut.get("advance", 0)),
-        manages=policies.can_manage(current_actor(), found.edition),
+        tabs=tab_items(found.game), manages=policies.can_manage(current_actor(), found.edition),
     )  # fmt: skip
 
 

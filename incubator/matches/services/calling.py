@@ -23,7 +23,8 @@ from ...models import (
     Tournament,
 )
 from .. import policies
-from ..queries.board import Board, load_board
+from ..queries.board import load_board
+from ..queries.snapshot import Board
 from .setup import edition_of_tournament, touch
 
 

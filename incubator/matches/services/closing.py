@@ -16,8 +16,9 @@ from ...core.db import db
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...models import HallMode, HallScreen, MatchState, StageEntry
-from ..queries.board import Board, load_board
+from ..queries.board import load_board
 from ..queries.ranking import load_runs, run_rows
+from ..queries.snapshot import Board
 from .setup import get_for_writing, touch
 
 

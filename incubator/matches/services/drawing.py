@@ -15,8 +15,9 @@ from ...core.i18n import _
 from ...models import Draw as DrawRow
 from ...models import DrawPick, DrawState, GroupPlace, Match, MatchGroup, Tournament
 from .. import draw as rules
-from ..queries.board import GONE, load_sides
+from ..queries.board import load_sides
 from ..queries.drawing import current_draw, picks_of, rebuild
+from ..queries.snapshot import GONE
 from ..refusals import RuleError
 from ..wording import invalid
 from .setup import get_for_writing, touch

@@ -10,7 +10,8 @@ from ...core.errors import Invalid
 from ...core.i18n import _
 from ...models import MatchState
 from ..outcomes import Presence
-from ..queries.board import Board, load_board
+from ..queries.board import load_board
+from ..queries.snapshot import Board
 from ..replay_matches import PRESENCES
 from ..workbooks import ReadRow
 from .calling import call_match

@@ -14,7 +14,8 @@ from ...core.i18n import _
 from ...models import Match, MatchState
 from ..pairings import Fixture
 from ..quality import Problem, Quality, consequences, measure, moved, run_late
-from ..queries.board import Board, load_board
+from ..queries.board import load_board
+from ..queries.snapshot import Board
 from ..schedule import Slot
 from .planning import EPOCH, minute, moment, occupy, plan_of, tie_fixtures
 from .setup import get_for_writing, touch

@@ -25,7 +25,8 @@ from ..games import Game
 from ..improve import improve
 from ..pairings import Fixture, fixtures
 from ..quality import Quality, measure
-from ..queries.board import Board, load_board
+from ..queries.board import load_board
+from ..queries.snapshot import Board
 from ..refusals import RuleError
 from ..schedule import Hall, Slot, schedule
 from ..wording import invalid

@@ -26,7 +26,8 @@ from ...models import (
 )
 from .. import policies
 from ..outcomes import Presence, Result, Ruling, Sheet, decide
-from ..queries.board import Board, load_board
+from ..queries.board import load_board
+from ..queries.snapshot import Board
 from ..refusals import RuleError
 from ..scoresheet import BLUE, RED, Tally
 from ..wording import invalid

@@ -1,0 +1,285 @@
+"""One tournament as it stands now, as derived values: tables, bracket, who goes through.
+
+Tables, bracket and schedule are never stored: they are read from confirmed results each time, so a
+correction shows at once and cannot leave a stale copy behind. `board.py` loads what stands here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ...models import (
+    CrewPart,
+    Division,
+    Edition,
+    Match,
+    MatchGroup,
+    MatchState,
+    Resource,
+    ResultVersion,
+    Stage,
+    StagePresence,
+    TieDecision,
+    Tournament,
+)
+from ..across import Placed, best_placed
+from ..brackets import Filled, From, Slot, Source, Tie, places, read_source, resolve
+from ..games import Game
+from ..outcomes import Outcome, Reason, Result, SideResult
+from ..scenarios import Chance, chances
+from ..scoresheet import Tally
+from ..standings import Decision, Table, table
+from ..withdrawals import withdraw
+
+GONE = (StagePresence.WITHDRAWN, StagePresence.DISQUALIFIED)
+CrewPlace = tuple[CrewPart, int | None]  # what somebody is, and on which court; None: on every court
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A team of the tournament; `id` is its stage entry."""
+
+    id: int
+    entry_id: int
+    team: str
+    school: str
+    school_id: int | None
+    presence: StagePresence
+
+
+def result_from(version: ResultVersion, counts: bool = True) -> Result:
+    """A stored result as the rules count it."""
+    sides = []
+    for n, (team, outcome, score) in enumerate(
+        (
+            (version.red_id, version.red_outcome, version.red_score),
+            (version.blue_id, version.blue_outcome, version.blue_score),
+        )
+    ):
+        sheet = version.sheets[n] if len(version.sheets) > n else {}
+        special = sheet.get("special") if outcome == Outcome.WIN else None
+        sides.append(
+            SideResult(
+                team, Outcome(outcome), score, special, sheet.get("conduct", 0), sheet.get("parts") or {}
+            )
+        )
+    return Result(sides[0], sides[1], Reason(version.reason), version.match_id, counts)
+
+
+@dataclass
+class Board:
+    """One tournament. Built by `load_boards`; pure from then on."""
+
+    tournament: Tournament
+    game: Game
+    sides: dict[int, Side]
+    groups: Sequence[MatchGroup]
+    members: dict[int, list[int]]  # group id -> sides in drawn order
+    matches: Sequence[Match]
+    versions: dict[int, ResultVersion]  # match id -> confirmed result
+    proposals: dict[int, ResultVersion]
+    decisions: Sequence[TieDecision]
+    protested: set[int]
+    courts: dict[int, Resource]
+    crew: tuple[CrewPlace, ...] = ()  # of the person it was loaded for
+    counted: dict[int, Tally] | None = None  # live scores, once somebody has asked for them
+    edition: Edition = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_code = {match.code: match for match in self.matches}
+        self.by_id = {match.id: match for match in self.matches}
+        self.by_group: dict[int | None, list[Match]] = defaultdict(list)
+        for match in self.matches:
+            self.by_group[match.group_id].append(match)
+        self._results: dict[int, tuple[list[Result], list[tuple[int, int]]]] = {}
+        self.group_named = {group.name: group for group in self.groups}
+        self.stage: Stage = self.tournament.stage_division.stage
+        self.division: Division = self.tournament.stage_division.division
+        self.edition = self.stage.edition
+
+    def parts_at(self, court_id: int | None) -> frozenset[CrewPart]:
+        """What the person it was loaded for is at this court."""
+        return frozenset(part for part, court in self.crew if court is None or court == court_id)
+
+    # -- results
+
+    @cached_property
+    def gone(self) -> dict[int, str]:
+        """Sides that left, with what happens to their group matches."""
+        return {side.id: self.game.withdrawn for side in self.sides.values() if side.presence in GONE}
+
+    def result(self, match: Match) -> Result | None:
+        """The confirmed result that feeds tables and brackets; none while a protest is open."""
+        version = self.versions.get(match.id)
+        if version is None or match.id in self.protested:
+            return None
+        return result_from(version, match.counts)
+
+    def group_results(self, group: MatchGroup) -> tuple[list[Result], list[tuple[int, int]]]:
+        """What counts in a group, and the meetings still to come."""
+        if group.id not in self._results:
+            self._results[group.id] = self._group_results(group)
+        return self._results[group.id]
+
+    def _group_results(self, group: MatchGroup) -> tuple[list[Result], list[tuple[int, int]]]:
+        found, waiting = [], []
+        for match in self.by_group[group.id]:
+            if match.state is MatchState.CANCELLED:
+                continue
+            result = self.result(match)
+            if result is not None:
+                found.append(result)
+            elif match.counts and match.red_id and match.blue_id:
+                waiting.append((match.red_id, match.blue_id))
+        return withdraw(found, waiting, self.gone, self.game)
+
+    # -- tables
+
+    @cached_property
+    def tables(self) -> dict[int, Table]:
+        found = {}
+        for group in self.groups:
+            results, waiting = self.group_results(group)
+            teams = self.members.get(group.id, [])
+            if self.game.withdrawn == "annul":
+                teams = [team for team in teams if team not in self.gone]
+            found[group.id] = table(
+                teams,
+                results,
+                self.game,
+                expected=sum(result.counts for result in results) + len(waiting),
+                decisions=self.orders(f"group:{group.id}"),
+                drop=self.game.drop_for(len(teams)),
+            )
+        return found
+
+    def orders(self, boundary: str) -> list[Decision]:
+        return [
+            Decision(tuple(decision.order), str(decision.outcome))
+            for decision in self.decisions
+            if decision.boundary == boundary and decision.order and decision.voided_at is None
+        ]
+
+    @property
+    def per_group(self) -> int:
+        return int(self.tournament.cut.get("per_group", 0))
+
+    @property
+    def best_cuts(self) -> list[tuple[int, int]]:
+        return [(int(place), int(count)) for place, count in self.tournament.cut.get("best", [])]
+
+    @cached_property
+    def best(self) -> dict[int, Table]:
+        placed = [
+            Placed(group.name, self.tables[group.id], self.group_results(group)[0]) for group in self.groups
+        ]
+        return {
+            place: best_placed(placed, place, self.game, decisions=self.orders(f"best:{place}"))
+            for place, _count in self.best_cuts
+        }
+
+    @property
+    def groups_done(self) -> bool:
+        return bool(self.groups) and not any(found.provisional for found in self.tables.values())
+
+    def chances(self, group: MatchGroup) -> Mapping[Any, Chance]:
+        found = self.tables[group.id]
+        if not self.per_group or not found.provisional:
+            return {}
+        results, waiting = self.group_results(group)
+        teams = [row.line.team for row in found.rows]
+        reach = max([self.per_group, *(place for place, _count in self.best_cuts)])
+        drop = self.game.drop_for(len(teams))
+        return chances(teams, results, waiting, self.game, self.per_group, maybe=reach, drop=drop)
+
+    def open_ties(self) -> list[tuple[str, str, Any]]:
+        """Ties that hide who goes on: (boundary, name of the group or place, tie)."""
+        found: list[tuple[str, str, Any]] = []
+        reach = max([self.per_group, *(place for place, _count in self.best_cuts)], default=0)
+        for group in self.groups:
+            ranked = self.tables[group.id]
+            if not ranked.provisional:
+                found += [
+                    (f"group:{group.id}", group.name, tie) for tie in ranked.ties if tie.matters_for(reach)
+                ]
+        if self.groups_done:
+            for place, count in self.best_cuts:
+                found += [
+                    (f"best:{place}", "", tie)
+                    for tie in self.best[place].ties
+                    if tie.first <= count < tie.last or (self.ties and tie.first <= count)
+                ]
+        return found
+
+    # -- bracket
+
+    @cached_property
+    def ties(self) -> list[Tie]:
+        ordered = sorted((match for match in self.matches if match.round), key=lambda match: match.position)
+        index: dict[int, int] = defaultdict(int)
+        found = []
+        for match in ordered:
+            index[match.round] += 1
+            red, blue = read_source(match.red_source), read_source(match.blue_source)
+            found.append(Tie(match.code, match.round, index[match.round], red, blue))
+        return found
+
+    @cached_property
+    def tie_of(self) -> dict[str, Tie]:
+        return {tie.code: tie for tie in self.ties}
+
+    @cached_property
+    def filled(self) -> dict[str, Filled]:
+        results = {
+            tie.code: result
+            for tie in self.ties
+            if (result := self.result(self.by_code[tie.code])) is not None
+        }
+        return resolve(self.ties, self.slot, results, tuple(self.gone))
+
+    def slot(self, source: Source) -> Slot:
+        """Who a source names now; None while it is not decided for good."""
+        match source.kind:
+            case From.TEAM:
+                return int(source.ref)
+            case From.PLACE:
+                group = self.group_named.get(source.ref)
+                found = self.tables.get(group.id) if group else None
+                return found.at(source.place) if found and not found.provisional else None
+            case From.BEST:
+                return self.best[source.place].at(source.nth) if self.groups_done else None
+        return None
+
+    def teams(self, match: Match) -> tuple[Slot, Slot]:
+        """Both places of a match: as called, else as its sources stand."""
+        if match.red_id or match.blue_id:
+            return match.red_id, match.blue_id
+        item = self.filled.get(match.code)
+        return (item.red, item.blue) if item else (None, None)
+
+    def side(self, slot: Slot) -> Side | None:
+        return self.sides.get(slot) if isinstance(slot, int) else None
+
+    def dependents(self, match: Match) -> list[Match]:
+        """Matches that take a team from this one, at any distance, in order of play."""
+        found: list[Match] = []
+        wanted = {match.code}
+        group = next((g.name for g in self.groups if g.id == match.group_id), None)
+        for tie in self.ties:
+            sources = (tie.red, tie.blue)
+            fed = any(
+                source.ref in wanted or (group is not None and source.kind is From.PLACE and source.ref == group)
+                or (group is not None and source.kind is From.BEST)
+                for source in sources
+            )  # fmt: skip
+            if fed:
+                wanted.add(tie.code)
+                found.append(self.by_code[tie.code])
+        return found
+
+    def final_places(self) -> list[tuple[int, int, int]]:
+        return [(first, last, int(str(team))) for first, last, team in places(self.filled)]

@@ -1,0 +1,20 @@
+"""A board as pages show it: rows with words and numbers, ready for the templates, which decide nothing."""
+
+from .brackets import Box, BracketView, bracket_view
+from .matches import LIVE, MatchView, SideView, live_tallies, match_view, match_views
+from .tables import TableRow, TableView, table_view
+
+__all__ = [
+    "LIVE",
+    "Box",
+    "BracketView",
+    "MatchView",
+    "SideView",
+    "TableRow",
+    "TableView",
+    "bracket_view",
+    "live_tallies",
+    "match_view",
+    "match_views",
+    "table_view",
+]

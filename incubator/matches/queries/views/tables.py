@@ -1,0 +1,93 @@
+"""Group tables as pages show them, with the reason for every place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ....core.i18n import _
+from ....models import MatchGroup
+from ...explain import Because, neighbours
+from ...standings import Row, Table
+from ...wording import CHANCES, criterion_name, decision_name, value_text
+from ..snapshot import Board
+
+
+@dataclass(slots=True)
+class TableRow:
+    rank: int
+    side_id: int
+    team: str
+    school: str
+    row: Row
+    diff: int
+    cut: bool
+    chance: str = ""
+    chance_kind: str = ""
+
+
+@dataclass(slots=True)
+class TableView:
+    id: int
+    name: str
+    provisional: bool
+    played: int
+    expected: int
+    rows: list[TableRow]
+    because: list[str]
+    ties: int
+    draws: bool
+    specials: bool
+
+
+def table_view(board: Board, group: MatchGroup) -> TableView:
+    ranked = board.tables[group.id]
+    verdicts = board.chances(group)
+    rows: list[TableRow] = []
+    for row in ranked.rows:
+        side = board.sides[int(str(row.line.team))]
+        verdict = verdicts.get(row.line.team)
+        rows.append(
+            TableRow(
+                row.rank, side.id, side.team, side.school, row, row.line.scored - row.line.against,
+                cut=len(rows) + 1 == board.per_group,
+                chance=str(CHANCES[verdict]) if verdict else "", chance_kind=str(verdict or ""),
+            )
+        )  # fmt: skip
+    return TableView(
+        group.id, group.name, ranked.provisional, ranked.played, ranked.expected, rows, because(board, ranked),
+        len(ranked.ties), board.game.draws, board.game.special is not None,
+    )  # fmt: skip
+
+
+def because(board: Board, ranked: Table) -> list[str]:
+    """One sentence for every two neighbours that the first criterion did not part."""
+    if not ranked.played:
+        return []
+    first = ranked.chain.criteria[0]
+    found = [reason_text(board, item) for item in neighbours(ranked) if not _plain(item, first)]
+    if not found:
+        found = [_("Xếp theo %(criterion)s; không có đội bằng nhau.", criterion=criterion_name(first))]
+    return found
+
+
+def _plain(item: Any, first: Any) -> bool:
+    return isinstance(item, Because) and item.criterion == first
+
+
+def reason_text(board: Board, item: Any) -> str:
+    """“EIU Falcon xếp trên TDMU Thunder vì hiệu số đối đầu +5 so với 0.”"""
+    upper, lower = board.sides[item.upper].team, board.sides[item.lower].team
+    if not isinstance(item, Because):
+        return _("%(a)s và %(b)s bằng nhau ở mọi tiêu chí.", a=upper, b=lower)
+    if item.criterion is None:
+        return _("%(a)s xếp trên %(b)s theo %(how)s.", a=upper, b=lower, how=decision_name(item.how))
+    values = [value_text(item.criterion, value) for value in item.values]
+    text = _(
+        "%(a)s xếp trên %(b)s vì %(criterion)s %(x)s so với %(y)s.",
+        a=upper, b=lower, criterion=criterion_name(item.criterion), x=values[0], y=values[1],
+    )  # fmt: skip
+    if len(item.among) > 2:
+        teams = ", ".join(sorted(board.sides[int(str(side))].team for side in item.among))
+        text += " " + _("Xét riêng các trận giữa %(teams)s.", teams=teams)
+    return text

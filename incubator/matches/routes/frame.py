@@ -1,0 +1,33 @@
+"""What all pages of a tournament's desk share: their blueprint, who may come, and the tabs."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from ...core.access import Permission
+from ...core.i18n import _
+from ..games import Game
+
+bp = Blueprint("matches", __name__, url_prefix="/matches")
+
+MANAGE = Permission.MATCHES_MANAGE
+REFEREE = Permission.MATCHES_REFEREE
+
+
+def tab_items(game: Game) -> list[tuple[str, str]]:
+    """Endpoints and names of the tabs; runs need no draw, schedule or bracket."""
+    if game.runs is not None:
+        return [
+            ("matches_running.board", _("Lượt thi")),
+            ("matches.teams", _("Đội")),
+            ("matches_plan.crew", _("Trọng tài")),
+        ]
+    return [
+        ("matches.desk", _("Bàn điều hành")),
+        ("matches_plan.draw", _("Bốc thăm")),
+        ("matches_plan.schedule", _("Lịch trận")),
+        ("matches.standings", _("Xếp hạng")),
+        ("matches.teams", _("Đội")),
+        ("matches_plan.crew", _("Trọng tài")),
+        ("matches_papers.index", _("Giấy tờ")),
+    ]

@@ -1,0 +1,116 @@
+"""One match at the desk: its history, its next step, and the odd cases."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import require
+from ...core.db import transaction
+from ...core.errors import DomainError, Invalid, NotFound
+from ...core.i18n import _
+from ...core.web import current_actor, go
+from ...models import Match
+from .. import forms
+from ..queries import lists
+from ..queries.history import history_of
+from ..queries.snapshot import Board
+from ..queries.views import match_view
+from ..services import calling, results, rulings
+from ..wording import PRESENCES
+from .frame import MANAGE, REFEREE, bp, tab_items
+
+
+def _match(board: Board, code: str) -> Match:
+    match = board.by_code.get(code)
+    if match is None:
+        raise NotFound(_("Không có trận này."))
+    return match
+
+
+@bp.get("/<slug>/m/<code>")
+@require(MANAGE, REFEREE)
+def match(slug: str, code: str) -> str:
+    board = lists.board_of_official(current_actor(), slug)
+    return _match_page(board, _match(board, code))
+
+
+def _match_page(board: Board, row: Match, form: forms.ResultForm | None = None) -> str:
+    past = history_of(row.id)
+    counted = past.counted(board.game)
+    return render_template(
+        "matches/match.html", board=board, match=match_view(board, row, counted), row=row, past=past,
+        names=past.names, form=form or forms.ResultForm(), ruling=forms.RulingForm(), presences=PRESENCES,
+        proposal=board.proposals.get(row.id), counted=counted, dependents=board.dependents(row),
+        actions={a.code: a.label for a in board.game.actions}, tabs=tab_items(board.game),
+    )  # fmt: skip
+
+
+@bp.post("/<slug>/m/<code>/<step>")
+@require(MANAGE, REFEREE)
+def step(slug: str, code: str, step: str) -> Response | str | tuple[str, int]:
+    """One step of a match: call, confirm, return, replay, protest, rule, counts, held, enter or correct."""
+    board = lists.board_of_official(current_actor(), slug)
+    row = _match(board, code)
+    form = forms.ResultForm()
+    try:
+        with transaction():
+            said = _take(step, row.id, form)
+    except DomainError as error:
+        if step not in ("enter", "correct"):
+            raise
+        form.take(error)
+        board = lists.board_of_official(current_actor(), slug)
+        return _match_page(board, _match(board, code), form), 422
+    flash(said)
+    return go("matches.match", slug=slug, code=code)
+
+
+def _take(step: str, match_id: int, form: forms.ResultForm) -> str:
+    actor, at = current_actor(), clock.now()
+    reason = request.form.get("reason", "")
+    match step:
+        case "call":
+            calling.call_match(match_id, actor=actor, at=at)
+            return _("Đã gọi hai đội vào sân.")
+        case "confirm":
+            results.confirm_result(
+                match_id, actor=actor, at=at, dependents=request.form.get("dependents", "")
+            )
+            return _("Kết quả đã chính thức.")
+        case "return":
+            results.return_result(match_id, reason, actor=actor, at=at)
+            return _("Đã trả kết quả về sân.")
+        case "replay":
+            calling.order_replay(match_id, reason, actor=actor, at=at)
+            return _("Đã cho đấu lại. Lần đấu trước vẫn còn trong biên bản.")
+        case "protest":
+            rulings.raise_protest(match_id, request.form.get("text", ""), None, actor=actor, at=at)
+            return _("Đã ghi khiếu nại. Kết quả trận tạm chưa tính.")
+        case "rule":
+            protest_id = request.form.get("protest", 0, type=int)
+            upheld = request.form.get("upheld") == "1"
+            rulings.decide_protest(protest_id, upheld, request.form.get("answer", ""), actor=actor, at=at)
+            return _("Đã ghi kết luận khiếu nại.")
+        case "counts":
+            rulings.set_surrogate(match_id, request.form.get("counts") == "1", actor=actor, at=at)
+            return _("Đã đổi cách tính trận.")
+        case "held":
+            ids = [int(key) for key in request.form.getlist("event") if key.isdigit()]
+            rulings.decide_held(ids, request.form.get("take") == "1", actor=actor, at=at)
+            return _("Đã quyết định các sự kiện đến muộn.")
+        case "enter" | "correct":
+            return _enter(step, match_id, form)
+    raise NotFound(_("Không có bước này."))
+
+
+def _enter(step: str, match_id: int, form: forms.ResultForm) -> str:
+    if not form.validate():
+        raise Invalid(_("Xem lại các ô được đánh dấu."))
+    actor, at = current_actor(), clock.now()
+    if step == "correct":
+        results.correct_result(match_id, form.entered(at), actor=actor, at=at)
+        return _("Đã ghi đính chính, chờ người thứ hai xác nhận.")
+    results.propose_result(match_id, form.entered(at), actor=actor, at=at)
+    return _("Đã ghi kết quả, chờ người thứ hai xác nhận.")
