@@ -7,6 +7,7 @@ from typing import Any
 
 from incubator.activity import messages
 from incubator.contests.queries import entries as reads
+from incubator.contests.queries import entry_parts
 from incubator.contests.services import decisions, drafts, submission
 from incubator.core import clock
 from incubator.core.access import Actor
@@ -57,7 +58,7 @@ def returned_entry() -> tuple[int, dict[str, Any]]:
 
 
 def entries_event(entry_id: int) -> int:
-    return reads.last_return([entry_id])[entry_id].id
+    return entry_parts.last_return([entry_id])[entry_id].id
 
 
 def read(kind: str, context: dict[str, Any], entry_id: int, person: Person) -> str:

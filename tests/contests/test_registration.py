@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from incubator.contests.eligibility import Code
 from incubator.contests.queries import editions as edition_reads
 from incubator.contests.queries import entries as reads
-from incubator.contests.queries import facts
+from incubator.contests.queries import entry_parts, facts
 from incubator.contests.services import decisions, drafts, editions, roster, submission
 from incubator.contests.services.drafts import CoachInput, MemberInput
 from incubator.core import clock
@@ -206,7 +206,7 @@ def test_a_returned_entry_is_mended_and_sent_again_and_the_history_shows_both(pl
         entry, row, edition=edition_reads.get_edition(edition.slug), actor=teacher, at=AT
     )
     send(reads.get_entry(entry.id), edition, teacher, due - timedelta(hours=1))
-    assert [(e.to_state.value, e.field_reasons) for e, _who in reads.events_of(entry.id)] == [
+    assert [(e.to_state.value, e.field_reasons) for e, _who in entry_parts.events_of(entry.id)] == [
         ("submitted", {}), ("returned", {"members": "Sai tên"}), ("submitted", {}),
     ]  # fmt: skip
     members = db.session.scalars(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,30 +13,18 @@ from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.lists import ListArgs, Page, order, paginate, words_match
 from ...models import (
-    Assignment,
     DraftMember,
     Edition,
     Entry,
-    EntryEvent,
-    EntryFile,
     EntryMember,
     EntryState,
-    Invitation,
-    InvitationKind,
-    Mark,
     Organisation,
-    Person,
     Project,
-    RosterChange,
-    SchoolList,
-    ScoreSheet,
-    StageDivision,
-    StageEntry,
     Team,
 )
 from .. import policies
 
-_ROW = (
+ROW = (
     joinedload(Entry.team),
     joinedload(Entry.division),
     joinedload(Entry.organisation),
@@ -45,7 +32,7 @@ _ROW = (
 )
 # Not the edition: reading it again inside a transaction would drop what the caller has loaded of it.
 _FULL = (
-    *_ROW,
+    *ROW,
     selectinload(Entry.draft_members),
     selectinload(Entry.members).joinedload(EntryMember.person),
 )
@@ -99,7 +86,7 @@ def school_page(edition_id: int, organisation_id: int) -> tuple[list[Entry], lis
     """What a school's registration page shows: open entries with their typed members, and sent ones. Two queries."""
     rows = db.session.scalars(
         sa.select(Entry)
-        .options(*_ROW, selectinload(Entry.draft_members))
+        .options(*ROW, selectinload(Entry.draft_members))
         .where(Entry.edition_id == edition_id, Entry.organisation_id == organisation_id)
         .order_by(Entry.id)
     ).all()
@@ -112,7 +99,7 @@ def entries_of_school(organisation_id: int, args: ListArgs) -> Page:
         sa.select(Entry)
         .join(Team, Team.id == Entry.team_id)
         .join(Edition, Edition.id == Entry.edition_id)
-        .options(*_ROW, joinedload(Entry.edition))
+        .options(*ROW, joinedload(Entry.edition))
         .where(Entry.organisation_id == organisation_id, words_match(Team.search_key, args.key))
     )
     columns = {"edition": (Edition.year, Edition.id), "team": Team.search_key, "state": Entry.state}
@@ -127,7 +114,7 @@ def entries_of_person(person_id: int) -> Sequence[Entry]:
     joined = sa.select(DraftMember.entry_id).where(DraftMember.person_id == person_id)
     return db.session.scalars(
         sa.select(Entry)
-        .options(*_ROW, joinedload(Entry.edition))
+        .options(*ROW, joinedload(Entry.edition))
         .where(
             sa.or_(Entry.author_id == person_id, Entry.id.in_(member), Entry.id.in_(joined)),
             Entry.state != EntryState.WITHDRAWN,
@@ -144,7 +131,7 @@ def review_page(edition_id: int, args: ListArgs) -> Page:
         .join(Team, Team.id == Entry.team_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
         .outerjoin(Project, Project.id == Entry.project_id)
-        .options(*_ROW, selectinload(Entry.members).joinedload(EntryMember.person))
+        .options(*ROW, selectinload(Entry.members).joinedload(EntryMember.person))
         .where(Entry.edition_id == edition_id, Entry.state != EntryState.DRAFT)
     )
     if args.key:
@@ -166,154 +153,3 @@ def review_page(edition_id: int, args: ListArgs) -> Page:
         "number": Entry.number,
     }
     return paginate(order(statement, args, columns, Entry.id), args)
-
-
-# -- around one entry ------------------------------------------------------------------------------------------
-
-
-def events_of(entry_id: int) -> Sequence[tuple[EntryEvent, str | None]]:
-    """The history, newest first, with the name of who did it."""
-    rows = db.session.execute(
-        sa.select(EntryEvent, Person.full_name)
-        .outerjoin(Person, Person.id == EntryEvent.by_id)
-        .where(EntryEvent.entry_id == entry_id)
-        .order_by(EntryEvent.id.desc())
-    ).all()
-    return [(row[0], row[1]) for row in rows]
-
-
-def last_return(entry_ids: Sequence[int]) -> dict[int, EntryEvent]:
-    """The newest returning step of each entry: reasons for whole and field."""
-    if not entry_ids:
-        return {}
-    rows = db.session.scalars(
-        sa.select(EntryEvent)
-        .where(EntryEvent.entry_id.in_(entry_ids), EntryEvent.to_state == EntryState.RETURNED)
-        .order_by(EntryEvent.id)
-    )
-    return {row.entry_id: row for row in rows}
-
-
-def files_of(project_id: int | None) -> Sequence[EntryFile]:
-    if project_id is None:
-        return []
-    return db.session.scalars(
-        sa.select(EntryFile)
-        .options(joinedload(EntryFile.file))
-        .where(EntryFile.project_id == project_id, EntryFile.removed_at.is_(None))
-        .order_by(EntryFile.id)
-    ).all()
-
-
-def get_file_for(actor: Actor, entry_id: int, file_id: int) -> EntryFile:
-    """A dossier's file for who may see the entry."""
-    entry = get_entry_for(actor, entry_id)
-    row = db.session.scalar(
-        sa.select(EntryFile)
-        .options(joinedload(EntryFile.file))
-        .where(
-            EntryFile.id == file_id, EntryFile.project_id == entry.project_id, EntryFile.removed_at.is_(None)
-        )
-    )
-    if row is None:
-        raise NotFound(_("Không có tệp này trong hồ sơ."))
-    return row
-
-
-def changes_of(entry_id: int) -> Sequence[RosterChange]:
-    return db.session.scalars(
-        sa.select(RosterChange).where(RosterChange.entry_id == entry_id).order_by(RosterChange.id.desc())
-    ).all()
-
-
-def open_changes(edition_id: int) -> Sequence[tuple[RosterChange, Entry]]:
-    rows = db.session.execute(
-        sa.select(RosterChange, Entry)
-        .join(Entry, Entry.id == RosterChange.entry_id)
-        .options(joinedload(Entry.team), joinedload(Entry.organisation), selectinload(Entry.members))
-        .where(Entry.edition_id == edition_id, RosterChange.state == "requested")
-        .order_by(RosterChange.id)
-    ).all()
-    return [(row[0], row[1]) for row in rows]
-
-
-def is_marked(entry_id: int) -> bool:
-    """Whether any judge has given the entry a mark, in any stage."""
-    found = db.session.scalar(
-        sa.select(Mark.id)
-        .join(ScoreSheet, ScoreSheet.id == Mark.sheet_id)
-        .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
-        .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
-        .where(StageEntry.entry_id == entry_id, Assignment.practice.is_(False))
-        .limit(1)
-    )
-    return found is not None
-
-
-def places_of(entry_id: int) -> Sequence[StageEntry]:
-    return db.session.scalars(
-        sa.select(StageEntry)
-        .options(joinedload(StageEntry.stage_division).joinedload(StageDivision.stage))
-        .where(StageEntry.entry_id == entry_id)
-        .order_by(StageEntry.id)
-    ).all()
-
-
-def school_lists(edition_id: int) -> Sequence[tuple[SchoolList, Organisation]]:
-    rows = db.session.execute(
-        sa.select(SchoolList, Organisation)
-        .join(Organisation, Organisation.id == SchoolList.organisation_id)
-        .where(SchoolList.edition_id == edition_id)
-        .order_by(SchoolList.id.desc())
-    ).all()
-    return [(row[0], row[1]) for row in rows]
-
-
-def school_lists_of(edition_id: int, organisation_id: int) -> Sequence[SchoolList]:
-    return db.session.scalars(
-        sa.select(SchoolList)
-        .where(SchoolList.edition_id == edition_id, SchoolList.organisation_id == organisation_id)
-        .order_by(SchoolList.id.desc())
-    ).all()
-
-
-def team_invitation(entry_id: int, person_id: int, at: datetime) -> Invitation | None:
-    """The captain's living link of a team."""
-    rows = db.session.scalars(
-        sa.select(Invitation).where(
-            Invitation.kind == InvitationKind.TEAM,
-            Invitation.created_by_id == person_id,
-            Invitation.revoked_at.is_(None),
-            Invitation.expires_at > at,
-        )
-    )
-    return next((i for i in rows if i.payload.get("entry_id") == entry_id), None)
-
-
-def guardian_links(people: Sequence[EntryMember], at: datetime) -> dict[int, Invitation]:
-    """Person → newest living link for the guardian."""
-    rows = db.session.scalars(
-        sa.select(Invitation)
-        .where(
-            Invitation.kind == InvitationKind.GUARDIAN,
-            Invitation.person_id.in_([m.person_id for m in people]),
-            Invitation.revoked_at.is_(None),
-            Invitation.expires_at > at,
-        )
-        .order_by(Invitation.id)
-    )
-    return {row.person_id: row for row in rows if row.person_id}
-
-
-def list_for_stamp(edition_id: int, organisation_id: int) -> Sequence[Entry]:
-    """What the school has sent and has not withdrawn, with members and birth dates, by division."""
-    return db.session.scalars(
-        sa.select(Entry)
-        .options(*_ROW, selectinload(Entry.members).joinedload(EntryMember.person))
-        .where(
-            Entry.edition_id == edition_id,
-            Entry.organisation_id == organisation_id,
-            Entry.state.in_((EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.RETURNED)),
-        )
-        .order_by(Entry.division_id, Entry.id)
-    ).all()

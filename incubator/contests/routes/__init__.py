@@ -6,8 +6,20 @@ from flask import Flask
 def register(app: Flask) -> None:
     from ...accounts.elsewhere import answered_by
     from ...models import InvitationKind
-    from . import entries, privacy, public, registration, review, school_lists, setup, teams
-    from . import setup_parts as _parts  # noqa: F401 - its views stand in the blueprint of setup
+    from . import (  # noqa: F401 - views of the blueprints above
+        consents,
+        dossiers,
+        entries,
+        privacy,
+        public,
+        registration,
+        registration_rows,
+        review,
+        school_lists,
+        setup,
+        setup_parts,
+        teams,
+    )
 
     for module in (public, registration, school_lists, setup, review, entries, teams, privacy):
         app.register_blueprint(module.bp)

@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, render_template, request
-from werkzeug.wrappers import Response
+from flask import Blueprint, flash, render_template, request
 
 from ...core import clock
 from ...core.access import Permission, require, signed_in
@@ -15,18 +14,15 @@ from ...core.db import transaction
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _, ngettext
 from ...core.lists import list_args
-from ...core.text import compare_key
 from ...core.web import current_actor, go
 from ...models import Edition, Entry, Organisation
-from .. import pasted, policies, stages, views, wording
+from .. import policies, stages, views, wording
 from ..forms.registration import read_rows
-from ..queries import editions, entries, facts, import_rules, schools
-from ..registration_files import SourceFile, read_files
+from ..queries import editions, entries, entry_parts, facts, schools
 from ..services import drafts, submission
-from ..services.drafts import CoachInput, MemberInput, RowInput
+from ..services.drafts import CoachInput, RowInput
 
 bp = Blueprint("registration", __name__, url_prefix="/registration")
-MOST_PASTED = 200_000
 
 
 @bp.get("/")
@@ -69,12 +65,12 @@ def school(school: str) -> str:
 @require(Permission.REGISTER_SCHOOL)
 def page(edition: str, school: str) -> Any:
     at = clock.now()
-    row, organisation = _load(edition, school)
+    row, organisation = load(edition, school)
     found, sent = entries.school_page(row.id, organisation.id)
     return _render(row, organisation, _stored_rows(row, found, at), sent, at)
 
 
-def _load(edition: str, school: str) -> tuple[Edition, Organisation]:
+def load(edition: str, school: str) -> tuple[Edition, Organisation]:
     """Both, for a coordinator of the school; an edition that visitors may not see is not there."""
     organisation = schools.get_school_for(current_actor(), school)
     return editions.get_announced_edition(edition, clock.now()), organisation
@@ -82,7 +78,7 @@ def _load(edition: str, school: str) -> tuple[Edition, Organisation]:
 
 def _stored_rows(edition: Edition, found: list[Entry], at: datetime) -> list[views.RowView]:
     problems = facts.problems_of(found, at=at)
-    returned = entries.last_return([e.id for e in found if e.state == "returned"])
+    returned = entry_parts.last_return([e.id for e in found if e.state == "returned"])
     return [
         views.row_view(
             i,
@@ -121,7 +117,7 @@ def _render(
         until=editions.deadline_of(edition, organisation.id, more), moment=wording.moment,
         sent=sent, entry_states=wording.ENTRY_STATES,
         verified=policies.is_verified_for(actor, organisation.id), saved_at=at,
-        lists=entries.school_lists_of(edition.id, organisation.id),
+        lists=entry_parts.school_lists_of(edition.id, organisation.id),
     )  # fmt: skip
     return (html, status) if status != 200 else html
 
@@ -135,8 +131,8 @@ def save(edition: str, school: str) -> Any:
     sending = request.form.get("do") == "submit"
     sent = submission.Sent()
     with transaction():
-        row, organisation = _load(edition, school)
-        ids = _keep(typed, row, organisation, at)
+        row, organisation = load(edition, school)
+        ids = keep(typed, row, organisation, at)
         refused = {index: text for index, (_entry, text) in ids.items() if text}
         if sending:
             chosen = [e for e in entries.open_entries_of(row.id, organisation.id)
@@ -149,7 +145,7 @@ def save(edition: str, school: str) -> Any:
     return go("registration.page", edition=edition, school=school)
 
 
-def _keep(
+def keep(
     typed: dict[int, RowInput], edition: Edition, organisation: Organisation, at: datetime
 ) -> dict[int, tuple[Entry | None, str]]:
     """Save rows; returns entry and refusal by row number. Inside the transaction."""
@@ -169,7 +165,7 @@ def _again(
     edition: str, school: str, typed: dict[int, RowInput], refused: dict[int, str], at: datetime
 ) -> Any:
     """The page with refused rows as typed on top of what is stored."""
-    row, organisation = _load(edition, school)
+    row, organisation = load(edition, school)
     found, sent = entries.school_page(row.id, organisation.id)
     by_id = {e.id: e for e in found}
     rows = [
@@ -212,96 +208,6 @@ def _say(sending: bool, sent: submission.Sent) -> None:
         )
 
 
-@bp.post("/<edition>/<school>/row")
-@require(Permission.REGISTER_SCHOOL)
-def autosave(edition: str, school: str) -> Response:
-    """One row saved by the page's script; answers with state and sentences, 409 when another window was first."""
-    at = clock.now()
-    typed = read_rows(request.form)
-    if len(typed) != 1:
-        raise Invalid(_("Chỉ lưu từng đội một."))
-    with transaction():
-        row, organisation = _load(edition, school)
-        [(entry, refused)] = _keep(typed, row, organisation, at).values()
-    if refused:
-        return _json_refusal(refused)
-    if entry is None:
-        return jsonify(entry_id=None)
-    [fresh] = [e for e in entries.open_entries_of(row.id, organisation.id) if e.id == entry.id]
-    others = [e for e in entries.open_entries_of(row.id, organisation.id) if e.id <= fresh.id]
-    problems = facts.problems_of(others, at=at)[fresh.id]
-    view = views.row_view(0, 0, views.typed_from(fresh), fresh.division, entry=fresh, problems=problems)
-    return jsonify(**views.as_json(view), saved=clock.local(at).strftime("%H:%M"))
-
-
-def _json_refusal(text: str) -> Response:
-    response = jsonify(error=text)
-    response.status_code = 409
-    return response
-
-
-@bp.post("/<edition>/<school>/paste")
-@require(Permission.REGISTER_SCHOOL)
-def paste(edition: str, school: str) -> Any:
-    """Rows copied from a spreadsheet become drafts."""
-    at = clock.now()
-    text = request.form.get("text", "")
-    if not text.strip():
-        raise Invalid(_("Chưa có dòng nào. Chép các dòng từ bảng tính rồi dán vào ô."))
-    if len(text) > MOST_PASTED:
-        raise Invalid(_("Phần dán quá dài. Gửi tệp cho Ban tổ chức, hoặc dán làm nhiều lần."))
-    with transaction():
-        row, organisation = _load(edition, school)
-        typed = rows_from_text(text, row, views.likely_division(row, organisation).id)
-        saved = drafts.save_rows(
-            typed, edition=row, organisation=organisation, entries={}, actor=current_actor(), at=at
-        )
-    made = sum(s.entry is not None for s in saved)
-    if made:
-        flash(
-            ngettext(
-                "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
-                "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
-                made,
-            ),
-            "success",
-        )
-    else:
-        flash(
-            _(
-                "Không đọc được đội nào từ phần đã dán. Mỗi dòng một đội: tên đội, rồi họ tên, ngày sinh, lớp của từng em, giáo viên, điện thoại."
-            ),
-            "error",
-        )
-    return go("registration.page", edition=edition, school=school)
-
-
-def rows_from_text(text: str, edition: Edition, first: int) -> list[RowInput]:
-    """With a header by the reader of files, else by the position of cells; `first` is taken where no division is named."""
-    rules = import_rules.rules_of(edition.id)
-    reading = read_files([SourceFile("dan.tsv", text.encode())], rules)
-    by_slug = {d.slug: d.id for d in edition.divisions}
-    if reading.rows:
-        return [
-            RowInput(
-                r.team, by_slug.get(r.division or "", first),
-                tuple(MemberInput(m.name, m.birth_date.strftime("%d/%m/%Y") if m.birth_date else m.birth_text, m.class_name) for m in r.members),
-                CoachInput(r.coach.name, r.coach.phone, r.coach.email),
-            )
-            for r in reading.rows
-        ]  # fmt: skip
-    found = pasted.read(text, views.division_keys(edition.divisions), compare_key)
-    return [
-        RowInput(
-            t.team, by_slug.get(t.division, first),
-            tuple(MemberInput(m.name, m.birth_date, m.class_name) for m in t.members),
-            CoachInput(t.coach, t.phone, t.email),
-        )
-        for t in found
-        if t.members or t.team
-    ]  # fmt: skip
-
-
 @bp.post("/<edition>/<school>/drafts/<int:entry_id>/delete")
 @require(Permission.REGISTER_SCHOOL)
 def delete(edition: str, school: str, entry_id: int) -> Any:
@@ -311,7 +217,7 @@ def delete(edition: str, school: str, entry_id: int) -> Any:
             action=request.path, label=_("Xóa bản nháp"), back=request.path.rsplit("/drafts", 1)[0],
         )  # fmt: skip
     with transaction():
-        row, organisation = _load(edition, school)
+        row, organisation = load(edition, school)
         entry = next((e for e in entries.open_entries_of(row.id, organisation.id) if e.id == entry_id), None)
         if entry is None:
             raise NotFound(_("Bản nháp này không còn."))

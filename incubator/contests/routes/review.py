@@ -19,7 +19,7 @@ from ...core.web import current_actor, go
 from ...models import RosterChange, SchoolList
 from .. import policies, wording
 from ..forms import entries as forms
-from ..queries import editions, entries
+from ..queries import editions, entries, entry_parts
 from ..services import decisions, roster, school_lists
 
 bp = Blueprint("review", __name__, url_prefix="/contests/<edition>")
@@ -100,7 +100,7 @@ def _send_back(entry: Any, actor: Any, at: Any) -> None:
 @require(Permission.ENTRIES_DECIDE)
 def changes(edition: str) -> str:
     row = editions.get_edition_for_entries(current_actor(), edition)
-    return render_template("contests/changes.html", edition=row, rows=entries.open_changes(row.id))
+    return render_template("contests/changes.html", edition=row, rows=entry_parts.open_changes(row.id))
 
 
 @bp.post("/changes/<int:change_id>")
@@ -127,7 +127,7 @@ def lists(edition: str) -> str:
     return render_template(
         "contests/school_lists.html",
         edition=row,
-        rows=entries.school_lists(row.id),
+        rows=entry_parts.school_lists(row.id),
         may_decide=policies.can_decide(current_actor(), row),
     )
 

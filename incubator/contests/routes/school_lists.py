@@ -11,7 +11,7 @@ from ...core.db import transaction
 from ...core.errors import Invalid
 from ...core.i18n import _
 from ...core.web import current_actor, go
-from ..queries import editions, entries, schools
+from ..queries import editions, entry_parts, schools
 from ..services import school_lists
 
 bp = Blueprint("school_lists", __name__, url_prefix="/registration/<edition>/<school>/list")
@@ -24,7 +24,7 @@ def show(edition: str, school: str) -> str:
     row = editions.get_public_edition(edition, clock.now())
     return render_template(
         "contests/school_list.html", edition=row, school=organisation, today=clock.today(),
-        entries=entries.list_for_stamp(row.id, organisation.id), lists=entries.school_lists_of(row.id, organisation.id),
+        entries=entry_parts.list_for_stamp(row.id, organisation.id), lists=entry_parts.school_lists_of(row.id, organisation.id),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ...core.i18n import _
 from ...core.text import collapse
 from ...models import DraftMember, Entry, EntryMember, MemberPart, RosterChange
 from .. import eligibility, policies
-from ..queries import entries
+from ..queries import entry_parts
 from . import events, people
 
 SPELLING, REPLACE, ADD, REMOVE = "spelling", "replace", "add", "remove"
@@ -83,7 +83,7 @@ def _member(entry: Entry, wish: Wish) -> EntryMember | None:
 
 
 def _ensure_unmarked(entry: Entry) -> None:
-    if entries.is_marked(entry.id):
+    if entry_parts.is_marked(entry.id):
         raise Conflict(_("Bài đã có điểm chấm nên không đổi thành viên được nữa."))
 
 

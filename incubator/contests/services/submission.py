@@ -16,7 +16,7 @@ from ...core.signals import entry_withdrawn
 from ...models import DraftMember, Edition, Entry, EntryMember, EntryState, Extension
 from .. import dossier, eligibility, policies, stages, wording
 from ..eligibility import Problem
-from ..queries import editions, entries, facts
+from ..queries import editions, entry_parts, facts
 from ..stages import EntryAction
 from . import events, people
 
@@ -95,7 +95,7 @@ def missing_of(entry: Entry) -> list[dossier.Missing]:
         field=project.field if project else "",
         abstract=project.abstract if project else "",
         video_url=project.video_url if project else "",
-        file_kinds=[f.kind for f in entries.files_of(entry.project_id)],
+        file_kinds=[f.kind for f in entry_parts.files_of(entry.project_id)],
     )
 
 
@@ -160,7 +160,7 @@ def withdraw(entry: Entry, *, reason: str, actor: Actor, at: datetime) -> None:
     ensure(policies.can_withdraw_entry(actor, entry))
     if not reason.strip():
         raise Invalid(_("Ghi lý do rút bài."), field="reason")
-    if any(place.rank is not None for place in entries.places_of(entry.id)):
+    if any(place.rank is not None for place in entry_parts.places_of(entry.id)):
         raise Conflict(_("Bài đã có kết quả ở một vòng thi nên không rút được nữa. Liên hệ Ban tổ chức."))
     was = entry.state
     event = events.move(entry, EntryAction.WITHDRAW, actor=actor, at=at, reason=reason.strip(),

@@ -1,0 +1,181 @@
+"""Reads around entries: history, files, changes, places, links, a school's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from ...core.access import Actor
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...models import (
+    Assignment,
+    Entry,
+    EntryEvent,
+    EntryFile,
+    EntryMember,
+    EntryState,
+    Invitation,
+    InvitationKind,
+    Mark,
+    Organisation,
+    Person,
+    RosterChange,
+    SchoolList,
+    ScoreSheet,
+    StageDivision,
+    StageEntry,
+)
+from .entries import ROW, get_entry_for
+
+
+def events_of(entry_id: int) -> Sequence[tuple[EntryEvent, str | None]]:
+    """The history, newest first, with the name of who did it."""
+    rows = db.session.execute(
+        sa.select(EntryEvent, Person.full_name)
+        .outerjoin(Person, Person.id == EntryEvent.by_id)
+        .where(EntryEvent.entry_id == entry_id)
+        .order_by(EntryEvent.id.desc())
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def last_return(entry_ids: Sequence[int]) -> dict[int, EntryEvent]:
+    """The newest returning step of each entry: reasons for whole and field."""
+    if not entry_ids:
+        return {}
+    rows = db.session.scalars(
+        sa.select(EntryEvent)
+        .where(EntryEvent.entry_id.in_(entry_ids), EntryEvent.to_state == EntryState.RETURNED)
+        .order_by(EntryEvent.id)
+    )
+    return {row.entry_id: row for row in rows}
+
+
+def files_of(project_id: int | None) -> Sequence[EntryFile]:
+    if project_id is None:
+        return []
+    return db.session.scalars(
+        sa.select(EntryFile)
+        .options(joinedload(EntryFile.file))
+        .where(EntryFile.project_id == project_id, EntryFile.removed_at.is_(None))
+        .order_by(EntryFile.id)
+    ).all()
+
+
+def get_file_for(actor: Actor, entry_id: int, file_id: int) -> EntryFile:
+    """A dossier's file for who may see the entry."""
+    entry = get_entry_for(actor, entry_id)
+    row = db.session.scalar(
+        sa.select(EntryFile)
+        .options(joinedload(EntryFile.file))
+        .where(
+            EntryFile.id == file_id, EntryFile.project_id == entry.project_id, EntryFile.removed_at.is_(None)
+        )
+    )
+    if row is None:
+        raise NotFound(_("Không có tệp này trong hồ sơ."))
+    return row
+
+
+def changes_of(entry_id: int) -> Sequence[RosterChange]:
+    return db.session.scalars(
+        sa.select(RosterChange).where(RosterChange.entry_id == entry_id).order_by(RosterChange.id.desc())
+    ).all()
+
+
+def open_changes(edition_id: int) -> Sequence[tuple[RosterChange, Entry]]:
+    rows = db.session.execute(
+        sa.select(RosterChange, Entry)
+        .join(Entry, Entry.id == RosterChange.entry_id)
+        .options(joinedload(Entry.team), joinedload(Entry.organisation), selectinload(Entry.members))
+        .where(Entry.edition_id == edition_id, RosterChange.state == "requested")
+        .order_by(RosterChange.id)
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def is_marked(entry_id: int) -> bool:
+    """Whether any judge has given the entry a mark, in any stage."""
+    found = db.session.scalar(
+        sa.select(Mark.id)
+        .join(ScoreSheet, ScoreSheet.id == Mark.sheet_id)
+        .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
+        .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
+        .where(StageEntry.entry_id == entry_id, Assignment.practice.is_(False))
+        .limit(1)
+    )
+    return found is not None
+
+
+def places_of(entry_id: int) -> Sequence[StageEntry]:
+    return db.session.scalars(
+        sa.select(StageEntry)
+        .options(joinedload(StageEntry.stage_division).joinedload(StageDivision.stage))
+        .where(StageEntry.entry_id == entry_id)
+        .order_by(StageEntry.id)
+    ).all()
+
+
+def school_lists(edition_id: int) -> Sequence[tuple[SchoolList, Organisation]]:
+    rows = db.session.execute(
+        sa.select(SchoolList, Organisation)
+        .join(Organisation, Organisation.id == SchoolList.organisation_id)
+        .where(SchoolList.edition_id == edition_id)
+        .order_by(SchoolList.id.desc())
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def school_lists_of(edition_id: int, organisation_id: int) -> Sequence[SchoolList]:
+    return db.session.scalars(
+        sa.select(SchoolList)
+        .where(SchoolList.edition_id == edition_id, SchoolList.organisation_id == organisation_id)
+        .order_by(SchoolList.id.desc())
+    ).all()
+
+
+def team_invitation(entry_id: int, person_id: int, at: datetime) -> Invitation | None:
+    """The captain's living link of a team."""
+    rows = db.session.scalars(
+        sa.select(Invitation).where(
+            Invitation.kind == InvitationKind.TEAM,
+            Invitation.created_by_id == person_id,
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > at,
+        )
+    )
+    return next((i for i in rows if i.payload.get("entry_id") == entry_id), None)
+
+
+def guardian_links(people: Sequence[EntryMember], at: datetime) -> dict[int, Invitation]:
+    """Person → newest living link for the guardian."""
+    rows = db.session.scalars(
+        sa.select(Invitation)
+        .where(
+            Invitation.kind == InvitationKind.GUARDIAN,
+            Invitation.person_id.in_([m.person_id for m in people]),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > at,
+        )
+        .order_by(Invitation.id)
+    )
+    return {row.person_id: row for row in rows if row.person_id}
+
+
+def list_for_stamp(edition_id: int, organisation_id: int) -> Sequence[Entry]:
+    """What the school has sent and has not withdrawn, with members and birth dates, by division."""
+    return db.session.scalars(
+        sa.select(Entry)
+        .options(*ROW, selectinload(Entry.members).joinedload(EntryMember.person))
+        .where(
+            Entry.edition_id == edition_id,
+            Entry.organisation_id == organisation_id,
+            Entry.state.in_((EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.RETURNED)),
+        )
+        .order_by(Entry.division_id, Entry.id)
+    ).all()

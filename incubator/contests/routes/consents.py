@@ -1,0 +1,76 @@
+"""Consents of an entry's members, as coach, coordinator and captain see and record them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, render_template
+from werkzeug.wrappers import Response
+
+from ...accounts.services import link_of
+from ...core import clock
+from ...core.access import signed_in
+from ...core.db import db, transaction
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...core.web import current_actor, go
+from ...models import Entry, MemberPart, Person
+from .. import policies, wording
+from ..forms import entries as forms
+from ..queries import entries, entry_parts
+from ..services import consents
+from .entries import bp, consents_of
+
+
+@bp.get("/<int:entry_id>/consents")
+@signed_in
+def consent_page(entry_id: int) -> str:
+    """Links for guardians and papers, member by member; for coach, coordinator and captain."""
+    actor, at = current_actor(), clock.now()
+    entry = entries.get_entry_for(actor, entry_id)
+    if not policies.can_record_consent(actor, entry):
+        raise NotFound(_("Không có bài dự thi này, hoặc tài khoản đang dùng không xem được."))
+    people = [m for m in entry.members if m.ended_at is None and m.part is not MemberPart.COACH]
+    return render_template(
+        "contests/consents.html", entry=entry, people=people, standings=consents_of(people, at), purposes=wording.PURPOSES,
+        links=entry_parts.guardian_links(people, at), link_of=link_of, form=forms.PaperForm(),
+    )  # fmt: skip
+
+
+@bp.post("/<int:entry_id>/consents/links")
+@signed_in
+def make_guardian_links(entry_id: int) -> Response:
+    actor = current_actor()
+    with transaction():
+        consents.guardian_links(entries.get_entry_for(actor, entry_id), actor=actor, at=clock.now())
+    return go("entries.consent_page", entry_id=entry_id)
+
+
+@bp.post("/<int:entry_id>/consents/<int:person_id>/paper")
+@signed_in
+def record_paper(entry_id: int, person_id: int) -> Any:
+    actor, form = current_actor(), forms.PaperForm()
+    if not form.validate_on_submit():
+        flash(_("Ghi ai đã ký trên giấy và quan hệ với em."), "error")
+        return go("entries.consent_page", entry_id=entry_id)
+    with transaction():
+        entry = entries.get_entry_for(actor, entry_id)
+        person = _person_of(entry, person_id)
+        purposes = [p for p, ticked in form.answers().items() if ticked]
+        consents.record_paper(
+            entry,
+            person,
+            purposes,
+            relation=form.relation.data,
+            typed_name=form.typed_name.data,
+            actor=actor,
+            at=clock.now(),
+        )
+    flash(_("Đã ghi nhận phiếu giấy của %(name)s.", name=person.full_name), "success")
+    return go("entries.consent_page", entry_id=entry_id)
+
+
+def _person_of(entry: Entry, person_id: int) -> Person:
+    if all(m.person_id != person_id or m.ended_at is not None for m in entry.members):
+        raise NotFound(_("Người này không ở trong đội."))
+    return db.session.get_one(Person, person_id)

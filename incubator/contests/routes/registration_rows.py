@@ -1,0 +1,116 @@
+"""Rows of the registration page that come one by one from its script, or many at once from a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, jsonify, request
+from werkzeug.wrappers import Response
+
+from ...core import clock
+from ...core.access import Permission, require
+from ...core.db import transaction
+from ...core.errors import Invalid
+from ...core.i18n import _, ngettext
+from ...core.text import compare_key
+from ...core.web import current_actor, go
+from ...models import Edition
+from .. import pasted, views
+from ..forms.registration import read_rows
+from ..queries import entries, facts, import_rules
+from ..registration_files import SourceFile, read_files
+from ..services import drafts
+from ..services.drafts import CoachInput, MemberInput, RowInput
+from .registration import bp, keep, load
+
+MOST_PASTED = 200_000
+
+
+@bp.post("/<edition>/<school>/row")
+@require(Permission.REGISTER_SCHOOL)
+def autosave(edition: str, school: str) -> Response:
+    """One row saved by the page's script; answers with state and sentences, 409 when another window was first."""
+    at = clock.now()
+    typed = read_rows(request.form)
+    if len(typed) != 1:
+        raise Invalid(_("Chỉ lưu từng đội một."))
+    with transaction():
+        row, organisation = load(edition, school)
+        [(entry, refused)] = keep(typed, row, organisation, at).values()
+    if refused:
+        return _json_refusal(refused)
+    if entry is None:
+        return jsonify(entry_id=None)
+    [fresh] = [e for e in entries.open_entries_of(row.id, organisation.id) if e.id == entry.id]
+    others = [e for e in entries.open_entries_of(row.id, organisation.id) if e.id <= fresh.id]
+    problems = facts.problems_of(others, at=at)[fresh.id]
+    view = views.row_view(0, 0, views.typed_from(fresh), fresh.division, entry=fresh, problems=problems)
+    return jsonify(**views.as_json(view), saved=clock.local(at).strftime("%H:%M"))
+
+
+def _json_refusal(text: str) -> Response:
+    response = jsonify(error=text)
+    response.status_code = 409
+    return response
+
+
+@bp.post("/<edition>/<school>/paste")
+@require(Permission.REGISTER_SCHOOL)
+def paste(edition: str, school: str) -> Any:
+    """Rows copied from a spreadsheet become drafts."""
+    at = clock.now()
+    text = request.form.get("text", "")
+    if not text.strip():
+        raise Invalid(_("Chưa có dòng nào. Chép các dòng từ bảng tính rồi dán vào ô."))
+    if len(text) > MOST_PASTED:
+        raise Invalid(_("Phần dán quá dài. Gửi tệp cho Ban tổ chức, hoặc dán làm nhiều lần."))
+    with transaction():
+        row, organisation = load(edition, school)
+        typed = rows_from_text(text, row, views.likely_division(row, organisation).id)
+        saved = drafts.save_rows(
+            typed, edition=row, organisation=organisation, entries={}, actor=current_actor(), at=at
+        )
+    made = sum(s.entry is not None for s in saved)
+    if made:
+        flash(
+            ngettext(
+                "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
+                "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
+                made,
+            ),
+            "success",
+        )
+    else:
+        flash(
+            _(
+                "Không đọc được đội nào từ phần đã dán. Mỗi dòng một đội: tên đội, rồi họ tên, ngày sinh, lớp của từng em, giáo viên, điện thoại."
+            ),
+            "error",
+        )
+    return go("registration.page", edition=edition, school=school)
+
+
+def rows_from_text(text: str, edition: Edition, first: int) -> list[RowInput]:
+    """With a header by the reader of files, else by the position of cells; `first` is taken where no division is named."""
+    rules = import_rules.rules_of(edition.id)
+    reading = read_files([SourceFile("dan.tsv", text.encode())], rules)
+    by_slug = {d.slug: d.id for d in edition.divisions}
+    if reading.rows:
+        return [
+            RowInput(
+                r.team, by_slug.get(r.division or "", first),
+                tuple(MemberInput(m.name, m.birth_date.strftime("%d/%m/%Y") if m.birth_date else m.birth_text, m.class_name) for m in r.members),
+                CoachInput(r.coach.name, r.coach.phone, r.coach.email),
+            )
+            for r in reading.rows
+        ]  # fmt: skip
+    found = pasted.read(text, views.division_keys(edition.divisions), compare_key)
+    return [
+        RowInput(
+            t.team, by_slug.get(t.division, first),
+            tuple(MemberInput(m.name, m.birth_date, m.class_name) for m in t.members),
+            CoachInput(t.coach, t.phone, t.email),
+        )
+        for t in found
+        if t.members or t.team
+    ]  # fmt: skip

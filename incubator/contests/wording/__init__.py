@@ -1,0 +1,24 @@
+"""What rules, states and problems say, in the reader's language."""
+
+from .descriptions import dossier, missing_part, moment, rules
+from .names import (
+    EDITION_STATES,
+    ENTRY_STATES,
+    HOST_PARTS,
+    LEVELS,
+    LOCKS,
+    MEMBER_PARTS,
+    ORGANISATION_KINDS,
+    PURPOSES,
+    REGISTRANTS,
+    STAGE_KINDS,
+    STAGE_STATES,
+    levels,
+)
+from .problems import blocker, in_division, problem, short, window
+
+__all__ = [
+    "EDITION_STATES", "ENTRY_STATES", "HOST_PARTS", "LEVELS", "LOCKS", "MEMBER_PARTS", "ORGANISATION_KINDS",
+    "PURPOSES", "REGISTRANTS", "STAGE_KINDS", "STAGE_STATES", "blocker", "dossier", "in_division", "levels",
+    "missing_part", "moment", "problem", "rules", "short", "window",
+]  # fmt: skip
