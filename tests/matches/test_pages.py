@@ -11,6 +11,7 @@ from flask import g
 
 from incubator.matches.live import parts
 from incubator.matches.queries.board import load_board
+from incubator.matches.queries.drawing import current_draw
 from incubator.matches.services import results
 from incubator.models import HallMode, HallScreen, MatchState
 from tests.matches.factories import AT, begin, enter, make_tournament
@@ -189,3 +190,17 @@ def test_replay_command_reads_and_complains(app, tmp_path):
     assert "matches[0].score" in done.output
     bad.write_text("{", encoding="utf-8")
     assert runner.invoke(args=["matches", "replay", str(bad)]).exit_code == 2
+
+
+def test_log_that_the_seed_does_not_give_is_shown_and_goes_no_further(session, sign_in, client):
+    scene = make_tournament(8, 2)
+    row = current_draw(scene.tournament.id)
+    row.seed = "something else"
+    session.flush()
+    page = get(sign_in(account(scene, "secretary")), f"/matches/{scene.tournament.slug}/draw")
+    assert page.status_code == 200
+    assert "Biên bản không khớp mã bốc thăm" in page.text
+    screen = session.query(HallScreen).filter_by(tournament_id=scene.tournament.id).one()
+    screen.mode = HallMode.DRAW
+    session.flush()
+    assert get(client, f"/vi/matches/{scene.tournament.slug}/hall/{screen.id}").status_code == 200

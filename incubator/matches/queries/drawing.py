@@ -12,13 +12,17 @@ from ...models import Draw as DrawRow
 from ...models import DrawPick, DrawState
 from .. import draw as rules
 from ..flows import Entrant
+from ..refusals import RuleError
 from .snapshot import Board, Side
 
 
 @dataclass(frozen=True, slots=True)
 class DrawView:
-    """`groups` are (name, places from 1 on: side or None); `upcoming` is the next team and where it may
-    go."""
+    """A draw as its log says, replayed at each look.
+
+    `groups` are (name, places from 1 on: side or None); `upcoming` is the next team, `allowed` where it may go;
+    `differs` is the first pick that the seed does not give, if somebody tampered with log or seed.
+    """
 
     id: int
     seed: str
@@ -29,6 +33,7 @@ class DrawView:
     allowed: tuple[str, ...]
     crowded: Mapping[str, int]
     total: int
+    differs: int | None = None
 
 
 def draw_view(board: Board) -> DrawView | None:
@@ -36,14 +41,14 @@ def draw_view(board: Board) -> DrawView | None:
     if row is None:
         return None
     picks = picks_of(row.id)
-    draw = rebuild(row, picks)
+    draw, differs = _replayed(row, picks)
     places: dict[str, list[Side | None]] = {
         name: [None] * size for name, size in zip(row.group_names, row.sizes, strict=True)
     }
     for pick in picks:
         places[pick.group_name][pick.position - 1] = board.sides[pick.stage_entry_id]
     schools = {side.school_id: side.school for side in board.sides.values()}
-    upcoming = board.sides[draw.upcoming.key] if draw.upcoming else None
+    upcoming = board.sides[draw.upcoming.key] if draw.upcoming and differs is None else None
     return DrawView(
         row.id,
         row.seed,
@@ -54,7 +59,17 @@ def draw_view(board: Board) -> DrawView | None:
         draw.allowed() if upcoming else (),
         {schools.get(key, ""): most for key, most in draw.report.crowded.items()},
         len(row.entrants),
+        differs,
     )
+
+
+def _replayed(row: DrawRow, picks: Sequence[DrawPick]) -> tuple[rules.Draw, int | None]:
+    try:
+        return rebuild(row, picks), None
+    except RuleError as error:
+        if error.code != "replay_differs":
+            raise
+        return rebuild(row, ()), int(str(error.values["number"]))
 
 
 def current_draw(tournament_id: int) -> DrawRow | None:

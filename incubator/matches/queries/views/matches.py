@@ -16,6 +16,7 @@ from ...brackets import VACANT, Slot
 from ...outcomes import Outcome, Reason
 from ...scoresheet import Event, EventKind, Tally, tally
 from ...wording import REASONS, STATE_KINDS, STATES, match_name, short_code, source_text
+from ...wording import label as action_label
 from ..snapshot import Board
 
 LIVE = (MatchState.CALLED, MatchState.READY, MatchState.RUNNING, MatchState.REVIEW, MatchState.PROPOSED)
@@ -147,7 +148,7 @@ def _show_live(board: Board, view: MatchView, counted: Tally) -> None:
         own = counted.sides[n]
         side.score = None if view.frozen else own.score
         side.counts = [] if view.frozen else [
-            (action.label, own.counts[action.code]) for action in board.game.actions
+            (action_label(action), own.counts[action.code]) for action in board.game.actions
         ]  # fmt: skip
 
 
