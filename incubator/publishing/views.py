@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ..core import clock
 from ..core.db import db
-from ..core.text import search_key
+from ..core.text import collation_key, search_key
 from ..core.web import named
 from ..models import Award, Division, Edition, PrizeTier, Publication, PublicationKind, Stage
 from .queries.lines import Line, lines_of, public_names
@@ -20,17 +20,18 @@ from .snapshot import Row, Snapshot, snapshot_of
 from .words import medal_of
 
 WORD = re.compile(r"\w+")
+LONG = 100  # rows from which a page of all divisions is an overview
 
 
 def begins_words(key: str, text: str, number: str = "") -> bool:
     """All words of the search key stand in the text, the last as the beginning of a word: it may be half typed.
 
-    A number on a list counts only as a whole: “hoa 2” asks for Hòa 2, not for number 2014.
+    Parts of a number on a list count only whole: “hoa 2” asks for Hòa 2, not for number 2014.
     """
     words, pieces = set(WORD.findall(search_key(text))), WORD.findall(key)
     if not pieces:
         return True
-    whole = words | {number.casefold()}
+    whole = words | set(WORD.findall(number.casefold()))
     last = pieces[-1]
     return whole.issuperset(pieces[:-1]) and (last in whole or any(word.startswith(last) for word in words))
 
@@ -56,6 +57,13 @@ class ResultRow:
     place: str
     names: tuple[str, ...]
     ends_quota: bool = False
+
+    @property
+    def short_team(self) -> str:
+        """The team without the school that stands beside it: “Nhóm An – THCS Dĩ An” is “Nhóm An”."""
+        if not self.school or not self.team.endswith(self.school):
+            return self.team
+        return self.team.removesuffix(self.school).rstrip(" –-·,") or self.team
 
     def matches(self, key: str) -> bool:
         return begins_words(key, f"{self.team} {self.title} {self.school} {self.area}", self.number)
@@ -84,14 +92,13 @@ class PrizeLine:
 
 
 @dataclass(frozen=True, slots=True)
-class MedalCount:
+class SchoolCount:
+    """A school's teams in the list and its prizes, by letter of the medal."""
+
     school: str
     slug: str
-    counts: dict[str, int]  # medal letter -> number
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
+    teams: int
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ class ResultPage:
     stage: Stage | None
     divisions: tuple[DivisionView, ...]
     others: tuple[PrizeLine, ...]
-    medals: tuple[MedalCount, ...]
+    school_counts: tuple[SchoolCount, ...]
     entries: int
     schools: int
     versions: tuple[Head, ...] = ()
@@ -117,6 +124,10 @@ class ResultPage:
     @property
     def found(self) -> int:
         return sum(len(d.shown) for d in self.divisions)
+
+    @property
+    def is_long(self) -> bool:
+        return self.found > LONG
 
     @property
     def ranked(self) -> bool:
@@ -159,7 +170,7 @@ def result_page(
     everyone = [r for v in views for r in v.rows]
     return ResultPage(
         edition, publication, head, head.stage, tuple(views), _others(snapshot, tiers, lines, bodies),
-        _medals(everyone), len(everyone), len({r.school for r in everyone if r.school}),
+        _schools(everyone), len(everyone), len({r.school for r in everyone if r.school}),
         versions=tuple(h for h in heads or [] if (h.kind, h.subject) == (head.kind, head.subject)),
         lists=tuple(lists or ()), q=q, tiers=tiers,
     )  # fmt: skip
@@ -228,11 +239,14 @@ def _others(
     return tuple(p for _position, p in sorted(found, key=lambda f: (f[0], f[1].who)))
 
 
-def _medals(rows: list[ResultRow]) -> tuple[MedalCount, ...]:
-    """Schools by their prizes, gold before silver before bronze before the rest."""
-    counts: dict[tuple[str, str], Counter[str]] = {}
+def _schools(rows: list[ResultRow]) -> tuple[SchoolCount, ...]:
+    """Schools by their prizes, gold before silver before bronze before the rest, then by name."""
+    teams: Counter[tuple[str, str]] = Counter()
+    medals: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
-        if row.medal and row.school:
-            counts.setdefault((row.school, row.school_slug), Counter())[row.medal] += 1
-    order = sorted(counts.items(), key=lambda c: (*(-c[1][m] for m in "gsbk"), search_key(c[0][0])))
-    return tuple(MedalCount(school, slug, dict(c)) for (school, slug), c in order)
+        if row.school:
+            key = (row.school, row.school_slug)
+            teams[key] += 1
+            medals.setdefault(key, Counter()).update([row.medal] if row.medal else [])
+    order = sorted(teams, key=lambda s: (*(-medals[s][m] for m in "gsbk"), collation_key(s[0])))
+    return tuple(SchoolCount(name, slug, teams[name, slug], dict(medals[name, slug])) for name, slug in order)
