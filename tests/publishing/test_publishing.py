@@ -196,8 +196,8 @@ def test_correction_is_a_new_version_with_its_reason_and_both_stay_readable(clie
         new, old = client.get(base).text, client.get(f"{base}/v1").text
     assert "Cộng nhầm điểm lượt 2" in new
     assert "Đây là bản cũ" in old
-    assert new.index("Đội Tiểu học 2") < new.index("Đội Tiểu học 1 ")
-    assert old.index("Đội Tiểu học 1 ") < old.index("Đội Tiểu học 2")
+    assert new.index("<th>Đội Tiểu học 2") < new.index("<th>Đội Tiểu học 1")
+    assert old.index("<th>Đội Tiểu học 1") < old.index("<th>Đội Tiểu học 2")
 
 
 def test_correction_without_reason_or_change_is_refused_whole(world, publish, actor_of):
