@@ -16,6 +16,7 @@ from ..core.i18n import _, lazy
 from ..core.lists import ListArgs, Page, order, paginate, words_match
 from ..core.navigation import Workplace
 from ..core.todo import Todo
+from ..core.together import Asking
 from ..models import (
     Account,
     AuthCode,
@@ -259,15 +260,14 @@ def unverified_coordinators() -> list[tuple[RoleGrant, Person, Organisation]]:
     return [(r[0], r[1], r[2]) for r in rows]
 
 
-def waiting_for(actor: Actor) -> list[Todo]:
+def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     """Teachers who signed up by the public link wait for one click."""
     if not policies.can_verify_coordinator(actor):
         return []
-    count = db.session.scalar(
-        sa.select(sa.func.count(RoleGrant.id)).where(
-            RoleGrant.role == Role.COORDINATOR, RoleGrant.verified_at.is_(None), RoleGrant.valid_to.is_(None)
-        )
+    rows = yield sa.select(sa.func.count(RoleGrant.id).label("n")).where(
+        RoleGrant.role == Role.COORDINATOR, RoleGrant.verified_at.is_(None), RoleGrant.valid_to.is_(None)
     )
+    count = rows[0].n
     if not count:
         return []
     return [

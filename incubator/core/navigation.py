@@ -29,6 +29,11 @@ class Workplace:
     def key(self) -> str:
         return f"{self.role}:{self.scope}:{self.scope_id or ''}"
 
+    @property
+    def scope_key(self) -> str:
+        """“edition:5”; "" for the whole system and one's personal place."""
+        return f"{self.scope}:{self.scope_id}" if self.scope_id else ""
+
 
 @dataclass(frozen=True, slots=True)
 class NavItem:

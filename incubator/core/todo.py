@@ -1,4 +1,7 @@
-"""What waits for somebody: each domain's `queries.waiting_for(actor)` returns these, the role home shows them."""
+"""What waits for somebody: each domain's `queries.waiting_for(actor)` finds these, the role home shows them.
+
+`waiting_for` is a source of `core.together`: it yields its questions, so that all domains ask in one statement.
+"""
 
 from __future__ import annotations
 
@@ -18,4 +21,4 @@ class Todo:
     urgent: bool = False
     due_at: datetime | None = None
     count: int = 1
-    workplace: str = ""  # key of the workplace it belongs to, "" for all
+    scope: str = ""  # `Workplace.scope_key` of the place it belongs to: “edition:5”; "" for every place

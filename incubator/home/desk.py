@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import ModuleType
@@ -19,6 +19,7 @@ from ..core.db import db
 from ..core.i18n import _
 from ..core.navigation import Workplace
 from ..core.todo import Todo
+from ..core.together import ask, ask_together
 from ..models import (
     Assignment,
     AssignmentState,
@@ -54,25 +55,38 @@ class Done:
     at: datetime
 
 
-def waiting_for(actor: Actor, place: Workplace | None) -> Waiting:
-    """Gather from every domain; one that fails is named in the page instead of taking it down."""
-    found: list[Todo] = []
-    silent: list[str] = []
-    for name, queries in sources():
-        try:
-            found += queries.waiting_for(actor)
-        except SQLAlchemyError:
-            db.session.rollback()
-            log.exception("waiting_for failed", extra={"domain": name})
-            silent.append(name)
-    key = place.key if place else ""
-    here = [t for t in found if t.workplace in ("", key)]
+def waiting_for(actor: Actor, place: Workplace | None, places: Sequence[Workplace] = ()) -> Waiting:
+    """What waits in this place, and in the actor's other `places`."""
+    found, silent = gathered(actor)
+    others = {p.scope_key for p in places} - {"", place.scope_key if place else ""}
+    here = [t for t in found if t.scope not in others]
     return Waiting(
         now=in_order(t for t in here if is_pressing(t)),
         later=in_order(t for t in here if not is_pressing(t)),
-        elsewhere=in_order(t for t in found if t.workplace not in ("", key)),
+        elsewhere=in_order(t for t in found if t.scope in others),
         silent=tuple(silent),
     )
+
+
+def gathered(actor: Actor) -> tuple[list[Todo], list[str]]:
+    """All domains asked in one statement. If that fails each is asked alone: the one that fails is named in the page
+    instead of taking it down."""
+    found: list[Todo] = []
+    silent: list[str] = []
+    try:
+        for part in ask_together(queries.waiting_for(actor) for _name, queries in sources()):
+            found += part
+    except SQLAlchemyError:
+        db.session.rollback()
+        found = []
+        for name, queries in sources():
+            try:
+                found += ask(queries.waiting_for(actor))
+            except SQLAlchemyError:
+                db.session.rollback()
+                log.exception("waiting_for failed", extra={"domain": name})
+                silent.append(name)
+    return found, silent
 
 
 def sources() -> list[tuple[str, ModuleType]]:

@@ -93,10 +93,11 @@ def help_page(lang: str) -> str:
 @signed_in
 def home() -> str:
     actor = current_actor()
-    place = current_place(places_of(actor))
+    places = places_of(actor)
+    place = current_place(places)
     return render_template(
         "home/desk.html",
-        waiting=desks.waiting_for(actor, place),
+        waiting=desks.waiting_for(actor, place, places),
         standing=desks.standing_of(place, actor),
         done=desks.just_done(actor),
         today=clock.today(),

@@ -237,10 +237,11 @@ def test_visitors_are_asked_to_sign_in(client, robotics):
 
 def test_a_batch_in_review_waits_on_the_secretarys_home(robotics, actor_of):
     from incubator.contests.queries import waiting_for
+    from incubator.core.together import ask
 
     batch = read_batch(robotics, [small_file(team_line())])
-    (todo,) = waiting_for(actor_of(make_user(Role.SECRETARY, ScopeKind.EDITION, robotics.id)))
+    (todo,) = ask(waiting_for(actor_of(make_user(Role.SECRETARY, ScopeKind.EDITION, robotics.id))))
     assert (todo.url, todo.detail) == (address(robotics, batch), "1 đội sẵn sàng nhập, 0 đội giữ lại")
-    assert waiting_for(actor_of(make_user(Role.JUDGE))) == []
+    assert ask(waiting_for(actor_of(make_user(Role.JUDGE)))) == []
     import_batch(batch)
-    assert waiting_for(actor_of(make_user(Role.SECRETARY, ScopeKind.EDITION, robotics.id))) == []
+    assert ask(waiting_for(actor_of(make_user(Role.SECRETARY, ScopeKind.EDITION, robotics.id)))) == []

@@ -18,7 +18,7 @@ from incubator.core.todo import Todo
 from incubator.home import desk
 from incubator.home.services import mark_read
 from incubator.home.words import SENTENCES
-from incubator.models import Notification
+from incubator.models import Notification, Person
 from tests.factories import AT, make_edition, make_grant, make_organisation, make_person, make_user, save
 
 PLACE = Workplace(Role.SECRETARY, ScopeKind.EDITION, 1, "Ban thư ký", "Robotics", "robotics")
@@ -29,10 +29,14 @@ def todo(title: str, **values: Any) -> Todo:
 
 
 def given(monkeypatch: pytest.MonkeyPatch, *todos: Todo, broken: bool = False) -> None:
-    def fail(_actor: Any) -> list[Todo]:
-        raise OperationalError("SELECT 1", {}, Exception("away"))
+    def answer(_actor: Any) -> Any:
+        yield sa.select(Person.id)
+        return list(todos)
 
-    sources = [("judging", SimpleNamespace(waiting_for=lambda _actor: list(todos)))]
+    def fail(_actor: Any) -> Any:
+        yield sa.select(sa.literal_column("no_such_column", sa.Integer).label("x"))
+
+    sources = [("judging", SimpleNamespace(waiting_for=answer))]
     if broken:
         sources.append(("spaces", SimpleNamespace(waiting_for=fail)))
     monkeypatch.setattr(desk, "sources", lambda: sources)
@@ -54,9 +58,16 @@ def test_urgent_and_due_today_come_first(session: Any, at: Any, monkeypatch: pyt
 def test_todo_of_another_work_place_stands_apart(
     session: Any, at: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given(monkeypatch, todo("ở đây", workplace=PLACE.key), todo("chung"), todo("nơi khác", workplace="x"))
-    waiting = desk.waiting_for(SimpleNamespace(), PLACE)
-    assert [t.title for t in waiting.later] == ["ở đây", "chung"]
+    other = Workplace(Role.STAFF, ScopeKind.SITE, 7, "Cán bộ", "BIIC", "biic")
+    given(
+        monkeypatch,
+        todo("ở đây", scope="edition:1"),
+        todo("chung"),
+        todo("nơi khác", scope="site:7"),
+        todo("không ở nơi nào của mình", scope="site:8"),
+    )
+    waiting = desk.waiting_for(SimpleNamespace(), PLACE, [PLACE, other])
+    assert [t.title for t in waiting.later] == ["ở đây", "chung", "không ở nơi nào của mình"]
     assert [t.title for t in waiting.elsewhere] == ["nơi khác"]
 
 
@@ -69,9 +80,21 @@ def test_source_that_fails_is_named_and_the_rest_stays(
     assert waiting.silent == ("spaces",)
 
 
-def test_every_source_answers_for_a_plain_account(session: Any, actor_of: Any) -> None:
-    actor = actor_of(make_user())
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_source_answers_every_role(session: Any, actor_of: Any, role: Role | None) -> None:
+    actor = actor_of(make_user(role) if role else make_user())
     assert desk.waiting_for(actor, None).silent == ()
+
+
+def test_all_sources_are_asked_in_one_statement(session: Any, actor_of: Any, queries: Any) -> None:
+    """Also for somebody who is everything at once."""
+    account = make_user(Role.ADMINISTRATOR)
+    for role in Role:
+        make_grant(db.session.get_one(Person, account.person_id), role)
+    actor = actor_of(account)
+    with queries() as log:
+        desk.waiting_for(actor, None)
+    assert len(log) == 1
 
 
 def test_just_done_tells_each_kind_once_in_words(session: Any, actor_of: Any) -> None:
@@ -89,8 +112,6 @@ def test_just_done_tells_each_kind_once_in_words(session: Any, actor_of: Any) ->
 
 def make_double(edition_id: int, school_id: int) -> Any:
     account = make_user(Role.REFEREE, ScopeKind.EDITION, edition_id)
-    from incubator.models import Person
-
     make_grant(db.session.get(Person, account.person_id), Role.COORDINATOR, ScopeKind.ORGANISATION, school_id)
     return account
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from incubator.core.together import ask
 from incubator.models import (
     AuditEvent,
     BookingState,
@@ -279,7 +280,7 @@ def test_the_comparison_marks_the_better_lines(centre: Any, staff: Any) -> None:
     assert [r.booking.expected for r in found] == [100, 40]
     assert {"people", "sent"} <= found[0].best
     assert len(request_queries.requests_waiting(staff)) == 2
-    assert waiting.waiting_for(staff)[0].count == 2
+    assert ask(waiting.waiting_for(staff))[0].count == 2
 
 
 # -- series

@@ -14,6 +14,7 @@ from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.lists import ListArgs, Page, paginate, words_match
 from ...core.todo import Todo
+from ...core.together import Asking
 from ...models import Edition, ImportBatch, ImportRow, ImportRowState, ImportState, JobRun, StoredFile
 from .. import import_policies
 from ..registration_files import SheetMapping, SourceFile
@@ -111,19 +112,19 @@ def mappings_of(batch: ImportBatch) -> dict[tuple[str, str], SheetMapping]:
     return out
 
 
-def waiting_for(actor: Actor) -> list[Todo]:
+def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     """Batches that wait to be reviewed, in the editions where `actor` reads files."""
     scopes = actor.scope_ids(Permission.ENTRIES_IMPORT, ScopeKind.EDITION)
     if scopes is not None and not scopes:
         return []
     statement = (
-        sa.select(ImportBatch.id, ImportBatch.summary, Edition.id, Edition.slug, Edition.name)
+        sa.select(ImportBatch.id, ImportBatch.summary, ImportBatch.edition_id, Edition.slug, Edition.name)
         .join(Edition, Edition.id == ImportBatch.edition_id)
         .where(ImportBatch.state == ImportState.REVIEW)
-        .order_by(ImportBatch.id)
     )
     if scopes is not None:
         statement = statement.where(ImportBatch.edition_id.in_(scopes))
+    rows = yield statement
     return [
         Todo(
             title=_("Tệp đăng ký chờ xem lại: %(contest)s", contest=name),
@@ -135,9 +136,9 @@ def waiting_for(actor: Actor) -> list[Todo]:
             url=f"/contests/{slug}/imports/{batch_id}",
             action=_("Xem lại và nhập"),
             icon="file-earmark-spreadsheet",
-            workplace=f"secretary:edition:{edition_id}",
+            scope=f"edition:{edition_id}",
         )
-        for batch_id, summary, edition_id, slug, name in db.session.execute(statement)
+        for batch_id, summary, edition_id, slug, name in sorted(rows, key=lambda r: r.id)
     ]
 
 

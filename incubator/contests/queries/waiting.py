@@ -6,29 +6,31 @@ import sqlalchemy as sa
 
 from ...core import clock
 from ...core.access import Actor, Permission, ScopeKind
-from ...core.db import db
 from ...core.i18n import _
 from ...core.todo import Todo
+from ...core.together import Asking, alongside
 from ...models import Edition, Entry, EntryState, Organisation, RosterChange
 from . import editions, imports
 
 
-def waiting_for(actor: Actor) -> list[Todo]:
-    return [
-        *_of_schools(actor),
-        *_of_persons(actor),
-        *_of_organisers(actor),
-        *imports.waiting_for(actor),
-    ]
+def waiting_for(actor: Actor) -> Asking[list[Todo]]:
+    found = yield from alongside(
+        _of_schools(actor), _of_persons(actor), _of_organisers(actor), imports.waiting_for(actor)
+    )
+    return [todo for part in found for todo in part]
 
 
-def _of_schools(actor: Actor) -> list[Todo]:
+def _of_schools(actor: Actor) -> Asking[list[Todo]]:
     """Returned entries and drafts of the actor's schools, by school and edition."""
     ids = actor.scope_ids(Permission.REGISTER_SCHOOL, ScopeKind.ORGANISATION)
     if not ids:
         return []
-    rows = db.session.execute(
-        sa.select(Edition, Organisation, Entry.state, sa.func.count(), sa.func.min(Entry.due_at))
+    rows = yield (
+        sa.select(
+            Edition.id, Edition.slug, Edition.name, Edition.registration_closes, Organisation.id.label("school_id"),
+            Organisation.slug.label("school_slug"), Organisation.name.label("school"), Entry.state,
+            sa.func.count().label("n"), sa.func.min(Entry.due_at).label("due"),
+        )
         .select_from(Entry)
         .join(Edition, Edition.id == Entry.edition_id)
         .join(Organisation, Organisation.id == Entry.organisation_id)
@@ -38,34 +40,34 @@ def _of_schools(actor: Actor) -> list[Todo]:
             sa.or_(Entry.state == EntryState.RETURNED, Edition.registration_closes >= clock.today()),
         )
         .group_by(Edition.id, Organisation.id, Entry.state)
-    ).all()
+    )  # fmt: skip
     found = []
-    for edition, school, state, count, due in rows:
-        returned = state is EntryState.RETURNED
+    for row in sorted(rows, key=lambda r: (r.id, r.school_id, r.state)):
+        returned = row.state is EntryState.RETURNED
         found.append(
             Todo(
-                title=_("%(n)s đội cần bổ sung: %(contest)s", n=count, contest=edition.name)
+                title=_("%(n)s đội cần bổ sung: %(contest)s", n=row.n, contest=row.name)
                 if returned
-                else _("%(n)s đội còn là bản nháp: %(contest)s", n=count, contest=edition.name),
-                detail=school.name,
-                url=f"/registration/{edition.slug}/{school.slug}",
+                else _("%(n)s đội còn là bản nháp: %(contest)s", n=row.n, contest=row.name),
+                detail=row.school,
+                url=f"/registration/{row.slug}/{row.school_slug}",
                 action=_("Bổ sung") if returned else _("Hoàn tất và gửi"),
                 icon="arrow-counterclockwise" if returned else "pencil",
                 urgent=returned,
-                due_at=due if returned else editions.closing_moment(edition),
-                count=count,
-                workplace=f"coordinator:organisation:{school.id}",
+                due_at=row.due if returned else editions.closing_moment(row),
+                count=row.n,
+                scope=f"organisation:{row.school_id}",
             )
         )
     return found
 
 
-def _of_persons(actor: Actor) -> list[Todo]:
+def _of_persons(actor: Actor) -> Asking[list[Todo]]:
     """Own entries that stand without a school's coordinator: drafts and returned ones of a captain."""
-    if actor.person_id is None:
+    if actor.person_id is None or actor.scope_ids(Permission.REGISTER_SCHOOL, ScopeKind.ORGANISATION):
         return []
-    rows = db.session.execute(
-        sa.select(Entry.id, Entry.state, Entry.due_at, Edition)
+    rows = yield (
+        sa.select(Entry.id, Entry.state, Entry.due_at, Edition.name, Edition.registration_closes)
         .join(Edition, Edition.id == Entry.edition_id)
         .where(
             Entry.author_id == actor.person_id,
@@ -73,44 +75,42 @@ def _of_persons(actor: Actor) -> list[Todo]:
             Edition.registration_closes >= clock.today(),
         )
         .limit(50)
-    ).all()
-    schools = actor.scope_ids(Permission.REGISTER_SCHOOL, ScopeKind.ORGANISATION)
-    if schools:
-        return []
+    )
     return [
         Todo(
-            title=_("Bài dự thi cần bổ sung: %(contest)s", contest=edition.name)
-            if state is EntryState.RETURNED
-            else _("Bài dự thi chưa gửi: %(contest)s", contest=edition.name),
-            url=f"/entries/{entry_id}",
+            title=_("Bài dự thi cần bổ sung: %(contest)s", contest=row.name)
+            if row.state is EntryState.RETURNED
+            else _("Bài dự thi chưa gửi: %(contest)s", contest=row.name),
+            url=f"/entries/{row.id}",
             action=_("Mở bài dự thi"),
             icon="pencil",
-            urgent=state is EntryState.RETURNED,
-            due_at=due or editions.closing_moment(edition),
+            urgent=row.state is EntryState.RETURNED,
+            due_at=row.due_at or editions.closing_moment(row),
         )
-        for entry_id, state, due, edition in rows
+        for row in sorted(rows, key=lambda r: r.id)
     ]
 
 
-def _of_organisers(actor: Actor) -> list[Todo]:
+def _of_organisers(actor: Actor) -> Asking[list[Todo]]:
     """Submitted entries and roster changes that wait for a decision, by edition."""
     ids = actor.scope_ids(Permission.ENTRIES_DECIDE, ScopeKind.EDITION)
     if ids is not None and not ids:
         return []
     scope = sa.true() if ids is None else Edition.id.in_(ids)
-    entries = db.session.execute(
-        sa.select(Edition.id, Edition.slug, Edition.name, sa.func.count(Entry.id))
+    submitted = (
+        sa.select(Edition.id, Edition.slug, Edition.name, sa.func.count(Entry.id).label("n"))
         .join(Entry, Entry.edition_id == Edition.id)
         .where(scope, Entry.state == EntryState.SUBMITTED)
         .group_by(Edition.id, Edition.slug, Edition.name)
-    ).all()
-    rows = db.session.execute(
-        sa.select(Edition.id, Edition.slug, Edition.name, sa.func.count(RosterChange.id))
+    )
+    requested = (
+        sa.select(Edition.id, Edition.slug, Edition.name, sa.func.count(RosterChange.id).label("n"))
         .join(Entry, Entry.edition_id == Edition.id)
         .join(RosterChange, RosterChange.entry_id == Entry.id)
         .where(scope, RosterChange.state == "requested")
         .group_by(Edition.id, Edition.slug, Edition.name)
-    ).all()
+    )
+    entries, changes = yield [submitted, requested]
     found = [
         Todo(
             title=_("%(n)s bài chờ duyệt: %(contest)s", n=count, contest=name),
@@ -118,11 +118,11 @@ def _of_organisers(actor: Actor) -> list[Todo]:
             action=_("Duyệt hồ sơ"),
             icon="inbox",
             count=count,
-            workplace=f"organiser:edition:{edition_id}",
+            scope=f"edition:{edition_id}",
         )
-        for edition_id, slug, name, count in entries
+        for edition_id, slug, name, count in sorted(entries)
     ]
-    for edition_id, slug, name, count in rows:
+    for edition_id, slug, name, count in sorted(changes):
         found.append(
             Todo(
                 title=_("%(n)s đề nghị đổi thành viên: %(contest)s", n=count, contest=name),
@@ -130,7 +130,7 @@ def _of_organisers(actor: Actor) -> list[Todo]:
                 action=_("Xem đề nghị"),
                 icon="people",
                 count=count,
-                workplace=f"organiser:edition:{edition_id}",
+                scope=f"edition:{edition_id}",
             )
         )
     return found

@@ -14,6 +14,7 @@ from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.todo import Todo
+from ...core.together import Asking
 from ...models import (
     Assignment,
     AssignmentState,
@@ -241,12 +242,26 @@ def panels_chaired(actor: Actor) -> list[Panel]:
     )
 
 
-def judge_todos(actor: Actor) -> list[Todo]:
-    """“24 bài chờ chấm” per stage."""
-    lines = [line for line in my_entries(actor) if line.left and not line.practice]
-    stages: dict[int, list[Line]] = {}
-    for line in lines:
-        stages.setdefault(line.stage_id, []).append(line)
+def judge_todos(actor: Actor) -> Asking[list[Todo]]:
+    """“24 bài chờ chấm” per stage, with the first of them in the judge's own order."""
+    own = (
+        sa.select(
+            Assignment.id, Assignment.state, Assignment.position, Stage.id.label("stage_id"), Stage.name.label("stage"),
+            Stage.edition_id, Edition.name.label("edition"),
+        )
+        .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
+        .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
+        .join(Stage, Stage.id == StageDivision.stage_id)
+        .join(Edition, Edition.id == Stage.edition_id)
+        .where(
+            Assignment.judge_id == actor.person_id, Assignment.state.in_(LEFT), Assignment.practice.is_(False),
+            StageDivision.state == StageState.OPEN,
+            StageEntry.presence.in_((StagePresence.EXPECTED, StagePresence.PRESENT)),
+        )
+    )  # fmt: skip
+    stages: dict[int, list[Any]] = {}
+    for row in sorted((yield own), key=lambda r: (-r.stage_id, r.position, r.id)):
+        stages.setdefault(row.stage_id, []).append(row)
     return [
         Todo(
             title=_("%(n)s bài chờ chấm: %(stage)s", n=len(mine), stage=mine[0].stage),
@@ -256,6 +271,7 @@ def judge_todos(actor: Actor) -> list[Todo]:
             icon="pencil",
             urgent=any(m.state is AssignmentState.REOPENED for m in mine),
             count=len(mine),
+            scope=f"edition:{mine[0].edition_id}",
         )
         for mine in stages.values()
     ]

@@ -11,6 +11,7 @@ from ...core.access import Actor, Permission, ScopeKind
 from ...core.db import db
 from ...core.i18n import _
 from ...core.todo import Todo
+from ...core.together import Asking
 from ...models import (
     Assignment,
     AssignmentState,
@@ -74,7 +75,7 @@ def parts_of(edition_id: int) -> list[PartLine]:
     return [PartLine(p, s, d, n or 0, a or 0, int(x or 0), r or "") for p, s, d, n, a, x, r in rows]
 
 
-def secretary_todos(actor: Actor) -> list[Todo]:
+def secretary_todos(actor: Actor) -> Asking[list[Todo]]:
     """What waits in open and closed stages: sheets to come in, papers to check, ties."""
     scope = actor.scope_ids(Permission.JUDGING_MANAGE, ScopeKind.EDITION)
     if scope is not None and not scope:
@@ -104,30 +105,30 @@ def secretary_todos(actor: Actor) -> list[Todo]:
         .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
         .where(StageDivision.state.in_((StageState.OPEN, StageState.CLOSED)), Stage.kind == StageKind.RUBRIC)
         .group_by(StageDivision.id, Stage.name, Division.name, Edition.name, StageDivision.state, Stage.edition_id)
-        .order_by(StageDivision.id)
     )  # fmt: skip
     if scope is not None:
         statement = statement.where(Stage.edition_id.in_(scope))
-    return [t for row in db.session.execute(statement) for t in _todos(row)]
+    rows = yield statement
+    return [todo for row in sorted(rows, key=lambda r: r.id) for todo in _todos(row)]
 
 
 def _todos(row: Any) -> list[Todo]:
-    where = f"{row.stage} · {row.division}"
+    where, scope = f"{row.stage} · {row.division}", f"edition:{row.edition_id}"
     found = []
     if row.paper:
         found.append(
             Todo(_("%(n)s phiếu giấy chờ người thứ hai kiểm tra", n=row.paper), f"/judging/boards/{row.id}", _("Kiểm tra"),
-                 f"{where} · {row.edition}", "clipboard-check", count=int(row.paper))
+                 f"{where} · {row.edition}", "clipboard-check", count=int(row.paper), scope=scope)
         )  # fmt: skip
     if row.state is StageState.CLOSED:
         found.append(
             Todo(_("Vòng đã đóng, chờ chốt kết quả"), f"/judging/boards/{row.id}/results", _("Xem kết quả"),
-                 f"{where} · {row.edition}", "trophy", urgent=True)
+                 f"{where} · {row.edition}", "trophy", urgent=True, scope=scope)
         )  # fmt: skip
     elif row.left:
         found.append(
             Todo(_("Còn %(n)s phiếu chưa nộp", n=row.left), f"/judging/boards/{row.id}", _("Theo dõi"),
-                 f"{where} · {row.edition}", "hourglass-split", count=int(row.left))
+                 f"{where} · {row.edition}", "hourglass-split", count=int(row.left), scope=scope)
         )  # fmt: skip
     else:
         found.append(
@@ -137,6 +138,7 @@ def _todos(row: Any) -> list[Todo]:
                 _("Đóng vòng"),
                 f"{where} · {row.edition}",
                 "check-circle",
+                scope=scope,
             )
         )
     return found

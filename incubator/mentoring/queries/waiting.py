@@ -6,11 +6,12 @@ import sqlalchemy as sa
 
 from ...core import clock
 from ...core.access import Actor
-from ...core.db import db
 from ...core.i18n import _, ngettext
 from ...core.todo import Todo
+from ...core.together import Asking, alongside
 from ...core.web import vn_datetime
 from ...models import (
+    Cohort,
     Commitment,
     CommitmentState,
     IncubationCase,
@@ -24,36 +25,36 @@ from ...models import (
     TeamNeed,
 )
 from .. import policies
-from .cohorts import cohorts_for
-from .maps import mapping
 from .rights import SPEAKING
 
 
-def waiting_for(actor: Actor) -> list[Todo]:
+def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     """Sentences with the page that settles each."""
     if actor.person_id is None:
         return []
-    return [*_offers(actor.person_id), *_minutes(actor.person_id), *_needs(actor.person_id), *_staff(actor)]
+    found = yield from alongside(
+        _offers(actor.person_id), _minutes(actor.person_id), _needs(actor.person_id), _staff(actor)
+    )
+    return [todo for part in found for todo in part]
 
 
-def _offers(person_id: int) -> list[Todo]:
-    rows = db.session.execute(
+def _offers(person_id: int) -> Asking[list[Todo]]:
+    rows = yield (
         sa.select(Offer.id, Offer.due_at, IncubationCase.title)
         .join(IncubationCase, IncubationCase.id == Offer.case_id)
         .where(Offer.person_id == person_id, Offer.state == OfferState.SENT, Offer.due_at > clock.now())
-        .order_by(Offer.due_at)
     )
     return [
         Todo(
             title=_("Lời mời cố vấn cho “%(title)s”", title=title), url=f"/mentoring/offers/{id_}", action=_("Trả lời"),
             detail=_("Trả lời trước %(time)s", time=vn_datetime(due)), icon="envelope-open", urgent=True, due_at=due,
         )
-        for id_, due, title in rows
+        for id_, due, title in sorted(rows, key=lambda r: r.due_at)
     ]  # fmt: skip
 
 
-def _minutes(person_id: int) -> list[Todo]:
-    rows = db.session.execute(
+def _minutes(person_id: int) -> Asking[list[Todo]]:
+    rows = yield (
         sa.select(MentoringSession.id, MentoringSession.starts_at, IncubationCase.title)
         .join(Mentorship, Mentorship.id == MentoringSession.mentorship_id)
         .join(IncubationCase, IncubationCase.id == Mentorship.case_id)
@@ -62,20 +63,19 @@ def _minutes(person_id: int) -> list[Todo]:
             MentoringSession.state == SessionState.PLANNED,
             MentoringSession.ends_at < clock.now(),
         )
-        .order_by(MentoringSession.starts_at)
     )
     return [
         Todo(
             title=_("Ghi biên bản buổi gặp “%(title)s”", title=title), url=f"/mentoring/sessions/{id_}", action=_("Ghi biên bản"),
             detail=vn_datetime(starts), icon="journal-text",
         )
-        for id_, starts, title in rows
+        for id_, starts, title in sorted(rows, key=lambda r: r.starts_at)
     ]  # fmt: skip
 
 
-def _needs(person_id: int) -> list[Todo]:
-    rows = db.session.execute(
-        sa.select(IncubationCase.id, IncubationCase.title, sa.func.count(TeamNeed.id))
+def _needs(person_id: int) -> Asking[list[Todo]]:
+    rows = yield (
+        sa.select(IncubationCase.id, IncubationCase.title, sa.func.count(TeamNeed.id).label("n"))
         .join(TeamMember, TeamMember.team_id == IncubationCase.team_id)
         .outerjoin(
             TeamNeed, sa.and_(TeamNeed.case_id == IncubationCase.id, TeamNeed.state == NeedState.PROPOSED)
@@ -93,27 +93,27 @@ def _needs(person_id: int) -> list[Todo]:
             title=_("Xác nhận nhu cầu của “%(title)s”", title=title), url=f"/mentoring/cases/{id_}", action=_("Xác nhận"),
             detail=ngettext("%(num)s nhu cầu đề xuất", "%(num)s nhu cầu đề xuất", count), icon="list-check",
         )
-        for id_, title, count in rows
+        for id_, title, count in sorted(rows)
     ]  # fmt: skip
 
 
-def _staff(actor: Actor) -> list[Todo]:
+def _staff(actor: Actor) -> Asking[list[Todo]]:
     if not policies.can_manage(actor):
         return []
-    found = []
-    cohorts = cohorts_for(actor)
-    counts = mapping(
-        sa.select(Commitment.cohort_id, sa.func.count())
-        .where(Commitment.cohort_id.in_([c.id for c in cohorts]), Commitment.state == CommitmentState.APPLIED)
-        .group_by(Commitment.cohort_id)
+    rows = yield (
+        sa.select(
+            Cohort.id, Cohort.slug, Cohort.name, Cohort.programme_id, sa.func.count(Commitment.id).label("n")
+        )
+        .join(Commitment, Commitment.cohort_id == Cohort.id)
+        .where(Commitment.state == CommitmentState.APPLIED)
+        .group_by(Cohort.id, Cohort.slug, Cohort.name, Cohort.programme_id)
     )
-    for cohort in cohorts:
-        if count := counts.get(cohort.id, 0):
-            found.append(
-                Todo(
-                    title=ngettext("%(num)s người đăng ký làm cố vấn", "%(num)s người đăng ký làm cố vấn", count),
-                    url=f"/mentoring/cohorts/{cohort.slug}/mentors", action=_("Duyệt"), detail=cohort.name,
-                    icon="person-plus", count=count,
-                )
-            )  # fmt: skip
-    return found
+    return [
+        Todo(
+            title=ngettext("%(num)s người đăng ký làm cố vấn", "%(num)s người đăng ký làm cố vấn", row.n),
+            url=f"/mentoring/cohorts/{row.slug}/mentors", action=_("Duyệt"), detail=row.name,
+            icon="person-plus", count=row.n,
+        )
+        for row in sorted(rows, reverse=True)
+        if policies.can_manage(actor, row.programme_id)
+    ]  # fmt: skip

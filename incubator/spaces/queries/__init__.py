@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ...core.access import Actor
 from ...core.todo import Todo
+from ...core.together import Asking
 
 
-def waiting_for(actor: Actor) -> list[Todo]:
+def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     """What waits for somebody at the centre; loaded late, since the services use these queries too."""
     from . import waiting
 

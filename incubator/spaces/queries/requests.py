@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -66,12 +67,13 @@ def requests_waiting(actor: Actor) -> list[tuple[Booking, int]]:
         .order_by(Booking.starts_at, Booking.created_at)
     )
     found = [b for b in db.session.scalars(query) if policies.can_manage(actor, b.resource.site_id)]
-    return [(b, sum(_rival(b, other) for other in found)) for b in found]
+    return [(b, sum(rival(b, other) for other in found)) for b in found]
 
 
-def _rival(one: Booking, other: Booking) -> bool:
-    return (
-        one is not other
+def rival(one: Any, other: Any) -> bool:
+    """Whether two bookings, or rows of them, want the same place at the same time."""
+    return bool(
+        one.id != other.id
         and one.resource_id == other.resource_id
         and one.starts_at < other.ends_at
         and other.starts_at < one.ends_at

@@ -5,38 +5,42 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
+from ...core import clock
 from ...core.access import Actor
-from ...core.db import db
 from ...core.i18n import _
 from ...core.todo import Todo
-from ...models import (
-    Booking,
-    BookingState,
-)
+from ...core.together import Asking, alongside
+from ...models import Booking, BookingState, Resource
 from .. import policies, wording
 from ..intervals import Span
-from .desk import displaced
-from .requests import requests_waiting
+from .requests import rival
 
 
-def waiting_for(actor: Actor) -> list[Todo]:
+def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     """What waits for staff, and what the actor's own bookings need."""
-    from ...core import clock
-
     now = clock.now()
-    return [*_for_staff(actor, now), *_for_guest(actor, now)]
+    found = yield from alongside(_for_staff(actor, now), _for_guest(actor, now))
+    return [todo for part in found for todo in part]
 
 
-def _for_staff(actor: Actor, now: datetime) -> list[Todo]:
+def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     if not policies.can_manage(actor):
         return []
+    rows = yield (
+        sa.select(
+            Booking.id, Booking.resource_id, Booking.starts_at, Booking.ends_at, Booking.answer_by, Booking.state, Resource.site_id
+        )
+        .join(Resource, Resource.id == Booking.resource_id)
+        .where(Booking.state.in_((BookingState.REQUESTED, BookingState.DISPLACED)))
+    )  # fmt: skip
+    own = [r for r in rows if policies.can_manage(actor, r.site_id)]
+    waiting = [r for r in own if r.state is BookingState.REQUESTED]
+    lost = [r for r in own if r.state is BookingState.DISPLACED]
     found: list[Todo] = []
-    waiting = requests_waiting(actor)
     if waiting:
-        due = min((b.answer_by for b, _n in waiting if b.answer_by is not None), default=None)
-        rivals = sum(1 for _b, n in waiting if n)
+        due = min((b.answer_by for b in waiting if b.answer_by is not None), default=None)
+        rivals = sum(any(rival(b, other) for other in waiting) for b in waiting)
         detail = _("%(n)s yêu cầu trùng giờ nhau", n=rivals) if rivals else ""
         found.append(
             Todo(
@@ -44,7 +48,6 @@ def _for_staff(actor: Actor, now: datetime) -> list[Todo]:
                 "hourglass-split", urgent=bool(due and due < now + timedelta(hours=8)), due_at=due, count=len(waiting),
             )
         )  # fmt: skip
-    lost = displaced(actor)
     if lost:
         found.append(
             Todo(
@@ -55,12 +58,15 @@ def _for_staff(actor: Actor, now: datetime) -> list[Todo]:
     return found
 
 
-def _for_guest(actor: Actor, now: datetime) -> list[Todo]:
+def _for_guest(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     if actor.person_id is None:
         return []
-    rows = db.session.scalars(
-        sa.select(Booking)
-        .options(joinedload(Booking.resource))
+    rows = yield (
+        sa.select(
+            Booking.code, Booking.state, Booking.title, Booking.reason, Booking.starts_at, Booking.ends_at,
+            Resource.name.label("place"),
+        )
+        .join(Resource, Resource.id == Booking.resource_id)
         .where(
             Booking.requester_id == actor.person_id,
             Booking.state.in_((BookingState.CONFIRMED, BookingState.DISPLACED)),
@@ -69,13 +75,13 @@ def _for_guest(actor: Actor, now: datetime) -> list[Todo]:
         )
         .order_by(Booking.starts_at)
         .limit(5)
-    )
+    )  # fmt: skip
     return [
         Todo(
-            _("%(place)s, %(when)s", place=b.resource.name, when=wording.span_of(Span(b.starts_at, b.ends_at))),
+            _("%(place)s, %(when)s", place=b.place, when=wording.span_of(Span(b.starts_at, b.ends_at))),
             f"/spaces/bookings/{b.code}", _("Xem lượt đặt"),
             b.reason if b.state is BookingState.DISPLACED else b.title, "calendar-event",
             urgent=b.state is BookingState.DISPLACED, due_at=b.starts_at,
         )
-        for b in rows
+        for b in sorted(rows, key=lambda b: b.starts_at)
     ]  # fmt: skip
