@@ -97,7 +97,7 @@ class _Part:
         self.number = number
         self.columns = list(question.subquery(f"q{number}").c)
         self.kinds = [_kind_of(column.type) for column in self.columns]
-        self.row: Any = namedtuple("Row", [c.name for c in self.columns], rename=True)
+        self.row = _row_of([column.name for column in self.columns])
 
     def widened(self, widths: dict[str, int]) -> sa.Select[Any]:
         cells: list[Any] = [sa.literal(self.number).label("part")]
@@ -121,6 +121,11 @@ class _Part:
             known = column.type.enum_class if isinstance(column.type, sa.Enum) else None
             values.append(known(value) if known is not None and value is not None else value)
         return self.row(*values)
+
+
+def _row_of(names: list[str]) -> Any:
+    row = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+    return row
 
 
 def _kind_of(column_type: sa.types.TypeEngine[Any]) -> str:
