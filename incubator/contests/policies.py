@@ -96,6 +96,18 @@ def can_request_change(actor: Actor, entry: Entry) -> bool:
     )
 
 
+def can_give_cards(actor: Actor, entry: Entry) -> bool:
+    """Coach, coordinator of the school, organiser: not a captain, whose card could answer for another member."""
+    return bool(
+        entry.state is not EntryState.DRAFT
+        and (
+            can_register_for(actor, entry.organisation_id)
+            or is_coach(actor, entry)
+            or can_decide_entry(actor, entry)
+        )
+    )
+
+
 def can_record_consent(actor: Actor, entry: Entry) -> bool:
     """The coach or coordinator holds the paper; the organiser may record it as well."""
     return owns_entry(actor, entry) or is_coach(actor, entry) or can_decide_entry(actor, entry)

@@ -155,7 +155,7 @@ def disable_account(account: Account, *, disabled: bool, actor: Actor, at: datet
 def give_pupil_code(person: Person, *, actor: Actor, at: datetime) -> tuple[str, str]:
     """A new card for a pupil: (code, PIN). An old one ends with its sessions. The PIN is shown once.
 
-    Who may: checked by the caller with `policies.can_give_code` over the pupil's entries.
+    Who may is checked by the caller, who knows the pupil's entries.
     """
     code, pin = tokens.pupil_code(), tokens.pin()
     card = db.session.scalar(sa.select(AuthCode).where(AuthCode.person_id == person.id))

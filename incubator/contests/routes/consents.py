@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
 from ...accounts.services import link_of
 from ...core import clock
 from ...core.access import signed_in
 from ...core.db import db, transaction
-from ...core.errors import NotFound
+from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
-from ...models import Entry, MemberPart, Person
+from ...models import ConsentParty, ConsentPurpose, Entry, MemberPart, Person
 from .. import policies, wording
 from ..forms import entries as forms
 from ..queries import entries, entry_parts
@@ -67,6 +67,24 @@ def record_paper(entry_id: int, person_id: int) -> Any:
             at=clock.now(),
         )
     flash(_("Đã ghi nhận phiếu giấy của %(name)s.", name=person.full_name), "success")
+    return go("entries.consent_page", entry_id=entry_id)
+
+
+@bp.post("/<int:entry_id>/consents/<int:person_id>/withdraw")
+@signed_in
+def withdraw_consent(entry_id: int, person_id: int) -> Response:
+    """What a guardian or a child has told the coach: in force at once."""
+    actor = current_actor()
+    try:
+        purpose = ConsentPurpose(request.form.get("purpose", ""))
+        party = ConsentParty(request.form.get("party", ""))
+    except ValueError:
+        raise Invalid(_("Chọn một mục đích.")) from None
+    with transaction():
+        entry = entries.get_entry_for(actor, entry_id)
+        person = _person_of(entry, person_id)
+        consents.record_withdrawal(entry, person, purpose, party, actor=actor, at=clock.now())
+    flash(_("Đã ghi nhận rút đồng ý. Có hiệu lực ngay trên mọi trang."), "success")
     return go("entries.consent_page", entry_id=entry_id)
 
 

@@ -13,7 +13,7 @@ from ...accounts.services import invite
 from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db
-from ...core.errors import Invalid
+from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...core.signals import consent_changed
 from ...models import (
@@ -125,6 +125,15 @@ def withdraw(
     )  # fmt: skip
     consent_changed.send(person_id, purpose=purpose, at=at)
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def record_withdrawal(
+    entry: Entry, person: Person, purpose: ConsentPurpose, party: ConsentParty, *, actor: Actor, at: datetime
+) -> None:
+    """A guardian or child told coach or organiser that a consent is taken back. Raises Conflict when none stands."""
+    ensure(policies.can_record_consent(actor, entry))
+    if not withdraw(person.id, purpose, party, actor=actor, at=at):
+        raise Conflict(_("Không có sự đồng ý nào đang có hiệu lực cho mục này."))
 
 
 def invite_guardian(person: Person, entry: Entry, *, actor: Actor, at: datetime) -> Invitation:

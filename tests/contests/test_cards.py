@@ -1,0 +1,129 @@
+"""Cards for pupils: who makes them, what they open, that a PIN is shown once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from incubator.contests.queries import entries as reads
+from incubator.contests.services import drafts, submission
+from incubator.core.access import Actor
+from incubator.core.db import db, transaction
+from incubator.models import AuthCode, ConsentPurpose, Entry, Organisation
+from tests.contests.factories import (
+    GOOD,
+    division_of,
+    make_open_edition,
+    make_organiser,
+    make_school,
+    make_teacher,
+    team,
+)
+from tests.factories import AT, make_user
+
+SYSTEM = Actor(system="test")
+
+
+@pytest.fixture
+def place(session: Any, at: Any) -> tuple[Entry, Organisation, str]:
+    """A sent team of a school."""
+    edition, school = make_open_edition(), make_school()
+    row = team("Gốm Đỏ", division_of(edition, "thcs"), *GOOD)
+    with transaction():
+        made = drafts.create_draft(edition, row, organisation=school, actor=SYSTEM, at=AT)
+        submission.submit([reads.get_entry(made.id)], edition, [], actor=SYSTEM, at=AT)
+    return reads.get_entry(made.id), school, f"/registration/{edition.slug}/{school.slug}/cards"
+
+
+def pupils(entry: Entry) -> list[int]:
+    return [m.person_id for m in entry.members if m.part != "coach"]
+
+
+def make(browser: Any, path: str, ids: list[int]) -> list[tuple[str, str]]:
+    answer = browser.post(path, data={"person": [str(i) for i in ids]})
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    return list(zip(*[iter(re.findall(r'<dd class="num">([^<]+)</dd>', answer.text))] * 2, strict=True))
+
+
+def test_a_teacher_prints_cards_and_a_pupil_comes_in_reads_and_answers(place, sign_in, app):
+    entry, school, page = place
+    teacher = sign_in(make_teacher(school))
+    first, second = pupils(entry)
+    cards = make(teacher, page, [first, second])
+    assert len(cards) == 2
+    child = app.test_client()
+    assert child.post("/login/code", data={"code": cards[0][0], "pin": cards[0][1]}).status_code == 303
+    assert child.get(f"/entries/{entry.id}").status_code == 200
+    assert child.get(f"/entries/{entry.id}/consents").status_code == 404
+    assert child.get(f"/entries/{entry.id}/cards").status_code == 404
+    child.post("/my-data/consents", data={"purpose": "publish_name", "answer": "give"})
+    from incubator.contests.queries import consents
+
+    own = {s.purpose: s.own for s in consents.standings(first, None, AT.date())}
+    assert own[ConsentPurpose.PUBLISH_NAME] is True
+
+
+def test_a_pin_is_shown_once_and_a_new_card_ends_the_old_one(place, sign_in, app):
+    entry, school, page = place
+    teacher = sign_in(make_teacher(school))
+    [(code, pin)] = make(teacher, page, pupils(entry)[:1])
+    again = teacher.get(page).text
+    assert pin not in again
+    assert "Có thẻ từ" in again
+    child = app.test_client()
+    child.post("/login/code", data={"code": code, "pin": pin})
+    [(same, other)] = make(teacher, page, pupils(entry)[:1])
+    assert same == code
+    assert child.get(f"/entries/{entry.id}").status_code == 302  # the session of the old PIN has ended
+    assert app.test_client().post("/login/code", data={"code": code, "pin": pin}).status_code == 422
+    assert app.test_client().post("/login/code", data={"code": code, "pin": other}).status_code == 303
+    assert pin not in db.session.scalars(sa.select(AuthCode.pin_hash)).one()
+
+
+def test_nobody_chosen_comes_back_with_a_sentence(place, sign_in):
+    entry, school, page = place
+    answer = sign_in(make_teacher(school)).post(page)
+    assert answer.status_code == 422
+    assert "Chọn ít nhất một em" in answer.text
+
+
+def test_only_those_of_the_team_get_a_card(place, sign_in):
+    entry, school, page = place
+    stranger = make_user(full_name="Người Khác").person_id
+    answer = sign_in(make_teacher(school)).post(page, data={"person": str(stranger)})
+    assert answer.status_code == 422
+    assert db.session.scalars(sa.select(AuthCode)).all() == []
+
+
+def test_others_make_no_cards(place, sign_in, client):
+    entry, school, page = place
+    path = f"/entries/{entry.id}/cards"
+    assert sign_in(make_teacher(make_school("THCS Khác"))).get(path).status_code == 404
+    assert sign_in(make_teacher(make_school("THCS Khác nữa"))).post(path).status_code == 404
+    assert sign_in(make_user()).post(page).status_code == 403
+    assert client.get(path).status_code == 302
+
+
+def test_the_organiser_makes_cards_where_no_school_stands_behind_a_team(place, sign_in):
+    entry, _school, _page = place
+    organiser = sign_in(make_organiser(entry.edition))
+    assert len(make(organiser, f"/entries/{entry.id}/cards", pupils(entry))) == 2
+
+
+def test_a_draft_has_no_cards(session, at, sign_in):
+    edition, school = make_open_edition(), make_school()
+    with transaction():
+        made = drafts.create_draft(
+            edition,
+            team("Nháp", division_of(edition, "thcs"), *GOOD),
+            organisation=school,
+            actor=SYSTEM,
+            at=AT,
+        )
+    teacher = sign_in(make_teacher(school))
+    assert teacher.get(f"/entries/{made.id}/cards").status_code == 404
+    assert "Chưa có đội nào đã gửi" in teacher.get(f"/registration/{edition.slug}/{school.slug}/cards").text
