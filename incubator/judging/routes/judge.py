@@ -118,14 +118,23 @@ def save_mark(assignment_id: int) -> Any:
     points = data.get("points_e2")
     if points is not None and not isinstance(points, int):
         raise Invalid(_("Điểm phải là số."))
-    try:
-        with transaction():
-            saved = marks.save_mark(
-                assignment_id, _number(data.get("criterion")), points, base=_number(data.get("base", 0)),
-                client_id=_client_id(data), actor=current_actor(), at=clock.now(),
-            )  # fmt: skip
-    except Conflict as error:
-        return _refused(error)
+    criterion, base, client_id = (
+        _number(data.get("criterion")),
+        _number(data.get("base", 0)),
+        _client_id(data),
+    )
+    actor = current_actor()
+    for first in (True, False):
+        try:
+            with transaction():
+                saved = marks.save_mark(
+                    assignment_id, criterion, points, base=base, client_id=client_id, actor=actor, at=clock.now()
+                )  # fmt: skip
+            break
+        except Conflict as error:
+            # Another device was faster between our look and our write: look again, so that the answer says what it saved.
+            if not (first and "constraint" in error.details):
+                return _refused(error)
     return jsonify(version=saved.version, points_e2=saved.points_e2, at=vn_time(saved.at))
 
 

@@ -152,8 +152,10 @@ def submit_sheet(
     current = hot.current_marks(sheet.id)
     for criterion_id, version in (versions or {}).items():
         latest = current.get(criterion_id)
-        if (latest.version if latest else 0) != version:
-            raise hot.stale(criterion_id, latest)
+        if latest is None and version:
+            raise hot.stale(criterion_id, 0)
+        if latest is not None and latest.version != version:
+            raise hot.stale(criterion_id, latest.version, latest.points_e2, latest.at)
     missing = _missing(sheet, current)
     if missing:
         raise Invalid(
