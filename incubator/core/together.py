@@ -124,8 +124,7 @@ class _Part:
 
 
 def _row_of(names: list[str]) -> Any:
-    row = namedtuple("Row", names, rename=True)  # type: ignore[misc]
-    return row
+    return namedtuple("Row", names, rename=True)  # type: ignore[misc]
 
 
 def _kind_of(column_type: sa.types.TypeEngine[Any]) -> str:
