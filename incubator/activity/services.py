@@ -17,7 +17,6 @@ from ..core.db import Base, after_commit, db
 from ..core.logs import request_id
 from ..models import AuditEvent, Notification
 
-
 _insert_event = sa.insert(AuditEvent.__table__)
 
 
