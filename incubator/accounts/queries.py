@@ -16,7 +16,7 @@ from ..core.i18n import _, lazy
 from ..core.lists import ListArgs, Page, order, paginate, words_match
 from ..core.navigation import Workplace
 from ..core.todo import Todo
-from ..core.together import Asking
+from ..core.together import Asking, ask
 from ..models import (
     Account,
     AuthCode,
@@ -24,6 +24,7 @@ from ..models import (
     Invitation,
     Organisation,
     Person,
+    Programme,
     RoleGrant,
     SignIn,
     Site,
@@ -97,11 +98,7 @@ def _counts(row: Any) -> bool:
 
 def workplaces_of(actor: Actor) -> list[Workplace]:
     """Where the actor works, one statement for all names; the personal place comes last."""
-    wanted: dict[ScopeKind, set[int]] = {}
-    for grant in actor.grants:
-        if grant.scope_id is not None:
-            wanted.setdefault(grant.scope, set()).add(grant.scope_id)
-    names = scope_names(wanted)
+    names = ask(names_of_scopes((g.scope, g.scope_id) for g in actor.grants))
     places = []
     for grant in sorted(set(actor.grants), key=lambda g: (list(Role).index(g.role), -(g.scope_id or 0))):
         name, slug = names.get((grant.scope, grant.scope_id), (_("Toàn hệ thống"), ""))
@@ -112,26 +109,30 @@ def workplaces_of(actor: Actor) -> list[Workplace]:
     return [*places, personal] if personal.key not in {p.key for p in places} else places
 
 
-def scope_names(wanted: dict[ScopeKind, set[int]]) -> dict[tuple[ScopeKind, int | None], tuple[str, str]]:
-    sources: dict[ScopeKind, Any] = {
-        ScopeKind.EDITION: Edition,
-        ScopeKind.ORGANISATION: Organisation,
-        ScopeKind.SITE: Site,
-    }
-    parts = [
-        sa.select(
-            sa.literal(kind.value).label("kind"),
-            model.id.label("id"),
-            model.name.label("name"),
-            model.slug.label("slug"),
-        ).where(model.id.in_(wanted[kind]))
-        for kind, model in sources.items()
-        if wanted.get(kind)
+ScopeNames = dict[tuple[ScopeKind | None, int | None], tuple[str, str]]
+
+_NAMED: dict[ScopeKind, Any] = {
+    ScopeKind.EDITION: Edition,
+    ScopeKind.ORGANISATION: Organisation,
+    ScopeKind.SITE: Site,
+    ScopeKind.PROGRAMME: Programme,
+}
+
+
+def names_of_scopes(scopes: Iterable[tuple[ScopeKind | None, int | None]]) -> Asking[ScopeNames]:
+    """(name, slug) of editions, schools, sites and programmes."""
+    wanted: dict[ScopeKind, set[int]] = {}
+    for kind, number in scopes:
+        if kind in _NAMED and number is not None:
+            wanted.setdefault(kind, set()).add(number)
+    kinds = list(wanted)
+    found = yield [
+        sa.select(_NAMED[k].id, _NAMED[k].name, _NAMED[k].slug).where(_NAMED[k].id.in_(wanted[k]))
+        for k in kinds
     ]
-    if not parts:
-        return {}
-    rows = db.session.execute(sa.union_all(*parts)).all()
-    return {(ScopeKind(r.kind), r.id): (r.name, r.slug) for r in rows}
+    return {
+        (kind, row.id): (row.name, row.slug) for kind, rows in zip(kinds, found, strict=True) for row in rows
+    }
 
 
 # -- people ---------------------------------------------------------------------------------------------------------
@@ -228,11 +229,7 @@ def get_grant(grant_id: int) -> RoleGrant:
 def grant_names(grants: Iterable[RoleGrant]) -> dict[int, str]:
     """Words for grants: “Giám khảo · Robotics và AI 2024”."""
     rows = list(grants)
-    wanted: dict[ScopeKind, set[int]] = {}
-    for grant in rows:
-        if grant.scope_id:
-            wanted.setdefault(grant.scope, set()).add(grant.scope_id)
-    names = scope_names(wanted)
+    names = ask(names_of_scopes((g.scope, g.scope_id) for g in rows))
     whole = _("Toàn hệ thống")
     return {g.id: f"{ROLE_NAMES[g.role]} · {names.get((g.scope, g.scope_id), (whole, ''))[0]}" for g in rows}
 
@@ -284,9 +281,7 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
 
 def where(invitation: Invitation) -> str:
     """The scope of an invitation in words."""
-    if invitation.scope is None or invitation.scope_id is None:
-        return ""
-    names = scope_names({invitation.scope: {invitation.scope_id}})
+    names = ask(names_of_scopes([(invitation.scope, invitation.scope_id)]))
     return names.get((invitation.scope, invitation.scope_id), ("", ""))[0]
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from flask import current_app, render_template
 from flask_babel import force_locale
 
+from ..core.together import Asking, ask_together
 from ..models import Notification, Person
 
-Builder = Callable[[dict[str, Any]], dict[str, Any]]
-ManyBuilder = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+Values = dict[str, Any]
+Builder = Callable[[list[Values]], Asking[list[Values]]]
 _builders: dict[str, Builder] = {}
-_together: dict[Builder, ManyBuilder] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +23,13 @@ class Message:
     body: str
 
 
-def builder(kind: str) -> Callable[[Builder], Builder]:
-    """Register a function that turns a message's stored ids into the values its template shows."""
+def builder(*kinds: str) -> Callable[[Builder], Builder]:
+    """Register a source (`core.together`) that turns what messages of these kinds have stored, mostly ids, into the
+    values that their templates show, in the order given. A row that is gone since leaves its words empty."""
 
     def register(function: Builder) -> Builder:
-        _builders[kind] = function
+        _builders.update(dict.fromkeys(kinds, function))
         return function
-
-    return register
-
-
-def many(function: Builder) -> Callable[[ManyBuilder], ManyBuilder]:
-    """Register how the values of many messages of one builder are joined at once: a page of messages asks the
-    database a fixed few times, however many it shows."""
-
-    def register(together: ManyBuilder) -> ManyBuilder:
-        _together[function] = together
-        return together
 
     return register
 
@@ -56,16 +46,17 @@ def render_many(notifications: Sequence[Notification], person: Person | None) ->
 
 
 def _joined(notifications: Sequence[Notification], person: Person | None) -> list[Message]:
-    values: dict[int, dict[str, Any]] = {}
-    by_builder: dict[Builder, list[Notification]] = {}
-    for notification in notifications:
+    by_builder: dict[Builder, list[int]] = {}
+    for place, notification in enumerate(notifications):
         if notification.kind in _builders:
-            by_builder.setdefault(_builders[notification.kind], []).append(notification)
-    for function, rows in by_builder.items():
-        contexts = [dict(row.context) for row in rows]
-        joined = _together[function](contexts) if function in _together else [function(c) for c in contexts]
-        values.update({id(row): found for row, found in zip(rows, joined, strict=True)})
-    return [_render(n, {**n.context, **values.get(id(n), {})}, person) for n in notifications]
+            by_builder.setdefault(_builders[notification.kind], []).append(place)
+    contexts = [dict(n.context) for n in notifications]
+    with force_locale(person.locale if person else "vi"):
+        joined = ask_together(f([contexts[i] for i in places]) for f, places in by_builder.items())
+        for places, found in zip(by_builder.values(), joined, strict=True):
+            for place, values in zip(places, found, strict=True):
+                contexts[place] |= values
+        return [_render(n, values, person) for n, values in zip(notifications, contexts, strict=True)]
 
 
 def _render(notification: Notification, context: dict[str, Any], person: Person | None) -> Message:

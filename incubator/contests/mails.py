@@ -5,46 +5,49 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from ..activity import messages
-from ..core.db import db
+from ..core.together import Asking
 from ..core.web import named
-from ..models import Edition, Entry, EntryEvent, Organisation, RosterChange
+from ..models import Division, Edition, Entry, EntryEvent, Organisation, RosterChange, Team
 from . import wording
 
+KINDS = (
+    "entry_accepted", "entry_returned", "entry_rejected", "entry_reversed", "entry_withdrawn", "change_asked", "change_answered",
+    "member_joined",
+)  # fmt: skip
 
-def _entry(context: dict[str, Any]) -> dict[str, Any]:
-    return _entries([context])[0]
 
-
-@messages.many(_entry)
-def _entries(contexts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Three queries for any number of messages."""
-    entries = {
-        e.id: e
-        for e in db.session.scalars(
-            sa.select(Entry)
-            .options(joinedload(Entry.team), joinedload(Entry.division), joinedload(Entry.edition))
-            .where(Entry.id.in_({c["entry_id"] for c in contexts}))
+@messages.builder(*(f"contests/{kind}" for kind in KINDS))
+def _entries(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
+    entries, events, changes = yield [
+        sa.select(
+            Entry.id, Entry.number, Entry.due_at, Team.name.label("team"), Division.name.label("division"),
+            Division.name_en.label("division_en"), Edition.name.label("contest"), Edition.name_en.label("contest_en"),
         )
-    }
-    events = _by_id(EntryEvent, contexts, "event_id")
-    changes = _by_id(RosterChange, contexts, "change_id")
+        .join(Team, Team.id == Entry.team_id)
+        .join(Division, Division.id == Entry.division_id)
+        .join(Edition, Edition.id == Entry.edition_id)
+        .where(Entry.id.in_(_ids(contexts, "entry_id"))),
+        sa.select(EntryEvent.id, EntryEvent.reason, EntryEvent.field_reasons).where(
+            EntryEvent.id.in_(_ids(contexts, "event_id"))
+        ),
+        sa.select(RosterChange.id, RosterChange.reason, RosterChange.answer).where(
+            RosterChange.id.in_(_ids(contexts, "change_id"))
+        ),
+    ]  # fmt: skip
+    by_id = [{row.id: row for row in rows} for rows in (entries, events, changes)]
+    keys = ("entry_id", "event_id", "change_id")
     return [
-        _words(
-            entries.get(c["entry_id"]), events.get(c.get("event_id", 0)), changes.get(c.get("change_id", 0))
-        )
-        for c in contexts
+        _words(*(rows.get(c.get(key, 0)) for rows, key in zip(by_id, keys, strict=True))) for c in contexts
     ]
 
 
-def _by_id(model: Any, contexts: list[dict[str, Any]], key: str) -> dict[int, Any]:
-    ids = {c[key] for c in contexts if key in c}
-    return {r.id: r for r in db.session.scalars(sa.select(model).where(model.id.in_(ids)))} if ids else {}
+def _ids(contexts: list[dict[str, Any]], key: str) -> set[int]:
+    return {c[key] for c in contexts if c.get(key)}
 
 
-def _words(entry: Entry | None, event: EntryEvent | None, change: RosterChange | None) -> dict[str, Any]:
+def _words(entry: Any = None, event: Any = None, change: Any = None) -> dict[str, Any]:
     """Reasons are those of the step that the message is about, whatever happened since."""
     said = [event.reason, *event.field_reasons.values()] if event else []
     about = {
@@ -55,22 +58,27 @@ def _words(entry: Entry | None, event: EntryEvent | None, change: RosterChange |
     if entry is None:
         return {"team": "", "division": "", "contest": "", "number": "", "due": "", **about}
     return {
-        "team": entry.team.name, "division": named(entry.division), "contest": named(entry.edition),
+        "team": entry.team, "division": named(entry, "division"), "contest": named(entry, "contest"),
         "number": entry.number or "", "due": wording.moment(entry.due_at), **about,
     }  # fmt: skip
 
 
-for _kind in (
-    "entry_accepted", "entry_returned", "entry_rejected", "entry_reversed", "entry_withdrawn", "change_asked", "change_answered",
-    "member_joined",
-):  # fmt: skip
-    messages.builder(f"contests/{_kind}")(_entry)
-
-
 @messages.builder("contests/entries_submitted")
-def _submitted(context: dict[str, Any]) -> dict[str, Any]:
-    edition = db.session.get(Edition, context["edition_id"])
-    school = (
-        db.session.get(Organisation, context["organisation_id"]) if context.get("organisation_id") else None
-    )
-    return {"contest": named(edition) if edition else "", "school": school.name if school else ""}
+def _submitted(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
+    editions, schools = yield [
+        sa.select(Edition.id, Edition.name, Edition.name_en).where(
+            Edition.id.in_(_ids(contexts, "edition_id"))
+        ),
+        sa.select(Organisation.id, Organisation.name).where(
+            Organisation.id.in_(_ids(contexts, "organisation_id"))
+        ),
+    ]
+    contests = {row.id: named(row) for row in editions}
+    names = {row.id: row.name for row in schools}
+    return [
+        {
+            "contest": contests.get(c["edition_id"], ""),
+            "school": names.get(c.get("organisation_id", 0), ""),
+        }
+        for c in contexts
+    ]

@@ -124,7 +124,7 @@ class _Part:
 
 
 def _row_of(names: list[str]) -> Any:
-    return namedtuple("Row", names, rename=True)  # type: ignore[misc]
+    return namedtuple("Row", names, rename=True)
 
 
 def _kind_of(column_type: sa.types.TypeEngine[Any]) -> str:

@@ -7,35 +7,34 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..activity import messages
-from ..core.db import db
+from ..core.together import Asking
 from ..models import Assignment, Edition, Entry, Stage, StageDivision, StageEntry
 
 
-@messages.builder("judging/reminder")
-@messages.builder("judging/more_entries")
-def _stage(context: dict[str, Any]) -> dict[str, Any]:
-    row = db.session.execute(
-        sa.select(Stage.name, Edition.name.label("edition"))
+@messages.builder("judging/reminder", "judging/more_entries")
+def _stages(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
+    rows = yield (
+        sa.select(Stage.id, Stage.name, Edition.name.label("edition"))
         .join(Edition, Edition.id == Stage.edition_id)
-        .where(Stage.id == context["stage_id"])
-    ).first()
-    return {
-        "stage": row.name if row else "",
-        "edition": row.edition if row else "",
-        "left": context.get("left", 0),
-    }
+        .where(Stage.id.in_({c["stage_id"] for c in contexts}))
+    )
+    found = {row.id: {"stage": row.name, "edition": row.edition} for row in rows}
+    nothing = {"stage": "", "edition": ""}
+    return [{**found.get(c["stage_id"], nothing), "left": c.get("left", 0)} for c in contexts]
 
 
 @messages.builder("judging/reopened")
-def _sheet(context: dict[str, Any]) -> dict[str, Any]:
-    row = db.session.execute(
-        sa.select(Entry.number, Entry.code, Stage.blind, Assignment.reason)
+def _sheets(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
+    rows = yield (
+        sa.select(Assignment.id, Entry.number, Entry.code, Stage.blind, Assignment.reason)
         .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
         .join(Entry, Entry.id == StageEntry.entry_id)
         .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
         .join(Stage, Stage.id == StageDivision.stage_id)
-        .where(Assignment.id == context["assignment_id"])
-    ).first()
-    if row is None:
-        return {"label": "", "reason": ""}
-    return {"label": row.code if row.blind else row.number or row.code, "reason": row.reason}
+        .where(Assignment.id.in_({c["assignment_id"] for c in contexts}))
+    )
+    found = {
+        row.id: {"label": row.code if row.blind else row.number or row.code, "reason": row.reason}
+        for row in rows
+    }
+    return [found.get(c["assignment_id"], {"label": "", "reason": ""}) for c in contexts]

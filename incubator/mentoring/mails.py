@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..activity.messages import builder
-from ..core.db import db
+from ..activity import messages
+from ..core.together import Asking
 from ..core.web import vn_datetime
 from ..models import IncubationCase, MentoringSession, Resource
 from . import wording
@@ -19,25 +19,35 @@ KINDS = (
 )  # fmt: skip
 
 
-def case_values(context: dict[str, Any]) -> dict[str, Any]:
-    """The case's title and the moments in words."""
-    title = db.session.scalar(
-        sa.select(IncubationCase.title).where(IncubationCase.id == context.get("case_id", 0))
-    )
-    values: dict[str, Any] = {"title": title or ""}
-    for name in ("due", "starts"):
-        if context.get(name):
-            values[name] = vn_datetime(datetime.fromisoformat(context[name]))
+@messages.builder(*(f"mentoring/{kind}" for kind in KINDS))
+def _cases(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
+    """The case's title, the place of a session, and the moments in words."""
+    cases, places = yield [
+        sa.select(IncubationCase.id, IncubationCase.title).where(
+            IncubationCase.id.in_({c.get("case_id", 0) for c in contexts})
+        ),
+        sa.select(MentoringSession.id, Resource.name)
+        .join(Resource, MentoringSession.resource_id == Resource.id)
+        .where(MentoringSession.id.in_({c.get("session_id", 0) for c in contexts})),
+    ]
+    titles = {row.id: row.title for row in cases}
+    rooms = {row.id: row.name for row in places}
+    return [
+        {
+            "title": titles.get(c.get("case_id", 0), ""),
+            "place": rooms.get(c.get("session_id", 0)),
+            **_moments(c),
+        }
+        for c in contexts
+    ]
+
+
+def _moments(context: dict[str, Any]) -> dict[str, Any]:
+    words = {
+        name: vn_datetime(datetime.fromisoformat(context[name]))
+        for name in ("due", "starts")
+        if context.get(name)
+    }
     if context.get("stage"):
-        values["stage"] = str(wording.STAGES[context["stage"]])
-    if context.get("session_id"):
-        values["place"] = db.session.scalar(
-            sa.select(Resource.name)
-            .join(MentoringSession, MentoringSession.resource_id == Resource.id)
-            .where(MentoringSession.id == context["session_id"])
-        )
-    return values
-
-
-for kind in KINDS:
-    builder(f"mentoring/{kind}")(case_values)
+        words["stage"] = str(wording.STAGES[context["stage"]])
+    return words

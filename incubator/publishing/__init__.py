@@ -11,7 +11,7 @@ from ..core.navigation import NavItem, edition_of
 
 def init_app(app: Flask) -> None:
     from ..core import access, navigation
-    from . import jobs, policies, routes  # noqa: F401 - jobs registers its periodic work and signals
+    from . import jobs, mails, policies, routes  # noqa: F401 - they register periodic work, signals, texts
     from .prebuilt import Prebuilt
 
     access.register_policies("publishing", policies)

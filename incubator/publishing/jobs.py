@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ..activity import jobs
-from ..activity import messages as texts
 from ..activity.jobs import Report
 from ..core import clock
 from ..core import jobs as queue
@@ -13,11 +12,10 @@ from ..core.access import system_actor
 from ..core.db import after_commit, db, in_transaction, transaction
 from ..core.i18n import _
 from ..core.signals import consent_changed, entry_withdrawn
-from ..models import Appeal, Edition, JobRun, Publication
+from ..models import JobRun, Publication
 from . import prebuilt, services
 from .queries import board
 from .services.publications import published_root
-from .words import KINDS
 
 
 @queue.every(minute="*")
@@ -54,21 +52,3 @@ def _after(function: Any) -> None:
         after_commit(function, published_root())
     else:
         function(published_root())
-
-
-@texts.builder("publishing/published")
-def _published(context: dict[str, Any]) -> dict[str, Any]:
-    publication = db.session.get_one(Publication, context["publication_id"])
-    edition = db.session.get_one(Edition, publication.edition_id)
-    return {
-        "edition": edition.name,
-        "what": str(KINDS[publication.kind]),
-        "version": publication.version,
-        "reason": publication.reason,
-    }
-
-
-@texts.builder("publishing/appeal_answered")
-def _answered(context: dict[str, Any]) -> dict[str, Any]:
-    appeal = db.session.get_one(Appeal, context["appeal_id"])
-    return {"upheld": appeal.state == "upheld", "answer": appeal.answer}

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..activity import messages
-from ..core.db import db
+from ..core.together import Asking
 from ..models import Booking, Event, EventRegistration, EventSession, Resource
 from .intervals import Span
 from .wording import span_of
@@ -17,33 +17,34 @@ BOOKING_KINDS = ("approved", "declined", "cancelled", "moved", "displaced", "kep
 EVENT_KINDS = ("registered", "moved_up", "event_moved", "event_cancelled")
 
 
-def about_booking(context: dict[str, Any]) -> dict[str, Any]:
+@messages.builder(*(f"spaces/{kind}" for kind in BOOKING_KINDS))
+def _bookings(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     """Place, time, title, and alternatives as sentences."""
-    return about_bookings([context])[0]
+    others = {other["resource_id"] for c in contexts for other in c.get("alternatives", [])}
+    bookings, places = yield [
+        sa.select(
+            Booking.id, Booking.starts_at, Booking.ends_at, Booking.title, Booking.code, Booking.reason,
+            Resource.name.label("place"),
+        )
+        .join(Resource, Resource.id == Booking.resource_id)
+        .where(Booking.id.in_({c["booking_id"] for c in contexts})),
+        sa.select(Resource.id, Resource.name).where(Resource.id.in_(others)),
+    ]  # fmt: skip
+    found = {row.id: row for row in bookings}
+    names = {row.id: row.name for row in places}
+    return [_booking_words(c, found.get(c["booking_id"]), names) for c in contexts]
 
 
-@messages.many(about_booking)
-def about_bookings(contexts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Two queries for any number of messages: what they name is loaded first, then found in the session."""
-    ids = {c["booking_id"] for c in contexts}
-    bookings = {b.id: b for b in db.session.scalars(sa.select(Booking).where(Booking.id.in_(ids)))}
-    places = {b.resource_id for b in bookings.values()}
-    places |= {other["resource_id"] for c in contexts for other in c.get("alternatives", [])}
-    kept = db.session.scalars(
-        sa.select(Resource).where(Resource.id.in_(places))
-    ).all()  # the session holds them weakly
-    return [_booking_words(c, bookings[c["booking_id"]]) for c in contexts if kept]
-
-
-def _booking_words(context: dict[str, Any], booking: Booking) -> dict[str, Any]:
-    place = db.session.get_one(Resource, booking.resource_id)
-    others = []
-    for other in context.get("alternatives", []):
-        resource = db.session.get_one(Resource, other["resource_id"])
-        span = Span(datetime.fromisoformat(other["start"]), datetime.fromisoformat(other["end"]))
-        others.append(f"{resource.name}, {span_of(span)}")
+def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str]) -> dict[str, Any]:
+    others = [
+        f"{names.get(other['resource_id'], '')}, "
+        + span_of(Span(datetime.fromisoformat(other["start"]), datetime.fromisoformat(other["end"])))
+        for other in context.get("alternatives", [])
+    ]
+    if booking is None:
+        return {"place": "", "when": "", "title": "", "code": "", "reason": "", "others": others}
     return {
-        "place": place.name,
+        "place": booking.place,
         "when": span_of(Span(booking.starts_at, booking.ends_at)),
         "title": booking.title,
         "code": booking.code,
@@ -52,24 +53,31 @@ def _booking_words(context: dict[str, Any], booking: Booking) -> dict[str, Any]:
     }
 
 
-def about_event(context: dict[str, Any]) -> dict[str, Any]:
+@messages.builder(*(f"spaces/{kind}" for kind in EVENT_KINDS))
+def _events(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     """Event, seat, and its sessions as sentences."""
-    event = db.session.get_one(Event, context["event_id"])
-    row = db.session.get_one(EventRegistration, context["registration_id"])
-    sessions = db.session.scalars(
-        sa.select(EventSession).where(EventSession.event_id == event.id).order_by(EventSession.starts_at)
-    ).all()
-    names = {s.resource_id: db.session.get_one(Resource, s.resource_id).name for s in sessions}
-    return {
-        "title": event.title,
-        "name": row.full_name,
-        "state": row.state.value,
-        "sessions": [f"{span_of(Span(s.starts_at, s.ends_at))}, {names[s.resource_id]}" for s in sessions],
-        "reason": context.get("reason", ""),
-    }
-
-
-for _kind in BOOKING_KINDS:
-    messages.builder(f"spaces/{_kind}")(about_booking)
-for _kind in EVENT_KINDS:
-    messages.builder(f"spaces/{_kind}")(about_event)
+    ids = {c["event_id"] for c in contexts}
+    events, seats, sessions = yield [
+        sa.select(Event.id, Event.title).where(Event.id.in_(ids)),
+        sa.select(EventRegistration.id, EventRegistration.full_name, EventRegistration.state).where(
+            EventRegistration.id.in_({c["registration_id"] for c in contexts})
+        ),
+        sa.select(EventSession.event_id, EventSession.starts_at, EventSession.ends_at, Resource.name)
+        .join(Resource, Resource.id == EventSession.resource_id)
+        .where(EventSession.event_id.in_(ids)),
+    ]
+    titles = {row.id: row.title for row in events}
+    people = {row.id: row for row in seats}
+    times: dict[int, list[str]] = {}
+    for row in sorted(sessions, key=lambda s: s.starts_at):
+        times.setdefault(row.event_id, []).append(f"{span_of(Span(row.starts_at, row.ends_at))}, {row.name}")
+    return [
+        {
+            "title": titles.get(c["event_id"], ""),
+            "name": people[c["registration_id"]].full_name if c["registration_id"] in people else "",
+            "state": people[c["registration_id"]].state.value if c["registration_id"] in people else "",
+            "sessions": times.get(c["event_id"], []),
+            "reason": c.get("reason", ""),
+        }
+        for c in contexts
+    ]

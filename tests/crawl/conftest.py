@@ -122,8 +122,10 @@ class Walk:
         sa.event.listen(sa.Engine, "before_cursor_execute", seen)
         try:
             answer = client.get(path)
-            html = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+        except Exception as fault:  # one broken page must not hide the others
+            return Seen(path, endpoint, 500, repr(fault), count)
         finally:
             sa.event.remove(sa.Engine, "before_cursor_execute", seen)
+        html = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
         answer.close()
         return Seen(path, endpoint, answer.status_code, html, count)

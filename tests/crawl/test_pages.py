@@ -32,7 +32,8 @@ NOT_TEXT = ("slug", "code", "hash", "key", "sha256", "media_type", "secret", "ui
             "method", "source", "place", "slot", "language", "version", "client_id", "url", "actor")  # fmt: skip
 
 
-CODES = {"import_row.reason", "import_row.ruling"}  # words of the program, not of people
+#: Words of the program, not of people; a draw is replayed from its seed, a matching from its salt.
+CODES = {"import_row.reason", "import_row.ruling", "draw.seed", "match_run.salt", "match_run.label"}
 
 
 def poison(session) -> int:

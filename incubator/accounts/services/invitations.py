@@ -59,13 +59,14 @@ def invite(
     return invitation
 
 
-def code_of(invitation: Invitation) -> str:
+def code_of(invitation: Invitation | Any) -> str:
+    """The code in the link of an invitation, or of a row with its id and payload."""
     return tokens.link_code(
         str(current_app.config["SECRET_KEY"]), invitation.id, invitation.payload.get("nonce", "")
     )
 
 
-def link_of(invitation: Invitation) -> str:
+def link_of(invitation: Invitation | Any) -> str:
     """The address to copy, to print as QR, to paste into Zalo."""
     return public_url("links.open_link", code=code_of(invitation))
 
