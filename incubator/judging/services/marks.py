@@ -79,10 +79,10 @@ _load_for_mark = (
         _again.c.client_id == sa.bindparam("client"),
     ))
 )  # fmt: skip
-_insert_mark = Mark.__table__.insert()
-_sheet = ScoreSheet.__table__
+_insert_mark = sa.insert(Mark.__table__)  # type: ignore[arg-type]
+_sheet: Any = ScoreSheet.__table__
 _touch_sheet = (
-    _sheet.update()
+    sa.update(_sheet)
     .where(_sheet.c.id == sa.bindparam("sheet"))
     .values(version=_sheet.c.version + 1, saved_at=sa.bindparam("now"))
 )
