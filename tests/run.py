@@ -43,9 +43,7 @@ def main() -> int:
     left_out = []
     if not CHROMIUM:
         left_out.append("browser tests: no Chromium found (apt-get install chromium, or set CHROMIUM)")
-    match_day = "tests/browser/test_matches.py"  # phones and a hall screen in time with each other: alone
-    passed = run("Tests on SQLite", "--db", "sqlite", "--ignore", match_day)
-    passed &= run("Match day in a browser", "--db", "sqlite", "-n", "0", match_day)
+    passed = run("Tests on SQLite", "--db", "sqlite")
     if postgres_answers():
         passed &= run(
             "Tests on PostgreSQL",

@@ -1,17 +1,18 @@
 """A match as its events: append-only, in any order of arrival, each counted once.
 
 Every tap carries an id made on the phone. The state of a match is a fold over the set of its events sorted by
-(`at`, `client_id`), so two phones that lost their line merge to the same score whoever comes back first.
-An undo is an
-event too; nothing is removed. Times are milliseconds since the epoch as the server corrected them.
+(`at`, `client_id`), so phones that lost their line merge to the same score whoever comes back first: what was made
+before the whistle or after the end does not count, also when the timekeeper's phone is the one that comes back late.
+An undo is an event too; nothing is removed. Times are milliseconds since the epoch as the server corrected them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from incubator.matches.games import Game, Phase
 from incubator.matches.outcomes import Presence, Sheet, Team
@@ -36,10 +37,13 @@ CLOCK_KINDS = frozenset(
     + (EventKind.POSSESSION, EventKind.END)
 )
 RED, BLUE = 0, 1
+CLOCK_ROLES = ("timekeeper", "head")
+SKEW = 2000  # milliseconds by which two phones may disagree about the moment of the start
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
+    """One tap. A tuple: a busy match is counted anew with each of them."""
+
     client_id: str
     kind: EventKind
     at: int
@@ -83,11 +87,24 @@ class SideTally:
 class Tally:
     sides: tuple[SideTally, SideTally] = field(default_factory=lambda: (SideTally(), SideTally()))
     clock: Clock = field(default_factory=Clock)
-    started: bool = False
-    ended: bool = False
-    ended_at: int | None = None
+    started_at: int | None = None
+    end: Event | None = None  # play is over since this event
     counted: list[Event] = field(default_factory=list)
+    ignored: dict[str, str] = field(default_factory=dict)  # client id -> code of the reason
+    clocked: set[str] = field(default_factory=set)  # ids of what moved the clock
     undone: frozenset[str] = frozenset()
+
+    @property
+    def started(self) -> bool:
+        return self.started_at is not None
+
+    @property
+    def ended(self) -> bool:
+        return self.end is not None
+
+    @property
+    def ended_at(self) -> int | None:
+        return self.end.at if self.end else None
 
     @property
     def score(self) -> tuple[int, int]:
@@ -108,17 +125,34 @@ def tally(game: Game, events: Iterable[Event]) -> Tally:
     """Count a match. Depends on the set of events only."""
     ordered = in_order(events)
     undone = frozenset(event.undoes for event in ordered if event.kind is EventKind.UNDO)
-    result = Tally(undone=undone)
-    for event in ordered:
-        if event.client_id in undone or event.kind is EventKind.UNDO:
-            continue
-        if event.kind is EventKind.TAP:
+    standing = [e for e in ordered if e.client_id not in undone and e.kind is not EventKind.UNDO]
+    scoring = {phase.code for phase in game.phases if phase.scoring}
+    starts = (e.at for e in standing if e.kind is EventKind.START and e.code in scoring)
+    end = next((e for e in standing if e.kind is EventKind.END), None)
+    result = Tally(undone=undone, started_at=next(starts, None), end=end)
+    for event in standing:
+        outside = _outside(result, event)
+        if outside:
+            result.ignored[event.client_id] = outside
+        elif event.kind is EventKind.TAP:
             _tap(game, result, event)
         elif event.kind is EventKind.SPECIAL:
             _special(result, event)
         else:
+            result.clocked.add(event.client_id)
             _clock(game, result, event)
     return result
+
+
+def _outside(known: Tally, event: Event) -> str:
+    """Why an event does not count for its time: before the whistle, after the end."""
+    if known.end is not None and event is not known.end and event.at > known.end.at:
+        return "match_over"
+    if event.kind in CLOCK_KINDS:
+        return ""
+    if known.started_at is None or event.at < known.started_at - SKEW:
+        return "match_not_started"
+    return ""
 
 
 def _tap(game: Game, result: Tally, event: Event) -> None:
@@ -126,7 +160,8 @@ def _tap(game: Game, result: Tally, event: Event) -> None:
     side = event.side or 0
     own, other = result.sides[side], result.sides[1 - side]
     if action.most is not None and own.counts[action.code] >= action.most:
-        return  # two phones counted the same task; the cap holds whatever the order
+        result.ignored[event.client_id] = "count_impossible"  # two phones counted the same task
+        return
     own.counts[action.code] += 1
     own.score += action.points
     other.score += action.gives
@@ -140,6 +175,8 @@ def _special(result: Tally, event: Event) -> None:
     own = result.sides[event.side or 0]
     if own.special_at is None or event.value < own.special_at:
         own.special_at = event.value
+    result.clock.settle(event.at)
+    result.clock.running = False
     result.counted.append(event)
 
 
@@ -155,7 +192,6 @@ def _clock(game: Game, result: Tally, event: Event) -> None:
                 phase.shot_seconds * 1000,
             )
             clock.running = True
-            result.started = result.started or phase.scoring
         case EventKind.PAUSE:
             clock.running = False
         case EventKind.RESUME:
@@ -169,7 +205,6 @@ def _clock(game: Game, result: Tally, event: Event) -> None:
             clock.shot_left = phase_of(game, clock.phase).shot_seconds * 1000
         case EventKind.END:
             clock.running = False
-            result.ended, result.ended_at = True, now
 
 
 def phase_of(game: Game, code: str) -> Phase:
@@ -180,23 +215,29 @@ def phase_of(game: Game, code: str) -> Phase:
 
 
 def check(game: Game, known: Tally, event: Event, role: str) -> None:
-    """Refuse an event that cannot be counted. Late arrival is no reason: it is judged by when it was made."""
+    """Refuse an event that cannot be counted. Late arrival is no reason: it is judged by when it was made.
+
+    A tap that comes before the start of the clock is taken: the timekeeper's phone may be the one without a line.
+    """
     if event.kind is EventKind.TAP:
         action = game.action(event.code)
         _need_side(event)
         if role not in action.entered_by:
             raise RuleError("not_your_part", action=action.label)
-        if not known.started:
-            raise RuleError("match_not_started")
         if action.most is not None and known.sides[event.side or 0].counts[action.code] >= action.most:
             raise RuleError("count_impossible", action=action.label, most=action.most, given=action.most + 1)
     elif event.kind is EventKind.SPECIAL:
         _need_side(event)
         _check_special(game, event)
-    elif event.kind in CLOCK_KINDS:
+    elif event.kind is EventKind.UNDO:
+        if event.undoes in known.clocked and role not in CLOCK_ROLES:
+            raise RuleError("clock_is_timekeepers")
+        return
+    else:
         _check_clock(game, known, event, role)
-    if known.ended_at is not None and event.at > known.ended_at and event.kind is not EventKind.UNDO:
-        raise RuleError("match_over")
+    outside = _outside(known, event)
+    if outside and (known.started or outside == "match_over"):
+        raise RuleError(outside)
 
 
 def _need_side(event: Event) -> None:
@@ -213,7 +254,7 @@ def _check_special(game: Game, event: Event) -> None:
 
 
 def _check_clock(game: Game, known: Tally, event: Event, role: str) -> None:
-    if role not in ("timekeeper", "head"):
+    if role not in CLOCK_ROLES:
         raise RuleError("clock_is_timekeepers")
     if event.kind is EventKind.START:
         phase_of(game, event.code)
@@ -244,7 +285,7 @@ def merge(known: Mapping[str, Event], incoming: Sequence[Event]) -> Merged:
         stored = known.get(event.client_id) or fresh.get(event.client_id)
         if stored is None:
             fresh[event.client_id] = event
-        elif replace(stored, at=event.at) == event:  # sent again, its time is corrected anew
+        elif stored._replace(at=event.at) == event:  # sent again, its time is corrected anew
             again.append(event.client_id)
         else:
             clash.append(event.client_id)

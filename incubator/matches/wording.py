@@ -46,6 +46,7 @@ _REFUSALS = {
         "Còn %(left)s trận không xếp được trong khung giờ. Thêm sân, rút ngắn trận hoặc thêm giờ."
     ),
     "match_not_started": lazy("Trận chưa bắt đầu. Chờ trọng tài bàn bấm giờ."),
+    "waits_for_start": lazy("Đã giữ: trận chưa bấm giờ. Việc này được tính nếu trận đã bắt đầu lúc bấm."),
     "match_over": lazy("Trận đã hết giờ. Việc xảy ra sau hiệu lệnh kết thúc không được tính."),
     "count_impossible": lazy("%(action)s: nhiều nhất %(most)s lần, đã ghi %(given)s."),
     "time_impossible": lazy("Thời gian phải từ 0 đến %(seconds)s giây."),

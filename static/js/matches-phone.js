@@ -67,6 +67,8 @@
     }
     const review = find("[data-review]");
     if (review) review.hidden = server.state !== "review";
+    const reopen = find("[data-reopen]");
+    if (reopen) reopen.hidden = !server.end;
     const label = find("[data-label]");
     if (label) label.textContent = server.label;
     const saved = find("[data-saved]");
@@ -122,7 +124,7 @@
         server = got;
         offset = got.now - Date.now();
         etag = "";
-        note([...Object.values(got.refused), ...Object.values(got.held)].join(" "));
+        note([...Object.values(got.refused), ...Object.values(got.held), ...Object.values(got.notes)].join(" "));
         if (changed) location.reload();
       } else if (answer.status === 401 || answer.status === 400) {
         note(words.signin);
@@ -161,7 +163,11 @@
       const [kind, value] = target.dataset.clockDo.split(":");
       if (kind === "start") add({ kind, code: value });
       else if (kind === "adjust") add({ kind, value: Number(value) });
-      else if (kind === "possession") add({ kind, side: Number(value) });
+      else if (kind === "reopen") {
+        if (!server.end) return;
+        add({ kind: "undo", undoes: server.end.id });
+        add({ kind: "pause", at: server.end.at - offset });
+      } else if (kind === "possession") add({ kind, side: Number(value) });
       else add({ kind });
     } else if (target.dataset.special !== undefined) {
       const clock = server.clock;

@@ -90,6 +90,40 @@ def test_sending_a_queue_twice_and_from_two_phones_counts_each_tap_once(scene, s
     assert session.query(MatchEvent).filter(MatchEvent.kind == "tap").count() == 5
 
 
+def test_timekeeper_without_a_line_loses_nobody_a_point(scene):
+    """Taps come before the start that they belong to, and one comes before the end that it followed."""
+    match = scene.match("A1")
+    calling.call_match(match.id, actor=scene.actors["head"], at=AT)
+    now = int(AT.timestamp() * 1000)
+    taps = [
+        {"id": "a", "kind": "tap", "at": now + 5_000, "side": 0, "code": "two"},
+        {"id": "b", "kind": "tap", "at": now + 130_000, "side": 0, "code": "dunk"},
+    ]
+    first = send(scene, match, taps, "referee")
+    assert first.saved == ["a", "b"]
+    assert first.tally.score == (0, 0)
+    assert "chưa bấm giờ" in first.notes["a"]
+    clock = [
+        {"id": "s", "kind": "start", "at": now, "code": "play"},
+        {"id": "e", "kind": "end", "at": now + 120_000},
+    ]
+    last = send(scene, match, clock, "timekeeper")
+    assert last.tally.score == (2, 0)
+    assert scene.match("A1").state is MatchState.REVIEW
+
+
+def test_end_pressed_by_mistake_is_taken_back(scene):
+    match = begin(scene, "A1", (0, "two"))
+    now = int(AT.timestamp() * 1000)
+    undo = {"id": "u", "kind": "undo", "at": now + 125_000, "undoes": f"{match.id}-e"}
+    refused = send(scene, match, [{**undo, "id": "v"}], "referee")
+    assert "đồng hồ" in refused.refused["v"]
+    send(scene, match, [undo, {"id": "p", "kind": "pause", "at": now + 120_000}], "timekeeper")
+    assert scene.match("A1").state is MatchState.RUNNING
+    tap = {"id": "t", "kind": "tap", "at": now + 130_000, "side": 1, "code": "three"}
+    assert send(scene, match, [tap], "referee").tally.score == (2, 3)
+
+
 def test_phone_with_a_wrong_clock_is_corrected(scene):
     match = scene.match("A1")
     calling.call_match(match.id, actor=scene.actors["head"], at=AT)

@@ -94,6 +94,7 @@ def _state(state: MatchState, version: int, counted: Tally) -> dict[str, Any]:
         "score": list(counted.score),
         "counts": [dict(side.counts) for side in counted.sides],
         "last": _last(counted),
+        "end": {"id": counted.end.client_id, "at": counted.end.at} if counted.end else None,
         "clock": {
             "phase": clock_.phase, "left": clock_.left, "since": clock_.since, "running": clock_.running,
             "shot": clock_.shot_left, "possession": clock_.possession,
@@ -141,25 +142,36 @@ def receive(match_id: int) -> Response:
             match_id, data["events"], sent_at=data["now"], actor=current_actor(), at=clock.now()
         )
     return jsonify(
-        saved=receipt.saved, held=receipt.held, refused=receipt.refused, now=_now(),
+        saved=receipt.saved, held=receipt.held, refused=receipt.refused, notes=receipt.notes, now=_now(),
         **_state(receipt.state, receipt.version, receipt.tally),
     )  # fmt: skip
 
 
-@bp.post("/<int:match_id>/tap")
-@require(*PERMISSIONS)
-def tap(match_id: int) -> Response:
-    """The same buttons as a plain form: one event, then back to the page."""
-    kind, _colon, rest = request.form.get("do", "").partition(":")
+def _pressed(do: str, end: str, end_at: int) -> list[dict[str, Any]]:
+    """The events of one button: “kind:side:code”, “undo:id”, “adjust::ms”, “reopen” (play goes on after the end)."""
+    kind, _colon, rest = do.partition(":")
     side, _colon, code = rest.partition(":")
     event = {"id": uuid.uuid4().hex, "kind": kind, "at": _now(), "side": side or None, "code": code}
     if kind == "undo":
         event |= {"side": None, "undoes": rest}
     elif kind == "adjust":
         event |= {"side": None, "code": "", "value": int(code) if code.lstrip("-").isdigit() else 0}
+    elif kind == "reopen":
+        event |= {"kind": "undo", "undoes": end}
+        return [event, {"id": uuid.uuid4().hex, "kind": "pause", "at": end_at}]
+    return [event]
+
+
+@bp.post("/<int:match_id>/tap")
+@require(*PERMISSIONS)
+def tap(match_id: int) -> Response:
+    """The same buttons as a plain form: one tap, then back to the page."""
+    batch = _pressed(
+        request.form.get("do", ""), request.form.get("end", ""), request.form.get("end_at", 0, int)
+    )
     with transaction():
-        receipt = events.receive(match_id, [event], sent_at=_now(), actor=current_actor(), at=clock.now())
-    for sentence in [*receipt.refused.values(), *receipt.held.values()]:
+        receipt = events.receive(match_id, batch, sent_at=_now(), actor=current_actor(), at=clock.now())
+    for sentence in [*receipt.refused.values(), *receipt.held.values(), *receipt.notes.values()]:
         flash(sentence, "bad")
     return go("matches_phone.match", match_id=match_id)
 

@@ -27,13 +27,18 @@ from ..wording import sentence
 
 _OPEN = (MatchState.CALLED, MatchState.READY, MatchState.RUNNING, MatchState.REVIEW)
 _MOST = 200  # events in one batch
+_KINDS = {str(kind): kind for kind in EventKind}
 
 
 @dataclass(slots=True)
 class Receipt:
-    """What became of a batch. `refused` and `held` map client ids to sentences; the rest is safe."""
+    """What became of a batch. `refused` and `held` map client ids to sentences; the rest is safe.
+
+    `notes` say of saved events why they do not count as yet.
+    """
 
     saved: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
@@ -121,7 +126,7 @@ _COURT = (
 )  # fmt: skip
 _EVENTS = sa.select(
     MatchEvent.client_id, MatchEvent.kind, MatchEvent.made_at, MatchEvent.side, MatchEvent.code,
-    MatchEvent.value, MatchEvent.undoes, MatchEvent.state, MatchEvent.play_id,
+    MatchEvent.value, MatchEvent.undoes, sa.type_coerce(MatchEvent.state, sa.String), MatchEvent.play_id,
 ).where(
     sa.or_(
         MatchEvent.play_id == sa.bindparam("play"), MatchEvent.client_id.in_(sa.bindparam("ids", expanding=True))
@@ -152,10 +157,9 @@ def _known(play_id: int, client_ids: Sequence[str]) -> tuple[dict[str, Event], l
     """Stored events by client id (also those that came to another match), and the play's counted ones."""
     rows = db.session.connection().execute(_EVENTS, {"play": play_id, "ids": list(client_ids)})
     known, counted = {}, []
-    for row in rows:
-        event = Event(row[0], EventKind(row[1]), *row[2:7])
-        known[event.client_id] = event
-        if row.play_id == play_id and row.state is MatchEventState.COUNTED:
+    for client_id, kind, at, side, code, value, undoes, state, play in rows:
+        known[client_id] = event = Event(client_id, _KINDS[kind], at, side, code, value, undoes)
+        if play == play_id and state == MatchEventState.COUNTED:
             counted.append(event)
     return known, counted
 
@@ -182,6 +186,12 @@ def _judge(
         receipt.saved.append(event.client_id)
         counted.append(event)
         state = tally(court.game, counted)
+    for event, _state, _reason in rows:
+        code = state.ignored.get(event.client_id)
+        if code and event.client_id in receipt.saved:
+            receipt.notes[event.client_id] = sentence(
+                RuleError("waits_for_start" if not state.started else code)
+            )
     receipt.tally = state
     return rows
 
@@ -227,8 +237,8 @@ def _store(
     connection.execute(_BUMP, {"match": court.id, "now": receipt.state, "at": at})
     if receipt.state is not court.state:
         play = sa.update(Play).where(Play.id == court.play_id).execution_options(synchronize_session=False)
-        if receipt.state is MatchState.RUNNING:
-            db.session.execute(play.values(started_at=at))
+        if receipt.state is MatchState.RUNNING:  # also when the end was taken back
+            db.session.execute(play.values(started_at=sa.func.coalesce(Play.started_at, at), ended_at=None))
         elif receipt.state is MatchState.REVIEW:
             db.session.execute(play.values(ended_at=at))
 
