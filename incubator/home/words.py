@@ -30,6 +30,8 @@ SENTENCES = {
     "contests.prizes.changed": lazy("Đã sửa cơ cấu giải"),
     "contests.registration.extended": lazy("Đã gia hạn đăng ký"),
     "contests.rules.uploaded": lazy("Đã tải thể lệ lên"),
+    "judging.award.taken_back": lazy("Đã thu hồi một giải"),
+    "judging.awards.by_hand": lazy("Đã trao giải do hội đồng chọn"),
     "judging.prize.withheld": lazy("Đã để trống một suất giải"),
     "judging.rubric.changed": lazy("Đã sửa bộ tiêu chí"),
     "judging.scores.entered": lazy("Đã nhập điểm của tiêu chí"),

@@ -359,23 +359,6 @@ def test_a_prize_in_each_field(session):
     assert set(given(session)) == {r.entries[0].id, r.entries[2].id}
 
 
-def test_prizes_by_hand_keep_to_the_number(session):
-    r, _ = decided({0: (9, 9), 1: (8, 9)})
-    tier = make_tier(r, "movement", 1, basis=PrizeBasis.MANUAL)
-    with pytest.raises(Conflict):
-        awards.give_by_hand(
-            r.stage, tier, [e.entry_id for e in r.entries], "Phong trào", actor=r.keeper, at=LATER
-        )
-    assert (
-        len(
-            awards.give_by_hand(
-                r.stage, tier, [r.entries[1].entry_id], "Phong trào", actor=r.keeper, at=LATER
-            )
-        )
-        == 1
-    )
-
-
 def test_every_rank_says_why(session):
     r = make_round(entries=4)
     chain = (scoring.Step(scoring.StepKind.CRITERION, (r.criteria[1].id,)),)

@@ -20,6 +20,8 @@ from ...models import (
     Division,
     Edition,
     Entry,
+    PrizeBasis,
+    PrizeRecipient,
     PrizeTier,
     Stage,
     StageDivision,
@@ -172,6 +174,15 @@ def set_prizes(
     Raises Conflict when a tier of which awards were given would go.
     """
     ensure(policies.can_manage(actor, edition))
+    for values in tiers:
+        if values["recipient"] is not PrizeRecipient.ENTRY and values["basis"] is not PrizeBasis.MANUAL:
+            raise Invalid(
+                _(
+                    "“%(name)s” trao cho cá nhân hoặc đơn vị nên xét theo “hội đồng chọn”.",
+                    name=values["name"],
+                ),
+                field="tiers",
+            )
     held = {
         t.id: t for t in db.session.scalars(sa.select(PrizeTier).where(PrizeTier.edition_id == edition.id))
     }

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("judging", __name__, url_prefix="/judging")
 
-from . import board, judge, papers, results, rubrics, setup  # noqa: E402, F401 - the views register themselves
+from . import board, hand_prizes, judge, papers, results, rubrics, setup  # noqa: E402, F401 - the views register themselves

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -137,36 +136,3 @@ def _insert(stage: Stage, given: dict[int, int], actor: Actor, at: datetime) -> 
     db.session.add_all(awards)
     db.session.flush()
     return [a.id for a in awards]
-
-
-def give_by_hand(
-    stage: Stage, tier: PrizeTier, entry_ids: Iterable[int], reason: str, *, actor: Actor, at: datetime
-) -> list[int]:
-    """Prizes that the council gives without a rank (phong trào): to entries of this stage, with its reason."""
-    ensure(policies.can_decide(actor, stage.edition_id))
-    wanted = list(dict.fromkeys(entry_ids))
-    if not reason.strip():
-        raise Invalid(_("Ghi căn cứ trao giải."), field="reason")
-    held = (
-        db.session.scalar(
-            sa.select(sa.func.count(Award.id)).where(Award.tier_id == tier.id, Award.revoked_at.is_(None))
-        )
-        or 0
-    )
-    if tier.count is not None and held + len(wanted) > tier.count:
-        raise Conflict(_("%(prize)s chỉ có %(n)s giải.", prize=tier.name, n=tier.count))
-    places = {
-        r.entry_id: r.id
-        for r in db.session.execute(
-            sa.select(StageEntry.id, StageEntry.entry_id)
-            .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
-            .where(StageDivision.stage_id == stage.id, StageEntry.entry_id.in_(wanted))
-        )
-    }
-    ids = _insert(stage, {places[e]: tier.id for e in wanted if e in places}, actor, at)
-    activity.record(
-        "judging.awards.by_hand", tier, actor=actor, at=at, edition_id=stage.edition_id, after={"awards": len(ids)},
-        reason=reason.strip(),
-    )  # fmt: skip
-    signals.award_given.send(tuple(ids), actor=actor, at=at)
-    return ids

@@ -173,8 +173,11 @@ def wanted_for(edition: Edition, snapshot: Snapshot) -> list[Wanted]:
             continue
         team, division = entries[given.entry_id]
         about = {**base, "team": team, "division": division}
-        found.append(Wanted("team", award.id, given.entry_id, None, None, about))
+        if given.person_id is None:
+            found.append(Wanted("team", award.id, given.entry_id, None, None, about))
         for person_id, part, digest in members.get(given.entry_id, ()):
+            if given.person_id not in (None, person_id):
+                continue  # a prize of one person of the team
             found.append(
                 Wanted(
                     "award",
