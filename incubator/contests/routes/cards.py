@@ -83,7 +83,8 @@ def _give(load: Any) -> Any:
             edition, found, back = load()
             made = cards.give(found, ids, actor=current_actor(), at=clock.now())
     except Invalid as error:
-        return _page(*load(), error.message)
+        edition, found, back = load()
+        return _page(edition, found, back, error.message)
     address = absolute(url_for("accounts.login_by_code"))
     return _kept_nowhere(
         render_template(
