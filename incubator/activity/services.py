@@ -17,7 +17,8 @@ from ..core.db import Base, after_commit, db
 from ..core.logs import request_id
 from ..models import AuditEvent, Notification
 
-_insert_event = sa.insert(AuditEvent.__table__)
+_insert_event = sa.insert(AuditEvent.__table__)  # type: ignore[arg-type]
+_insert_message = sa.insert(Notification.__table__)  # type: ignore[arg-type]
 
 
 def digest(value: str) -> str:
@@ -85,7 +86,7 @@ def event_values(
 def record_many(rows: list[dict[str, Any]]) -> None:
     """Append many events in one statement."""
     if rows:
-        db.session.execute(sa.insert(AuditEvent), rows)
+        db.session.connection().execute(_insert_event, rows)
 
 
 def notify(
@@ -138,7 +139,7 @@ def notify_many(
         }
         for m in messages
     ]
-    db.session.execute(sa.insert(Notification), rows)
+    db.session.connection().execute(_insert_message, rows)
     if not_before is None:
         after_commit(_deliver_soon)
 

@@ -19,15 +19,17 @@ from wsgi import app
 def main() -> None:
     at = clock.now()
     with app.app_context():
-        centre = make_centre()
-        for place in (centre.room, centre.hall, centre.printer):
-            place.rules = {**place.rules, "horizon_days": 400}
-        every_hour = [(d, clock.local(at).time().min, clock.local(at).time().min) for d in range(7)]
-        places.set_hours(every_hour, place=centre.other, actor=SYSTEM, at=at)
-        staff = make_account(make_person("Ngô Bích Liên"), email="staff@example.org")
-        student = make_account(make_person("Lý Minh Quân"), email="student@example.org")
-        make_grant(db.session.get_one(Person, staff.person_id), Role.STAFF, ScopeKind.SITE, centre.site.id)
-        db.session.commit()
+        with transaction():
+            centre = make_centre()
+            for place in (centre.room, centre.hall, centre.printer):
+                place.rules = {**place.rules, "horizon_days": 400}
+            every_hour = [(d, clock.local(at).time().min, clock.local(at).time().min) for d in range(7)]
+            places.set_hours(every_hour, place=centre.other, actor=SYSTEM, at=at)
+            staff = make_account(make_person("Ngô Bích Liên"), email="staff@example.org")
+            student = make_account(make_person("Lý Minh Quân"), email="student@example.org")
+            make_grant(
+                db.session.get_one(Person, staff.person_id), Role.STAFF, ScopeKind.SITE, centre.site.id
+            )
         monday = monday_of(clock.today()) + timedelta(weeks=1)
         guest = Actor(person_id=student.person_id, account_id=student.id, name="Lý Minh Quân")
         with transaction():

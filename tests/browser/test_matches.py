@@ -25,17 +25,16 @@ expect.set_options(timeout=PATIENCE)
 SCENE = """
 import json
 from wsgi import app
-from incubator.core.db import db
+from incubator.core.db import db, transaction
 from incubator.models import HallScreen
 from tests.matches.factories import make_tournament
-with app.app_context():
+with app.app_context(), transaction():
     scene = make_tournament(4, 1, per_group=2)
     names = ("referee", "second", "timekeeper", "head", "secretary")
     mails = {n: getattr(scene, n).email for n in names}
     screen = db.session.query(HallScreen).filter_by(tournament_id=scene.tournament.id).one()
     slug, screen_id = scene.tournament.slug, screen.id
-    db.session.commit()
-    print(json.dumps({"mails": mails, "slug": slug, "screen": screen_id}))
+print(json.dumps({"mails": mails, "slug": slug, "screen": screen_id}))
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from incubator.core.db import db
+from incubator.core.db import transaction
 from incubator.core.extensions import metadata
 from tests.crawl.conftest import Walk, sign_ins, start
 
@@ -63,9 +63,8 @@ def poison(session) -> int:
 @pytest.fixture(scope="module")
 def poisoned_app(demo_copy):
     for app in start(demo_copy("xss")):
-        with app.app_context():
-            assert poison(db.session) > 60
-            db.session.commit()
+        with app.app_context(), transaction() as session:
+            assert poison(session) > 60
         yield app
 
 

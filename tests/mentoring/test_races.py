@@ -54,7 +54,7 @@ def race(app, offer_ids, actor):
 
 
 def test_fifty_offers_on_the_last_place(arena):
-    with arena.app_context():
+    with arena.app_context(), transaction():
         cohort = make_cohort()
         mentor, commitment = make_mentor(cohort, max_teams=1)
         captain = None
@@ -63,8 +63,6 @@ def test_fifty_offers_on_the_last_place(arena):
             case, captain = make_case(cohort, f"Đội {n}", needs=(), captain=captain)
             ids.append(make_offer(case, commitment).id)
         person = mentor.person_id
-        db.session.commit()
-        db.session.remove()
     answers = race(arena, ids, Actor(person_id=person))
     assert answers.count("accepted") == 1
     assert all(a == "accepted" or "đã nhận đủ" in a for a in answers), set(answers)
@@ -77,15 +75,13 @@ def test_fifty_offers_on_the_last_place(arena):
 
 
 def test_two_mentors_accept_one_place(arena):
-    with arena.app_context():
+    with arena.app_context(), transaction():
         cohort = make_cohort()
         case, _ = make_case(cohort, needs=())
         pairs = []
         for n in range(8):
             account, commitment = make_mentor(cohort, f"Cố vấn {n}", skills=())
             pairs.append((make_offer(case, commitment).id, Actor(person_id=account.person_id)))
-        db.session.commit()
-        db.session.remove()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda pair: race(arena, [pair[0]], pair[1])[0], pairs))
     assert answers.count("accepted") == 1

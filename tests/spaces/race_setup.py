@@ -11,7 +11,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from incubator.core import clock
 from incubator.core.access import Role, ScopeKind
-from incubator.core.db import db
+from incubator.core.db import db, transaction
 from incubator.models import Person
 from incubator.spaces.intervals import monday_of
 from incubator.spaces.working_days import is_working_day
@@ -30,20 +30,20 @@ def cookie_of(account: Any) -> str:
 
 def main(count: int) -> None:
     with app.app_context():
-        centre = make_centre()
-        for place in (centre.room, centre.half_a, centre.half_b, centre.hall, centre.other):
-            place.rules = {**place.rules, "horizon_days": 400}
-        guests = [make_user() for _n in range(count)]
-        staff = [make_user() for _n in range(2)]
-        for account in staff:
-            person = db.session.get_one(Person, account.person_id)
-            make_grant(person, Role.STAFF, ScopeKind.SITE, centre.site.id)
-        cookies = [cookie_of(account) for account in guests]
-        staff_cookies = [cookie_of(account) for account in staff]
+        with transaction():
+            centre = make_centre()
+            for place in (centre.room, centre.half_a, centre.half_b, centre.hall, centre.other):
+                place.rules = {**place.rules, "horizon_days": 400}
+            guests = [make_user() for _n in range(count)]
+            staff = [make_user() for _n in range(2)]
+            for account in staff:
+                person = db.session.get_one(Person, account.person_id)
+                make_grant(person, Role.STAFF, ScopeKind.SITE, centre.site.id)
+            cookies = [cookie_of(account) for account in guests]
+            staff_cookies = [cookie_of(account) for account in staff]
         first = monday_of(clock.today()) + timedelta(weeks=1)
         while not all(is_working_day(first + timedelta(days=d)) for d in range(3)):
             first += timedelta(weeks=1)
-        db.session.commit()
         print(json.dumps({
             "room": centre.room.id, "other": centre.other.id, "half": centre.half_a.id, "hall": centre.hall.id,
             "cookies": cookies, "staff_cookies": staff_cookies, "first": first.isoformat(),

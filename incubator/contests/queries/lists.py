@@ -245,5 +245,6 @@ def page_of(statement: Any, args: ListArgs) -> Page:
 
 
 def all_rows(statement: Any) -> Iterator[Any]:
-    """Every row of a list, read in portions, for files."""
-    yield from db.session.execute(statement.execution_options(yield_per=_STEP))
+    """Every row of a list, read in portions, for files; in a transaction of its own, as PostgreSQL's cursors need."""
+    options = {"yield_per": _STEP}
+    yield from db.session.execute(statement, execution_options=options, bind_arguments={"bind": db.engine})
