@@ -103,9 +103,9 @@ def _counts(row: Any) -> bool:
     return row.role is Role.COORDINATOR or row.verified_at is not None
 
 
-def workplaces_of(actor: Actor) -> list[Workplace]:
-    """Where the actor works, one statement for all names; the personal place comes last."""
-    names = ask(names_of_scopes((g.scope, g.scope_id) for g in actor.grants))
+def workplaces_of(actor: Actor) -> Asking[list[Workplace]]:
+    """Where the actor works; the personal place comes last."""
+    names = yield from names_of_scopes((g.scope, g.scope_id) for g in actor.grants)
     places = []
     for grant in sorted(set(actor.grants), key=lambda g: (list(Role).index(g.role), -(g.scope_id or 0))):
         name, slug = names.get((grant.scope, grant.scope_id), (_("Toàn hệ thống"), ""))

@@ -16,6 +16,7 @@ from ..core.errors import NotFound
 from ..core.i18n import _
 from ..core.lists import ListArgs, Page, paginate
 from ..core.text import search_key
+from ..core.together import Asking
 from ..models import AuditEvent, JobRun, Notification, Person, Publication, PublicationKind
 from . import policies
 
@@ -83,17 +84,11 @@ def _published_editions(ids: set[int]) -> set[int]:
     )
 
 
-def unread_count(actor: Actor) -> int:
-    if actor.person_id is None:
-        return 0
-    return int(
-        db.session.scalar(
-            sa.select(sa.func.count(Notification.id)).where(
-                Notification.person_id == actor.person_id, Notification.read_at.is_(None)
-            )
-        )
-        or 0
+def unread_count(actor: Actor) -> Asking[int]:
+    rows = yield sa.select(sa.func.count(Notification.id).label("n")).where(
+        Notification.person_id == (actor.person_id or 0), Notification.read_at.is_(None)
     )
+    return int(rows[0].n)
 
 
 def messages_for(actor: Actor, args: ListArgs) -> Page:

@@ -25,7 +25,7 @@ import sqlalchemy as sa
 from .db import UTCDateTime, db
 
 T = TypeVar("T")
-Question = sa.Select[Any]
+Question = sa.Select[*tuple[Any, ...]]
 Asking = Generator[Any, Any, T]  # yields a Question or a list of them, gets their rows, returns a T
 
 #: Columns of the union, by what they hold: each question takes as many of a kind as it needs, the rest stays empty.
@@ -99,7 +99,7 @@ class _Part:
         self.kinds = [_kind_of(column.type) for column in self.columns]
         self.row = _row_of([column.name for column in self.columns])
 
-    def widened(self, widths: dict[str, int]) -> sa.Select[Any]:
+    def widened(self, widths: dict[str, int]) -> Question:
         cells: list[Any] = [sa.literal(self.number).label("part")]
         for kind, width in widths.items():
             own = [c for c, k in zip(self.columns, self.kinds, strict=True) if k == kind]

@@ -16,6 +16,7 @@ from ..core.db import db
 from ..core.i18n import _
 from ..core.logs import request_id
 from ..core.navigation import NavItem, Workplace, items_for
+from ..core.together import ask_together
 from ..core.web import current_actor, is_public_page, lang
 
 ICONS = {
@@ -54,9 +55,11 @@ class Place:
 
 
 def places_of(actor: Actor) -> list[Workplace]:
-    """The actor's work places, read once a request."""
+    """The actor's work places; read once a request, in one statement with what is unread."""
     if "places" not in g:
-        g.places = workplaces_of(actor) if actor.is_authenticated else []
+        g.places, g.unread = [], 0
+        if actor.is_authenticated:
+            g.places, g.unread = ask_together([workplaces_of(actor), unread_count(actor)])
     return list(g.places)
 
 
@@ -120,7 +123,7 @@ def frame_of(actor: Actor) -> dict[str, Any]:
         "workplaces": shown,
         "workplace": next((p for p in shown if p.current), None),
         "nav_items": menu_of(here),
-        "unread_count": unread_count(actor),
+        "unread_count": g.unread,
     }
 
 

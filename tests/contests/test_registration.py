@@ -206,7 +206,7 @@ def test_a_returned_entry_is_mended_and_sent_again_and_the_history_shows_both(pl
         entry, row, edition=edition_reads.get_edition(edition.slug), actor=teacher, at=AT
     )
     send(reads.get_entry(entry.id), edition, teacher, due - timedelta(hours=1))
-    assert [(e.to_state.value, e.field_reasons) for e, _who in entry_parts.events_of(entry.id)] == [
+    assert [(e.to_state.value, e.field_reasons) for e in entry_parts.story_of(entry.id).events] == [
         ("submitted", {}), ("returned", {"members": "Sai tên"}), ("submitted", {}),
     ]  # fmt: skip
     members = db.session.scalars(

@@ -10,6 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from ...core.db import db
+from ...core.together import Asking, ask
 from ...models import Consent, ConsentPurpose, Person
 from .. import consent_rules
 from ..consent_rules import Answer
@@ -17,17 +18,18 @@ from ..consent_rules import Answer
 
 def answers_of(person_ids: Collection[int]) -> dict[int, list[Answer]]:
     """All answers of some people, one query."""
+    return ask(answers_for(person_ids))
+
+
+def answers_for(person_ids: Collection[int]) -> Asking[dict[int, list[Answer]]]:
+    """`answers_of()` as a source, to be asked together with others."""
     found: dict[int, list[Answer]] = defaultdict(list)
     if not person_ids:
         return found
-    rows = db.session.execute(
-        sa.select(
-            Consent.person_id, Consent.purpose, Consent.party, Consent.given, Consent.at, Consent.withdrawn_at
-        )
-        .where(Consent.person_id.in_(set(person_ids)))
-        .order_by(Consent.id)
-    )
-    for row in rows:
+    rows = yield sa.select(
+        Consent.id, Consent.person_id, Consent.purpose, Consent.party, Consent.given, Consent.at, Consent.withdrawn_at
+    ).where(Consent.person_id.in_(set(person_ids)))  # fmt: skip
+    for row in sorted(rows, key=lambda r: r.id):
         found[row.person_id].append(
             Answer(str(row.purpose), str(row.party), row.given, row.at, row.withdrawn_at is not None)
         )

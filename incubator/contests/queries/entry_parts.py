@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,6 +14,7 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.together import rows_of
 from ...models import (
     Assignment,
     Entry,
@@ -27,21 +30,47 @@ from ...models import (
     RosterChange,
     SchoolList,
     ScoreSheet,
+    Stage,
     StageDivision,
     StageEntry,
 )
 from .entries import ROW, get_entry_for
 
 
-def events_of(entry_id: int) -> Sequence[tuple[EntryEvent, str | None]]:
-    """The history, newest first, with the name of who did it."""
-    rows = db.session.execute(
-        sa.select(EntryEvent, Person.full_name)
-        .outerjoin(Person, Person.id == EntryEvent.by_id)
-        .where(EntryEvent.entry_id == entry_id)
-        .order_by(EntryEvent.id.desc())
-    ).all()
-    return [(row[0], row[1]) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened to an entry, newest first: steps with who did them, changes asked for; and its places in stages."""
+
+    events: list[Any]
+    changes: list[Any]
+    places: list[Any]
+
+
+def story_of(entry_id: int) -> Story:
+    """One query."""
+    events, changes, places = rows_of(
+        [
+            sa.select(
+                EntryEvent.id, EntryEvent.to_state, EntryEvent.at, EntryEvent.reason, EntryEvent.field_reasons,
+                EntryEvent.snapshot, Person.full_name.label("who"),
+            )
+            .outerjoin(Person, Person.id == EntryEvent.by_id)
+            .where(EntryEvent.entry_id == entry_id),
+            sa.select(
+                RosterChange.id, RosterChange.member_id, RosterChange.change, RosterChange.reason, RosterChange.answer,
+                RosterChange.state,
+            ).where(RosterChange.entry_id == entry_id),
+            sa.select(
+                StageEntry.id, StageEntry.starts_at, StageEntry.place, Stage.name.label("stage"),
+                Stage.name_en.label("stage_en"), Stage.starts_at.label("stage_starts_at"), Stage.venue,
+            )
+            .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
+            .join(Stage, Stage.id == StageDivision.stage_id)
+            .where(StageEntry.entry_id == entry_id),
+        ]
+    )  # fmt: skip
+    events, changes = (sorted(rows, key=lambda r: -r.id) for rows in (events, changes))
+    return Story(events, changes, sorted(places, key=lambda r: r.id))
 
 
 def last_return(entry_ids: Sequence[int]) -> dict[int, EntryEvent]:
@@ -80,12 +109,6 @@ def get_file_for(actor: Actor, entry_id: int, file_id: int) -> EntryFile:
     if row is None:
         raise NotFound(_("Không có tệp này trong hồ sơ."))
     return row
-
-
-def changes_of(entry_id: int) -> Sequence[RosterChange]:
-    return db.session.scalars(
-        sa.select(RosterChange).where(RosterChange.entry_id == entry_id).order_by(RosterChange.id.desc())
-    ).all()
 
 
 def open_changes(edition_id: int) -> Sequence[tuple[RosterChange, Entry]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from ...core import clock
-from ...core.db import db
 from ...core.text import compare_key
+from ...core.together import Asking, Question, alongside, ask
 from ...models import (
     ConsentPurpose,
     DraftMember,
@@ -53,9 +54,8 @@ def problems_of(entries: Sequence[Entry], *, at: datetime) -> dict[int, list[Pro
 def facts_of(entries: Sequence[Entry], *, at: datetime) -> dict[int, EntryFacts]:
     if not entries:
         return {}
-    taken = _members_elsewhere(entries)
-    names, counts = _names_and_counts_elsewhere(entries)
-    answers = consents.answers_of({m.person_id for e in entries for m in e.draft_members if m.person_id})
+    known: tuple[Any, Any, Any] = ask(_elsewhere(entries))
+    taken, (names, counts), answers = known
     today = clock.local(at).date()
     found = {}
     for entry in entries:
@@ -126,14 +126,24 @@ def _name_key(entry: Entry) -> tuple[int, int | None, str]:
     return entry.division_id, entry.organisation_id, compare_key(entry.team.name)
 
 
-def _members_elsewhere(entries: Sequence[Entry]) -> dict[str, list[str]]:
+def _elsewhere(entries: Sequence[Entry]) -> Asking[Any]:
+    """What other entries of the edition hold, and the consents of these ones' members, in one statement."""
+    people = {m.person_id for e in entries for m in e.draft_members if m.person_id}
+    return (
+        yield from alongside(
+            _members_elsewhere(entries), _names_and_counts_elsewhere(entries), consents.answers_for(people)
+        )
+    )
+
+
+def _members_elsewhere(entries: Sequence[Entry]) -> Asking[Any]:
     """Identity → names of the teams in which that pupil is frozen, outside of `entries`."""
     found: dict[str, list[str]] = defaultdict(list)
     days = {m.birth_date for e in entries for m in e.draft_members if m.birth_date}
     if not days:
         return found
-    rows = db.session.execute(
-        sa.select(EntryMember.full_name, Person.birth_date, Team.name)
+    rows = yield (
+        sa.select(EntryMember.id, EntryMember.full_name, Person.birth_date, Team.name.label("team"))
         .join(Person, Person.id == EntryMember.person_id)
         .join(Entry, Entry.id == EntryMember.entry_id)
         .join(Team, Team.id == Entry.team_id)
@@ -146,31 +156,29 @@ def _members_elsewhere(entries: Sequence[Entry]) -> dict[str, list[str]]:
             Person.birth_date.in_(days),
         )
     )
-    for name, born, team in rows:
-        found[identity(name, born)].append(team)
+    for row in sorted(rows):
+        found[identity(row.full_name, row.birth_date)].append(row.team)
     return found
 
 
-def _names_and_counts_elsewhere(
-    entries: Sequence[Entry],
-) -> tuple[dict[tuple[int, int | None, str], int], dict[tuple[int, int | None], int]]:
-    """How often a team name is taken, and how many entries count, by division and organisation. One query."""
+def _names_and_counts_elsewhere(entries: Sequence[Entry]) -> Asking[Any]:
+    """How often a team name is taken, and how many entries count, by division and organisation."""
     names: dict[tuple[int, int | None, str], int] = defaultdict(int)
     counts: dict[tuple[int, int | None], int] = defaultdict(int)
-    for row in _others(entries):
+    for row in (yield _others(entries)):
         names[row.division_id, row.organisation_id, compare_key(row.name)] += 1
         counts[row.division_id, row.organisation_id] += 1
     return names, counts
 
 
-def _others(entries: Sequence[Entry]) -> sa.Result[tuple[int, int | None, str]]:
+def _others(entries: Sequence[Entry]) -> Question:
     """Counting entries of the same organisations in the same edition."""
     organisations = {e.organisation_id for e in entries}
     own = sa.or_(
         Entry.organisation_id.in_([o for o in organisations if o is not None]),
         Entry.organisation_id.is_(None) if None in organisations else sa.false(),
     )
-    return db.session.execute(
+    return (
         sa.select(Entry.division_id, Entry.organisation_id, Team.name)
         .join(Team, Team.id == Entry.team_id)
         .where(

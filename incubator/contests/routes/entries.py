@@ -46,16 +46,17 @@ def page(entry: Entry, **forms_with_errors: Any) -> str:
     is_open = entry.state in ("draft", "returned")
     wanted = dossier.from_json(entry.division.dossier)
     people = [m for m in entry.members if m.ended_at is None]
-    owner = policies.owns_entry(actor, entry)
+    owner, files = policies.owns_entry(actor, entry), entry_parts.files_of(entry.project_id)
+    story = entry_parts.story_of(entry.id)
     return render_template(
         "contests/entry.html", entry=entry, state_=wording.ENTRY_STATES[stages.shown_state(entry.state, at, deadline)],
         until=stages.submission_deadline(entry.state, deadline, entry.due_at), moment=wording.moment,
         problems=[(p, wording.problem(p, entry.division)) for p in facts.problems_of([entry], at=at)[entry.id]] if is_open else [],
-        people=sorted(people, key=lambda m: m.position), parts=wording.MEMBER_PARTS, events=entry_parts.events_of(entry.id),
+        people=sorted(people, key=lambda m: m.position), parts=wording.MEMBER_PARTS, events=story.events,
         entry_states=wording.ENTRY_STATES, members_by_id={m.id: m for m in entry.members}, wanted=wanted,
-        lacks=[wording.missing_part(lack) for lack in submission.missing_of(entry)] if wanted.asked else [],
-        files=entry_parts.files_of(entry.project_id), fields={f["slug"]: f for f in entry.edition.fields},
-        changes=entry_parts.changes_of(entry.id), places=entry_parts.places_of(entry.id), owner=owner,
+        lacks=[wording.missing_part(lack) for lack in submission.missing_of(entry, files)] if wanted.asked else [],
+        files=files, fields={f["slug"]: f for f in entry.edition.fields},
+        changes=story.changes, places=story.places, owner=owner,
         consents=consents_of(people, at) if policies.can_record_consent(actor, entry) or owner else {},
         purposes=wording.PURPOSES, texts=consent_texts, me=actor,
         join_link=_join_link(entry), qr=qr_svg, rules=eligibility.from_json(entry.division.eligibility),

@@ -89,14 +89,15 @@ def load_edition(edition: str) -> Edition:
 def show(edition: str) -> str:
     """The whole set-up on one page: what is there, what is missing, which stage may move and why not."""
     row, at = load_edition(edition), clock.now()
-    more = editions.extensions_of([row.id])[row.id]
-    counts = editions.part_counts(row)
+    extensions = setup_reads.extensions_with_names(row.id)
+    more = [extension for extension, _name in reversed(extensions)]
+    counts, state_now = editions.part_counts(row), editions.state_of(row, more, at)
     return render_template(
-        "contests/show.html", edition=row, state_now=editions.state_of(row, more, at), states=wording.EDITION_STATES,
+        "contests/show.html", edition=row, state_now=state_now, states=wording.EDITION_STATES,
         stage_states=wording.STAGE_STATES, stage_kinds=wording.STAGE_KINDS, host_parts=wording.HOST_PARTS, counts=counts,
         entry_counts=editions.entry_counts([row.id])[row.id], entry_states=wording.ENTRY_STATES,
-        prizes=editions.prizes_of(row.id), extensions=setup_reads.extensions_with_names(row.id), moment=wording.moment,
-        closes=editions.deadline_of(row, None, more), not_ready=services.not_ready(row), parts=_parts(row, at),
+        prizes=editions.prizes_of(row.id), extensions=extensions, moment=wording.moment,
+        closes=editions.deadline_of(row, None, more), not_ready=services.not_ready(row), parts=_parts(row, counts, state_now),
         rules={d.id: _rules(d) for d in row.divisions}, locks=stages.locks, lock_words=wording.LOCKS,
     )  # fmt: skip
 
@@ -107,13 +108,13 @@ def _rules(division: Division) -> list[str]:
     return wording.rules(eligibility.from_json(division.eligibility))
 
 
-def _parts(edition: Edition, at: Any) -> dict[int, list[str]]:
+def _parts(edition: Edition, counts: Any, state: Any) -> dict[int, list[str]]:
     """What blocks the opening of each planned part, in words."""
     found = {}
     for stage in edition.stages:
         for part in stage.parts:
             if part.state is StageState.PLANNED:
-                facts = stage_services.opening_facts(edition, part, at=at)
+                facts = stage_services.facts_of_part(edition, part, counts, state)
                 found[part.id] = [wording.blocker(b) for b in stages.blockers(facts)]
     return found
 
@@ -233,7 +234,7 @@ def extensions(edition: str) -> Any:
         except DomainError as error:
             form.take(error)
     return render_template("contests/extensions.html", edition=row, form=form, schools=school_names(),
-                           extensions=setup_reads.extensions_with_names(row.id), moment=wording.moment), 422 if form.errors else 200  # fmt: skip
+                           extensions=extensions, moment=wording.moment), 422 if form.errors else 200  # fmt: skip
 
 
 def _extend(edition: Edition, form: forms.ExtensionForm) -> None:

@@ -6,7 +6,7 @@ as `StageFacts`; they call `move()` when their own work is done.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from ...core.signals import stage_changed
 from ...models import Edition, Entry, EntryState, Stage, StageDivision, StageEntry, StageState
 from .. import stages, wording
 from ..queries import editions
+from ..queries.editions import PartCounts
 from ..stages import StageFacts
 
 _MOMENTS = {
@@ -38,11 +39,17 @@ def can_move_stage(actor: Actor, edition_id: int) -> bool:
 
 def opening_facts(edition: Edition, part: StageDivision, *, at: datetime) -> StageFacts:
     """What this domain knows about a part that is to be opened. Three queries."""
-    stage = next(s for s in edition.stages if s.id == part.stage_id)
-    counts = editions.part_counts(edition)[part.id]
-    first = all(s.position >= stage.position for s in edition.stages if _part(s, part.division_id))
     more = editions.extensions_of([edition.id])[edition.id]
-    state = editions.state_of(edition, more, at)
+    return facts_of_part(edition, part, editions.part_counts(edition), editions.state_of(edition, more, at))
+
+
+def facts_of_part(
+    edition: Edition, part: StageDivision, all_counts: Mapping[int, PartCounts], state: stages.EditionState
+) -> StageFacts:
+    """The same for who has the edition's counts and state at hand. No query."""
+    stage = next(s for s in edition.stages if s.id == part.stage_id)
+    counts = all_counts[part.id]
+    first = all(s.position >= stage.position for s in edition.stages if _part(s, part.division_id))
     earlier = [p for s in edition.stages if s.position < stage.position and (p := _part(s, part.division_id))]
     undone = sum(p.state not in (StageState.DECIDED, StageState.PUBLISHED) for p in earlier)
     return StageFacts(

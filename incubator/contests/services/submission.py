@@ -13,7 +13,7 @@ from ...core.db import db
 from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...core.signals import entry_withdrawn
-from ...models import DraftMember, Edition, Entry, EntryMember, EntryState, Extension
+from ...models import DraftMember, Edition, Entry, EntryFile, EntryMember, EntryState, Extension
 from .. import dossier, eligibility, policies, stages, wording
 from ..eligibility import Problem
 from ..queries import editions, entry_parts, facts
@@ -86,8 +86,9 @@ def _ensure_dossier(entry: Entry) -> None:
         )
 
 
-def missing_of(entry: Entry) -> list[dossier.Missing]:
-    """What the dossier lacks; needs project and division loaded, reads its files."""
+def missing_of(entry: Entry, files: Sequence[EntryFile] | None = None) -> list[dossier.Missing]:
+    """What the dossier lacks; needs project and division loaded, reads its files unless they are given."""
+    held = entry_parts.files_of(entry.project_id) if files is None else files
     project = entry.project
     return dossier.missing(
         dossier.from_json(entry.division.dossier),
@@ -95,7 +96,7 @@ def missing_of(entry: Entry) -> list[dossier.Missing]:
         field=project.field if project else "",
         abstract=project.abstract if project else "",
         video_url=project.video_url if project else "",
-        file_kinds=[f.kind for f in entry_parts.files_of(entry.project_id)],
+        file_kinds=[f.kind for f in held],
     )
 
 
