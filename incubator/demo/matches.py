@@ -5,28 +5,31 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from ..accounts import services as accounts
+from ..contests.services import stages
+from ..contests.stages import StageFacts
 from ..core import clock
 from ..core.access import Role, ScopeKind
 from ..core.db import db, transaction
 from ..matches.presets import BASKETBALL, MISSIONS, PRESETS
 from ..matches.queries.board import load_board
-from ..matches.services import closing, drawing, planning, running, setup
+from ..matches.services import closing, drawing, planning, running, screens, setup
 from ..matches.services.rulings import settle_tie
 from ..models import (
+    Contest,
     CrewPart,
     Edition,
-    Entry,
-    EntryState,
     HallMode,
     HallScreen,
     Match,
     MatchGroup,
     MatchState,
+    Organisation,
+    OrganisationKind,
     Resource,
     Site,
-    Stage,
     StageDivision,
     StageEntry,
     StageKind,
@@ -151,17 +154,9 @@ def _finals(
     """Sixteen teams in four groups, two of each into the quarter-finals."""
     rng = ctx.random("robocon-2024-finals")
     at = _moment(DAY_2024, 20)
-    through = db.session.scalars(
-        sa.select(StageEntry)
-        .where(StageEntry.stage_division_id == parts[0].id, StageEntry.advanced.is_(True))
-        .order_by(StageEntry.rank, StageEntry.id)
-    ).all()
-    power: dict[int, float] = {}
-    for position, before in enumerate(through, 1):
-        row = StageEntry(stage_division_id=parts[1].id, entry_id=before.entry_id, position=position)
-        db.session.add(row)
-        db.session.flush()
-        power[row.id] = strength[before.id]
+    power = _carried(parts, strength)
+    facts = StageFacts(state=parts[1].state, entries=len(power))
+    stages.move(parts[1], StageState.OPEN, facts, edition_id=edition.id, actor=ctx.actor, at=at)
     cut = {"per_group": 2, "bracket": "crossover", "third_place": True}
     tournament = _tournament(ctx, edition, parts[1], "robocon-2024-chung-ket", 2, cut, at)
     setup.make_groups(tournament.id, 4, actor=ctx.actor, at=at)
@@ -175,8 +170,17 @@ def _finals(
         _break_ties(tournament.id, ctx)
     robocon.play_all(tournament.id, power, crew, rng)
     closing.close(tournament.id, actor=ctx.actor, at=_moment(day, 18))
-    for part in parts:
-        part.state, part.closed_at, part.decided_at = StageState.DECIDED, _moment(day, 18), _moment(day, 18)
+
+
+def _carried(parts: list[StageDivision], strength: dict[int, float]) -> dict[int, float]:
+    """The strengths of those who went on, by their places in the next stage."""
+    before, after = aliased(StageEntry), aliased(StageEntry)
+    rows = db.session.execute(
+        sa.select(after.id, before.id)
+        .join(before, before.entry_id == after.entry_id)
+        .where(before.stage_division_id == parts[0].id, after.stage_division_id == parts[1].id)
+    )
+    return {new: strength[old] for new, old in rows}
 
 
 def _live(ctx: season.Context) -> None:
@@ -229,7 +233,7 @@ def _under_way(ctx: season.Context, tournament_id: int, strength: dict[int, floa
     )
     screen = db.session.scalar(sa.select(HallScreen).where(HallScreen.tournament_id == tournament_id))
     assert screen is not None
-    closing.set_screen(
+    screens.set_screen(
         screen.id,
         HallMode.LIVE,
         actor=ctx.actor,
@@ -239,59 +243,55 @@ def _under_way(ctx: season.Context, tournament_id: int, strength: dict[int, floa
     )
 
 
+SCHOOLS_OF_THE_DAY = 12  # with two teams each
+
+
 def _missions(ctx: season.Context) -> None:
-    """A qualifying stage of mission runs in this year's robotics contest, for the division with most teams so far."""
+    """The robotics contest's day of missions: registration is closed, the qualifying runs are half done."""
     with transaction():
-        part = _mission_stage(ctx)
-        if part is not None:
-            _runs_of(ctx, part, clock.now())
+        part, sides = _mission_day(ctx, clock.now() - timedelta(hours=2))
+        _runs_of(ctx, part, sides, clock.now())
 
 
-def _mission_stage(ctx: season.Context) -> StageDivision | None:
-    edition = db.session.scalar(sa.select(Edition).where(Edition.slug == ctx.notes.get("registering", "")))
-    if edition is None:
-        return None
-    accepted = [Entry.edition_id == edition.id, Entry.state == EntryState.ACCEPTED]
-    division_id = db.session.scalar(
-        sa.select(Entry.division_id)
-        .where(*accepted)
-        .group_by(Entry.division_id)
-        .order_by(sa.func.count().desc(), Entry.division_id)
-        .limit(1)
+def _mission_day(ctx: season.Context, opened: datetime) -> tuple[StageDivision, list[StageEntry]]:
+    contest = db.session.scalar(
+        sa.select(Contest)
+        .join(Edition, Edition.contest_id == Contest.id)
+        .where(Edition.slug == ctx.notes["registering"])
     )
-    if division_id is None:
-        return None
-    stage = Stage(
-        edition_id=edition.id, position=0, name="Vòng loại: thi nhiệm vụ", name_en="Qualifying: mission runs",
-        kind=StageKind.RUNS, starts_at=clock.now() - timedelta(hours=2),
-    )  # fmt: skip
-    db.session.add(stage)
-    db.session.flush()
-    part = StageDivision(stage_id=stage.id, division_id=division_id, advance=8)
-    db.session.add(part)
-    db.session.flush()
-    entries = db.session.scalars(
-        sa.select(Entry.id)
-        .where(*accepted, Entry.division_id == division_id)
-        .order_by(Entry.number, Entry.id)
+    assert contest is not None
+    year = ctx.today.year
+    at = opened - timedelta(days=1)
+    edition = robocon.edition_row(
+        contest,
+        f"robotics-nhiem-vu-{year}",
+        f"Robotics thi nhiệm vụ {year}",
+        f"Robotics missions {year}",
+        opened,
     )
-    for position, entry_id in enumerate(entries, 1):
-        db.session.add(StageEntry(stage_division_id=part.id, entry_id=entry_id, position=position))
-    db.session.flush()
-    return part
-
-
-def _runs_of(ctx: season.Context, part: StageDivision, now: datetime) -> None:
-    generator = ctx.random(f"missions-{part.id}")
-    edition = setup.edition_of(part)
-    entries = db.session.scalars(
-        sa.select(StageEntry)
-        .where(StageEntry.stage_division_id == part.id)
-        .order_by(StageEntry.position, StageEntry.id)
+    edition.theme, edition.theme_en = "Sáu nhiệm vụ trên sa bàn", "Six missions on the table"
+    division = robocon.division_row(edition, "thcs", "Trung học cơ sở", "Lower secondary")
+    names = [("Vòng loại", "Qualifying"), ("Chung kết", "Final")]
+    starts = [opened, opened + timedelta(days=7)]
+    parts = robocon.stage_rows(edition, division, names, starts, 8, StageKind.RUNS)
+    schools = db.session.scalars(
+        sa.select(Organisation)
+        .where(Organisation.kind == OrganisationKind.SCHOOL, Organisation.name.startswith("THCS"))
+        .order_by(Organisation.id)
+        .limit(SCHOOLS_OF_THE_DAY)
     ).all()
+    wanted = [(s.name, s.kind, [f"{s.name.removeprefix('THCS ')} {n}" for n in (1, 2)]) for s in schools]
+    sides = robocon.entry_rows(edition, division, parts[0], wanted, at, prefix="N")
+    _roles(edition, ctx, at)
+    return parts[0], list(sides.values())
+
+
+def _runs_of(ctx: season.Context, part: StageDivision, entries: list[StageEntry], now: datetime) -> None:
+    generator = ctx.random(f"missions-{part.id}")
+    edition = setup.edition_of_part(part)
     game = setup.ensure_game(MISSIONS, actor=ctx.actor, at=now)
     tournament = setup.create_tournament(
-        part, game, slug=f"{edition.slug}-nhiem-vu-{part.division_id}", actor=ctx.actor, at=now,
+        part, game, slug=f"{edition.slug}-vong-loai", actor=ctx.actor, at=now,
         cut={"advance": part.advance or 0},
     )  # fmt: skip
     _crew(tournament, edition, ctx, now)

@@ -85,8 +85,10 @@ def edition_row(contest: Contest, slug: str, name: str, name_en: str, day: datet
     return row
 
 
-def division_row(edition: Edition) -> Division:
-    row = Division(edition_id=edition.id, slug="robocon", name="Robocon", name_en="Robocon")
+def division_row(
+    edition: Edition, slug: str = "robocon", name: str = "Robocon", name_en: str = "Robocon"
+) -> Division:
+    row = Division(edition_id=edition.id, slug=slug, name=name, name_en=name_en)
     db.session.add(row)
     db.session.flush()
     return row
@@ -98,19 +100,20 @@ def stage_rows(
     names: Sequence[tuple[str, str]],
     starts: Sequence[datetime],
     advance: int | None,
+    kind: StageKind = StageKind.MATCHES,
 ) -> list[StageDivision]:
     found = []
     for position, ((name, name_en), start) in enumerate(zip(names, starts, strict=True), 1):
         stage = Stage(
-            edition_id=edition.id, position=position, name=name, name_en=name_en, kind=StageKind.MATCHES,
+            edition_id=edition.id, position=position, name=name, name_en=name_en, kind=kind,
             starts_at=start, venue=edition.venue,
         )  # fmt: skip
         db.session.add(stage)
         db.session.flush()
-        last = position == len(names)
+        first, last = position == 1, position == len(names)
         part = StageDivision(
-            stage_id=stage.id, division_id=division.id, state=StageState.OPEN, opened_at=start,
-            advance=None if last else advance,
+            stage_id=stage.id, division_id=division.id, state=StageState.OPEN if first else StageState.PLANNED,
+            opened_at=start if first else None, advance=None if last else advance,
         )  # fmt: skip
         db.session.add(part)
         db.session.flush()
@@ -124,6 +127,7 @@ def entry_rows(
     part: StageDivision,
     wanted: Sequence[tuple[str, OrganisationKind, Sequence[str]]],
     at: datetime,
+    prefix: str = "R",
 ) -> dict[str, StageEntry]:
     """Teams of the schools, entered and accepted, in the stage. Schools that exist by name are used."""
     rows: dict[str, StageEntry] = {}
@@ -140,7 +144,7 @@ def entry_rows(
             db.session.flush()
             entry = Entry(
                 edition_id=edition.id, division_id=division.id, team_id=team.id, project_id=project.id,
-                organisation_id=organisation.id, number=f"R{number:02d}", state=EntryState.ACCEPTED,
+                organisation_id=organisation.id, number=f"{prefix}{number:02d}", state=EntryState.ACCEPTED,
                 submitted_at=at, decided_at=at, created_at=at, changed_at=at,
             )  # fmt: skip
             db.session.add(entry)

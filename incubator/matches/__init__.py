@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     from ..core.navigation import NavItem
     from . import commands, policies
     from .routes import BLUEPRINTS
-    from .services import leaving
+    from .services import closing, leaving
 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     navigation.register(Role.REFEREE, NavItem(lazy("Trận của tôi"), "matches_phone.index", 10))
     app.cli.add_command(commands.matches)
     signals.entry_withdrawn.connect(leaving.entry_withdrawn)
+    signals.stage_changed.connect(closing.stage_changed)
     app.jinja_env.filters["clock_text"] = clock_text
     app.jinja_env.filters["signed"] = signed
 

@@ -111,20 +111,6 @@ class RulingForm(BaseForm):
     answer = TextAreaField(lazy("Lý do của kết luận"), validators=[InputRequired(), Length(max=4000)])
 
 
-class TieForm(BaseForm):
-    boundary = HiddenField(validators=[InputRequired()])
-    order = StringField(lazy("Thứ tự, tốt nhất trước"), validators=[InputRequired(), Length(max=400)])
-    outcome = SelectField(
-        lazy("Cách phân định"),
-        choices=[
-            ("jury", lazy("Trọng tài quyết định")),
-            ("play_off", lazy("Trận phân định")),
-            ("lots", lazy("Bốc thăm")),
-        ],
-    )
-    reason = StringField(lazy("Căn cứ, biên bản số"), validators=[InputRequired(), Length(max=500)])
-
-
 _SIDES = [("", lazy("Không")), ("0", lazy("ĐỎ thắng")), ("1", lazy("XANH thắng"))]
 
 

@@ -202,7 +202,7 @@ def test_replay_keeps_the_first_play_and_counts_only_the_last(scene, session):
     versions = session.query(ResultVersion).order_by(ResultVersion.number).all()
     assert [v.state for v in versions] == [ResultState.SUPERSEDED, ResultState.CONFIRMED]
     assert {line.scored for line in lines(scene).values()} == {0, 5}
-    assert session.query(AuditEvent).filter_by(verb="match.replay").one().reason == "Hỏng đồng hồ sân"
+    assert session.query(AuditEvent).filter_by(verb="matches.match.replay").one().reason == "Hỏng đồng hồ sân"
 
 
 def test_no_show_of_one_side_is_a_walkover_with_what_the_other_earned(scene):

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ...core.db import db
 from ...models import Run, StageEntry
 from .. import runs
+from ..standings import OpenTie
 from .snapshot import Board
 
 
@@ -41,3 +42,17 @@ def run_rows(board: Board, known: Mapping[int, Sequence[Run]] | None = None) -> 
     assert board.game.runs is not None
     decisions = [decision.order for decision in board.orders("cut")]
     return runs.ranking(scores, board.game.runs, decisions=decisions)
+
+
+def open_run_ties(board: Board, rows: Sequence[runs.RunRow]) -> list[OpenTie]:
+    """Level teams of which some would go on and some would not."""
+    cut = int(board.tournament.cut.get("advance", 0))
+    found: dict[int, list[Hashable]] = defaultdict(list)
+    for row in rows:
+        if row.tied and row.rank is not None:
+            found[row.rank].append(row.team)
+    return [
+        OpenTie(frozenset(teams), rank, board.game.chain.last)
+        for rank, teams in found.items()
+        if rank <= cut < rank + len(teams) - 1
+    ]

@@ -14,10 +14,11 @@ from ...core.web import current_actor, go
 from ...models import HallMode, HallScreen, MatchState
 from .. import forms
 from ..queries import history, lists
+from ..queries.placings import blockers
 from ..queries.screens import screens_of
 from ..queries.snapshot import Board
 from ..queries.views import LIVE, match_views
-from ..services import closing
+from ..services import screens
 from .frame import MANAGE, REFEREE, bp, tab_items
 
 
@@ -54,7 +55,7 @@ def _desk(board: Board) -> dict[str, object]:
         "lists": by_state,
         "total": len(views),
         "screens": [(screen, _screen_form(board, screen)) for screen in screens_of(board.tournament.id)],
-        "blockers": closing.blockers(board),
+        "blockers": blockers(board),
         "ties": len(board.open_ties()),
         "protests": history.open_protests(board.tournament.id) if board.protested else [],
         "tabs": tab_items(board.game),
@@ -82,7 +83,7 @@ def screen(slug: str, screen_id: int) -> Response:
     group = request.form.get(f"{prefix}group", 0, type=int)
     known_group = {g.id for g in board.groups}
     with transaction():
-        closing.set_screen(
+        screens.set_screen(
             screen_id, HallMode(mode), actor=current_actor(), at=clock.now(),
             match_id=match if match in board.by_id else None, group_id=group if group in known_group else None,
         )  # fmt: skip

@@ -16,8 +16,10 @@ from ...core.i18n import _
 from ...core.web import current_actor, go
 from .. import forms, policies
 from ..queries import lists
+from ..queries.placings import run_blockers
 from ..queries.ranking import load_runs, run_rows
 from ..queries.snapshot import Board
+from ..queries.ties import tie_views
 from ..services import closing, running
 from .frame import MANAGE, REFEREE, tab_items
 
@@ -34,13 +36,18 @@ def _board(slug: str) -> Board:
 @bp.get("/<slug>/runs")
 @require(MANAGE, REFEREE)
 def board(slug: str) -> str:
-    found = _board(slug)
+    return runs_page(_board(slug))
+
+
+def runs_page(found: Board, error: str = "") -> str:
     runs = load_runs(found)
     waiting = [(run, found.sides[side]) for side, own in runs.items() for run in own if not run.confirmed_at]
+    rows = run_rows(found, runs)
     return render_template(
-        "matches/runs.html", board=found, rows=run_rows(found, runs), runs=runs, waiting=waiting,
-        rule=found.game.runs, cut=int(found.tournament.cut.get("advance", 0)),
-        tabs=tab_items(found.game), manages=policies.can_manage(current_actor(), found.edition),
+        "matches/runs.html", board=found, rows=rows, runs=runs, waiting=waiting, rule=found.game.runs,
+        cut=int(found.tournament.cut.get("advance", 0)), tabs=tab_items(found.game), error=error, typed=request.form,
+        ties=tie_views(found, rows), blockers=run_blockers(found, runs, rows),
+        manages=policies.can_manage(current_actor(), found.edition),
     )  # fmt: skip
 
 
@@ -110,7 +117,7 @@ def close(slug: str) -> Response:
         placings = closing.close(found.tournament.id, actor=current_actor(), at=clock.now())
     flash(
         _(
-            "Đã chuyển hạng vào vòng thi: %(n)s đội đi tiếp.",
+            "Đã chốt vòng: %(n)s đội đi tiếp.",
             n=sum(bool(p.advanced) for p in placings.values()),
         )
     )

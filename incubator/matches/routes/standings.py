@@ -12,13 +12,15 @@ from ...core.errors import Conflict, DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import StagePresence, TieOutcome
-from .. import forms
 from ..queries import lists
+from ..queries.placings import blockers
 from ..queries.snapshot import Board
+from ..queries.ties import tie_views
 from ..queries.views import bracket_view, table_view
 from ..services import closing, rulings
 from ..wording import decision_name
 from .frame import MANAGE, bp, tab_items
+from .running import runs_page
 
 
 @bp.get("/<slug>/standings")
@@ -28,47 +30,57 @@ def standings(slug: str) -> str:
     return _standings(board)
 
 
-def _standings(board: Board, form: forms.TieForm | None = None) -> str:
-    ties = [
-        (
-            boundary,
-            name,
-            tie,
-            sorted((board.sides[int(str(t))] for t in tie.teams), key=lambda side: side.team),
-        )
-        for boundary, name, tie in board.open_ties()
-    ]
+def _standings(board: Board, error: str = "") -> str:
     best = [
         (place, count, [(row, board.sides[int(str(row.line.team))]) for row in board.best[place].rows])
         for place, count in board.best_cuts
     ]
     return render_template(
-        "matches/standings.html", board=board, tables=[table_view(board, group) for group in board.groups], ties=ties,
-        best=best, bracket=bracket_view(board), form=form or forms.TieForm(), decisions=board.decisions,
-        decision_name=decision_name, blockers=closing.blockers(board), tabs=tab_items(board.game),
+        "matches/standings.html", board=board, tables=[table_view(board, group) for group in board.groups],
+        ties=tie_views(board), error=error, typed=request.form, best=best, bracket=bracket_view(board),
+        decisions=board.decisions, decision_name=decision_name, blockers=blockers(board), tabs=tab_items(board.game),
     )  # fmt: skip
 
 
 @bp.post("/<slug>/standings/tie")
 @require(MANAGE)
-def tie(slug: str) -> Response | tuple[str, int]:
-    """The order is typed as numbers of the teams in the list, best first: “2 1 3”."""
+def tie(slug: str) -> Response | str | tuple[str, int]:
+    """Settle one tie: a rank for each of its teams, how, and the paper."""
     board = lists.board_for(current_actor(), slug)
-    form = forms.TieForm()
     try:
-        if not form.validate():
-            raise Invalid(_("Xem lại các ô được đánh dấu."))
-        sides = [int(part) for part in form.order.data.replace(",", " ").split() if part.isdigit()]
         with transaction():
-            rulings.settle_tie(
-                board.tournament.id, form.boundary.data, sides, TieOutcome(form.outcome.data),
-                actor=current_actor(), at=clock.now(), reason=form.reason.data,
-            )  # fmt: skip
+            _settle(board, request.form.get("boundary", ""), request.form.get("reason", "").strip())
     except DomainError as error:
-        form.take(error)
-        return _standings(lists.board_for(current_actor(), slug), form), 422
+        board = lists.board_for(current_actor(), slug)
+        page = _standings if board.game.runs is None else runs_page
+        return page(board, error.message), 422
     flash(_("Đã ghi phân định."))
-    return go("matches.standings", slug=slug)
+    return go("matches.standings" if board.game.runs is None else "matches_running.board", slug=slug)
+
+
+def _settle(board: Board, boundary: str, reason: str) -> None:
+    places = {
+        int(name.removeprefix("place-")): value
+        for name, value in request.form.items()
+        if name.removeprefix("place-").isdigit()
+    }
+    if len(set(places.values())) != len(places):
+        raise Invalid(_("Mỗi đội một hạng khác nhau."), field="order")
+    if not reason:
+        raise Invalid(_("Ghi căn cứ của việc phân định, ví dụ số biên bản."), field="reason")
+    outcome = request.form.get("outcome", "")
+    if outcome not in {str(value) for value in TieOutcome}:
+        raise Invalid(_("Chọn cách phân định."), field="outcome")
+    order = sorted(places, key=lambda side: int(places[side]) if places[side].isdigit() else 0)
+    rulings.settle_tie(
+        board.tournament.id,
+        boundary,
+        order,
+        TieOutcome(outcome),
+        actor=current_actor(),
+        at=clock.now(),
+        reason=reason,
+    )
 
 
 @bp.post("/<slug>/close")
@@ -78,7 +90,7 @@ def close(slug: str) -> Response:
     with transaction():
         found = closing.close(board.tournament.id, actor=current_actor(), at=clock.now())
     through = sum(bool(placing.advanced) for placing in found.values())
-    flash(_("Đã chuyển hạng vào vòng thi: %(n)s đội đi tiếp.", n=through))
+    flash(_("Đã chốt vòng: %(n)s đội đi tiếp.", n=through))
     return go("matches.standings", slug=slug)
 
 

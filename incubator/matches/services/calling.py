@@ -7,7 +7,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ...activity.services import record
 from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
@@ -25,7 +24,7 @@ from ...models import (
 from .. import policies
 from ..queries.board import load_board
 from ..queries.snapshot import Board
-from .setup import edition_of_tournament, touch
+from .contest import audit, edition_of, ensure_open, touch, tournament_row
 
 
 def parts_at(actor: Actor, tournament_id: int, court_id: int | None) -> frozenset[CrewPart]:
@@ -51,17 +50,19 @@ def match_for_writing(match_id: int) -> Match:
     return match
 
 
-def tournament_of(match: Match) -> Tournament:
-    found = db.session.get(Tournament, match.tournament_id)
-    assert found is not None
-    return found
+def tournament_of(match: Match, *, after_publication: bool = False) -> Tournament:
+    """The tournament of a match that may be changed now. Raises Conflict once its stage is decided."""
+    tournament = tournament_row(match.tournament_id)
+    ensure_open(tournament, after_publication=after_publication)
+    return tournament
 
 
-def ensure_head(actor: Actor, match: Match) -> Tournament:
-    tournament = tournament_of(match)
+def ensure_head(actor: Actor, match: Match, *, after_publication: bool = False) -> Tournament:
+    """The tournament, for those who rule at this court."""
+    tournament = tournament_of(match, after_publication=after_publication)
     parts = parts_at(actor, match.tournament_id, match.court_id)
     ensure(
-        policies.can_head(actor, edition_of_tournament(tournament), parts),
+        policies.can_head(actor, edition_of(tournament), parts),
         _("Việc này của trọng tài chính hoặc ban thư ký."),
     )
     return tournament
@@ -77,7 +78,7 @@ def call_match(match_id: int, *, actor: Actor, at: datetime) -> Match:
     match = match_for_writing(match_id)
     tournament = tournament_of(match)
     parts = parts_at(actor, match.tournament_id, match.court_id)
-    ensure(policies.can_head(actor, edition_of_tournament(tournament), parts))
+    ensure(policies.can_head(actor, edition_of(tournament), parts))
     board = load_board(match.tournament_id)
     match = board.by_id[match_id]
     if match.state is not MatchState.SCHEDULED:
@@ -91,7 +92,7 @@ def call_match(match_id: int, *, actor: Actor, at: datetime) -> Match:
     bump(match, at)
     touch(tournament)
     db.session.flush()
-    record("match.call", match, actor=actor, at=at, after={"red": red, "blue": blue})
+    audit(tournament, "match.call", match, actor=actor, at=at, after={"red": red, "blue": blue})
     return match
 
 
@@ -110,12 +111,13 @@ def set_ready(match_id: int, *, actor: Actor, at: datetime) -> None:
     """Teams and sides were checked on the court."""
     match = match_for_writing(match_id)
     ensure(policies.can_referee(actor, parts_at(actor, match.tournament_id, match.court_id)))
+    tournament = tournament_of(match)
     if match.state is not MatchState.CALLED:
         raise Conflict(_("Trận chưa được gọi hoặc đã sẵn sàng."))
     match.state = MatchState.READY
     bump(match, at)
-    touch(tournament_of(match))
-    record("match.ready", match, actor=actor, at=at)
+    touch(tournament)
+    audit(tournament, "match.ready", match, actor=actor, at=at)
 
 
 def current_play(match_id: int) -> Play | None:
@@ -157,7 +159,7 @@ def order_replay(match_id: int, reason: str, *, actor: Actor, at: datetime) -> P
     bump(match, at)
     touch(tournament)
     db.session.flush()
-    record("match.replay", match, actor=actor, at=at, reason=reason, after={"play": fresh.number})
+    audit(tournament, "match.replay", match, actor=actor, at=at, reason=reason, after={"play": fresh.number})
     return fresh
 
 
@@ -182,7 +184,7 @@ def undo_call(match_ids: Collection[int], reason: str, *, actor: Actor, at: date
     """Send matches back to the schedule: their plays are void and their places open again."""
     for match_id in match_ids:
         match = match_for_writing(match_id)
-        ensure_head(actor, match)
+        tournament = ensure_head(actor, match)
         db.session.execute(
             sa.update(Play)
             .where(Play.match_id == match_id, Play.voided_at.is_(None))
@@ -200,4 +202,4 @@ def undo_call(match_ids: Collection[int], reason: str, *, actor: Actor, at: date
             match.red_id = match.blue_id = None
         match.state = MatchState.SCHEDULED
         bump(match, at)
-        record("match.uncall", match, actor=actor, at=at, reason=reason)
+        audit(tournament, "match.uncall", match, actor=actor, at=at, reason=reason)

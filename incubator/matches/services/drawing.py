@@ -7,7 +7,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ...activity.services import record
 from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import Conflict, Invalid, NotFound
@@ -20,7 +19,7 @@ from ..queries.drawing import current_draw, picks_of, rebuild
 from ..queries.snapshot import GONE
 from ..refusals import RuleError
 from ..wording import invalid
-from .setup import get_for_writing, touch
+from .contest import audit, ensure_open, get_for_writing, touch
 
 
 def open_draw(
@@ -34,6 +33,7 @@ def open_draw(
 ) -> DrawRow:
     """Start a draw of all teams that take part into the tournament's groups."""
     tournament = get_for_writing(tournament_id, actor=actor)
+    ensure_open(tournament)
     if current_draw(tournament_id) is not None:
         raise Conflict(_("Đã có một lần bốc thăm. Hủy lần đó trước khi bốc lại."))
     if db.session.scalar(sa.select(Match.id).where(Match.tournament_id == tournament_id).limit(1)):
@@ -65,7 +65,7 @@ def open_draw(
     db.session.add(row)
     touch(tournament)
     db.session.flush()
-    record("draw.open", row, actor=actor, at=at, after={"seed": row.seed, "teams": len(entrants)})
+    audit(tournament, "draw.open", row, actor=actor, at=at, after={"seed": row.seed, "teams": len(entrants)})
     return row
 
 
@@ -82,7 +82,7 @@ def draw_next(
     draw_id: int, *, actor: Actor, at: datetime, group: str | None = None, all_left: bool = False
 ) -> list[DrawPick]:
     """Draw the next team (or enter the group drawn by hand, or draw all that are left)."""
-    row = _open(draw_id, actor=actor)
+    row, tournament = _open(draw_id, actor=actor)
     picks = picks_of(draw_id)
     try:
         draw = rebuild(row, picks)
@@ -91,7 +91,7 @@ def draw_next(
             fresh.append(draw.pick())
     except RuleError as error:
         raise invalid(error, "group") from error
-    groups = {g.name: g for g in _groups(_tournament(row))}
+    groups = {g.name: g for g in _groups(tournament)}
     rows = []
     for pick in fresh:
         rows.append(
@@ -106,31 +106,25 @@ def draw_next(
     db.session.add_all(rows)
     if draw.upcoming is None:
         row.state, row.finished_at = DrawState.FINISHED, at
-    touch(_tournament(row))
+    touch(tournament)
     db.session.flush()
-    record(
-        "draw.pick", row, actor=actor, at=at,
+    audit(tournament, "draw.pick", row, actor=actor, at=at,
         after={"picks": [[p.number, p.stage_entry_id, p.group_name, p.position] for p in rows]},
     )  # fmt: skip
     return rows
 
 
-def _tournament(row: DrawRow) -> Tournament:
-    found = db.session.get(Tournament, row.tournament_id)
-    assert found is not None
-    return found
-
-
-def _open(draw_id: int, *, actor: Actor) -> DrawRow:
+def _open(draw_id: int, *, actor: Actor) -> tuple[DrawRow, Tournament]:
     row = db.session.get(DrawRow, draw_id)
     if row is None:
         raise NotFound(_("Không có lần bốc thăm này."))
-    get_for_writing(row.tournament_id, actor=actor)
+    tournament = get_for_writing(row.tournament_id, actor=actor)
+    ensure_open(tournament)
     row = db.session.get(DrawRow, draw_id)
     assert row is not None
     if row.state is not DrawState.OPEN:
         raise Conflict(_("Lần bốc thăm này đã kết thúc."))
-    return row
+    return row, tournament
 
 
 def void_draw(draw_id: int, reason: str, *, actor: Actor, at: datetime) -> None:
@@ -139,6 +133,7 @@ def void_draw(draw_id: int, reason: str, *, actor: Actor, at: datetime) -> None:
     if row is None or row.state is DrawState.VOID:
         raise NotFound(_("Không có lần bốc thăm này."))
     tournament = get_for_writing(row.tournament_id, actor=actor)
+    ensure_open(tournament)
     if not reason.strip():
         raise Invalid(_("Ghi lý do hủy bốc thăm."), field="reason")
     if db.session.scalar(sa.select(Match.id).where(Match.tournament_id == tournament.id).limit(1)):
@@ -147,4 +142,4 @@ def void_draw(draw_id: int, reason: str, *, actor: Actor, at: datetime) -> None:
     ids = sa.select(MatchGroup.id).where(MatchGroup.tournament_id == tournament.id)
     db.session.execute(sa.delete(GroupPlace).where(GroupPlace.group_id.in_(ids)))
     touch(tournament)
-    record("draw.void", row, actor=actor, at=at, reason=reason)
+    audit(tournament, "draw.void", row, actor=actor, at=at, reason=reason)

@@ -15,8 +15,8 @@ from ..queries.snapshot import Board
 from ..replay_matches import PRESENCES
 from ..workbooks import ReadRow
 from .calling import call_match
+from .contest import get_for_writing
 from .results import Entered, propose_result
-from .setup import get_for_writing
 
 
 def import_results(tournament_id: int, rows: Sequence[ReadRow], *, actor: Actor, at: datetime) -> list[str]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ...core import clock
 from ...core.access import Actor
 from ...core.db import db
-from ...models import StageEntry, StagePresence, Tournament
+from ...models import StageDivision, StageEntry, StagePresence, StageState, Tournament
 from . import rulings
 
 
@@ -22,7 +22,11 @@ def entry_withdrawn(
     rows = db.session.execute(
         sa.select(StageEntry, Tournament.id)
         .join(Tournament, Tournament.stage_division_id == StageEntry.stage_division_id)
-        .where(StageEntry.entry_id == entry_id)
+        .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
+        .where(
+            StageEntry.entry_id == entry_id,
+            StageDivision.state.in_([StageState.PLANNED, StageState.OPEN]),  # what is decided stands
+        )
     ).all()
     for entry, tournament_id in rows:
         if entry.presence in (StagePresence.WITHDRAWN, StagePresence.DISQUALIFIED):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ...activity.services import record
 from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import Conflict, Invalid
@@ -17,8 +16,8 @@ from ..quality import Problem, Quality, consequences, measure, moved, run_late
 from ..queries.board import load_board
 from ..queries.snapshot import Board
 from ..schedule import Slot
+from .contest import audit, ensure_open, get_for_writing, touch
 from .planning import EPOCH, minute, moment, occupy, plan_of, tie_fixtures
-from .setup import get_for_writing, touch
 
 # -- the schedule as the rules see it
 
@@ -88,6 +87,7 @@ def move_match(
 ) -> Move:
     """Move a match. What it would break is a Conflict that lists it, unless `accept`ed with open eyes."""
     tournament = get_for_writing(tournament_id, actor=actor)
+    ensure_open(tournament)
     board = load_board(tournament_id)
     move = preview_move(board, code, court_id, start)
     hard = [problem for problem in move.broken if problem.code in ("team_twice", "court_twice")]
@@ -100,7 +100,8 @@ def move_match(
     _write(board, move.slots, at)
     touch(tournament)
     occupy(tournament, actor=actor, at=at)
-    record(
+    audit(
+        tournament,
         "schedule.move",
         board.by_code[code],
         actor=actor,
@@ -148,6 +149,7 @@ def shift_court(
 ) -> list[Match]:
     """A court runs late: its open matches move, the delay runs on where it must, and screens say so."""
     tournament = get_for_writing(tournament_id, actor=actor)
+    ensure_open(tournament)
     if court_id not in tournament.court_ids:
         raise Invalid(_("Sân này không thuộc giải đấu."), field="court")
     if not 1 <= minutes <= 600:
@@ -157,7 +159,14 @@ def shift_court(
     tournament.delays = {str(court): _delay(board, court) for court in tournament.court_ids}
     touch(tournament)
     occupy(tournament, actor=actor, at=at)
-    record("schedule.late", tournament, actor=actor, at=at, after={"court": court_id, "minutes": minutes})
+    audit(
+        tournament,
+        "schedule.late",
+        tournament,
+        actor=actor,
+        at=at,
+        after={"court": court_id, "minutes": minutes},
+    )
     return changed
 
 

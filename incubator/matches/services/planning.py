@@ -12,7 +12,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ...activity.services import record
 from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import Conflict, Invalid
@@ -30,7 +29,7 @@ from ..queries.snapshot import Board
 from ..refusals import RuleError
 from ..schedule import Hall, Slot, schedule
 from ..wording import invalid
-from .setup import get_for_writing, touch
+from .contest import audit, ensure_open, get_for_writing, touch
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -97,6 +96,7 @@ def make_schedule(
     `seconds` > 0 lets the optimiser improve the group matches within that time.
     """
     tournament = get_for_writing(tournament_id, actor=actor)
+    ensure_open(tournament)
     board = load_board(tournament_id)
     if any(match.state is not MatchState.SCHEDULED for match in board.matches):
         raise Conflict(_("Đã có trận được gọi. Dời từng trận thay vì lập lại lịch."))
@@ -119,7 +119,7 @@ def make_schedule(
     db.session.flush()
     occupy(tournament, actor=actor, at=at)
     quality = measure([*slots, *after[1]], [*fixed, *after[0]], hall)
-    record("schedule.make", tournament, actor=actor, at=at, after={"matches": quality.matches})
+    audit(tournament, "schedule.make", tournament, actor=actor, at=at, after={"matches": quality.matches})
     return quality
 
 
@@ -254,9 +254,10 @@ def occupy(tournament: Tournament, *, actor: Actor, at: datetime) -> None:
 def clear_schedule(tournament_id: int, *, actor: Actor, at: datetime) -> None:
     """Take the matches away while none has been called."""
     tournament = get_for_writing(tournament_id, actor=actor)
+    ensure_open(tournament)
     board = load_board(tournament_id)
     if any(match.state is not MatchState.SCHEDULED for match in board.matches):
         raise Conflict(_("Đã có trận được gọi, không xóa lịch được."))
     _replace(board, [], [], [], at)
     touch(tournament)
-    record("schedule.clear", tournament, actor=actor, at=at)
+    audit(tournament, "schedule.clear", tournament, actor=actor, at=at)

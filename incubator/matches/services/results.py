@@ -13,7 +13,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ...activity.services import record
 from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid
@@ -42,8 +41,8 @@ from .calling import (
     tournament_of,
     undo_call,
 )
+from .contest import audit, edition_of, touch
 from .events import stored_tally
-from .setup import edition_of_tournament, touch
 
 _BIGGEST = 100_000
 
@@ -67,7 +66,7 @@ def propose_result(match_id: int, entered: Entered, *, actor: Actor, at: datetim
     match = match_for_writing(match_id)
     parts = parts_at(actor, match.tournament_id, match.court_id)
     tournament = tournament_of(match)
-    edition = edition_of_tournament(tournament)
+    edition = edition_of(tournament)
     ensure(policies.can_referee(actor, parts) or policies.can_manage(actor, edition))
     if match.state in (MatchState.SCHEDULED, MatchState.CANCELLED):
         raise Conflict(_("Trận chưa được gọi nên chưa nhập kết quả được."))
@@ -80,7 +79,7 @@ def propose_result(match_id: int, entered: Entered, *, actor: Actor, at: datetim
     bump(match, at)
     touch(tournament)
     db.session.flush()
-    record("result.propose", version, actor=actor, at=at, after=_facts(version))
+    audit(tournament, "result.propose", version, actor=actor, at=at, after=_facts(version))
     return version
 
 
@@ -195,7 +194,7 @@ def confirm_result(match_id: int, *, actor: Actor, at: datetime, dependents: str
     what happens to those: "keep" (they stand as played) or "replay" (they go back to the schedule).
     """
     match = match_for_writing(match_id)
-    tournament = ensure_head(actor, match)
+    tournament = ensure_head(actor, match, after_publication=True)
     version = proposal_of(match_id)
     ensure(
         policies.can_confirm(actor, version.entered_by_id),
@@ -216,7 +215,7 @@ def confirm_result(match_id: int, *, actor: Actor, at: datetime, dependents: str
     touch(tournament)
     db.session.flush()
     _settle_dependents(match, before, dependents, actor, at)
-    record("result.confirm", version, actor=actor, at=at, after=_facts(version))
+    audit(tournament, "result.confirm", version, actor=actor, at=at, after=_facts(version))
     return version
 
 
@@ -246,7 +245,7 @@ def _settle_dependents(
 def return_result(match_id: int, reason: str, *, actor: Actor, at: datetime) -> None:
     """The head referee sends a proposal back to the court."""
     match = match_for_writing(match_id)
-    tournament = ensure_head(actor, match)
+    tournament = ensure_head(actor, match, after_publication=True)
     version = proposal_of(match_id)
     if not reason.strip():
         raise Invalid(_("Ghi lý do trả lại."), field="reason")
@@ -259,14 +258,14 @@ def return_result(match_id: int, reason: str, *, actor: Actor, at: datetime) -> 
     match.state = MatchState.CONFIRMED if confirmed else MatchState.REVIEW
     bump(match, at)
     touch(tournament)
-    record("result.return", version, actor=actor, at=at, reason=reason)
+    audit(tournament, "result.return", version, actor=actor, at=at, reason=reason)
 
 
 def correct_result(match_id: int, entered: Entered, *, actor: Actor, at: datetime) -> ResultVersion:
     """Enter a correction of a confirmed result, with its reason; it counts when another person confirms
     it."""
     match = match_for_writing(match_id)
-    tournament = ensure_head(actor, match)
+    tournament = ensure_head(actor, match, after_publication=True)
     if match.state is not MatchState.CONFIRMED:
         raise Conflict(_("Chỉ đính chính được kết quả đã xác nhận."))
     if not entered.note.strip():
@@ -280,5 +279,7 @@ def correct_result(match_id: int, entered: Entered, *, actor: Actor, at: datetim
     version = _new_version(board, board.by_id[match_id], entered, actor, at)
     touch(tournament)
     db.session.flush()
-    record("result.correct", version, actor=actor, at=at, after=_facts(version), reason=entered.note)
+    audit(
+        tournament, "result.correct", version, actor=actor, at=at, after=_facts(version), reason=entered.note
+    )
     return version

@@ -7,7 +7,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ...activity.services import record
 from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Invalid, NotFound
@@ -29,7 +28,7 @@ from ...spaces.services import occupancy
 from .. import policies
 from ..queries.board import load_board
 from .calling import bump, ensure_head, match_for_writing, parts_at, tournament_of
-from .setup import edition_of_tournament, get_for_writing, touch
+from .contest import audit, edition_of, ensure_open, get_for_writing, touch
 
 # -- events that came too late
 
@@ -42,8 +41,11 @@ def decide_held(event_ids: Sequence[int], take: bool, *, actor: Actor, at: datet
         .join(Match, Match.id == Play.match_id)
         .where(MatchEvent.id.in_(event_ids), MatchEvent.state == MatchEventState.HELD)
     ).all()
+    tournaments = {}
     for match_id in {row[1] for row in rows}:
-        ensure_head(actor, match_for_writing(match_id))
+        match = match_for_writing(match_id)
+        tournaments[match_id] = ensure_head(actor, match, after_publication=True)
+        bump(match, at)
     db.session.execute(
         sa.update(MatchEvent)
         .where(MatchEvent.id.in_([row[0] for row in rows]))
@@ -52,8 +54,14 @@ def decide_held(event_ids: Sequence[int], take: bool, *, actor: Actor, at: datet
     )
     for event_id, match_id in rows:
         verb = "event.take" if take else "event.refuse"
-        record(
-            verb, actor=actor, at=at, object_type="match_event", object_id=event_id, after={"match": match_id}
+        audit(
+            tournaments[match_id],
+            verb,
+            actor=actor,
+            at=at,
+            object_type="match_event",
+            object_id=event_id,
+            after={"match": match_id},
         )
 
 
@@ -65,9 +73,7 @@ def raise_protest(match_id: int, text: str, side: int | None, *, actor: Actor, a
     match = match_for_writing(match_id)
     tournament = tournament_of(match)
     parts = parts_at(actor, match.tournament_id, match.court_id)
-    ensure(
-        policies.can_referee(actor, parts) or policies.can_manage(actor, edition_of_tournament(tournament))
-    )
+    ensure(policies.can_referee(actor, parts) or policies.can_manage(actor, edition_of(tournament)))
     if not text.strip():
         raise Invalid(_("Ghi nội dung khiếu nại."), field="text")
     row = Protest(
@@ -77,7 +83,7 @@ def raise_protest(match_id: int, text: str, side: int | None, *, actor: Actor, a
     bump(match, at)
     touch(tournament)
     db.session.flush()
-    record("protest.raise", row, actor=actor, at=at, after={"match": match_id})
+    audit(tournament, "protest.raise", row, actor=actor, at=at, after={"match": match_id})
     return row
 
 
@@ -87,14 +93,14 @@ def decide_protest(protest_id: int, upheld: bool, answer: str, *, actor: Actor, 
     if row is None or row.decided_at is not None:
         raise NotFound(_("Không có khiếu nại nào đang chờ."))
     match = match_for_writing(row.match_id)
-    tournament = ensure_head(actor, match)
+    tournament = ensure_head(actor, match, after_publication=True)
     if not answer.strip():
         raise Invalid(_("Ghi kết luận."), field="answer")
     row.outcome, row.answer = "upheld" if upheld else "rejected", answer.strip()
     row.decided_by_id, row.decided_at = actor.person_id, at
     bump(match, at)
     touch(tournament)
-    record("protest.decide", row, actor=actor, at=at, after={"outcome": row.outcome})
+    audit(tournament, "protest.decide", row, actor=actor, at=at, after={"outcome": row.outcome})
 
 
 def set_surrogate(match_id: int, counts: bool, *, actor: Actor, at: datetime) -> None:
@@ -104,7 +110,7 @@ def set_surrogate(match_id: int, counts: bool, *, actor: Actor, at: datetime) ->
     match.counts = counts
     bump(match, at)
     touch(tournament)
-    record("match.counts", match, actor=actor, at=at, after={"counts": counts})
+    audit(tournament, "match.counts", match, actor=actor, at=at, after={"counts": counts})
 
 
 # -- ties and teams that leave
@@ -123,9 +129,13 @@ def settle_tie(
 ) -> TieDecision:
     """Record jury, play-off or lots on one open tie: all its teams, best first."""
     tournament = get_for_writing(tournament_id, actor=actor)
-    board = load_board(tournament_id)
+    ensure_open(tournament, after_publication=True)
     found = next(
-        (tie for known, _name, tie in board.open_ties() if known == boundary and tie.teams == set(order)),
+        (
+            tie
+            for known, _name, tie in open_ties(load_board(tournament_id))
+            if known == boundary and tie.teams == set(order)
+        ),
         None,
     )
     if found is None or len(order) != len(found.teams):
@@ -146,7 +156,8 @@ def settle_tie(
     db.session.add(row)
     touch(tournament)
     db.session.flush()
-    record(
+    audit(
+        tournament,
         "tie.decide",
         row,
         actor=actor,
@@ -168,15 +179,18 @@ def remove_team(
     entry = db.session.get(StageEntry, stage_entry_id)
     if entry is None:
         raise NotFound(_("Không có đội này trong vòng."))
-    tournament = db.session.scalar(
-        sa.select(Tournament).where(Tournament.stage_division_id == entry.stage_division_id)
+    tournament_id = db.session.scalar(
+        sa.select(Tournament.id).where(Tournament.stage_division_id == entry.stage_division_id)
     )
-    if tournament is None:
+    if tournament_id is None:
         raise NotFound(_("Không có giải đấu này."))
-    get_for_writing(tournament.id, actor=actor)
+    tournament = get_for_writing(tournament_id, actor=actor)
+    ensure_open(tournament)
     entry.presence, entry.presence_reason = presence, reason
     leave(tournament.id, stage_entry_id, at=at)
-    record("team.leave", entry, actor=actor, at=at, after={"presence": str(presence)}, reason=reason)
+    audit(
+        tournament, "team.leave", entry, actor=actor, at=at, after={"presence": str(presence)}, reason=reason
+    )
 
 
 def leave(tournament_id: int, stage_entry_id: int, *, at: datetime) -> list[Match]:

@@ -7,12 +7,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ...activity.services import record
 from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
-from ...models import Game as GameRow
 from ...models import Run, StageEntry, Tournament
 from .. import policies, runs
 from ..games import Game
@@ -20,7 +18,7 @@ from ..queries.board import game_of
 from ..refusals import RuleError
 from ..wording import invalid
 from .calling import parts_at
-from .setup import edition_of_tournament, get_for_writing, touch
+from .contest import audit, edition_of, ensure_open, get_for_writing, touch, tournament_row
 
 
 def _place(stage_entry_id: int, actor: Actor) -> tuple[Tournament, Game, StageEntry]:
@@ -28,19 +26,19 @@ def _place(stage_entry_id: int, actor: Actor) -> tuple[Tournament, Game, StageEn
     entry = db.session.get(StageEntry, stage_entry_id)
     if entry is None:
         raise NotFound(_("Không có đội này trong vòng."))
-    tournament = db.session.scalar(
-        sa.select(Tournament).where(Tournament.stage_division_id == entry.stage_division_id)
+    tournament_id = db.session.scalar(
+        sa.select(Tournament.id).where(Tournament.stage_division_id == entry.stage_division_id)
     )
-    if tournament is None:
+    if tournament_id is None:
         raise NotFound(_("Không có đội này trong vòng."))
+    tournament = tournament_row(tournament_id)
     ensure(
         bool(actor.system)
         or bool(parts_at(actor, tournament.id, None))
-        or policies.can_manage(actor, edition_of_tournament(tournament))
+        or policies.can_manage(actor, edition_of(tournament))
     )
-    row = db.session.get(GameRow, tournament.game_id)
-    assert row is not None
-    return tournament, game_of(row), entry
+    ensure_open(tournament)
+    return tournament, game_of(tournament.game), entry
 
 
 def record_run(
@@ -90,7 +88,8 @@ def record_run(
     db.session.add(row)
     touch(tournament)
     db.session.flush()
-    record(
+    audit(
+        tournament,
         "run.record",
         row,
         actor=actor,
@@ -117,7 +116,7 @@ def confirm_run(run_id: int, *, actor: Actor, at: datetime) -> Run:
         raise Conflict(_("Lượt này đã được xác nhận."))
     row.confirmed_by_id, row.confirmed_at = actor.person_id, at
     touch(tournament)
-    record("run.confirm", row, actor=actor, at=at)
+    audit(tournament, "run.confirm", row, actor=actor, at=at)
     return row
 
 
@@ -132,7 +131,7 @@ def order_rerun(run_id: int, reason: str, *, actor: Actor, at: datetime) -> None
         raise Conflict(_("Lượt này đã được cho thi lại."))
     row.replaced_at, row.replaced_reason = at, reason.strip()
     touch(tournament)
-    record("run.rerun", row, actor=actor, at=at, reason=reason)
+    audit(tournament, "run.rerun", row, actor=actor, at=at, reason=reason)
 
 
 def _run(run_id: int) -> Run:

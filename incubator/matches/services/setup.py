@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from ...activity.services import record
 from ...core.access import Actor, ensure
-from ...core.db import db, lock_rows
+from ...core.db import db
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...models import (
     CrewPart,
     Draw,
     DrawState,
+    Edition,
     GroupPlace,
     HallScreen,
     Match,
@@ -37,6 +38,7 @@ from ..draw import group_sizes
 from ..games import Game, from_json, to_json
 from ..refusals import RuleError
 from ..wording import invalid
+from .contest import audit, ensure_open, get_for_writing, touch
 
 
 def save_game(definition: Mapping[str, Any], *, actor: Actor, at: datetime) -> GameRow:
@@ -58,7 +60,7 @@ def save_game(definition: Mapping[str, Any], *, actor: Actor, at: datetime) -> G
         row.name, row.name_en, row.definition = game.name, game.name_en, to_json(game)
         row.version += 1
     db.session.flush()
-    record("game.save", row, actor=actor, at=at, after={"version": row.version})
+    record("matches.game.save", row, actor=actor, at=at, after={"version": row.version})
     return row
 
 
@@ -92,7 +94,7 @@ def create_tournament(
     freeze_scores: bool = False,
 ) -> Tournament:
     """Match play or runs for one stage of a division. One each."""
-    edition = edition_of(stage_division)
+    edition = edition_of_part(stage_division)
     ensure(policies.can_manage(actor, edition))
     known = db.session.scalar(
         sa.select(Tournament.id).where(
@@ -114,13 +116,12 @@ def create_tournament(
     db.session.add(row)
     db.session.flush()
     db.session.add(HallScreen(tournament_id=row.id, name="1", changed_at=at))
-    record("tournament.create", row, actor=actor, at=at, edition_id=edition.id)
+    db.session.flush()
+    record("matches.tournament.create", row, actor=actor, at=at, edition_id=edition.id)
     return row
 
 
-def edition_of(stage_division: StageDivision) -> Any:
-    from ...models import Edition
-
+def edition_of_part(stage_division: StageDivision) -> Edition:
     found = db.session.scalar(
         sa.select(Edition)
         .join(Stage, Stage.edition_id == Edition.id)
@@ -131,30 +132,10 @@ def edition_of(stage_division: StageDivision) -> Any:
     return found
 
 
-def edition_of_tournament(tournament: Tournament) -> Any:
-    row = db.session.get(StageDivision, tournament.stage_division_id)
-    assert row is not None
-    return edition_of(row)
-
-
-def get_for_writing(tournament_id: int, *, actor: Actor) -> Tournament:
-    """Lock and load a tournament that the actor manages. Raises NotFound, NotAllowed."""
-    lock_rows(Tournament, [tournament_id])
-    row = db.session.get(Tournament, tournament_id)
-    if row is None:
-        raise NotFound(_("Không có giải đấu này."))
-    ensure(policies.can_manage(actor, edition_of_tournament(row)))
-    return row
-
-
-def touch(tournament: Tournament) -> None:
-    """Say that viewers have something new to see."""
-    tournament.version += 1
-
-
 def make_groups(tournament_id: int, count: int, *, actor: Actor, at: datetime) -> list[MatchGroup]:
     """Empty groups A, B, C … for all teams of the stage. Refused once drawn or played."""
     tournament = get_for_writing(tournament_id, actor=actor)
+    ensure_open(tournament)
     _refuse_with_matches(tournament)
     teams = db.session.scalar(
         sa.select(sa.func.count()).where(StageEntry.stage_division_id == tournament.stage_division_id)
@@ -171,7 +152,7 @@ def make_groups(tournament_id: int, count: int, *, actor: Actor, at: datetime) -
     db.session.add_all(rows)
     touch(tournament)
     db.session.flush()
-    record("tournament.groups", tournament, actor=actor, at=at, after={"sizes": sizes})
+    audit(tournament, "tournament.groups", tournament, actor=actor, at=at, after={"sizes": sizes})
     return rows
 
 
@@ -219,7 +200,7 @@ def set_crew(
     )
     db.session.add(row)
     db.session.flush()
-    record("crew.add", row, actor=actor, at=at, after={"part": part, "person": person_id})
+    audit(tournament, "crew.add", row, actor=actor, at=at, after={"part": part, "person": person_id})
     return row
 
 
@@ -227,9 +208,9 @@ def end_crew(crew_id: int, *, actor: Actor, at: datetime) -> None:
     row = db.session.get(MatchCrew, crew_id)
     if row is None:
         raise NotFound(_("Không có phân công này."))
-    get_for_writing(row.tournament_id, actor=actor)
+    tournament = get_for_writing(row.tournament_id, actor=actor)
     row.to_at = at
-    record("crew.end", row, actor=actor, at=at)
+    audit(tournament, "crew.end", row, actor=actor, at=at)
 
 
 def ensure_courts(site_id: int | None, names: Sequence[str], *, prefix: str, at: datetime) -> list[Resource]:
