@@ -27,6 +27,7 @@ from ...models import (
 from ...spaces.services import occupancy
 from .. import policies
 from ..queries.board import load_board
+from ..queries.ties import open_ties
 from .calling import bump, ensure_head, match_for_writing, parts_at, tournament_of
 from .contest import audit, edition_of, ensure_open, get_for_writing, touch
 
