@@ -288,3 +288,16 @@ def test_ten_thousand_entries_in_two_seconds():
     assert time.perf_counter() - begun < 2
     assert result.rows[0].rank == 1
     assert len(result.rows) == 10_000
+
+
+def test_cost_grows_with_the_marks_and_not_faster():
+    def cost(entries: int) -> float:
+        rules, sheets = big(entries)
+        times = []
+        for _ in range(3):
+            begun = time.process_time()
+            scoring.tabulate(rules, Method(expected=5), range(entries), sheets)
+            times.append(time.process_time() - begun)
+        return min(times)
+
+    assert cost(8000) < 4 * 2 * cost(2000)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,21 @@ from ...models import (
     StagePresence,
 )
 from .. import scoring
+
+SHEETS_AT_ONCE = 5000
+# In the order of the index, so that the newest version of a criterion comes last without sorting.
+_marks = (
+    sa.select(Mark.sheet_id, Mark.criterion_id, Mark.version, Mark.points_e2)
+    .where(Mark.sheet_id.in_(sa.bindparam("sheets", expanding=True)))
+    .order_by(Mark.sheet_id, Mark.criterion_id, Mark.version)
+)
+
+
+def batched(ids: Iterable[int], size: int) -> Iterator[list[int]]:
+    """The ids in lists of at most `size`."""
+    rest = iter(ids)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 @dataclass(slots=True)
@@ -69,30 +85,28 @@ def inputs_of(part_id: int, rubric_id: int | None) -> Inputs:
 
 
 def counted_sheets(part_id: int, judged: Sequence[int], entry_ids: set[int]) -> list[scoring.Sheet]:
-    rows = db.session.execute(
-        sa.select(
-            ScoreSheet.id, Assignment.stage_entry_id, Assignment.judge_id, Mark.criterion_id, Mark.points_e2
-        )
+    """Complete submitted sheets. Marks are read by the numbers of their sheets, which stays quick at any size."""
+    connection = db.session.connection()
+    heads = connection.execute(
+        sa.select(ScoreSheet.id, Assignment.stage_entry_id, Assignment.judge_id)
         .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
         .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
-        .join(Mark, Mark.sheet_id == ScoreSheet.id)
         .where(
             StageEntry.stage_division_id == part_id,
             Assignment.practice.is_(False),
             Assignment.state == AssignmentState.SUBMITTED,
             ScoreSheet.state == SheetState.SUBMITTED,
         )
-        .order_by(Mark.version)
     )
-    place: dict[int, tuple[int, int]] = {}
-    marks: dict[int, dict[int, int | None]] = {}
-    for sheet, entry, judge, criterion, points in rows:
-        if entry in entry_ids:
-            place[sheet] = (entry, judge)
-            marks.setdefault(sheet, {})[criterion] = points
+    place = {sheet: (entry, judge) for sheet, entry, judge in heads if entry in entry_ids}
+    marks: dict[int, dict[int, int | None]] = {sheet: {} for sheet in sorted(place)}
+    for some in batched(marks, SHEETS_AT_ONCE):
+        rows = connection.execute(_marks, {"sheets": some})
+        for sheet, criterion, _version, points in rows:
+            marks[sheet][criterion] = points
     return [
         scoring.Sheet(*place[sheet], tuple(given[c] or 0 for c in judged))
-        for sheet, given in sorted(marks.items())
+        for sheet, given in marks.items()
         if all(given.get(c) is not None for c in judged)
     ]
 

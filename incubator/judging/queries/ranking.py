@@ -58,21 +58,23 @@ def _neighbour(
 
 
 def entries_of(part_ids: Iterable[int]) -> list[StageEntry]:
-    """Ranked entries of the parts."""
+    """Ranked entries of the parts, as the tabulation wrote them past the session."""
     return list(
         db.session.scalars(
             sa.select(StageEntry)
             .where(StageEntry.stage_division_id.in_(list(part_ids)), StageEntry.rank.is_not(None))
             .order_by(StageEntry.id)
+            .execution_options(populate_existing=True)
         )
     )
 
 
 def placed(entries: Sequence[StageEntry], decisions: Iterable[TieDecision]) -> list[ties.Placed]:
     """The ranking of these entries by their keys, with the decisions applied in the order they were taken."""
-    keys = {e.id: tuple(Decimal(v) / 10_000 for v in e.result.get("key", [e.score_e4 or 0])) for e in entries}
+    keys = {e.id: e.result.get("key", [e.score_e4 or 0]) for e in entries}
     width = max((len(k) for k in keys.values()), default=1)
-    padded = {i: (*k, *(Decimal(0),) * (width - len(k))) for i, k in keys.items()}
+    points = {v: Decimal(v) / 10_000 for v in {0, *(v for k in keys.values() for v in k)}}
+    padded = {i: tuple(points[v] for v in (*k, *(0,) * (width - len(k)))) for i, k in keys.items()}
     return ties.decide(ties.rank(padded), [as_rule(d) for d in decisions if d.outcome is not None])
 
 

@@ -23,7 +23,7 @@ def find(part: StageDivision, stage: Stage, *, at: datetime) -> list[TieDecision
     """Make a row for every undecided tie at the division's cut or prizes, and bring the ranks up to date."""
     scope = ranking.division_scope(part, stage)
     found = find_in(scope, at=at)
-    _write_ranks(part)
+    _write_ranks(scope)
     return found
 
 
@@ -122,13 +122,13 @@ def _ensure_open(
         raise Conflict(_("Người quyết định và người ghi nhận phải là hai người."), field="decided_by")
 
 
-def _write_ranks(part: StageDivision) -> None:
+def _write_ranks(scope: ranking.Scope) -> None:
     """Ranks as the decisions leave them; a shared place keeps its common rank."""
-    entries = ranking.entries_of([part.id])
-    decided = [d for d in ranking.decisions_of([part.id]) if not _suffix(d.boundary)]
-    by_id = {e.id: e for e in entries}
-    for place in ranking.placed(entries, decided):
-        by_id[place.entry_id].rank = place.rank
+    decided = [d for d in ranking.decisions_of([scope.part_id]) if not _suffix(d.boundary)]
+    by_id = {e.id: e for e in scope.entries}
+    for place in ranking.placed(scope.entries, decided):
+        if by_id[place.entry_id].rank != place.rank:
+            by_id[place.entry_id].rank = place.rank
     db.session.flush()
 
 
