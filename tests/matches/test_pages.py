@@ -204,3 +204,19 @@ def test_log_that_the_seed_does_not_give_is_shown_and_goes_no_further(session, s
     screen.mode = HallMode.DRAW
     session.flush()
     assert get(client, f"/vi/matches/{scene.tournament.slug}/hall/{screen.id}").status_code == 200
+
+
+def test_seeds_are_typed_for_the_draw(session, sign_in):
+    scene = make_tournament(8, 0, schools=4)
+    browser = sign_in(account(scene, "secretary"))
+    url = f"/matches/{scene.tournament.slug}/draw"
+    sides = list(load_board(scene.tournament.id).sides)
+    typed = {"groups": "2", "seed": "7", "order": "schools", f"pot-{sides[0]}": "x"}
+    refused = browser.post(url, data=typed)
+    assert refused.status_code == 422
+    assert "Nhóm của Đội 1" in refused.text
+    typed |= {f"pot-{sides[0]}": "1", f"pot-{sides[1]}": "1"}
+    assert browser.post(url, data=typed).status_code == 303
+    assert browser.post(f"{url}/next", data={"all_left": "1"}).status_code == 303
+    board = load_board(scene.tournament.id)
+    assert {members[0] for members in board.members.values()} == set(sides[:2])

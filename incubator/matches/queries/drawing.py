@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -34,6 +34,7 @@ class DrawView:
     crowded: Mapping[str, int]
     total: int
     differs: int | None = None
+    pots: Mapping[int, int] = field(default_factory=dict)
 
 
 def draw_view(board: Board) -> DrawView | None:
@@ -60,6 +61,7 @@ def draw_view(board: Board) -> DrawView | None:
         {schools.get(key, ""): most for key, most in draw.report.crowded.items()},
         len(row.entrants),
         differs,
+        {key: pot for key, _school, pot in row.entrants if pot is not None},
     )
 
 

@@ -45,7 +45,12 @@ def draw(slug: str) -> str | Response | tuple[str, int]:
                 if len(board.groups) != form.groups.data or not board.groups:
                     setup.make_groups(board.tournament.id, form.groups.data, actor=actor, at=at)
                 drawing.open_draw(
-                    board.tournament.id, form.seed.data, actor=actor, at=at, order=form.order.data
+                    board.tournament.id,
+                    form.seed.data,
+                    actor=actor,
+                    at=at,
+                    order=form.order.data,
+                    pots=_pots(board),
                 )
             return go("matches_plan.draw", slug=slug)
         except DomainError as error:
@@ -56,10 +61,23 @@ def draw(slug: str) -> str | Response | tuple[str, int]:
         board=board,
         form=form,
         draw=found,
+        typed=request.form,
         tabs=tab_items(board.game),
         **_draw_extra(found),
     )
     return (page, 422) if form.errors else page
+
+
+def _pots(board: Board) -> dict[int, int]:
+    """The pots as typed, by side. Raises Invalid naming the team whose pot is no number."""
+    found = {}
+    for side in board.sides.values():
+        text = request.form.get(f"pot-{side.id}", "").strip()
+        if text and not (text.isdigit() and 1 <= int(text) <= 64):
+            raise Invalid(_("Nhóm của %(team)s: ghi số từ 1 đến 64 hoặc để trống.", team=side.team))
+        if text:
+            found[side.id] = int(text)
+    return found
 
 
 def _draw_extra(found: DrawView | None) -> dict[str, object]:
