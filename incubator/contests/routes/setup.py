@@ -234,7 +234,7 @@ def extensions(edition: str) -> Any:
         except DomainError as error:
             form.take(error)
     return render_template("contests/extensions.html", edition=row, form=form, schools=school_names(),
-                           extensions=extensions, moment=wording.moment), 422 if form.errors else 200  # fmt: skip
+                           extensions=setup_reads.extensions_with_names(row.id), moment=wording.moment), 422 if form.errors else 200  # fmt: skip
 
 
 def _extend(edition: Edition, form: forms.ExtensionForm) -> None:
