@@ -5,6 +5,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from . import routes, shell
+    from .words import sentence_of
 
     shell.init_app(app)
+    app.jinja_env.globals["verb_words"] = sentence_of
     app.register_blueprint(routes.bp)

@@ -198,3 +198,17 @@ def test_reading_goes_on_to_the_page_but_never_away(sign_in: Any) -> None:
     assert go_on.headers["Location"] == "/home"
     away = browser.post("/notifications/read", data={**ids, "next": "https://evil.example/"})
     assert away.headers["Location"] == "/notifications"
+
+
+def test_every_verb_of_judging_and_publishing_has_its_sentence():
+    import pathlib
+    import re
+
+    root = pathlib.Path(__file__).parent.parent.parent / "incubator"
+    written: set[str] = set()
+    for domain in ("judging", "publishing"):
+        for path in (root / domain).rglob("services/*.py"):
+            written |= set(
+                re.findall(rf'"({domain}\.[a-z_]+(?:\.[a-z_]+)?)"', path.read_text(encoding="utf-8"))
+            )
+    assert written - set(SENTENCES) - {"publishing.certificates"} == set()
