@@ -71,8 +71,9 @@ serve:
 test: setup ## Run every test: on SQLite, then on PostgreSQL where one answers
 	@$(BIN)/python -m tests.run
 
-soak: setup ## The long races, kills and loads, whole
-	@$(BIN)/pytest -m soak -q -p no:randomly --timeout 3600
+soak: setup ## The long races, kills and loads, whole, on both databases
+	@$(BIN)/pytest -m soak -v -s -p no:randomly --timeout 3600 --durations 0
+	@$(BIN)/pytest -m soak -v -s -p no:randomly --timeout 3600 --durations 0 --db postgres
 
 check: lint ## Lint, types, migrations without drift, catalogues complete
 	@$(BIN)/mypy

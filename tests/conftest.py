@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask, g, has_app_context
@@ -32,13 +33,20 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", default="sqlite", choices=["sqlite", "postgres"])
-    parser.addoption("--soak", action="store_true", help="run the long races, kills and loads whole")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     from incubator.core import catalogues
 
     catalogues.compile_all()
+    # A busy machine is no finding; in CI the same examples every time, so that red means the change is red.
+    hypothesis.settings.register_profile(
+        "house",
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+        derandomize=os.environ.get("CI", "").lower() == "true",
+    )
+    hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -17,13 +17,12 @@ from tests.servers import ROOT, Server
 
 SEED = """
 from wsgi import app
-from incubator.core.db import db
+from incubator.core.db import transaction
 from tests.publishing.factories import make_contest_with_results
-with app.app_context():
+with app.app_context(), transaction():
     world = make_contest_with_results(entries=12)
     for number, row in enumerate(world.rows):
         row.coach.email = f"coach-{number}@example.org"
-    db.session.commit()
 """
 
 # Publishes one version after another for as long as it lives; argument 1 is its hour, argument 2 how many versions.
