@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from ..core import access
-    from . import commands, delivery, heartbeat, jobs, policies, routes, seals  # noqa: F401 - their periodic tasks
+    from . import commands, delivery, heartbeat, housekeeping, jobs, policies, routes, seals  # noqa: F401 - their periodic tasks
 
     access.register_policies("activity", policies)
     app.register_blueprint(routes.bp)

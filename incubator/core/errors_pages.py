@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from .db import db
 from .errors import DomainError
-from .i18n import _
+from .i18n import _, lazy
 
 log = logging.getLogger(__name__)
 
@@ -34,65 +34,71 @@ def respond(status: int, title: str, message: str, **details: object) -> Respons
     return response
 
 
+TITLES = {
+    403: lazy("Không có quyền"),
+    404: lazy("Không tìm thấy trang"),
+    409: lazy("Chưa làm được: dữ liệu đã thay đổi"),
+    413: lazy("Tệp quá lớn"),
+    422: lazy("Chưa làm được"),
+    429: lazy("Làm quá nhanh"),
+}
+MESSAGES = {
+    404: lazy("Địa chỉ này không có trang nào, hoặc trang không dành cho tài khoản đang dùng."),
+    405: lazy("Trang này không nhận cách gửi đó. Quay lại trang trước rồi thử lại."),
+    413: lazy("Tệp gửi lên vượt dung lượng cho phép. Nén nhỏ tệp rồi gửi lại."),
+}
+
+
+def _title(status: int) -> str:
+    return str(TITLES.get(status, TITLES[422]))
+
+
+def _refused(error: DomainError) -> Response:
+    return respond(error.status, _title(error.status), error.message, code=error.code, field=error.field)
+
+
+def _too_fast(_error: RateLimitExceeded) -> Response:
+    return respond(429, _title(429), _("Đã thử quá nhiều lần. Đợi một phút rồi thử lại."))
+
+
+def _stale_form(_error: CSRFError) -> Response:
+    return respond(
+        400, _("Trang đã cũ"), _("Trang mở đã lâu hoặc phiên đăng nhập đã đổi. Tải lại trang rồi gửi lại.")
+    )
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    status = error.code or 500
+    message = MESSAGES.get(status) or _("Yêu cầu chưa thực hiện được. Thử lại sau.")
+    return respond(status, _title(status), str(message))
+
+
+def _busy(_error: OperationalError) -> Response:
+    log.exception("database unavailable")
+    return respond(
+        503,
+        _("Máy chủ đang bận"),
+        _("Chưa lưu được. Đợi vài giây rồi gửi lại; nội dung vẫn còn trên máy."),
+    )
+
+
+def _fault(error: Exception) -> Response:
+    if current_app.testing or current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    log.exception("unhandled error")
+    return respond(
+        500,
+        _("Lỗi hệ thống"),
+        _("Hệ thống gặp lỗi và đã ghi lại. Thử lại; nếu vẫn lỗi, báo mã yêu cầu cho quản trị."),
+    )
+
+
 def init_app(app: Flask) -> None:
-    titles = {
-        403: lambda: _("Không có quyền"),
-        404: lambda: _("Không tìm thấy trang"),
-        409: lambda: _("Chưa làm được: dữ liệu đã thay đổi"),
-        413: lambda: _("Tệp quá lớn"),
-        422: lambda: _("Chưa làm được"),
-        429: lambda: _("Làm quá nhanh"),
-    }
-
-    def title(status: int) -> str:
-        return titles[status]() if status in titles else _("Chưa làm được")
-
-    @app.errorhandler(DomainError)
-    def _refused(error: DomainError) -> Response:
-        return respond(error.status, title(error.status), error.message, code=error.code, field=error.field)
-
-    @app.errorhandler(RateLimitExceeded)
-    def _too_fast(error: RateLimitExceeded) -> Response:
-        return respond(429, title(429), _("Đã thử quá nhiều lần. Đợi một phút rồi thử lại."))
-
-    @app.errorhandler(CSRFError)
-    def _stale_form(error: CSRFError) -> Response:
-        return respond(
-            400,
-            _("Trang đã cũ"),
-            _("Trang mở đã lâu hoặc phiên đăng nhập đã đổi. Tải lại trang rồi gửi lại."),
-        )
-
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Response:
-        if error.response is not None:
-            return make_response(error.response)
-        status = error.code or 500
-        messages = {
-            404: _("Địa chỉ này không có trang nào, hoặc trang không dành cho tài khoản đang dùng."),
-            405: _("Trang này không nhận cách gửi đó. Quay lại trang trước rồi thử lại."),
-            413: _("Tệp gửi lên vượt dung lượng cho phép. Nén nhỏ tệp rồi gửi lại."),
-        }
-        return respond(
-            status, title(status), messages.get(status, _("Yêu cầu chưa thực hiện được. Thử lại sau."))
-        )
-
-    @app.errorhandler(OperationalError)
-    def _busy(error: OperationalError) -> Response:
-        log.exception("database unavailable")
-        return respond(
-            503,
-            _("Máy chủ đang bận"),
-            _("Chưa lưu được. Đợi vài giây rồi gửi lại; nội dung vẫn còn trên máy."),
-        )
-
-    @app.errorhandler(Exception)
-    def _fault(error: Exception) -> Response:
-        if app.testing or app.config.get("PROPAGATE_EXCEPTIONS"):
-            raise error
-        log.exception("unhandled error")
-        return respond(
-            500,
-            _("Lỗi hệ thống"),
-            _("Hệ thống gặp lỗi và đã ghi lại. Thử lại; nếu vẫn lỗi, báo mã yêu cầu cho quản trị."),
-        )
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(RateLimitExceeded, _too_fast)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _fault)
