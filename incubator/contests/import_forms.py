@@ -17,14 +17,11 @@ class UploadForm(BaseForm):
 
 
 class RowForm(BaseForm):
-    """The team's own fields; pupils come as lists of equal length (member_name, member_birth, member_class)."""
+    """The team's own fields; pupils come as lists of equal length (member_name, member_birth, member_class), coaches likewise."""
 
     team = StringField(lazy("Tên đội"), [InputRequired(), Length(max=160)])
     school = StringField(lazy("Trường"), [InputRequired(), Length(max=200)])
     division = SelectField(lazy("Bảng"), [InputRequired()])
-    coach_name = StringField(lazy("Giáo viên hướng dẫn"), [Length(max=200)])
-    coach_phone = StringField(lazy("Số điện thoại"), [Length(max=40)], render_kw={"inputmode": "tel"})
-    coach_email = StringField(lazy("Thư điện tử"), [Length(max=254)], render_kw={"inputmode": "email"})
 
 
 class ColumnsForm(BaseForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
@@ -29,11 +31,9 @@ def row(edition: str, batch_id: int, row_id: int) -> Page:
         team=data["team"],
         school=data["school"],
         division=data["division"] or "",
-        coach_name=data["coach"]["name"],
-        coach_phone=data["coach"]["phone"],
-        coach_email=data["coach"]["email"],
     )
     form.division.choices = [("", _("Chọn bảng")), *((rule.code, rule.name) for rule in rules.divisions)]
+    coaches = _typed_coaches() if request.method == "POST" else _known_coaches(data)
     members = _typed_members() if request.method == "POST" else _known_members(data)
     if form.validate_on_submit():
         values = {
@@ -41,7 +41,7 @@ def row(edition: str, batch_id: int, row_id: int) -> Page:
             "school": form.school.data,
             "division": form.division.data,
             "members": [member for member in members if member["name"]],
-            "coach": {part: form[f"coach_{part}"].data or "" for part in ("name", "phone", "email")},
+            "coaches": coaches,
         }
         if attempt(lambda: imports.settle(item, values, actor=current_actor(), at=clock.now())):
             return _after_settling(edition, batch, row_id)
@@ -53,6 +53,7 @@ def row(edition: str, batch_id: int, row_id: int) -> Page:
         line=wording.row_line(item, rules),
         form=form,
         members=[*members, *[{"name": "", "birth": "", "class": ""}] * (2 if len(members) < 4 else 1)],
+        coaches=[*coaches, {"name": "", "phone": "", "email": ""}],
         rival=queries.rival_of(item),
         open=batch.state in (ImportState.REVIEW, ImportState.DONE),
     )
@@ -70,6 +71,18 @@ def _known_members(data: dict[str, object]) -> list[dict[str, str]]:
         }
         for member in data["members"]  # type: ignore[attr-defined]
     ]
+
+
+def _known_coaches(data: dict[str, Any]) -> list[dict[str, str]]:
+    return [{**coach, "name": f"{coach['title']} {coach['name']}".strip()} for coach in data["coaches"]]
+
+
+def _typed_coaches() -> list[dict[str, str]]:
+    columns = [request.form.getlist(f"coach_{part}") for part in ("name", "phone", "email")]
+    rows = [
+        {"name": n.strip(), "phone": p.strip(), "email": e.strip()} for n, p, e in zip(*columns, strict=False)
+    ]
+    return [row for row in rows if any(row.values())]
 
 
 def _typed_members() -> list[dict[str, str]]:

@@ -61,6 +61,9 @@ _FIELDS = {
     "coach.name": lazy("Giáo viên"),
     "coach.phone": lazy("Số điện thoại"),
     "coach.email": lazy("Thư điện tử"),
+    "coach2.name": lazy("Giáo viên thứ hai"),
+    "coach2.phone": lazy("Số điện thoại của giáo viên thứ hai"),
+    "coach2.email": lazy("Thư điện tử của giáo viên thứ hai"),
 }
 _PARTS = {"name": lazy("họ tên"), "birth": lazy("ngày sinh"), "class": lazy("lớp")}
 _ROLES = {
@@ -71,6 +74,9 @@ _ROLES = {
     "coach.name": lazy("Giáo viên hướng dẫn"),
     "coach.phone": lazy("Điện thoại giáo viên"),
     "coach.email": lazy("Thư điện tử giáo viên"),
+    "coach2.name": lazy("Giáo viên thứ hai"),
+    "coach2.phone": lazy("Số điện thoại của giáo viên thứ hai"),
+    "coach2.email": lazy("Thư điện tử của giáo viên thứ hai"),
     "area": lazy("Địa bàn"),
     "project": lazy("Sản phẩm"),
     "notes": lazy("Ghi chú"),

@@ -16,6 +16,11 @@ def can_manage(actor: Actor, edition: Edition) -> bool:
     return actor.in_edition(Permission.EDITION_MANAGE, edition.id)
 
 
+def can_start_from(actor: Actor, edition: Edition) -> bool:
+    """Copy a set-up: what visitors see anyway, and one's own."""
+    return edition.announced_at is not None or can_manage(actor, edition)
+
+
 def can_view_entries(actor: Actor, edition: Edition) -> bool:
     return actor.in_edition(Permission.ENTRIES_VIEW, edition.id)
 

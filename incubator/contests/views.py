@@ -78,8 +78,9 @@ class RowView:
         """The small line of a closed row."""
         size = sum(not m.blank for m in self.typed.members)
         parts = [ngettext("%(num)d em", "%(num)d em", size)]
-        if self.typed.coach.full_name.strip():
-            parts.append(_("GVHD %(name)s", name=self.typed.coach.full_name.strip()))
+        names = [c.full_name.strip() for c in (self.typed.coach, self.typed.second_coach)]
+        if any(names):
+            parts.append(_("GVHD %(name)s", name=", ".join(n for n in names if n)))
         if not self.breaches and (lacks := wording.short(self.problems)):
             parts.append(lacks)
         return " · ".join(parts)
@@ -93,7 +94,9 @@ class RowView:
 def typed_from(entry: Entry) -> RowInput:
     """A stored draft as the page would have sent it."""
     pupils = [m for m in entry.draft_members if m.part is not MemberPart.COACH]
-    coach = next((m for m in entry.draft_members if m.part is MemberPart.COACH), None)
+    coaches = [
+        CoachInput(m.full_name, m.phone, m.email) for m in entry.draft_members if m.part is MemberPart.COACH
+    ]
     return RowInput(
         team_name=entry.team.name,
         division_id=entry.division_id,
@@ -101,7 +104,8 @@ def typed_from(entry: Entry) -> RowInput:
             MemberInput(m.full_name, m.birth_date_text or (m.birth_date.strftime("%d/%m/%Y") if m.birth_date else ""), m.class_name)
             for m in pupils
         ),
-        coach=CoachInput(coach.full_name, coach.phone, coach.email) if coach else CoachInput(),
+        coach=coaches[0] if coaches else CoachInput(),
+        second_coach=coaches[1] if len(coaches) > 1 else CoachInput(),
         entry_id=entry.id,
         version=entry.version,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ..contests.queries import editions as edition_reads
 from ..contests.queries import entries as entry_reads
-from ..contests.services import consents, decisions, drafts, submission
+from ..contests.services import consents, decisions, draft_rows, drafts, submission
 from ..contests.services.bulk import BulkEntry, BulkPerson, register_many
 from ..core import clock
 from ..core.access import Actor, Grant, Role, ScopeKind
@@ -257,7 +257,9 @@ def _send(
     send: bool = True,
 ) -> list[Entry]:
     school = db.session.get_one(Organisation, school.id)
-    saved = drafts.save_rows(rows, edition=edition, organisation=school, entries={}, actor=actor, at=at)
+    saved = draft_rows.save_rows(
+        rows, edition=edition, organisation=school, held=draft_rows.Held({}, {}), actor=actor, at=at
+    )
     ids = [s.entry.id for s in saved if s.entry]
     if send:
         entries = entry_reads.entries_by_id(ids)

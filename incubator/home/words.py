@@ -18,6 +18,7 @@ SENTENCES = {
     "contests.draft.created": lazy("Đã thêm đội nháp"),
     "contests.edition.announced": lazy("Đã mở cuộc thi cho mọi người xem"),
     "contests.edition.changed": lazy("Đã sửa thông tin cuộc thi"),
+    "contests.edition.started": lazy("Đã tạo lần thi mới từ mẫu"),
     "contests.edition.copied": lazy("Đã tạo lần thi mới từ lần trước"),
     "contests.edition.created": lazy("Đã tạo lần thi mới"),
     "contests.entry.accepted": lazy("Đã duyệt bài dự thi"),

@@ -115,6 +115,7 @@ class Entry(Base):
         sa.UniqueConstraint("edition_id", "number"),
         sa.Index("ix_entry_edition_state", "edition_id", "state"),
         sa.Index("ix_entry_division_state", "division_id", "state"),
+        sa.Index("uq_entry_draft_key", "edition_id", "organisation_id", "draft_key", unique=True),
     )
 
     edition_id: Mapped[int] = mapped_column(sa.ForeignKey("edition.id"))
@@ -129,6 +130,9 @@ class Entry(Base):
     state: Mapped[EntryState] = mapped_column(enum_column(EntryState), default=EntryState.DRAFT)
     due_at: Mapped[datetime | None]  # a returned entry's own date
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    draft_key: Mapped[str | None] = mapped_column(
+        sa.String(40)
+    )  # the page's own mark of a new row: a save that is sent again finds it
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     import_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"), index=True)

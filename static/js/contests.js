@@ -6,6 +6,7 @@
   const rows = form.querySelector("[data-rows]");
   const indicator = document.getElementById("saved");
   const icons = { draft: "pencil", accepted: "check-circle-fill", error: "x-octagon-fill", returned: "arrow-counterclockwise" };
+  const keys = new Map(); // a new row's own mark: a save that is sent again makes no second team
   const waiting = new Map();
   const running = new Set();
   let next = Math.max(-1, ...[...form.querySelectorAll("[data-row]")].map(numberOf)) + 1;
@@ -58,6 +59,7 @@
     say("busy", form.dataset.busy);
     const body = new FormData();
     for (const field of row.querySelectorAll("input[name], select[name]")) body.append(field.name, field.value);
+    if (!row.querySelector("[data-entry]").value) body.append(`rows-${numberOf(row)}-key`, keyOf(row));
     try {
       const response = await fetch(form.dataset.autosave, {
         method: "POST", body, credentials: "same-origin",
@@ -74,6 +76,8 @@
         show(row, answer);
         say("", `${form.dataset.done} ${answer.saved}`);
         if (!waiting.size) form.dataset.saved = "1";
+      } else {
+        say("none", form.dataset.nothing);
       }
     } catch {
       say("failed", form.dataset.failed);
@@ -82,6 +86,24 @@
       running.delete(row);
     }
   }
+
+  function keyOf(row) {
+    if (!keys.has(row)) {
+      const bytes = crypto.getRandomValues(new Uint8Array(12));
+      keys.set(row, [...bytes].map((b) => b.toString(16).padStart(2, "0")).join(""));
+    }
+    return keys.get(row);
+  }
+
+  // The whole form carries the marks too, for a row whose save is still on its way.
+  form.addEventListener("formdata", (event) => {
+    for (const [row, key] of keys) {
+      if (row.isConnected && !row.querySelector("[data-entry]").value) event.formData.append(`rows-${numberOf(row)}-key`, key);
+    }
+  });
+
+  // The line is back: what waits is saved at once.
+  window.addEventListener("online", () => { for (const row of [...waiting.keys()]) later(row, 0); });
 
   function later(row, delay = 1200) {
     clearTimeout(waiting.get(row));

@@ -106,15 +106,19 @@ def test_importing_the_same_files_again_imports_nothing(robotics):
 
 def test_each_entry_has_its_school_people_history_and_project(robotics):
     batch = import_batch(
-        read_batch(robotics, [small_file(team_line(class1="4A", coach="ThS. Phạm Thị Hoa"))])
+        read_batch(
+            robotics, [small_file(team_line(class1="4A", coach="ThS. Phạm Thị Hoa và thầy Lê Văn Tư"))]
+        )
     )
     entry = db.session.scalars(sa.select(Entry)).one()
     members = list(db.session.scalars(sa.select(EntryMember).order_by(EntryMember.position)))
     assert [(m.full_name, m.class_name, m.part.value) for m in members] == [
         ("Trần Văn An", "4A", "member"),
         ("Lê Thị Bình", "4B", "member"),
-        ("ThS. Phạm Thị Hoa", "", "coach"),
+        ("Phạm Thị Hoa", "", "coach"),
+        ("Lê Văn Tư", "", "coach"),
     ]
+    assert db.session.get_one(Person, members[2].person_id).title == "ThS."
     person = db.session.get_one(Person, members[0].person_id)
     assert (person.birth_date, person.search_key) == (dt.date(2015, 1, 5), "tran van an")
     school = db.session.get_one(Organisation, entry.organisation_id)
@@ -195,7 +199,7 @@ def test_held_rows_can_be_imported_later_in_the_same_batch(robotics):
     held = rows_of(batch, ImportRowState.HELD)[0]
     coach = {"name": "Lê Văn Tư", "phone": "0987654321", "email": ""}
     with transaction():
-        imports.settle(db.session.get_one(ImportRow, held.id), {"coach": coach}, actor=SYSTEM, at=AT)
+        imports.settle(db.session.get_one(ImportRow, held.id), {"coaches": [coach]}, actor=SYSTEM, at=AT)
     batch = import_batch(batch)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Entry)) == 2
     with transaction():
@@ -267,11 +271,11 @@ def test_settled_rows_stay_settled_when_a_file_is_added(robotics):
     (row,) = rows_of(batch)
     coach = {"name": "Lê Văn Tư", "phone": "", "email": "tu@example.edu.vn"}
     with transaction():
-        imports.settle(db.session.get_one(ImportRow, row.id), {"coach": coach}, actor=SYSTEM, at=AT)
+        imports.settle(db.session.get_one(ImportRow, row.id), {"coaches": [coach]}, actor=SYSTEM, at=AT)
     more = small_file(team_line("Đại Bàng", one="Vũ An", two="Vũ Bình"), name="them.xlsx")
     with transaction():
         imports.add_files(db.session.get_one(ImportBatch, batch.id), [more], actor=SYSTEM, at=AT)
-    assert [row.data["coach"]["name"] for row in rows_of(batch, ImportRowState.READY)] == [
+    assert [row.data["coaches"][0]["name"] for row in rows_of(batch, ImportRowState.READY)] == [
         "Lê Văn Tư",
         "Phạm Thị Hoa",
     ]

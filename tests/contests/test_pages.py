@@ -14,7 +14,7 @@ from incubator.contests.queries import entries as reads
 from incubator.contests.services import bulk, drafts, submission
 from incubator.contests.services.bulk import BulkEntry, BulkPerson
 from incubator.core import clock
-from incubator.core.access import Actor, Role, ScopeKind
+from incubator.core.access import Actor
 from incubator.core.db import db, transaction
 from incubator.models import (
     Consent,
@@ -412,63 +412,85 @@ def test_dossier_texts_keep_their_limits_and_links_only_lead_to_the_web(captain)
     assert "<b>Đèn" not in page
 
 
-# -- set-up ------------------------------------------------------------------------------------------------------------
+# -- sent twice, or an answer that was lost ---------------------------------------------------------------------------
 
 
-def test_an_organiser_makes_next_years_edition_and_everything_moves_by_a_year(place, sign_in):
-    edition, _ = place
-    browser = sign_in(make_user(Role.ORGANISER, ScopeKind.EDITION, edition.id))
-    form = {
-        "contest": "0",
-        "source": edition.slug,
-        "name": "Robotics 2027",
-        "year": "2027",
-        "slug": "robotics-2027",
-    }
-    assert browser.post("/contests/new", data=form).status_code == 303
-    copy = edition_reads.get_edition("robotics-2027")
-    assert [d.slug for d in copy.divisions] == ["thcs", "tre"]
-    assert copy.divisions[0].eligibility["born_from"] == "2013-01-01"
-    assert copy.registration_closes == edition.registration_closes.replace(year=2027)
-    assert copy.announced_at is None
-    assert [
-        (p.division.slug, p.advance, p.state.value) for p in copy.stages[0].parts if p.division.slug == "thcs"
-    ] == [("thcs", 2, "planned")]
-    assert browser.get("/vi/contests/robotics-2027").status_code == 404
-    assert browser.get("/contests/robotics-2027/preview").status_code == 200
-    assert browser.post("/contests/robotics-2027/announce").status_code == 303
-    assert browser.get("/vi/contests/robotics-2027").status_code == 200
+def teams_now() -> list[tuple[str, str]]:
+    from incubator.models import Team
 
-
-def test_the_eligibility_editor_stores_rules_and_refuses_what_contradicts_itself(place, sign_in):
-    edition, _ = place
-    browser = sign_in(make_organiser(edition))
-    url = f"/contests/{edition.slug}/divisions/thcs"
-    form = {"name": "THCS", "team_min": "2", "team_max": "4", "teams_per_person": "1", "captain_from_age": "16", "registrants": ["coach"],
-            "levels": ["lower_secondary"], "born_from": "01/01/2011", "files": "Bản thuyết minh | Description | 1 | 2"}  # fmt: skip
-    assert browser.post(url, data={**form, "team_max": "1"}).status_code == 422
-    assert browser.post(url, data=form).status_code == 303
-    db.session.expire_all()
-    stored = division_of(edition, "thcs")
-    assert (
-        stored.eligibility["team_max"],
-        stored.eligibility["born_from"],
-        stored.eligibility["born_until"],
-    ) == (4, "2011-01-01", None)
-    assert stored.dossier["files"][0]["name_en"] == "Description"
-
-
-def test_a_stage_opens_only_when_nothing_blocks_and_takes_the_accepted_entries(place, sign_in):
-    edition, school = place
-    entry = sent(edition, school)
-    part = next(
-        p for p in edition_reads.get_edition(edition.slug).stages[0].parts if p.division.slug == "thcs"
+    rows = db.session.execute(
+        sa.select(Team.name, Entry.state).join(Entry, Entry.team_id == Team.id).order_by(Entry.id)
     )
-    browser = sign_in(make_organiser(edition))
-    refused = browser.post(f"/contests/{edition.slug}/parts/{part.id}/open")
-    assert refused.status_code == 409
-    assert "Đăng ký còn đang mở" in refused.get_data(as_text=True)
-    assert entry.state is EntryState.SUBMITTED
+    return [(name, state.value) for name, state in rows]
+
+
+def test_a_save_whose_answer_was_lost_is_found_by_the_rows_own_mark(place, sign_in):
+    edition, school = place
+    browser, path = sign_in(make_teacher(school)), page_of(edition, school) + "/row"
+    first = browser.post(path, data=typed(edition, key="aa11")).json
+    again = browser.post(path, data=typed(edition, key="aa11", team_name="Gốm Đỏ Một")).json
+    assert again["entry_id"] == first["entry_id"]
+    assert again["version"] > first["version"]
+    assert teams_now() == [("Gốm Đỏ Một", "draft")]
+
+
+def test_another_row_with_the_same_words_but_its_own_mark_is_another_team(place, sign_in):
+    edition, school = place
+    browser, path = sign_in(make_teacher(school)), page_of(edition, school) + "/row"
+    for key in ("aa11", "bb22"):
+        browser.post(path, data=typed(edition, key=key))
+    assert len(teams_now()) == 2
+
+
+@pytest.mark.parametrize("do", ["save", "submit"])
+def test_a_double_click_without_script_makes_one_team_and_no_refusal(place, sign_in, do):
+    edition, school = place
+    browser, path = sign_in(make_teacher(school)), page_of(edition, school)
+    for _click in range(2):
+        assert browser.post(path, data={**typed(edition), "do": do}).status_code == 303
+    assert teams_now() == [("Gốm Đỏ", "draft" if do == "save" else "submitted")]
+
+
+def test_sending_a_page_again_that_was_sent_a_moment_ago_says_nothing_wrong(place, sign_in):
+    edition, school = place
+    browser, path = sign_in(make_teacher(school)), page_of(edition, school)
+    browser.post(path, data=typed(edition))
+    entry = db.session.scalars(sa.select(Entry)).one()
+    page = {**typed(edition, entry_id=str(entry.id), version=str(entry.version)), "do": "submit"}
+    assert [browser.post(path, data=page).status_code for _click in range(2)] == [303, 303]
+    assert teams_now() == [("Gốm Đỏ", "submitted")]
+    other = {**page, "rows-0-team_name": "Tên khác"}
+    refused = browser.post(path, data=other)
+    assert refused.status_code == 422
+    assert "Tên khác" in refused.text
+
+
+def test_a_row_with_nothing_but_the_coach_beforehand_makes_no_draft(place, sign_in):
+    edition, school = place
+    browser, path = sign_in(make_teacher(school)), page_of(edition, school)
+    empty = {k: ("" if "members" in k or k.endswith("team_name") else v) for k, v in typed(edition).items()}
+    assert browser.post(path, data=empty).status_code == 303
+    assert browser.post(path + "/row", data=empty).json == {"entry_id": None}
+    assert teams_now() == []
+
+
+def test_a_second_coach_is_kept_through_sending_and_mending(place, sign_in):
+    edition, school = place
+    browser, path = sign_in(make_teacher(school)), page_of(edition, school)
+    second = {"coach2_name": "Trần Văn Tư", "coach2_phone": "0987654321", "coach2_email": ""}
+    browser.post(path, data={**typed(edition, **second), "do": "submit"})
+    entry = db.session.scalars(sa.select(Entry)).one()
+    coaches = [m.full_name for m in reads.get_entry(entry.id).members if m.part is MemberPart.COACH]
+    assert coaches == ["Lê Ánh", "Trần Văn Tư"]
+    organiser = sign_in(make_organiser(edition))
+    organiser.post(
+        f"/contests/{edition.slug}/entries/{entry.id}/decide",
+        data={"answer": "return", "reason": "Xem lại lớp"},
+    )
+    assert "Trần Văn Tư" in browser.get(path).text
+
+
+# -- visitors ----------------------------------------------------------------------------------------------------
 
 
 def test_visitors_pages_set_no_cookie_and_name_no_unannounced_edition(place, client):
@@ -480,20 +502,3 @@ def test_visitors_pages_set_no_cookie_and_name_no_unannounced_edition(place, cli
         assert "Set-Cookie" not in answer.headers
         assert "Chưa công khai" not in answer.get_data(as_text=True)
     assert client.get(f"/vi/contests/{hidden.slug}").status_code == 404
-
-
-def test_a_stage_without_divisions_comes_back_as_typed(place, sign_in):
-    edition, _ = place
-    browser = sign_in(make_organiser(edition))
-    answer = browser.post(f"/contests/{edition.slug}/stages/new", data={"name": "Vòng thử", "kind": "rubric"})
-    assert answer.status_code == 422
-    assert "Vòng thử" in answer.get_data(as_text=True)
-    assert "Chọn ít nhất một bảng" in answer.get_data(as_text=True)
-    form = {
-        "name": "Chung kết",
-        "kind": "rubric",
-        f"in-{edition.divisions[0].id}": "1",
-        f"advance-{edition.divisions[0].id}": "3",
-    }
-    assert browser.post(f"/contests/{edition.slug}/stages/new", data=form).status_code == 303
-    assert edition_reads.get_edition(edition.slug).stages[-1].parts[0].advance == 3

@@ -13,7 +13,7 @@ from incubator.contests.eligibility import Code
 from incubator.contests.queries import editions as edition_reads
 from incubator.contests.queries import entries as reads
 from incubator.contests.queries import entry_parts, facts
-from incubator.contests.services import decisions, drafts, editions, roster, submission
+from incubator.contests.services import decisions, draft_rows, drafts, editions, roster, submission
 from incubator.contests.services.drafts import CoachInput, MemberInput
 from incubator.core import clock
 from incubator.core.access import Actor
@@ -316,7 +316,9 @@ def test_rows_are_saved_one_by_one_and_a_refused_one_stops_no_other(place):
     division = division_of(edition, "thcs")
     crowd = tuple((f"Em {i}", "01/01/2013") for i in range(31))
     rows = [team("A", division, *GOOD), team("B", division, *crowd), team("", division, coach=CoachInput())]
-    saved = drafts.save_rows(rows, edition=edition, organisation=school, entries={}, actor=teacher, at=AT)
+    saved = draft_rows.save_rows(
+        rows, edition=edition, organisation=school, held=draft_rows.Held({}, {}), actor=teacher, at=AT
+    )
     assert [(s.entry is not None, bool(s.refused)) for s in saved] == [
         (True, False),
         (False, True),

@@ -12,9 +12,7 @@ from collections.abc import Mapping
 
 from ..services.drafts import CoachInput, MemberInput, RowInput
 
-_NAME = re.compile(
-    r"^rows-(\d{1,4})-(team_name|division|entry_id|version|coach_name|coach_phone|coach_email)$"
-)
+_NAME = re.compile(r"^rows-(\d{1,4})-(team_name|division|entry_id|version|key|coach2?_(?:name|phone|email))$")
 _MEMBER = re.compile(r"^rows-(\d{1,4})-members-(\d{1,2})-(full_name|birth_date|class_name)$")
 
 
@@ -35,12 +33,16 @@ def _row(cells: dict[str, str], members: dict[int, dict[str, str]]) -> RowInput:
         team_name=cells.get("team_name", ""),
         division_id=_number(cells.get("division", "")),
         members=tuple(MemberInput(**members[i]) for i in sorted(members)),
-        coach=CoachInput(
-            cells.get("coach_name", ""), cells.get("coach_phone", ""), cells.get("coach_email", "")
-        ),
+        coach=_coach(cells, "coach"),
+        second_coach=_coach(cells, "coach2"),
         entry_id=_number(cells.get("entry_id", "")),
         version=_number(cells.get("version", "")),
+        key=cells.get("key", "")[:40],
     )
+
+
+def _coach(cells: dict[str, str], who: str) -> CoachInput:
+    return CoachInput(*(cells.get(f"{who}_{part}", "") for part in ("name", "phone", "email")))
 
 
 def _number(text: str) -> int | None:

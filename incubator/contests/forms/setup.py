@@ -39,10 +39,10 @@ class NewEditionForm(BaseForm):
     )
     new_contest = StringField(lazy("Tên cuộc thi mới"), [Length(max=200)])
     source = SelectField(
-        lazy("Lấy theo"),
+        lazy("Bắt đầu từ"),
         coerce=str,
         description=lazy(
-            "Bảng, vòng thi, cơ cấu giải, đơn vị tổ chức được chép sang; ngày tháng chuyển theo năm"
+            "Mẫu có sẵn hoặc lần tổ chức trước: bảng, vòng thi, cơ cấu giải được chép sang; ngày tháng chuyển theo năm"
         ),
     )
     name = StringField(lazy("Tên lần tổ chức"), [InputRequired(), Length(max=250)])
@@ -112,6 +112,13 @@ class DivisionForm(BaseForm):
     captain_from_age = IntegerField(
         lazy("Tự đăng ký từ (tuổi)"), [InputRequired(), NumberRange(6, 99)], default=16
     )
+    consents = CheckboxesField(
+        lazy("Cần đồng ý về"),
+        choices=list(wording.PURPOSES.items()),
+        description=lazy(
+            "Đội tự đăng ký phải có đủ trước khi gửi; danh sách của trường được nhắc, không bị chặn"
+        ),
+    )
     rule_reference = StringField(
         lazy("Mục trong thể lệ"), [Length(max=60)], description=lazy("Hiện cùng lý do khi không đủ điều kiện")
     )
@@ -144,7 +151,8 @@ class DivisionForm(BaseForm):
             teams_per_person=self.teams_per_person.data, coach_required=self.coach_required.data,
             class_required=self.class_required.data,
             registrants=tuple(Registrant(r) for r in self.registrants.data or ()),
-            captain_from_age=self.captain_from_age.data, rule_reference=self.rule_reference.data or "",
+            captain_from_age=self.captain_from_age.data, consents=tuple(self.consents.data or ()),
+            rule_reference=self.rule_reference.data or "",
         )  # fmt: skip
 
     def wanted(self) -> dossier.Requirements:
@@ -185,7 +193,7 @@ def division_values(division: Any) -> dict[str, Any]:
     """Values of the form for a stored division."""
     rules, wanted = eligibility.from_json(division.eligibility), dossier.from_json(division.dossier)
     return {
-        **{f: getattr(rules, f) for f in rules.__slots__ if f not in ("consents",)},
+        **{f: getattr(rules, f) for f in rules.__slots__},
         "name": division.name, "name_en": division.name_en, "number_prefix": division.number_prefix,
         "dossier_title": wanted.title, "dossier_field": wanted.field, "abstract_words": wanted.abstract_words,
         "abstract_required": wanted.abstract_required, "video": wanted.video, "files": file_lines(wanted.files),
@@ -197,7 +205,12 @@ class StageForm(BaseForm):
     name = StringField(lazy("Tên vòng"), [InputRequired(), Length(max=120)])
     name_en = StringField(lazy("Tên tiếng Anh"), [Length(max=120)])
     kind = SelectField(lazy("Cách thi"), choices=[(k.value, wording.STAGE_KINDS[k.value]) for k in StageKind])
-    venue = StringField(lazy("Nơi thi"), [Length(max=250)])
+    site_id = SelectField(
+        lazy("Cơ sở"),
+        coerce=int,
+        description=lazy("Nơi đặt phòng cho vòng thi; để trống nếu thi ở nơi khác"),
+    )
+    venue = StringField(lazy("Nơi thi"), [Length(max=250)], description=lazy("Ghi như in trên thông báo"))
     starts_at = MomentField(
         lazy("Bắt đầu"), validators=[Optional()], description=lazy("Ví dụ 20/11/2026 07:30")
     )

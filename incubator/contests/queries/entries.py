@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -80,6 +81,26 @@ def open_entries_of(edition_id: int, organisation_id: int) -> list[Entry]:
             .order_by(Entry.id)
         )
     )
+
+
+def sent_entries_of(
+    edition_id: int, organisation_id: int, ids: Collection[int], keys: Collection[str], since: datetime | None
+) -> dict[int, Entry]:
+    """Entries of a school that are drafts no more: by number, by the mark of their page, or made since a moment."""
+    if not ids and not keys and since is None:
+        return {}
+    recent = Entry.created_at > since if since is not None else sa.false()
+    rows = db.session.scalars(
+        sa.select(Entry)
+        .options(*_FULL)
+        .where(
+            Entry.edition_id == edition_id,
+            Entry.organisation_id == organisation_id,
+            Entry.state.not_in((EntryState.DRAFT, EntryState.RETURNED)),
+            sa.or_(Entry.id.in_(ids), Entry.draft_key.in_(keys), recent),
+        )
+    )
+    return {row.id: row for row in rows}
 
 
 def school_page(edition_id: int, organisation_id: int) -> tuple[list[Entry], list[Entry]]:

@@ -6,15 +6,21 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from ...core.access import Actor
 from ...core.db import db
-from ...models import Edition, Extension, Organisation, OrganisationKind
+from ...models import Edition, Extension, Organisation, OrganisationKind, Site
+from .. import policies
 
 
-def sources() -> Sequence[Edition]:
-    """Editions to start from, newest first."""
-    return db.session.scalars(
-        sa.select(Edition).order_by(Edition.year.desc(), Edition.id.desc()).limit(60)
-    ).all()
+def sources(actor: Actor) -> list[Edition]:
+    """Editions to start from, newest first: those that visitors see, and the actor's own."""
+    rows = db.session.scalars(sa.select(Edition).order_by(Edition.year.desc(), Edition.id.desc()).limit(200))
+    return [row for row in rows if policies.can_start_from(actor, row)][:60]
+
+
+def site_choices() -> list[tuple[int, str]]:
+    rows = db.session.execute(sa.select(Site.id, Site.name).order_by(Site.is_partner, Site.name))
+    return [(row.id, row.name) for row in rows]
 
 
 def organisation_choices() -> list[tuple[int, str]]:

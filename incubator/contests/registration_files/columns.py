@@ -11,8 +11,8 @@ from incubator.core.text import search_key
 
 # Roles that a person may give to a column; memberN.* exist for N from 1 up.
 ROLES = (
-    "team", "school", "division", "members", "coach.name", "coach.phone", "coach.email", "area", "project",
-    "notes", "index", "submitted_at", "ignore",
+    "team", "school", "division", "members", "coach.name", "coach.phone", "coach.email", "coach2.name", "coach2.phone",
+    "coach2.email", "area", "project", "notes", "index", "submitted_at", "ignore",
 )  # fmt: skip
 MEMBER_PARTS = ("name", "birth", "class", "captain")
 
@@ -58,6 +58,7 @@ _AREA = re.compile(
 )
 _NAME = re.compile(r"\b(ho va ten|ho ten|ho va chu lot|ten|name|full name|ho dem)\b")
 _LIST = re.compile(r"\b(danh sach|cac|list)\b")
+_SHORT_WITH_NUMBER = re.compile(r"\b(gvhd|gv|hlv|hs|ts|tv|vdv|sdt|dt|lop|em)(\d)\b")  # “GVHD1”, “HS2”
 _NUMBER = re.compile(r"\b(?:so )?(\d{1,2})\b|\b(i{1,3}|iv|v)\b$")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 
@@ -75,7 +76,8 @@ class Meaning:
 
 def words_of(label: str) -> str:
     """A label as plain words: “Ngày, tháng, năm sinh” → “ngay thang nam sinh”."""
-    return " ".join(re.findall(r"[a-z0-9#]+", search_key(label)))
+    plain = _SHORT_WITH_NUMBER.sub(r"\1 \2", search_key(label))
+    return " ".join(re.findall(r"[a-z0-9#]+", plain))
 
 
 @lru_cache(maxsize=4096)

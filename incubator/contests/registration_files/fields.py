@@ -6,18 +6,25 @@ import re
 from datetime import date
 
 from incubator.contests.registration_files.cleaning import as_text
+from incubator.contests.registration_files.coaches import CoachText, left_out, split_coaches
 from incubator.contests.registration_files.divisions import DivisionReader
 from incubator.contests.registration_files.layout import PEOPLE_IN_A_CELL, Layout
 from incubator.contests.registration_files.people import PersonText, people_in_notes, split_people
-from incubator.contests.registration_files.records import Cell, Member, Repair, Rules, TeamRow
+from incubator.contests.registration_files.records import Cell, Coach, Member, Repair, Rules, TeamRow
 from incubator.contests.registration_files.schools import SchoolRegister, levels_of
 from incubator.contests.registration_files.stored import set_keys, set_warnings
 from incubator.contests.registration_files.tables import Sheet
-from incubator.contests.registration_files.values import parse_date, parse_email, parse_moment, parse_phone
+from incubator.contests.registration_files.values import (
+    Found,
+    found_in,
+    parse_date,
+    parse_email,
+    parse_emails,
+    parse_moment,
+    parse_phone,
+    parse_phones,
+)
 from incubator.core.text import Encoding, capitalise_word, compare_key, proper_case_name, proper_case_title
-
-_IN_COACH = re.compile(r"[\s\-–,:(]*(?P<phone>\+?\d[\d\s.\-]{7,}\d)\)?|\(?(?P<email>[^\s@(]+@[^\s@]+\.\w+)")
-_TITLE = re.compile(r"^(?:thầy|cô|gv)\b[.:]?\s+(?=\S+\s+\S)", re.IGNORECASE)
 
 
 class FieldReader:
@@ -40,7 +47,7 @@ class FieldReader:
         self._team_name(team, row)
         self._division(team, row, division)
         self._school(team, row, section_school, previous)
-        self._coach(team, row)
+        self._coaches(team, row)
         team.area = self._text(row, "area")[0]
         team.project = self._text(row, "project")[0]
         team.submitted_at = parse_moment(self.layout.raw(self.sheet, row, "submitted_at"))
@@ -54,8 +61,7 @@ class FieldReader:
         self._keep(team, row)
         self._pupils(team, row)
         self._notes(team, row)
-        if not team.coach.name:
-            self._coach(team, row)
+        self._coaches(team, row)
 
     def finish(self, team: TeamRow) -> None:
         """Keys and warnings, once all rows of the team are in."""
@@ -142,28 +148,35 @@ class FieldReader:
             if team.division:
                 self._note(team, "division", ("from_school",), "", self._division_name(team.division))
 
-    def _coach(self, team: TeamRow, row: int) -> None:
-        text, kinds, raw = self._text(row, "coach.name")
-        inside = {m.lastgroup: m.group(m.lastgroup) for m in _IN_COACH.finditer(text) if m.lastgroup}
-        name = _IN_COACH.sub(" ", text).split("\n")[0].strip(" -–,:;()")
-        shown = proper_case_name(_TITLE.sub("", name)) if name else ""
-        kinds = (*kinds, "split_cell") if inside else kinds
-        team.coach.name = shown
-        self._note(team, "coach.name", (*kinds, "capitals") if shown != name else kinds, raw, shown)
-        column = self.layout.columns.get("coach.phone")
-        phone = self._cell(row, column) if column is not None else None
-        email = self._text(row, "coach.email")[2]
-        self._contact(team, phone if phone is not None else inside.get("phone"), email or inside.get("email"))
+    def _coaches(self, team: TeamRow, row: int) -> None:
+        """Every coach of the row: several columns, several people in one of them."""
+        for columns in self.layout.coaches:
+            text, kinds, raw = self._clean(row, columns["name"]) if "name" in columns else ("", (), "")
+            phones = parse_phones(self._cell(row, columns["phone"])) if "phone" in columns else []
+            emails = parse_emails(self._clean(row, columns["email"])[2]) if "email" in columns else []
+            people = split_coaches(text)
+            if not people and (phones or emails) and not team.coaches:
+                people = [CoachText("")]  # somebody without a name can at least be reached
+            for index, person in enumerate(people):
+                extra = left_out(text, people, person)
+                how = (*kinds, *extra) if len(people) == 1 else (*kinds, "split_cell", *extra)
+                phone = phones[index] if index < len(phones) else found_in(parse_phone, person.phone)
+                email = emails[index] if index < len(emails) else found_in(parse_email, person.email)
+                self._coach(team, person, how, raw, phone, email)
 
-    def _contact(self, team: TeamRow, phone: Cell, email: str | None) -> None:
-        team.coach.phone, kinds, fits = parse_phone(phone)
-        self._note(team, "coach.phone", kinds, as_text(phone), team.coach.phone)
-        if not fits:
-            team.warnings.append("coach_phone_odd")
-        team.coach.email, kinds, fits = parse_email(email)
-        self._note(team, "coach.email", kinds, email or "", team.coach.email)
-        if not fits:
-            team.warnings.append("coach_email_odd")
+    def _coach(
+        self, team: TeamRow, person: CoachText, kinds: tuple[str, ...], raw: str, phone: Found, email: Found
+    ) -> None:
+        name = proper_case_name(person.name)
+        if any(compare_key(coach.name) == compare_key(name) for coach in team.coaches):
+            return
+        where = "coach" if not team.coaches else f"coach{len(team.coaches) + 1}"
+        team.coaches.append(Coach(name, phone.value, email.value, person.title))
+        self._note(team, f"{where}.name", (*kinds, "capitals") if name != person.name else kinds, raw, name)
+        for part, found in (("phone", phone), ("email", email)):
+            self._note(team, f"{where}.{part}", found.kinds if found.was else (), found.was, found.value)
+            if not found.fits and f"coach_{part}_odd" not in team.warnings:
+                team.warnings.append(f"coach_{part}_odd")
 
     # -- pupils ------------------------------------------------------------------------------------
 

@@ -85,7 +85,9 @@ def _spread(sheet: Sheet, text: list[list[str]], row: int, *, last: bool) -> lis
 def _score(header: Header) -> int:
     roles = [role for role in header.roles if role]
     found = set(roles)
-    if not any(role == "members" or role.endswith(".name") and role != "coach.name" for role in found):
+    if not any(
+        role == "members" or role.endswith(".name") and not role.startswith("coach") for role in found
+    ):
         return 0
     if not found & {"team", "school"}:
         return 0
@@ -113,6 +115,8 @@ class _Walker:
         self.roles: list[str] = [""] * len(meanings)
         self.subject = ""
         self.member = 0
+        self.coach = 1
+        self.numbered = False  # whether heads count the coaches (“GVHD 1”)
         self.pending: list[tuple[int, str]] = []  # parts that stand before the first pupil's name
 
     def step(self, index: int, meaning: Meaning) -> None:
@@ -127,9 +131,7 @@ class _Walker:
         if subject == "captain":
             self._captain(index, meaning)
         elif subject == "coach":
-            self.subject = "coach"
-            part = meaning.aspect if meaning.aspect in ("phone", "email") else "name"
-            self.roles[index] = f"coach.{part}" if meaning.aspect not in ("birth", "class") else "ignore"
+            self._coach(index, meaning)
         elif subject == "member":
             self._member(index, meaning)
         elif meaning.aspect in ("phone", "email"):
@@ -161,6 +163,19 @@ class _Walker:
         else:
             self._member(index, Meaning("member", meaning.aspect))
 
+    def _coach(self, index: int, meaning: Meaning) -> None:
+        self.subject = "coach"
+        if meaning.aspect in ("birth", "class"):
+            self.roles[index] = "ignore"
+            return
+        part = meaning.aspect if meaning.aspect in ("phone", "email") else "name"
+        if meaning.number:
+            self.coach = meaning.number
+        elif part == "name" and coach_role(self.coach, "name") in self.roles and self.numbered:
+            self.coach += 1
+        self.numbered = self.numbered or meaning.number is not None
+        self.roles[index] = coach_role(self.coach, part)
+
     def _member(self, index: int, meaning: Meaning) -> None:
         self.subject = "member"
         if meaning.aspect == "list":
@@ -189,6 +204,10 @@ class _Walker:
             for position, index in enumerate(loose):
                 self.roles[index] = "ignore" if taken or position else f"coach.{part}"
         return self.roles
+
+
+def coach_role(number: int, part: str) -> str:
+    return f"coach.{part}" if number == 1 else f"coach{number}.{part}"
 
 
 def infer_from_content(roles: list[str], columns: list[list[Cell]]) -> dict[int, str]:

@@ -12,6 +12,7 @@ from incubator.contests.registration_files.sentences import Sentence, say
 from incubator.contests.registration_files.tables import Sheet
 
 _HEAD_ROWS = 44
+_COACH_PART = re.compile(r"(coach\d*)\.(?:name|phone|email)")
 _MEMBER_NAME = re.compile(r"member(\d+)\.name")
 ROW_A_TEAM, ROW_A_PUPIL, PEOPLE_IN_A_CELL = "row_a_team", "row_a_pupil", "people_in_a_cell"
 _ROLE_NAMES = {
@@ -36,6 +37,7 @@ class Layout:
     first: int
     columns: dict[str, int]  # role -> column
     members: list[dict[str, int]]  # per pupil: name, birth, class -> column
+    coaches: list[dict[str, int]]  # per coach: name, phone, email -> column
     cleaners: list[Cleaner]
     labels: list[str]
     titles: list[str]  # texts above the header
@@ -178,6 +180,11 @@ def _layout(
         }
         for n in numbers
     ]
+    people = {match[1] for role in columns if (match := _COACH_PART.fullmatch(role))}
+    coaches = [
+        {part: columns[f"{who}.{part}"] for part in ("name", "phone", "email") if f"{who}.{part}" in columns}
+        for who in sorted(people, key=_order)
+    ]
     titles = [cell for row in head[: header.top] for cell in row if cell]
     shape = PEOPLE_IN_A_CELL if "members" in columns else ROW_A_TEAM if len(members) > 1 else ROW_A_PUPIL
     tops = {
@@ -187,7 +194,12 @@ def _layout(
         for row in range(top + 1, bottom + 1)
         for column in range(left, right + 1)
     }
-    return Layout(shape, header.bottom + 1, columns, members, cleaners, labels, titles, tops)
+    return Layout(shape, header.bottom + 1, columns, members, coaches, cleaners, labels, titles, tops)
+
+
+def _order(who: str) -> int:
+    """“coach” is the first, “coach2” the second."""
+    return int(who.removeprefix("coach") or 1)
 
 
 def is_repeated_header(sheet: Sheet, layout: Layout, row: int) -> bool:

@@ -91,9 +91,12 @@ class Member:
 
 @dataclass(slots=True)
 class Coach:
+    """A coach as read; `title` is academic (ThS., TS.) and never part of the name."""
+
     name: str = ""
     phone: str = ""
     email: str = ""
+    title: str = ""
 
 
 @dataclass(slots=True)
@@ -108,7 +111,7 @@ class TeamRow:
     school_key: str = ""
     division: str | None = None
     members: list[Member] = field(default_factory=list)
-    coach: Coach = field(default_factory=Coach)
+    coaches: list[Coach] = field(default_factory=list)
     area: str = ""
     project: str = ""
     notes: str = ""
@@ -120,6 +123,11 @@ class TeamRow:
     detail: str = ""
     rival: TeamRow | None = field(default=None, repr=False, compare=False)
     team_key: str = ""
+
+    @property
+    def coach(self) -> Coach:
+        """The first one, who is asked; an empty one where nobody is named."""
+        return self.coaches[0] if self.coaches else Coach()
 
     @property
     def place(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from incubator.contests.registration_files.records import FileReport, Reading, Rules, TeamRow
@@ -39,6 +40,7 @@ def team_json(row: TeamRow) -> dict[str, Any]:
             for member in row.members
         ],
         "coach": {"name": row.coach.name, "phone": row.coach.phone, "email": row.coach.email},
+        "coaches": [asdict(coach) for coach in row.coaches],
         "status": "accepted",
         "warnings": list(row.warnings),
         "source": row.source,

@@ -87,6 +87,7 @@ REPAIRS = {
     "from_notes": _("lấy từ cột ghi chú"),
     "class_from_date": _("lớp bị Excel đổi thành ngày"),
     "split_cell": _("tách từ một ô"),
+    "title_apart": _("tách danh xưng, học vị"),
     "settled": _("người duyệt sửa"),
 }
 

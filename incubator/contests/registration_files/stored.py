@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from incubator.contests.registration_files.coaches import split_coaches
 from incubator.contests.registration_files.records import (
     Coach,
     FileReport,
@@ -31,7 +33,7 @@ def row_data(row: TeamRow) -> dict[str, Any]:
         "school": row.school,
         "school_key": row.school_key,
         "members": [_member_data(member) for member in row.members],
-        "coach": {"name": row.coach.name, "phone": row.coach.phone, "email": row.coach.email},
+        "coaches": [asdict(coach) for coach in row.coaches],
         "area": row.area,
         "project": row.project,
         "notes": row.notes,
@@ -67,7 +69,7 @@ def team_row(
     row = TeamRow(source, data["sheet"], data["row"], team=data["team"], school=data["school"])
     row.school_key, row.division = data["school_key"], data["division"]
     row.members = [_member(item) for item in data["members"]]
-    row.coach = Coach(**data["coach"])
+    row.coaches = [Coach(**coach) for coach in data["coaches"]]
     row.area, row.project, row.notes = data["area"], data["project"], data["notes"]
     row.submitted_at = datetime.fromisoformat(data["submitted_at"]) if data["submitted_at"] else None
     row.repairs = [Repair(r["field"], tuple(r["kinds"]), r["was"], r["now"]) for r in repairs]
@@ -92,7 +94,7 @@ def set_keys(row: TeamRow) -> None:
 def set_warnings(row: TeamRow, rules: Rules) -> None:
     """Recompute what is worth a remark but blocks nothing."""
     row.warnings = [w for w in row.warnings if w in ("coach_phone_odd", "coach_email_odd")]
-    if row.coach.name and not (row.coach.phone or row.coach.email):
+    if row.coach.name and not any(coach.phone or coach.email for coach in row.coaches):
         row.warnings.append("missing_coach_contact")
     rule, levels = rules.division(row.division), levels_of(row.school_key.split(":")[0])
     if rule and rule.levels and levels and not levels & set(rule.levels):
@@ -102,7 +104,7 @@ def set_warnings(row: TeamRow, rules: Rules) -> None:
 def correct(row: TeamRow, values: Mapping[str, Any], rules: Rules, schools: SchoolRegister) -> None:
     """Put a person's corrections into a row; each changed field is listed as repaired by `settled`.
 
-    `values`: team, school, division, coach {name, phone, email}, members [{name, birth, class}] as typed.
+    `values`: team, school, division, coaches [{name, phone, email}], members [{name, birth, class}] as typed.
     """
     before = _shown(row)
     row.team = collapse(values.get("team", row.team))
@@ -110,11 +112,8 @@ def correct(row: TeamRow, values: Mapping[str, Any], rules: Rules, schools: Scho
     if collapse(values.get("school", "")) not in ("", row.school):
         rule = rules.division(row.division)
         row.school_key, row.school, _ = schools.find(values["school"], rule.levels if rule else ())
-    coach = values.get("coach")
-    if coach is not None:
-        row.coach = Coach(
-            collapse(coach["name"]), parse_phone(coach["phone"])[0], parse_email(coach["email"])[0]
-        )
+    if "coaches" in values:
+        row.coaches = [_typed_coach(item, row.coaches) for item in values["coaches"] if any(item.values())]
         row.warnings = [w for w in row.warnings if w not in ("coach_phone_odd", "coach_email_odd")]
     if "members" in values:
         row.members = [_typed_member(item, row.members) for item in values["members"] if item["name"].strip()]
@@ -126,6 +125,14 @@ def correct(row: TeamRow, values: Mapping[str, Any], rules: Rules, schools: Scho
         if was != now:
             row.repairs = [r for r in row.repairs if r.field != name]
             row.repairs.append(Repair(name, ("settled",), was, now))
+
+
+def _typed_coach(item: Mapping[str, str], known: list[Coach]) -> Coach:
+    """With the title that is known of the same name, or that was typed before it."""
+    people = split_coaches(item["name"])
+    name, title = (people[0].name, people[0].title) if len(people) == 1 else (collapse(item["name"]), "")
+    old = next((coach for coach in known if compare_key(coach.name) == compare_key(name)), Coach())
+    return Coach(name, parse_phone(item["phone"])[0], parse_email(item["email"])[0], title or old.title)
 
 
 def _typed_member(item: Mapping[str, str], known: list[Member]) -> Member:
@@ -140,10 +147,10 @@ def _shown(row: TeamRow) -> dict[str, str]:
         "team": row.team,
         "school": row.school,
         "division": row.division or "",
-        "coach.name": row.coach.name,
-        "coach.phone": row.coach.phone,
-        "coach.email": row.coach.email,
     }
+    for number, coach in enumerate(row.coaches, 1):
+        where = "coach" if number == 1 else f"coach{number}"
+        out |= {f"{where}.name": coach.name, f"{where}.phone": coach.phone, f"{where}.email": coach.email}
     for number, member in enumerate(row.members, 1):
         birth = member.birth_date.strftime("%d/%m/%Y") if member.birth_date else member.birth_text
         out |= {

@@ -4,6 +4,8 @@ repairs."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from incubator.contests.registration_files.records import Cell
@@ -124,6 +126,42 @@ def parse_phone(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
     if not kinds and digits != str(cell):
         kinds.append("phone_form")
     return digits, tuple(kinds), len(digits) in (10, 11) and digits[0] == "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A contact as found: its value, the repairs, whether it has a possible form, and what stood there."""
+
+    value: str = ""
+    kinds: tuple[str, ...] = ()
+    fits: bool = True
+    was: str = ""
+
+
+def found_in(parse: Callable[[Cell], tuple[str, tuple[str, ...], bool]], text: str) -> Found:
+    """A contact that stood beside a name; the cell's own repair says that it was taken apart."""
+    value, _kinds, fits = parse(text or None)
+    return Found(value, (), fits)
+
+
+def parse_phones(cell: Cell) -> list[Found]:
+    """Each number of a cell; one entry for a cell whose numbers cannot be told apart."""
+    if cell is None or isinstance(cell, bool) or not re.search(r"\d", str(cell)):
+        return []
+    pieces = re.split(r"[/;,\n]| - ", cell) if isinstance(cell, str) else [cell]
+    whole = [p for p in pieces if len(re.sub(r"\D", "", str(p))) >= 8]
+    if len(whole) < 2:
+        whole = [cell]
+    return [Found(*parse_phone(piece), str(cell)) for piece in whole]
+
+
+def parse_emails(text: str) -> list[Found]:
+    """Each address of a cell; what is no address stays as it is."""
+    found = _EMAIL.findall(text)
+    if len(found) > 1:
+        return [Found(parse_email(address)[0], ("email_form",), True, text) for address in found]
+    value, kinds, fits = parse_email(text)
+    return [Found(value, kinds, fits, text)] if value else []
 
 
 def parse_email(cell: Cell) -> tuple[str, tuple[str, ...], bool]:

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, render_template, request
 
 from ...core import clock
 from ...core.access import Permission, require, signed_in
-from ...core.db import transaction
+from ...core.db import lock_rows, transaction
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _, ngettext
 from ...core.lists import list_args
@@ -19,7 +19,7 @@ from ...models import Edition, Entry, Organisation
 from .. import policies, stages, views, wording
 from ..forms.registration import read_rows
 from ..queries import editions, entries, entry_parts, facts, schools
-from ..services import drafts, submission
+from ..services import draft_rows, drafts, submission
 from ..services.drafts import CoachInput, RowInput
 
 bp = Blueprint("registration", __name__, url_prefix="/registration")
@@ -149,12 +149,19 @@ def keep(
     typed: dict[int, RowInput], edition: Edition, organisation: Organisation, at: datetime
 ) -> dict[int, tuple[Entry | None, str]]:
     """Save rows; returns entry and refusal by row number. Inside the transaction."""
-    held = {e.id: e for e in entries.open_entries_of(edition.id, organisation.id)}
-    saved = drafts.save_rows(
-        list(typed.values()),
+    lock_rows(Organisation, [organisation.id])  # two windows of a school save one after the other
+    rows = list(typed.values())
+    found = {e.id: e for e in entries.open_entries_of(edition.id, organisation.id)}
+    gone = {r.entry_id for r in rows if r.entry_id is not None and r.entry_id not in found}
+    keys = {r.key for r in rows if r.key and r.entry_id is None}
+    plain = any(r.entry_id is None and not r.key and not r.blank for r in rows)
+    since = at - draft_rows.TWICE if plain else None
+    sent = entries.sent_entries_of(edition.id, organisation.id, gone, keys, since)
+    saved = draft_rows.save_rows(
+        rows,
         edition=edition,
         organisation=organisation,
-        entries=held,
+        held=draft_rows.Held(found, sent),
         actor=current_actor(),
         at=at,
     )

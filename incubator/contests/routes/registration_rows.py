@@ -13,13 +13,12 @@ from ...core.db import transaction
 from ...core.errors import Invalid
 from ...core.i18n import _, ngettext
 from ...core.text import compare_key
-from ...core.web import current_actor, go
+from ...core.web import go
 from ...models import Edition
 from .. import pasted, views
 from ..forms.registration import read_rows
 from ..queries import entries, facts, import_rules
 from ..registration_files import SourceFile, read_files
-from ..services import drafts
 from ..services.drafts import CoachInput, MemberInput, RowInput
 from .registration import bp, keep, load
 
@@ -67,10 +66,8 @@ def paste(edition: str, school: str) -> Any:
     with transaction():
         row, organisation = load(edition, school)
         typed = rows_from_text(text, row, views.likely_division(row, organisation).id)
-        saved = drafts.save_rows(
-            typed, edition=row, organisation=organisation, entries={}, actor=current_actor(), at=at
-        )
-    made = sum(s.entry is not None for s in saved)
+        saved = keep(dict(enumerate(typed)), row, organisation, at)
+    made = sum(entry is not None for entry, _refused in saved.values())
     if made:
         flash(
             ngettext(
@@ -100,7 +97,7 @@ def rows_from_text(text: str, edition: Edition, first: int) -> list[RowInput]:
             RowInput(
                 r.team, by_slug.get(r.division or "", first),
                 tuple(MemberInput(m.name, m.birth_date.strftime("%d/%m/%Y") if m.birth_date else m.birth_text, m.class_name) for m in r.members),
-                CoachInput(r.coach.name, r.coach.phone, r.coach.email),
+                *(CoachInput(c.name, c.phone, c.email) for c in r.coaches[:2]),
             )
             for r in reading.rows
         ]  # fmt: skip

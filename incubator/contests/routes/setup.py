@@ -14,12 +14,13 @@ from ...core.access import Permission, require
 from ...core.db import db, transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
-from ...core.web import current_actor, go
+from ...core.web import current_actor, go, named
 from ...models import Contest, Division, Edition, HostPart, StageState
 from .. import policies, stages, wording
+from ..edition_templates import templates
 from ..forms import setup as forms
 from ..queries import editions, setup_reads
-from ..services import copying
+from ..services import copying, starting
 from ..services import editions as services
 from ..services import stages as stage_services
 from .public import page_of
@@ -46,11 +47,14 @@ def index() -> str:
 def new() -> Any:
     """A new edition, empty or from an earlier one."""
     form = forms.NewEditionForm(year=clock.today().year)
-    sources = setup_reads.sources()
-    form.contest.choices = [(0, _("Cuộc thi mới")), *[(c.id, c.name) for c in editions.contests()]]
-    form.source.choices = [("", _("Bắt đầu từ trang trắng")), *[(e.slug, f"{e.name}") for e in sources]]
+    form.contest.choices = [
+        (0, _("Cuộc thi mới, hoặc theo mẫu, theo lần trước")), *[(c.id, c.name) for c in editions.contests()]
+    ]  # fmt: skip
+    form.source.choices = _sources()
     if request.method == "GET" and (source := request.args.get("from")):
         form.source.data = source
+        if template := templates().get(source.removeprefix("template:")):
+            form.name.data = f"{template.name} {form.year.data}"
     if form.validate_on_submit():
         try:
             with transaction():
@@ -59,21 +63,37 @@ def new() -> Any:
             return go("setup.show", edition=edition.slug)
         except DomainError as error:
             form.take(error)
-    return render_template("contests/new.html", form=form), 422 if form.errors else 200
+    html = render_template("contests/new.html", form=form, templates=templates().values())
+    return html, 422 if form.errors else 200
+
+
+def _sources() -> dict[str, list[tuple[str, str]]]:
+    """Choices in groups: a white page, the shipped set-ups, earlier editions."""
+    shipped = [(f"template:{t.id}", named(t)) for t in templates().values()]
+    earlier = [(e.slug, named(e)) for e in setup_reads.sources(current_actor())]
+    groups = {_("Trang trắng"): [("", _("Bắt đầu từ trang trắng"))], _("Mẫu có sẵn"): shipped}
+    return {**groups, _("Lần tổ chức trước"): earlier} if earlier else groups
 
 
 def _create(form: forms.NewEditionForm) -> Edition:
     actor, at = current_actor(), clock.now()
+    contest = db.session.get_one(Contest, form.contest.data) if form.contest.data else None
+    kind, _colon, template_id = form.source.data.partition(":")
+    if kind == "template":
+        if contest is None and form.new_contest.data:
+            contest = services.create_contest(form.new_contest.data, actor=actor, at=at)
+        return starting.start_from_template(
+            templates()[template_id], year=form.year.data, name=form.name.data, contest=contest,
+            slug=form.slug.data or "", actor=actor, at=at,
+        )  # fmt: skip
     if form.source.data:
         source = editions.get_edition(form.source.data)
-        if not policies.can_view_entries(actor, source):
+        if not policies.can_start_from(actor, source):
             raise NotFound(_("Không có cuộc thi này, hoặc tài khoản đang dùng không xem được."))
         return copying.copy_edition(
             source, year=form.year.data, name=form.name.data, slug=form.slug.data or "", actor=actor, at=at
         )
-    if form.contest.data:
-        contest = db.session.get_one(Contest, form.contest.data)
-    else:
+    if contest is None:
         contest = services.create_contest(form.new_contest.data or "", actor=actor, at=at)
     return services.create_edition(
         contest, name=form.name.data, year=form.year.data, slug=form.slug.data or "", actor=actor, at=at

@@ -26,7 +26,7 @@ from ...models import (
 )
 from .. import stages
 from ..forms import setup as forms
-from ..queries import editions
+from ..queries import editions, setup_reads
 from ..services import stages as stage_services
 from ..services import structure
 from ..services.structure import StageInput
@@ -42,7 +42,13 @@ def division(edition: str, division: str) -> Any:
     start = (
         forms.division_values(held)
         if held
-        else {"organisation_required": True, "coach_required": True, "registrants": ["coach"], "team_min": 2}
+        else {
+            "organisation_required": True,
+            "coach_required": True,
+            "registrants": ["coach"],
+            "team_min": 2,
+            "consents": ["take_part"],
+        }
     )
     form = forms.DivisionForm(data=start)
     if form.validate_on_submit():
@@ -108,6 +114,8 @@ def stage(edition: str, stage: str) -> Any:
     row = load_edition(edition)
     held = _stage(row, stage)
     form = forms.StageForm(obj=held) if held else forms.StageForm()
+    form.site_id.choices = [(0, "–"), *setup_reads.site_choices()]
+    form.site_id.data = form.site_id.data or 0
     if form.validate_on_submit():
         try:
             with transaction():
@@ -148,7 +156,7 @@ def _stage_input(form: forms.StageForm, edition: Edition) -> StageInput:
         raise Invalid(_("Chọn ít nhất một bảng thi vòng này."))
     return StageInput(
         form.name.data, StageKind(form.kind.data), advance, form.name_en.data or "", form.venue.data or "",
-        starts_at=form.starts_at.data, ends_at=form.ends_at.data, blind=form.blind.data,
+        site_id=form.site_id.data or None, starts_at=form.starts_at.data, ends_at=form.ends_at.data, blind=form.blind.data,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db
-from ...core.errors import Conflict, DomainError, Invalid
+from ...core.errors import Conflict, Invalid
 from ...core.forms import parse_day
 from ...core.i18n import _
 from ...core.text import collapse
@@ -29,7 +29,6 @@ from ...models import (
 from .. import policies
 
 MOST_MEMBERS = 30
-MOST_ROWS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,15 @@ class RowInput:
     division_id: int | None
     members: tuple[MemberInput, ...] = ()
     coach: CoachInput = CoachInput()
+    second_coach: CoachInput = CoachInput()
     entry_id: int | None = None
     version: int | None = None
+    key: str = ""  # the page's mark of a new row
 
     @property
     def blank(self) -> bool:
-        return not self.team_name.strip() and self.coach.blank and all(m.blank for m in self.members)
+        """Nothing of a team yet; the coach stands in every new row beforehand."""
+        return not self.team_name.strip() and all(member.blank for member in self.members)
 
 
 def typed_date(text: str) -> date | None:
@@ -113,7 +115,7 @@ def create_draft(
     entry = Entry(
         edition_id=edition.id, division_id=division.id, team_id=team.id, project_id=project.id,
         organisation_id=organisation.id if organisation else None, state=EntryState.DRAFT,
-        author_id=actor.person_id, created_at=at, changed_at=at,
+        author_id=actor.person_id, created_at=at, changed_at=at, draft_key=row.key[:40] or None,
     )  # fmt: skip
     entry.division, entry.team, entry.project, entry.organisation = division, team, project, organisation
     entry.edition, entry.members, entry.draft_members = edition, [], draft_rows(row)
@@ -171,14 +173,14 @@ def draft_rows(row: RowInput) -> list[DraftMember]:
         )
         for position, m in enumerate(typed)
     ]
-    if not row.coach.blank:
-        rows.append(
-            DraftMember(
-                position=len(typed), part=MemberPart.COACH, full_name=collapse(row.coach.full_name)[:200],
-                birth_date_text="", class_name="", phone=row.coach.phone.strip()[:40],
-                email=row.coach.email.strip().lower()[:254],
-            )
-        )  # fmt: skip
+    coaches = [c for c in (row.coach, row.second_coach) if not c.blank]
+    rows += [
+        DraftMember(
+            position=len(typed) + index, part=MemberPart.COACH, full_name=collapse(coach.full_name)[:200],
+            birth_date_text="", class_name="", phone=coach.phone.strip()[:40], email=coach.email.strip().lower()[:254],
+        )
+        for index, coach in enumerate(coaches)
+    ]  # fmt: skip
     return rows
 
 
@@ -207,56 +209,3 @@ def delete_draft(entry: Entry, *, actor: Actor, at: datetime) -> None:
     db.session.flush()
     db.session.execute(sa.delete(Project).where(Project.id == project_id))
     db.session.execute(sa.delete(Team).where(Team.id == team_id))
-
-
-@dataclass(frozen=True, slots=True)
-class SavedRow:
-    """What became of one row of the page: the entry, or why it was not saved."""
-
-    index: int
-    entry: Entry | None
-    refused: str = ""
-
-
-def save_rows(
-    rows: list[RowInput],
-    *,
-    edition: Edition,
-    organisation: Organisation,
-    entries: dict[int, Entry],
-    actor: Actor,
-    at: datetime,
-) -> list[SavedRow]:
-    """Save a school's page row by row: a row that is refused keeps the others from nothing.
-
-    `entries` are the school's open entries by id, loaded in this transaction.
-    """
-    if len(rows) > MOST_ROWS:
-        raise Invalid(_("Nhiều nhất %(n)s đội một lần. Chia làm hai lần gửi.", n=MOST_ROWS))
-    saved = []
-    for index, row in enumerate(rows):
-        try:
-            with db.session.begin_nested():
-                saved.append(SavedRow(index, _save_row(row, edition, organisation, entries, actor, at)))
-        except DomainError as error:
-            saved.append(SavedRow(index, entries.get(row.entry_id or 0), error.message))
-    return saved
-
-
-def _save_row(
-    row: RowInput,
-    edition: Edition,
-    organisation: Organisation,
-    entries: dict[int, Entry],
-    actor: Actor,
-    at: datetime,
-) -> Entry | None:
-    if row.entry_id is None:
-        if row.blank:
-            return None
-        return create_draft(edition, row, organisation=organisation, actor=actor, at=at)
-    entry = entries.get(row.entry_id)
-    if entry is None:
-        raise Conflict(_("Đội này đã được gửi hoặc xóa ở nơi khác. Tải lại trang để xem."))
-    save_draft(entry, row, edition=edition, actor=actor, at=at)
-    return entry

@@ -131,7 +131,7 @@ class PeopleFinder:
     at: datetime
 
     def of(self, teams: list[TeamRow]) -> list[list[tuple[Seat, int]]]:
-        """Per team its pupils and its coach, each with the person's id."""
+        """Per team its pupils and its coaches, each with the person's id."""
         seats = [self._seats(team) for team in teams]
         wanted = {seat.key: seat for team in seats for seat in team}
         ids = self._known(wanted)
@@ -150,12 +150,16 @@ class PeopleFinder:
                 key = (*key, team.school_key)
             part = MemberPart.CAPTAIN if member.captain else MemberPart.MEMBER
             seats.append(Seat(key, member.name, part, member.class_name, {"birth_date": born}))
-        coach = team.coach
-        if coach.name:
-            name, phone = compare_key(coach.name), coach.phone[-9:]
-            key = ("coach", name, phone or coach.email or team.school_key)
-            contact = {"phone": coach.phone[:20] or None, "email": coach.email[:254] or None}
-            seats.append(Seat(key, coach.name, MemberPart.COACH, "", contact))
+        for coach in team.coaches:
+            if coach.name:
+                name, phone = compare_key(coach.name), coach.phone[-9:]
+                key = ("coach", name, phone or coach.email or team.school_key)
+                values = {
+                    "phone": coach.phone[:20] or None,
+                    "email": coach.email[:254] or None,
+                    "title": coach.title[:40],
+                }
+                seats.append(Seat(key, coach.name, MemberPart.COACH, "", values))
         return seats
 
     def _known(self, wanted: dict[PersonKey, Seat]) -> dict[PersonKey, int]:
@@ -176,7 +180,7 @@ class PeopleFinder:
         return {key: found[key] for key in wanted if key in found}
 
     def _new(self, seat: Seat) -> dict[str, Any]:
-        values = {"birth_date": None, "phone": None, "email": None, **seat.values}
+        values = {"birth_date": None, "phone": None, "email": None, "title": "", **seat.values}
         return values | {
             "full_name": seat.name[:200],
             "search_key": search_key(seat.name)[:200],
