@@ -17,10 +17,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ..core.forms import BaseForm, DayField, MomentField
 from ..core.i18n import _, lazy
-from ..models import CrewPart, HallMode
+from ..models import CrewPart, HallMode, Tournament
 from .draw import AT_RANDOM, BY_SCHOOL_SIZE
 from .games import Game
 from .outcomes import Presence, Ruling
+from .services.configuring import Settings
 from .services.results import Entered
 from .wording import PRESENCES
 
@@ -83,6 +84,53 @@ class MoveForm(BaseForm):
 class LateForm(BaseForm):
     court = SelectField(lazy("Sân"), coerce=int, validators=[InputRequired()])
     minutes = IntegerField(lazy("Chậm thêm (phút)"), validators=[InputRequired(), NumberRange(1, 600)])
+
+
+class SettingsForm(BaseForm):
+    """Courts and who goes on; the words of the settings page."""
+
+    courts = IntegerField(lazy("Số sân"), default=2, validators=[InputRequired(), NumberRange(1, 24)])
+    per_group = IntegerField(
+        lazy("Số đội đi tiếp mỗi bảng"), default=2, validators=[InputRequired(), NumberRange(0, 16)]
+    )
+    best_place = IntegerField(lazy("Lấy thêm đội hạng"), validators=[Optional(), NumberRange(1, 16)])
+    best_count = IntegerField(lazy("Số đội lấy thêm"), validators=[Optional(), NumberRange(1, 64)])
+    bracket = SelectField(
+        lazy("Sau vòng bảng"),
+        choices=[
+            ("", lazy("Sang vòng thi sau của cuộc thi")),
+            ("crossover", lazy("Nhánh đấu loại trực tiếp trong vòng này")),
+        ],
+    )
+    advance = IntegerField(lazy("Số đội vào vòng sau"), validators=[Optional(), NumberRange(0, 500)])
+    third_place = BooleanField(lazy("Có trận tranh hạng ba"), default=True)
+    freeze_scores = BooleanField(lazy("Ẩn tỉ số từ lúc hết trận đến khi xác nhận"))
+
+    def settings(self) -> Settings:
+        cut: dict[str, Any] = {"per_group": self.per_group.data}
+        if self.best_place.data and self.best_count.data:
+            cut["best"] = [[self.best_place.data, self.best_count.data]]
+        if self.bracket.data:
+            cut |= {"bracket": self.bracket.data, "third_place": bool(self.third_place.data)}
+        if self.advance.data:
+            cut["advance"] = self.advance.data
+        return Settings(self.courts.data or 1, cut, bool(self.freeze_scores.data))
+
+
+class TournamentForm(SettingsForm):
+    part = SelectField(lazy("Vòng thi"), coerce=int, validators=[InputRequired()])
+    game = SelectField(lazy("Luật chơi"), validators=[InputRequired()])
+
+
+def settings_data(tournament: Tournament) -> dict[str, Any]:
+    """The stored settings as the form shows them."""
+    cut = tournament.cut
+    place, count = (cut.get("best") or [[None, None]])[0]
+    return {
+        "courts": len(tournament.court_ids) or 1, "per_group": cut.get("per_group", 0), "best_place": place,
+        "best_count": count, "bracket": cut.get("bracket", ""), "advance": cut.get("advance"),
+        "third_place": cut.get("third_place", True), "freeze_scores": tournament.freeze_scores,
+    }  # fmt: skip
 
 
 class CrewForm(BaseForm):

@@ -6,6 +6,7 @@ Everything an organiser may set is in `Game` and travels as JSON (`to_json`, `fr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -212,7 +213,9 @@ class Game:
 
 
 def to_json(game: Game) -> dict[str, Any]:
-    return asdict(game)
+    """As it is stored: plain lists and words, so that it compares equal to what was read back."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(game)))
+    return plain
 
 
 def criterion_from(data: str | Mapping[str, Any]) -> Criterion:

@@ -32,7 +32,7 @@ _LESSER = (
     Action("foul", "Lỗi", "Foul", ActionKind.FOUL),
     Action("violation", "Vi phạm", "Violation", ActionKind.VIOLATION),
     Action("retry", "Thử lại", "Retry", ActionKind.RETRY),
-    Action("caution", "Cảnh cáo", "Caution", ActionKind.CAUTION, conduct=-1, entered_by=("head", "referee")),
+    Action("caution", "Cảnh cáo", "Caution", ActionKind.CAUTION, conduct=-1),
 )
 _PREPARATION = Phase("preparation", "Chuẩn bị", "Preparation", 60, scoring=False)
 

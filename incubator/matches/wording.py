@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from ..core.errors import Invalid
 from ..core.i18n import _, lazy
 from ..core.web import named
-from .games import Criterion
+from .games import Criterion, criterion_from
 from .outcomes import Presence, Reason
 from .refusals import RuleError
 from .standings import Table
@@ -252,3 +253,26 @@ def source_text(source: Any) -> str:
 
 def label(action: Any) -> str:
     return named(action, "label")
+
+
+def criterion_choices(known: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Every criterion that a chain may name, with its words; sub-scores only where they are in use."""
+    codes = [
+        f"{scope}{aggregate}{stat}"
+        for scope in ("", "mutual_")
+        for stat in _STATS
+        for aggregate in ("", "average_")
+        if not (stat in ("rating", "lot", "special_time", "played") and (scope or aggregate))
+    ]
+    codes += sorted({code for code in known if "part:" in code and "," not in code} - set(codes))
+    return [(code, criterion_name(criterion_from(code))) for code in codes]
+
+
+ACTION_KINDS = {
+    "score": lazy("Ghi điểm"),
+    "task": lazy("Nhiệm vụ"),
+    "foul": lazy("Lỗi"),
+    "violation": lazy("Vi phạm"),
+    "retry": lazy("Thử lại"),
+    "caution": lazy("Cảnh cáo"),
+}

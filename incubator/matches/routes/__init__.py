@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import desk, frame, match, papers, phone, plan, public, running, standings
+from . import desk, frame, game, match, papers, phone, plan, public, running, setup, standings
 
-PAGES = (desk, match, standings)  # all of the desk's blueprint
+PAGES = (desk, game, match, setup, standings)  # all of the desk's blueprint
 BLUEPRINTS = (frame.bp, plan.bp, running.bp, papers.bp, phone.bp, public.bp)

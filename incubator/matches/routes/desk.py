@@ -26,7 +26,7 @@ from .frame import MANAGE, REFEREE, bp, tab_items
 @require(MANAGE, REFEREE)
 def index() -> str | Response:
     rows = lists.tournaments_for(current_actor())
-    return render_template("matches/index.html", rows=rows)
+    return render_template("matches/index.html", rows=rows, can_make=current_actor().has(MANAGE))
 
 
 @bp.get("/<slug>/")

@@ -21,6 +21,7 @@ def tab_items(game: Game) -> list[tuple[str, str]]:
             ("matches_running.board", _("Lượt thi")),
             ("matches.teams", _("Đội")),
             ("matches_plan.crew", _("Trọng tài")),
+            ("matches.settings", _("Thiết lập")),
         ]
     return [
         ("matches.desk", _("Bàn điều hành")),
@@ -30,4 +31,5 @@ def tab_items(game: Game) -> list[tuple[str, str]]:
         ("matches.teams", _("Đội")),
         ("matches_plan.crew", _("Trọng tài")),
         ("matches_papers.index", _("Giấy tờ")),
+        ("matches.settings", _("Thiết lập")),
     ]
