@@ -47,3 +47,14 @@ def change_words() -> dict[str, str]:
         "division_id": _("Bảng"),
         "listed": _("Có trong danh sách"),
     }
+
+
+def state_word(state: str) -> str:
+    """How an entry stands in a list that is being corrected."""
+    return {
+        "": _("Có tên, được xếp hạng"),
+        "absent": _("Có tên, ghi vắng"),
+        "disqualified": _("Có tên, ghi bị truất quyền thi"),
+        "withdrawn": _("Có tên, ghi đã rút"),
+        "unlisted": _("Không có tên"),
+    }.get(state, state)

@@ -51,7 +51,7 @@ def crawl(client, starts):
             if answer.status_code in (302, 303):
                 queue.append(local(answer.headers["Location"]) or "/login")
             continue
-        for link in re.findall(r'(?:href|action|src)="([^"]+)"', answer.text):
+        for link in re.findall(r"""(?:href|action|src)=["']?([^"'\s>]+)""", answer.text):
             found = local(unescape(link))
             if found and found not in seen and not found.startswith(SKIPPED):
                 queue.append(found)

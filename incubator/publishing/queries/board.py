@@ -198,7 +198,7 @@ def built_snapshot(edition_id: int, kind: PublicationKind, stage: Stage | None) 
         sa.select(
             StageEntry.entry_id, StageEntry.rank, StageEntry.score_e4, StageEntry.advanced, StageEntry.presence,
             StageEntry.starts_at, StageEntry.place, StageDivision.division_id, StageDivision.id.label("part"),
-            StageDivision.advance, Entry.number,
+            StageDivision.advance, Entry.number, StageEntry.result,
         )
         .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
         .join(Entry, Entry.id == StageEntry.entry_id)
@@ -225,6 +225,8 @@ def built_snapshot(edition_id: int, kind: PublicationKind, stage: Stage | None) 
 
 def _frozen_row(kind: PublicationKind, r: Any, tier_id: int | None) -> Row | None:
     """A finalists' list names who goes on, without scores: the final is not judged yet."""
+    if r.result and r.result.get("listed") is False:
+        return None
     presence = "" if r.presence in (StagePresence.EXPECTED, StagePresence.PRESENT) else str(r.presence)
     if kind == PublicationKind.FINALISTS:
         return Row(r.entry_id, advanced=True) if r.advanced else None
@@ -244,6 +246,22 @@ def _eligible(edition_id: int) -> list[Part]:
     for entry_id, division_id in rows:
         parts.setdefault(division_id, []).append(Row(entry_id))
     return [Part(division_id, tuple(found)) for division_id, found in parts.items()]
+
+
+def accepted_entries(edition_id: int, stage_id: int) -> list[int]:
+    """Accepted entries of the divisions that take part in a stage."""
+    divisions = sa.select(StageDivision.division_id).where(StageDivision.stage_id == stage_id)
+    return list(
+        db.session.scalars(
+            sa.select(Entry.id)
+            .where(
+                Entry.edition_id == edition_id,
+                Entry.state == EntryState.ACCEPTED,
+                Entry.division_id.in_(divisions),
+            )
+            .order_by(Entry.number, Entry.id)
+        )
+    )
 
 
 def _awards(edition_id: int) -> tuple[Given, ...]:

@@ -24,11 +24,14 @@ from ..queries import board as boards
 from ..queries.lines import Line, lines_of
 from ..queries.public import RANKED
 from ..services import Decision, EntryChange
+from ..services.corrections import UNLISTED
 from ..snapshot import Row, Snapshot, snapshot_of
 from ..views import begins_words
+from .hours import check_hour, visible_at
 
 bp = Blueprint("corrections", __name__)
 MOST_SHOWN = 40
+STATES = ("", "absent", "disqualified", UNLISTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Editing:
     rank: str
     points: str
     tier: str
+    state: str
 
 
 @bp.get("/<edition>/<kind>/<int:position>/correct")
@@ -66,7 +70,7 @@ def load(edition: str, kind: str, position: int) -> tuple[Edition, boards.Choice
 def show(
     row: Edition, choice: boards.Choice, snapshot: Snapshot, form: PublishForm, chosen: list[int], **more: Any
 ) -> str:
-    rows = {r.entry_id: r for p in snapshot.parts for r in p.rows}
+    rows = rows_of(row, choice, snapshot)
     lines = lines_of(list(rows))
     q = request.values.get("q", "").strip()[:100]
     key = search_key(q)
@@ -84,6 +88,13 @@ def show(
     )  # fmt: skip
 
 
+def rows_of(row: Edition, choice: boards.Choice, snapshot: Snapshot) -> dict[int, Row]:
+    """Published lines, then accepted entries of the stage's divisions that stand in none."""
+    rows = {r.entry_id: r for p in snapshot.parts for r in p.rows}
+    missing = boards.accepted_entries(row.id, choice.stage.id if choice.stage else 0)
+    return rows | {e: Row(e, presence=UNLISTED) for e in missing if e not in rows}
+
+
 def tiers_of(row: Edition) -> list[PrizeTier]:
     return list(
         db.session.scalars(
@@ -98,7 +109,7 @@ def editing_of(line: Line, row: Row) -> Editing:
     points = "" if row.score_e4 is None else f"{row.score_e4 / 10000:.2f}".replace(".", ",")
     return Editing(
         line, row, typed.get(f"rank-{e}", str(row.rank or "")), typed.get(f"points-{e}", points),
-        typed.get(f"tier-{e}", str(row.tier_id or "")),
+        typed.get(f"tier-{e}", str(row.tier_id or "")), typed.get(f"state-{e}", row.presence),
     )  # fmt: skip
 
 
@@ -112,9 +123,13 @@ def typed_changes(chosen: list[int]) -> list[EntryChange]:
         if rank and not rank.isdigit():
             raise Invalid(_("Hạng “%(text)s” không phải là số nguyên.", text=rank), field=f"rank-{entry_id}")
         score = parse_points(points) * 100 if points else None
+        state = request.form.get(f"state-{entry_id}", "")
         found.append(
-            EntryChange(entry_id, int(rank) if rank else None, score, int(tier) if tier.isdigit() else None)
-        )
+            EntryChange(
+                entry_id, int(rank) if rank else None, score, int(tier) if tier.isdigit() else None,
+                state if state in STATES else "",
+            )
+        )  # fmt: skip
     return found
 
 
@@ -129,34 +144,39 @@ def confirm(edition: str, kind: str, position: int) -> Response | str | tuple[st
     assert choice.stage is not None
     try:
         changes = typed_changes(chosen)
-        if not form.validate():
+        if not form.validate() or not check_hour(form):
             return show(row, choice, snapshot, form, chosen), 422
         if len((form.reason.data or "").strip()) < 10:
             raise Invalid(_("Viết lý do đính chính để người xem hiểu, ít nhất 10 ký tự."), field="reason")
         if not request.form.get("confirmed"):
-            before = {r.entry_id: r for p in snapshot.parts for r in p.rows}
+            before = rows_of(row, choice, snapshot)
             differing = [c for c in changes if c.entry_id in before and _differs(before[c.entry_id], c)]
             if not differing:
                 raise Invalid(_("Chưa có giá trị nào khác với bản đã công bố."))
             return show(row, choice, snapshot, form, chosen, changes=differing, before=before)
         with transaction():
             made = services.correct_result(
-                choice.latest, choice.stage, row, changes, reason=form.reason.data or "", visible_at=now,
+                choice.latest, choice.stage, row, changes, reason=form.reason.data or "", visible_at=visible_at(form, now),
                 decision=Decision(form.decision_number.data or "", form.decision_date.data, form.signer.data or ""),
                 actor=actor, at=now,
             )  # fmt: skip
     except DomainError as error:
         form.take(error)
         return show(row, choice, snapshot, form, chosen), error.status
-    flash(
-        _(
+    if made.visible_at > now:
+        done = _(
+            "Đã hẹn đính chính, phiên bản %(n)s. Trước giờ đó khách vẫn đọc bản hiện hành.", n=made.version
+        )
+    else:
+        done = _(
             "Đã công bố đính chính, phiên bản %(n)s. Giấy chứng nhận đổi nội dung được thu hồi và cấp lại.",
             n=made.version,
-        ),
-        "success",
-    )
+        )
+    flash(done, "success")
     return go("publishing.board", edition=row.slug)
 
 
 def _differs(row: Row, change: EntryChange) -> bool:
-    return (row.rank, row.score_e4, row.tier_id) != (change.rank, change.score_e4, change.tier_id)
+    return (row.rank, row.score_e4, row.tier_id, row.presence) != (
+        change.rank, change.score_e4, change.tier_id, change.state,
+    )  # fmt: skip

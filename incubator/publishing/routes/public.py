@@ -18,6 +18,7 @@ from ...core.lists import words_match
 from ...core.text import search_key
 from ...models import Edition, Entry, EntryState, Organisation
 from .. import downloads, prebuilt, words
+from ..differences import compared
 from ..queries import public as published
 from ..queries import verify as certificates
 from ..queries.schools import school_of
@@ -106,6 +107,16 @@ def edition(lang: str, edition: str, slug: str | None = None, version: int | Non
     return kept(
         render_template("publishing/result.html", page=page, division=None, words=words, preview=False)
     )
+
+
+@bp.get(f"/{LANGUAGE}/results/<edition>/<slug>/v<int:version>/changes")
+@public
+def changes(lang: str, edition: str, slug: str, version: int) -> BaseResponse:
+    """What a correction changed, and why."""
+    now = clock.now()
+    found = published.edition_of(edition, now)
+    _row, head, heads = published.find_publication(found, slug, version, now)
+    return kept(render_template("publishing/changes.html", found=compared(found, head, heads), words=words))
 
 
 @bp.get(f"/{LANGUAGE}/results/<edition>/<slug>/d/<division>")

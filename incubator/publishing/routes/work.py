@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from flask import Blueprint, flash, render_template, request
 from flask_babel import force_locale
@@ -25,6 +23,7 @@ from ..queries.public import RANKED
 from ..services import Decision
 from ..snapshot import Snapshot, digest, payload_of, snapshot_of
 from .corrections import bp as corrections_bp
+from .hours import check_hour, visible_at
 from .rehearsal import rehearse
 from .teams import send_certificates
 
@@ -109,18 +108,6 @@ def rehearsal(edition: str, kind: str, position: int) -> str | tuple[str, int]:
         )  # fmt: skip
 
 
-def check_hour(form: PublishForm) -> bool:
-    if form.when.data == "later" and form.visible_at.data is None:
-        form.take(Invalid(_("Nhập giờ công bố, ví dụ 25/11/2026 16:30."), field="visible_at"))
-        return False
-    if form.when.data == "later" and form.visible_at.data is not None and form.visible_at.data <= clock.now():
-        form.take(
-            Invalid(_("Giờ công bố đã qua. Chọn giờ sau bây giờ, hoặc công bố ngay."), field="visible_at")
-        )
-        return False
-    return True
-
-
 @bp.post("/<edition>/<kind>/<int:position>")
 @require(Permission.RESULTS_PUBLISH)
 def publish(edition: str, kind: str, position: int) -> Response | tuple[str, int]:
@@ -149,10 +136,6 @@ def publish(edition: str, kind: str, position: int) -> Response | tuple[str, int
     else:
         flash(_("Đã công bố phiên bản %(n)s.", n=made.version), "success")
     return go("publishing.board", edition=row.slug)
-
-
-def visible_at(form: PublishForm, now: Any) -> Any:
-    return form.visible_at.data if form.when.data == "later" else now
 
 
 def decision_of(form: PublishForm) -> Decision:

@@ -18,25 +18,37 @@ from ...models import (
     Award,
     Edition,
     Entry,
+    EntryState,
     Organisation,
     PrizeTier,
     Publication,
     Stage,
     StageDivision,
     StageEntry,
+    StagePresence,
 )
 from .. import policies
+from ..snapshot import Row, snapshot_of
 from .publications import Decision, publish
 
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """The right values of one entry; `tier_id` None means no prize, `score_e4` in ten-thousandths."""
+    """The right values of one entry; `tier_id` None means no prize, `score_e4` in ten-thousandths.
+
+    `state`: "" listed, "absent" or "disqualified" listed with that note, "unlisted" not in the list at all. An entry
+    of the division that was not in the stage is added to it.
+    """
 
     entry_id: int
     rank: int | None
     score_e4: int | None
     tier_id: int | None
+    state: str = ""
+
+
+NOTED = {"absent": StagePresence.ABSENT, "disqualified": StagePresence.DISQUALIFIED}
+UNLISTED = "unlisted"
 
 
 def correct_result(
@@ -75,24 +87,54 @@ def apply_changes(
     lock_rows(Edition, [edition.id])
     if not changes:
         raise Invalid(_("Chọn ít nhất một dòng cần đính chính."), field="entries")
-    rows = {
-        row.entry_id: row
-        for row in db.session.scalars(
-            sa.select(StageEntry)
-            .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
-            .where(StageDivision.stage_id == stage.id, StageEntry.entry_id.in_([c.entry_id for c in changes]))
-        )
-    }
-    tiers = {
-        t.id: t for t in db.session.scalars(sa.select(PrizeTier).where(PrizeTier.edition_id == edition.id))
-    }
+    rows = _rows(edition, stage, [c.entry_id for c in changes])
+    tiers = set(db.session.scalars(sa.select(PrizeTier.id).where(PrizeTier.edition_id == edition.id)))
     for change in changes:
         row = rows.get(change.entry_id)
         if row is None or (change.tier_id is not None and change.tier_id not in tiers):
             raise NotFound(_("Dòng hoặc giải này không thuộc vòng đang đính chính."))
         if change.rank is not None and change.rank < 1:
-            raise Invalid(_("Hạng là số từ 1 trở lên."), field="rank")
+            raise Invalid(_("Hạng là số từ 1 trở lên."), field=f"rank-{change.entry_id}")
+        if change.state and (change.rank is not None or change.tier_id is not None):
+            raise Invalid(
+                _("Đội vắng, bị truất quyền hoặc bỏ khỏi danh sách thì để trống hạng và giải."),
+                field=f"state-{change.entry_id}",
+            )
         _correct_row(edition, row, change, reason, actor, at)
+
+
+def _rows(edition: Edition, stage: Stage, entry_ids: Sequence[int]) -> dict[int, StageEntry]:
+    """The entries' rows in the stage; accepted entries that had none get one."""
+    parts = dict(
+        db.session.execute(
+            sa.select(StageDivision.division_id, StageDivision.id).where(StageDivision.stage_id == stage.id)
+        ).all()
+    )
+    held = sa.select(StageEntry).where(
+        StageEntry.stage_division_id.in_(parts.values()), StageEntry.entry_id.in_(entry_ids)
+    )
+    rows = {row.entry_id: row for row in db.session.scalars(held)}
+    new = db.session.scalars(
+        sa.select(Entry)
+        .where(
+            Entry.id.in_([e for e in entry_ids if e not in rows]),
+            Entry.edition_id == edition.id,
+            Entry.state == EntryState.ACCEPTED,
+            Entry.division_id.in_(parts),
+        )
+        .order_by(Entry.id)
+    ).all()
+    for entry in new:
+        row = StageEntry(
+            stage_division_id=parts[entry.division_id], entry_id=entry.id, place="", presence_reason="", result=dict(ABSENT)
+        )  # fmt: skip
+        db.session.add(row)
+        rows[entry.id] = row
+    db.session.flush()
+    return rows
+
+
+ABSENT = {"listed": False}
 
 
 def _correct_row(
@@ -104,16 +146,21 @@ def _correct_row(
         .where(Award.edition_id == edition.id, Award.entry_id == row.entry_id, Award.revoked_at.is_(None))
         .order_by(PrizeTier.position, Award.id)
     ).first()
-    before = {"rank": row.rank, "score_e4": row.score_e4, "tier_id": old.tier_id if old else None}
-    after = {"rank": change.rank, "score_e4": change.score_e4, "tier_id": change.tier_id}
+    before = {
+        "rank": row.rank, "score_e4": row.score_e4, "tier_id": old.tier_id if old else None, "state": state_of(row),
+    }  # fmt: skip
+    after = {
+        "rank": change.rank, "score_e4": change.score_e4, "tier_id": change.tier_id, "state": change.state,
+    }  # fmt: skip
     if before == after:
         return
     row.rank, row.score_e4 = change.rank, change.score_e4
+    _set_state(row, change.state, reason)
     if before["tier_id"] != change.tier_id:
         if old is not None:
             old.revoked_at = at
         if change.tier_id is not None:
-            db.session.add(_award(edition, row, change.tier_id, reason, actor, at))
+            _give(edition, row, change.tier_id, reason, actor, at)
     db.session.flush()
     activity.record(
         "publishing.result.corrected",
@@ -125,6 +172,56 @@ def _correct_row(
         after=after,
         reason=reason,
     )
+
+
+def _give(edition: Edition, row: StageEntry, tier_id: int, reason: str, actor: Actor, at: datetime) -> None:
+    """The prize; one that was taken back from this entry stands again, with its names of the day."""
+    taken_back = db.session.scalars(
+        sa.select(Award)
+        .where(Award.edition_id == edition.id, Award.entry_id == row.entry_id, Award.tier_id == tier_id)
+        .order_by(Award.id.desc())
+    ).first()
+    if taken_back is not None:
+        taken_back.revoked_at = None
+    else:
+        db.session.add(_award(edition, row, tier_id, reason, actor, at))
+
+
+def state_of(row: StageEntry) -> str:
+    """The row's state in the words of `EntryChange`."""
+    if row.result.get("listed") is False:
+        return UNLISTED
+    return next((name for name, presence in NOTED.items() if row.presence == presence), "")
+
+
+def _set_state(row: StageEntry, state: str, reason: str) -> None:
+    if state == state_of(row):
+        return
+    row.result = {k: v for k, v in row.result.items() if k != "listed"} | (
+        ABSENT if state == UNLISTED else {}
+    )
+    row.presence = NOTED.get(state, StagePresence.PRESENT if state == "" else row.presence)
+    row.presence_reason = reason[:500] if state else ""
+
+
+def take_back(
+    edition: Edition, stage: Stage, cancelled: Publication, before: Publication, *, actor: Actor, at: datetime
+) -> None:
+    """A correction that nobody has seen is cancelled: the rows say again what the version before it says."""
+    old, new = _published(before), _published(cancelled)
+    changes = [
+        EntryChange(e, None, None, None, UNLISTED)
+        if e not in old
+        else EntryChange(e, old[e].rank, old[e].score_e4, old[e].tier_id, old[e].presence)
+        for e in sorted(set(old) | set(new))
+        if old.get(e) != new.get(e)
+    ]
+    if changes:
+        apply_changes(edition, stage, changes, reason=_("Hủy lịch đính chính"), actor=actor, at=at)
+
+
+def _published(publication: Publication) -> dict[int, Row]:
+    return {r.entry_id: r for p in snapshot_of(publication.payload).parts for r in p.rows}
 
 
 def _award(edition: Edition, row: StageEntry, tier_id: int, reason: str, actor: Actor, at: datetime) -> Award:

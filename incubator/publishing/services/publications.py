@@ -29,6 +29,7 @@ from ...models import (
 )
 from .. import policies, prebuilt
 from ..queries import board
+from ..queries.public import RANKED
 from ..snapshot import Snapshot, digest, payload_of, snapshot_of
 
 LONGEST_WAIT = timedelta(days=365)
@@ -144,6 +145,9 @@ def cancel_publication(publication: Publication, *, actor: Actor, at: datetime, 
     if publication.visible_at <= at:
         raise Conflict(_("Đã đến giờ công bố nên không hủy được nữa. Nếu có sai sót, hãy đính chính."))
     publication.cancelled_at = at
+    db.session.flush()
+    if publication.reason and publication.kind in RANKED:
+        _take_back_correction(publication, actor, at)
     activity.record(
         "publishing.publication.cancelled",
         publication,
@@ -153,6 +157,16 @@ def cancel_publication(publication: Publication, *, actor: Actor, at: datetime, 
         reason=reason,
     )
     after_commit(prebuilt.purge, published_root())
+
+
+def _take_back_correction(publication: Publication, actor: Actor, at: datetime) -> None:
+    from .corrections import take_back
+
+    edition = db.session.get_one(Edition, publication.edition_id)
+    stage = db.session.get_one(Stage, publication.payload["stage_id"])
+    before = board.find_choice(edition, str(publication.kind), stage.position).latest
+    if before is not None:
+        take_back(edition, stage, publication, before, actor=actor, at=at)
 
 
 def settle_due(*, actor: Actor, at: datetime) -> int:
