@@ -66,6 +66,7 @@ SENTENCES = {
     "judging.taken_over": lazy("Đã chia bài của giám khảo vắng"),
     "judging.text.saved": lazy("Đã lưu nhận xét"),
     "judging.tie.decided": lazy("Đã ghi quyết định về đồng điểm"),
+    "judging.tie.paper": lazy("Đã lưu biên bản về đồng điểm"),
     "mentoring.feedback.given": lazy("Đã gửi nhận xét buổi cố vấn"),
     "mentoring.offer.accepted": lazy("Đã nhận lời cố vấn"),
     "mentoring.offer.declined": lazy("Đã từ chối lời mời cố vấn"),

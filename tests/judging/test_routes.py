@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from incubator.models import Assignment, Mark, ScoreSheet, StageDivision, StageState
 from tests import factories as base
@@ -228,7 +230,21 @@ def test_from_full_sheets_to_a_settled_result(session, sign_in):
         "outcome": "vote", "decided_by": r.judges[0].person_id, "reason": "Biên bản số 1",
         f"place{r.entries[1].id}": "2", f"place{r.entries[2].id}": "1",
     }  # fmt: skip
+    assert client.get(f"{board}/ties/{tie}/paper").status_code == 404
+    fake = {**data, "paper": (io.BytesIO(b"no scan at all"), "bien-ban.pdf")}
+    assert client.post(f"{board}/ties/{tie}", data=fake).status_code == 303
+    assert "Việc chặn" in client.get(f"{board}/results").get_data(
+        as_text=True
+    )  # a wrong file decides nothing
+    scan = io.BytesIO()
+    Image.new("RGB", (40, 60), "white").save(scan, "PNG")
+    data["paper"] = (io.BytesIO(scan.getvalue()), "bien-ban.png")
     assert client.post(f"{board}/ties/{tie}", data=data).status_code == 303
+    assert f"/ties/{tie}/paper" in client.get(f"{board}/results").get_data(as_text=True)
+    assert client.get(f"{board}/ties/{tie}/paper").mimetype == "image/png"
+    assert sign_in(r.judges[0]).get(f"{board}/ties/{tie}/paper").status_code == 403
+    later = {"paper": (io.BytesIO(scan.getvalue()), "ban-ro-hon.png")}
+    assert client.post(f"{board}/ties/{tie}/paper", data=later).status_code == 303
     assert client.post(f"{board}/decision").status_code == 303
     assert (
         session.scalar(sa.select(StageDivision.state).where(StageDivision.id == r.part.id))

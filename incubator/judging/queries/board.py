@@ -33,6 +33,7 @@ from ...models import (
     Team,
 )
 from .. import policies, scoring
+from ..pace import expected_finish
 from . import inputs
 
 SILENT = timedelta(minutes=15)
@@ -142,6 +143,7 @@ class Board:
     given: inputs.Inputs
     recent: list[tuple[datetime, str, str, int | None]]
     at: datetime
+    times: list[datetime]  # of all submitted sheets
 
     @property
     def submitted(self) -> int:
@@ -151,6 +153,10 @@ class Board:
     def wanted(self) -> int:
         present = (StagePresence.EXPECTED, StagePresence.PRESENT)
         return sum(max(self.method.expected, 0) for e in self.entries if e.presence in present)
+
+    @property
+    def finish(self) -> datetime | None:
+        return expected_finish(self.times, self.wanted - self.submitted, self.at)
 
     @property
     def started(self) -> int:
@@ -197,7 +203,8 @@ def board_of(part: StageDivision, method: scoring.Method) -> Board:
                 by_id[result.entry_id].mean_e4 = result.total_e4
                 by_id[result.entry_id].spread_e4 = result.spread_e4
     ordered = sorted(judges.values(), key=lambda j: (not j.chair, j.reserve, j.name))
-    return Board(part, method, entries, ordered, given, sorted(recent, reverse=True)[:6], clock.now())
+    times = [row.submitted_at for row in rows if row.submitted_at]
+    return Board(part, method, entries, ordered, given, sorted(recent, reverse=True)[:6], clock.now(), times)
 
 
 def _entries(part_id: int) -> list[EntryRow]:

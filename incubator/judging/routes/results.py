@@ -9,6 +9,7 @@ from flask import flash, render_template, request
 
 from ...core import clock
 from ...core.db import db, transaction
+from ...core.downloads import send_stored
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
@@ -73,11 +74,40 @@ def decide_tie(part_id: int, tie_id: int) -> Any:
         owner = db.session.get_one(StageDivision, tie.stage_division_id)
         ties.decide(
             tie, owner, stage, outcome, order, request.form.get("reason", ""), request.form.get("decided_by", 0, type=int),
-            actor=current_actor(), at=clock.now(),
+            actor=current_actor(), at=clock.now(), paper=_paper(),
         )  # fmt: skip
         return _("Đã ghi kết quả giải quyết đồng điểm.")
 
     return _do(part_id, step)
+
+
+def _paper() -> tuple[bytes, str] | None:
+    """The uploaded scan or photo of the signed record, if any."""
+    file = request.files.get("paper")
+    return (file.read(), file.filename) if file is not None and file.filename else None
+
+
+@bp.post("/boards/<int:part_id>/ties/<int:tie_id>/paper")
+@MANAGE
+def tie_paper(part_id: int, tie_id: int) -> Any:
+    def step(part: StageDivision, stage: Stage) -> str:
+        given = _paper()
+        if given is None:
+            raise Invalid(_("Chọn bản quét hoặc ảnh chụp biên bản."), field="paper")
+        ties.add_paper(queries.get_tie(part, tie_id), stage, given, actor=current_actor(), at=clock.now())
+        return _("Đã lưu biên bản.")
+
+    return _do(part_id, step)
+
+
+@bp.get("/boards/<int:part_id>/ties/<int:tie_id>/paper")
+@MANAGE
+def tie_paper_file(part_id: int, tie_id: int) -> Any:
+    part = boards.get_part_for(current_actor(), part_id)
+    tie = queries.get_tie(part, tie_id)
+    if tie.paper_id is None:
+        raise NotFound(_("Chưa có biên bản của quyết định này."))
+    return send_stored(tie.paper_id, inline=True)
 
 
 def _outcome() -> TieOutcome:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from ...activity import services as activity
 from ...contests import ties as rules
+from ...contests.services.editions import store_file
 from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid
@@ -17,6 +18,8 @@ from ...core.i18n import _
 from ...models import Stage, StageDivision, StageEntry, StageState, TieDecision, TieOutcome
 from .. import policies
 from ..queries import ranking
+
+PAPERS = ("application/pdf", "image/jpeg", "image/png")
 
 
 def find(part: StageDivision, stage: Stage, *, at: datetime) -> list[TieDecision]:
@@ -77,7 +80,7 @@ def decide(
     *,
     actor: Actor,
     at: datetime,
-    paper_id: int | None = None,
+    paper: tuple[bytes, str] | None = None,
 ) -> None:
     """Record what the chair decided. `order`: steps of stage entries, best first; empty for a shared place.
 
@@ -94,7 +97,9 @@ def decide(
         raise Invalid(_("Xếp thứ tự cho từng bài đồng điểm, mỗi bài một lần."), field="order")
     tie.outcome, tie.order, tie.reason = outcome, steps, reason.strip()
     tie.decided_by_id, tie.recorded_by_id = decided_by_id, actor.person_id
-    tie.decided_at, tie.paper_id = at, paper_id
+    tie.decided_at = at
+    if paper is not None:
+        _keep(tie, paper, actor, at)
     db.session.flush()
     activity.record(
         "judging.tie.decided", tie, actor=actor, at=at, edition_id=stage.edition_id,
@@ -107,6 +112,25 @@ def decide(
                 find_in(scope, at=at)
     else:
         find(part, stage, at=at)
+
+
+def add_paper(
+    tie: TieDecision, stage: Stage, paper: tuple[bytes, str], *, actor: Actor, at: datetime
+) -> None:
+    """The signed record as a scan or photo, also after the decision; an earlier one stays in the store."""
+    ensure(policies.can_decide(actor, stage.edition_id))
+    before = tie.paper_id
+    _keep(tie, paper, actor, at)
+    db.session.flush()
+    activity.record(
+        "judging.tie.paper", tie, actor=actor, at=at, edition_id=stage.edition_id,
+        before={"paper": before}, after={"paper": tie.paper_id},
+    )  # fmt: skip
+
+
+def _keep(tie: TieDecision, paper: tuple[bytes, str], actor: Actor, at: datetime) -> None:
+    data, name = paper
+    tie.paper_id = store_file(data, name, owner_id=actor.person_id, at=at, allowed=PAPERS).id
 
 
 def _ensure_open(
