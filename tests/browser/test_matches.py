@@ -169,3 +169,52 @@ def test_buttons_work_without_script(
     head.click("[data-tap='1:three']")
     head.click("[data-undo]")
     expect(head.locator("[data-points='1']")).to_have_text("7")
+
+
+def test_a_match_is_dragged_and_its_consequences_stand_before_the_move(
+    scene: tuple[Server, dict[str, Any]], open_page: Callable[..., Any]
+) -> None:
+    server, what = scene
+    desk = open_page(1280, 3000)
+    enter(desk, server, what["mails"]["secretary"], PASSWORD)
+    desk.goto(f"{server.url}/matches/{what['slug']}/schedule")
+    handle = desk.locator("[data-move='A2']")
+    handle.scroll_into_view_if_needed()
+    was = handle.locator("xpath=ancestor::td").get_attribute("data-slot-start")
+    target = desk.locator("[data-slot-court]", has_not=desk.locator("[data-move]")).nth(2)
+    there = target.get_attribute("data-slot-start")
+    begin, end = handle.bounding_box(), target.bounding_box()
+    desk.mouse.move(begin["x"] + 10, begin["y"] + 10)
+    desk.mouse.down()
+    desk.mouse.move(end["x"] + 20, end["y"] + 10, steps=8)
+    desk.mouse.up()
+    desk.wait_for_selector("text=Hệ quả của việc dời trận A2")
+    assert desk.input_value("[name=start]") == there != was
+    assert axe_violations(desk) == []
+    if desk.locator("[name=accept]").count():
+        desk.check("[name=accept]")
+    desk.click("button[name=do]")
+    desk.wait_for_selector("text=Đã dời trận A2")
+    assert (
+        desk.locator("[data-move='A2']").locator("xpath=ancestor::td").get_attribute("data-slot-start")
+        == there
+    )
+    desk.locator("[data-move='A1']").focus()
+    desk.keyboard.press("Enter")
+    assert desk.input_value("[name=match]") == "A1"
+    assert desk.evaluate("document.activeElement.name") == "court"
+
+
+def test_hall_screen_fits_a_phone_in_every_mode(
+    scene: tuple[Server, dict[str, Any]], open_page: Callable[..., Any]
+) -> None:
+    server, what = scene
+    desk, phone = open_page(1280, 900), open_page(360, 740)
+    enter(desk, server, what["mails"]["secretary"], PASSWORD)
+    for mode in ("next", "preparation", "live", "result", "table", "bracket", "draw", "blank"):
+        desk.goto(f"{server.url}/matches/{what['slug']}/")
+        desk.select_option("select[name$='mode']", mode)
+        desk.click("text=Chuyển màn hình")
+        desk.wait_for_selector("text=Đã đổi màn hình")
+        phone.goto(f"{server.url}/vi/matches/{what['slug']}/hall/{what['screen']}")
+        assert overflow(phone) == [], mode

@@ -18,7 +18,7 @@ from .. import forms
 from ..queries import lists
 from ..queries.drawing import DrawView, current_draw, draw_view
 from ..queries.snapshot import Board
-from ..queries.views import match_views
+from ..queries.views import match_views, schedule_grid
 from ..services import drawing, moving, planning, setup
 from ..wording import PROBLEMS
 from .frame import MANAGE, tab_items
@@ -177,8 +177,9 @@ def _schedule_page(
     move = move or _move_form(board)
     late = forms.LateForm(formdata=None)
     late.court.choices = [(key, court.name) for key, court in board.courts.items()]
+    views = match_views(board)
     page = render_template(
-        "matches/schedule.html", board=board, form=form, move=move, late=late, preview=preview, matches=match_views(board),
+        "matches/schedule.html", board=board, form=form, move=move, late=late, preview=preview, matches=views, grid=schedule_grid(board, views),
         quality=moving.quality_of(board), problems=PROBLEMS, moment=planning.moment, tabs=tab_items(board.game),
         changed=_changed(board, preview),
     )  # fmt: skip

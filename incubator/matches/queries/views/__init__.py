@@ -1,6 +1,7 @@
 """A board as pages show it: rows with words and numbers, ready for the templates, which decide nothing."""
 
 from .brackets import Box, BracketView, bracket_view
+from .grid import GridRow, schedule_grid
 from .matches import LIVE, MatchView, SideView, live_tallies, match_view, match_views
 from .tables import TableRow, TableView, table_view
 
@@ -8,6 +9,7 @@ __all__ = [
     "LIVE",
     "Box",
     "BracketView",
+    "GridRow",
     "MatchView",
     "SideView",
     "TableRow",
@@ -16,5 +18,6 @@ __all__ = [
     "live_tallies",
     "match_view",
     "match_views",
+    "schedule_grid",
     "table_view",
 ]

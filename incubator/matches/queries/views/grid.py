@@ -1,0 +1,58 @@
+"""The schedule as a grid of times and courts, on which a match can be dragged to another place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ....core import clock
+from ....models import MatchState
+from ..snapshot import Board
+from .matches import MatchView
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    court_id: int
+    court: str
+    matches: list[MatchView]
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One time; `value` is what the form of a move takes."""
+
+    at: datetime
+    value: str
+    cells: list[Cell]
+
+
+def schedule_grid(board: Board, views: Sequence[MatchView]) -> list[GridRow]:
+    """Every time at which a match starts or could start, with its matches by court."""
+    placed: dict[tuple[datetime, int], list[MatchView]] = {}
+    for view in views:
+        if view.starts_at is not None and view.court_id is not None and view.state != MatchState.CANCELLED:
+            placed.setdefault((view.starts_at, view.court_id), []).append(view)
+    if not placed:
+        return []
+    times = {at for at, _court in placed} | _free_times(board)
+    return [
+        GridRow(
+            at, clock.local(at).strftime("%d/%m/%Y %H:%M"),
+            [Cell(key, court.name, placed.get((at, key), [])) for key, court in board.courts.items()],
+        )
+        for at in sorted(times)
+    ]  # fmt: skip
+
+
+def _free_times(board: Board) -> set[datetime]:
+    plan = board.tournament.plan
+    step = timedelta(minutes=int(plan.get("slot", 0)))
+    found: set[datetime] = set()
+    for start, end in plan.get("windows", ()):
+        at, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
+        while step and at + step <= last:
+            found.add(at)
+            at += step
+    return found
