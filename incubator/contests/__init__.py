@@ -28,6 +28,10 @@ def init_app(app: Flask) -> None:
     navigation.register(
         Role.MEMBER, NavItem(lazy("Bài dự thi của tôi"), "entries.mine", 10, prefix="entries.")
     )
+    navigation.register(
+        Role.ADMINISTRATOR,
+        NavItem(lazy("Dữ liệu cá nhân"), "privacy_requests.index", 35, prefix="privacy_requests."),
+    )
     import_setup.init_app(app)
 
 

@@ -10,12 +10,16 @@ from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking, alongside
 from ...models import Edition, Entry, EntryState, Organisation, RosterChange
-from . import editions, imports
+from . import editions, imports, privacy
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     found = yield from alongside(
-        _of_schools(actor), _of_persons(actor), _of_organisers(actor), imports.waiting_for(actor)
+        _of_schools(actor),
+        _of_persons(actor),
+        _of_organisers(actor),
+        imports.waiting_for(actor),
+        privacy.waiting_for(actor),
     )
     return [todo for part in found for todo in part]
 

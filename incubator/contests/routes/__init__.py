@@ -1,28 +1,22 @@
 """Pages of contests, by audience."""
 
+from importlib import import_module
+
 from flask import Flask
+
+#: Modules whose `bp` is registered; those after them put their views into one of these.
+BLUEPRINTS = (
+    "public", "registration", "school_lists", "setup", "review", "entries", "teams", "privacy", "privacy_requests", "cards",
+)  # fmt: skip
+PARTS = ("consents", "dossiers", "registration_rows", "setup_parts")
 
 
 def register(app: Flask) -> None:
     from ...accounts.elsewhere import answered_by
     from ...models import InvitationKind
-    from . import (  # noqa: F401, I001 - views of the blueprints above
-        cards,
-        consents,
-        dossiers,
-        entries,
-        privacy,
-        public,
-        registration,
-        registration_rows,
-        review,
-        school_lists,
-        setup,
-        setup_parts,
-        teams,
-    )
 
-    for module in (public, registration, school_lists, setup, review, entries, teams, privacy, cards):
+    modules = [import_module(f"{__name__}.{name}") for name in (*BLUEPRINTS, *PARTS)]
+    for module in modules[: len(BLUEPRINTS)]:
         app.register_blueprint(module.bp)
     answered_by(InvitationKind.TEAM, "teams.join")
     answered_by(InvitationKind.GUARDIAN, "teams.guardian")

@@ -11,12 +11,14 @@ from ...core.access import signed_in
 from ...core.db import db, transaction
 from ...core.errors import Invalid
 from ...core.i18n import _
-from ...core.web import current_actor, go, lang
+from ...core.web import current_actor, go, lang, vn_date
 from ...models import ConsentParty, ConsentPurpose, Person
 from .. import consent_texts, wording
 from ..queries import consents as reads
-from ..services import consents, privacy
+from ..queries import privacy as privacy_reads
+from ..services import consents, privacy, privacy_requests
 from ..services.consents import Said
+from ..services.privacy_requests import Kind
 
 bp = Blueprint("privacy", __name__, url_prefix="/my-data")
 
@@ -24,10 +26,15 @@ bp = Blueprint("privacy", __name__, url_prefix="/my-data")
 @bp.get("/")
 @signed_in
 def index() -> str:
+    return _page()
+
+
+def _page(error: str = "", kind: str = "", text: str = "") -> str:
     person = db.session.get_one(Person, current_actor().person_id)
     return render_template(
         "contests/my_data.html", person=person, standings=reads.standings(person.id, person.birth_date, clock.today()),
-        purposes=wording.PURPOSES, text=lambda p: consent_texts.text(p, lang()),
+        purposes=wording.PURPOSES, text=lambda p: consent_texts.text(p, lang()), kinds=wording.PRIVACY_KINDS,
+        requests=privacy_reads.own_requests(person.id), error=error, typed_kind=kind, typed_text=text,
     )  # fmt: skip
 
 
@@ -66,14 +73,22 @@ def export() -> Response:
     return response
 
 
-@bp.post("/delete")
+@bp.post("/requests")
 @signed_in
-def delete() -> Any:
-    """Ask for deletion; the organiser carries it out within the time the law sets."""
-    with transaction():
-        privacy.ask_deletion(actor=current_actor(), at=clock.now())
+def ask() -> Any:
+    """A copy, a correction, a restriction or a deletion: kept with the day by which it must be answered."""
+    try:
+        kind = Kind(request.form.get("kind", ""))
+    except ValueError:
+        raise Invalid(_("Chọn loại yêu cầu.")) from None
+    try:
+        with transaction():
+            row = privacy_requests.ask(
+                kind, request.form.get("text", ""), actor=current_actor(), at=clock.now()
+            )
+    except Invalid as error:
+        return _page(error.message, kind, request.form.get("text", "")), 422
     flash(
-        _("Đã nhận yêu cầu xóa dữ liệu. Ban tổ chức trả lời trong 2 ngày làm việc và xóa trong 20 ngày."),
-        "success",
+        _("Đã nhận yêu cầu. Trả lời chậm nhất ngày %(day)s.", day=vn_date(clock.local(row.due_at))), "success"
     )
     return go("privacy.index")

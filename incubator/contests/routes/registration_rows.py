@@ -18,7 +18,7 @@ from ...models import Edition
 from .. import pasted, views
 from ..forms.registration import read_rows
 from ..queries import entries, facts, import_rules
-from ..registration_files import SourceFile, read_files
+from ..registration_files import SourceFile, TeamRow, read_files
 from ..services.drafts import CoachInput, MemberInput, RowInput
 from .registration import bp, keep, load
 
@@ -51,6 +51,11 @@ def _json_refusal(text: str) -> Response:
     response = jsonify(error=text)
     response.status_code = 409
     return response
+
+
+def _two_coaches(row: TeamRow) -> tuple[CoachInput, CoachInput]:
+    found = [CoachInput(c.name, c.phone, c.email) for c in row.coaches[:2]]
+    return (*found, CoachInput(), CoachInput())[:2]  # type: ignore[return-value]
 
 
 @bp.post("/<edition>/<school>/paste")
@@ -97,7 +102,7 @@ def rows_from_text(text: str, edition: Edition, first: int) -> list[RowInput]:
             RowInput(
                 r.team, by_slug.get(r.division or "", first),
                 tuple(MemberInput(m.name, m.birth_date.strftime("%d/%m/%Y") if m.birth_date else m.birth_text, m.class_name) for m in r.members),
-                *(CoachInput(c.name, c.phone, c.email) for c in r.coaches[:2]),
+                *_two_coaches(r),
             )
             for r in reading.rows
         ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,15 +22,16 @@ from ...models import (
     Entry,
     EntryMember,
     Guardian,
+    ImportRow,
+    Notification,
     Organisation,
     Person,
     PrivacyRequest,
     RoleGrant,
+    RosterChange,
     SignIn,
     Team,
 )
-
-DELETION_DAYS = 20
 
 
 def export(person_id: int) -> dict[str, Any]:
@@ -71,26 +72,6 @@ def export(person_id: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def ask_deletion(*, actor: Actor, at: datetime) -> PrivacyRequest:
-    """Put a request with its clock into the queue; asking twice is one request."""
-    held = db.session.scalar(
-        sa.select(PrivacyRequest).where(
-            PrivacyRequest.person_id == actor.person_id,
-            PrivacyRequest.kind == "delete",
-            PrivacyRequest.answered_at.is_(None),
-        )
-    )
-    if held is not None:
-        return held
-    row = PrivacyRequest(
-        person_id=actor.person_id, kind="delete", received_at=at, due_at=at + timedelta(days=DELETION_DAYS)
-    )
-    db.session.add(row)
-    db.session.flush()
-    activity.record("contests.privacy.asked", row, actor=actor, at=at)
-    return row
-
-
 def erase(person_id: int, *, actor: Actor, at: datetime) -> None:
     """Delete what names a person: the row stays, empty, so that teams, awards and seals keep pointing at it.
 
@@ -106,11 +87,13 @@ def erase(person_id: int, *, actor: Actor, at: datetime) -> None:
     )
     if living:
         raise Conflict(_("Người này còn vai trò trong hệ thống. Thu hồi vai trò trước khi xóa dữ liệu."))
+    was = person.full_name
     person.full_name = f"#{person.id}"
     person.birth_date = person.email = person.phone = None
     person.title = person.salutation = ""
     person.erased_at = at
     _erase_rows(person, at)
+    _erase_copies(person, was)
     db.session.flush()
     activity.record("contests.privacy.erased", person, actor=actor, at=at)
     consent_changed.send(person.id, purpose=None, at=at)
@@ -149,3 +132,34 @@ def _erase_rows(person: Person, at: datetime) -> None:
         )
     if card:
         db.session.execute(sa.update(AuthCode).where(AuthCode.id == card).values(disabled_at=at))
+
+
+def _erase_copies(person: Person, name: str) -> None:
+    """Where the name was written down beside the person: an entry of one, changes asked for, files, addresses."""
+    own = sa.select(EntryMember.entry_id).where(EntryMember.person_id == person.id)
+    teams = sa.select(Entry.team_id).where(Entry.id.in_(own))
+    for team in db.session.scalars(
+        sa.select(Team).where(Team.id.in_(teams), Team.name.contains(name, autoescape=True))
+    ):
+        team.name = team.name.replace(name, person.full_name)
+    for change in db.session.scalars(sa.select(RosterChange).where(RosterChange.entry_id.in_(own))):
+        if change.change.get("full_name") == name:
+            change.change = {**change.change, "full_name": "", "birth_date": None}
+    for row in db.session.scalars(sa.select(ImportRow).where(ImportRow.entry_id.in_(own))):
+        row.data = _without(row.data, name, person.full_name)
+        row.raw, row.repairs = {}, []
+    db.session.execute(sa.update(Notification).where(Notification.person_id == person.id).values(address=""))
+    db.session.execute(
+        sa.update(PrivacyRequest).where(PrivacyRequest.person_id == person.id).values(contact="", text="")
+    )
+
+
+def _without(data: dict[str, Any], name: str, blank: str) -> dict[str, Any]:
+    """A row of a file without one of its people."""
+    empty = {"name": blank, "birth_date": None, "birth_text": "", "class": ""}
+    nobody = {"name": blank, "phone": "", "email": "", "title": ""}
+    return {
+        **data,
+        "members": [{**m, **empty} if m["name"] == name else m for m in data["members"]],
+        "coaches": [nobody if c["name"] == name else c for c in data["coaches"]],
+    }

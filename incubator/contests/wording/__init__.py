@@ -9,6 +9,7 @@ from .names import (
     LOCKS,
     MEMBER_PARTS,
     ORGANISATION_KINDS,
+    PRIVACY_KINDS,
     PURPOSES,
     REGISTRANTS,
     STAGE_KINDS,
@@ -18,7 +19,7 @@ from .names import (
 from .problems import blocker, in_division, problem, short, window
 
 __all__ = [
-    "EDITION_STATES", "ENTRY_STATES", "HOST_PARTS", "LEVELS", "LOCKS", "MEMBER_PARTS", "ORGANISATION_KINDS",
+    "EDITION_STATES", "ENTRY_STATES", "HOST_PARTS", "LEVELS", "LOCKS", "MEMBER_PARTS", "ORGANISATION_KINDS", "PRIVACY_KINDS",
     "PURPOSES", "REGISTRANTS", "STAGE_KINDS", "STAGE_STATES", "blocker", "dossier", "in_division", "levels",
     "missing_part", "moment", "problem", "rules", "short", "window",
 ]  # fmt: skip

@@ -76,6 +76,12 @@ PURPOSES = {
     "incubation": lazy("Giới thiệu sang chương trình ươm tạo"),
     "contact": lazy("Liên hệ sau cuộc thi"),
 }
+PRIVACY_KINDS = {
+    "copy": lazy("Nhận bản sao dữ liệu"),
+    "correct": lazy("Sửa chỗ sai"),
+    "restrict": lazy("Hạn chế việc dùng dữ liệu"),
+    "delete": lazy("Xóa dữ liệu"),
+}
 LOCKS = {
     Lock.ENTRY_LIST: lazy("danh sách bài dự thi của vòng"),
     Lock.RUBRIC: lazy("bộ tiêu chí"),
