@@ -21,7 +21,17 @@ from ..models import (
 )
 from ..spaces.intervals import Span
 from ..spaces.recurrence import Every, Pattern, Scope
-from ..spaces.services import bookings, closures, day, events, occupancy, outages, registrations, series
+from ..spaces.services import (
+    bookings,
+    closures,
+    day,
+    events,
+    occupancy,
+    outages,
+    registrations,
+    series,
+    trainings,
+)
 from ..spaces.services.booking_rows import Wish
 from ..spaces.services.occupancy import Owner, Want
 from ..spaces.working_days import is_working_day
@@ -208,7 +218,7 @@ class Live:
                 ("teacher", "laser"),
                 ("teacher", "cnc"),
             ):
-                events.grant_training(
+                trainings.grant_training(
                     self.ctx.people[part].id, kind, on=self.today - timedelta(days=60), months=24,
                     actor=self.ctx.actor, at=self.asked,
                 )  # fmt: skip

@@ -87,8 +87,16 @@ SENTENCES = {
     "spaces.booking.made": lazy("Đã đặt phòng hoặc máy"),
     "spaces.booking.moved": lazy("Đã dời lượt đặt"),
     "spaces.closure.confirmed": lazy("Đã xác nhận ngày nghỉ"),
+    "spaces.duty.set": lazy("Đã đổi danh sách trực"),
     "spaces.event.published": lazy("Đã mở đăng ký sự kiện"),
+    "spaces.hours.set": lazy("Đã đổi giờ mở cửa"),
     "spaces.outage.declared": lazy("Đã báo máy hoặc phòng ngừng dùng"),
+    "spaces.place.changed": lazy("Đã sửa phòng hoặc máy"),
+    "spaces.place.made": lazy("Đã thêm phòng hoặc máy"),
+    "spaces.plan.done": lazy("Đã ghi lần bảo trì"),
+    "spaces.plan.saved": lazy("Đã lưu lịch bảo trì"),
+    "spaces.price.set": lazy("Đã đặt giá"),
+    "spaces.quota.set": lazy("Đã đặt hạn mức"),
     "spaces.training.granted": lazy("Đã ghi nhận tập huấn máy"),
 }
 

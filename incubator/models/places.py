@@ -100,6 +100,7 @@ class Occupancy(Base):
         sa.CheckConstraint("block_start <= starts_at AND ends_at <= block_end", name="buffers"),
         sa.Index("ix_occupancy_resource_block", "resource_id", "block_start", "block_end"),
         sa.Index("ix_occupancy_owner", "owner_kind", "owner_id"),
+        sa.Index("ix_occupancy_block_end", "block_end"),  # a week of all places
     )
 
     resource_id: Mapped[int] = mapped_column(sa.ForeignKey("resource.id"))

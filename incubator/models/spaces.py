@@ -18,7 +18,7 @@ __all__ = [
     "Booking", "BookingState", "CalendarFeed", "CalendarImport", "ClosureDay", "Entitlement",
     "EntitlementUse", "Event", "EventAttendance", "EventKind", "EventRegistration", "EventSession", "EventState", "FeedKind",
     "GrantState", "MaintenancePlan", "OpeningRule", "Outage", "OutageKind", "PriceRule", "Purpose", "Quota",
-    "QuotaScope", "RegistrationState", "RoomContent", "Series", "TrainingRecord",
+    "QuotaScope", "RegistrationState", "RoomContent", "Series", "Supervision", "TrainingRecord",
 ]  # fmt: skip
 
 
@@ -30,6 +30,16 @@ class RoomContent(Base):
 
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("resource.id", ondelete="CASCADE"))
     content_id: Mapped[int] = mapped_column(sa.ForeignKey("resource.id", ondelete="CASCADE"), index=True)
+
+
+class Supervision(Base):
+    """Who may watch over a machine: a person's resource, whose opening hours are the hours on duty."""
+
+    __tablename__ = "supervision"
+    __table_args__ = (sa.UniqueConstraint("place_id", "supervisor_id"),)
+
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("resource.id", ondelete="CASCADE"))
+    supervisor_id: Mapped[int] = mapped_column(sa.ForeignKey("resource.id", ondelete="CASCADE"), index=True)
 
 
 class OpeningRule(Base):
@@ -229,6 +239,7 @@ class MaintenancePlan(Base):
     minutes: Mapped[int]
     last_done_on: Mapped[date | None]
     starts_on: Mapped[date]
+    ended_on: Mapped[date | None]  # no longer followed; its past outages keep pointing here
 
     resource: Mapped[Resource] = relationship(lazy="raise")
 

@@ -8,11 +8,13 @@ from ..core.navigation import NavItem
 
 
 def init_app(app: Flask) -> None:
-    from ..core import access, navigation
+    from ..core import access, navigation, signals
     from . import commands, jobs, mails, policies, routes  # noqa: F401 - jobs and mails register themselves
     from .routes.finding import cell_url
+    from .services import leaving
 
     access.register_policies("spaces", policies)
+    signals.entry_withdrawn.connect(leaving.entry_withdrawn)
     navigation.register(
         Role.STAFF,
         NavItem(lazy("Trong ngày"), "spaces.today", 10),
@@ -22,6 +24,7 @@ def init_app(app: Flask) -> None:
         NavItem(lazy("Sự kiện"), "spaces.event_list", 50, prefix="spaces.event"),
         NavItem(lazy("Ngày nghỉ"), "spaces.closure_days", 60),
         NavItem(lazy("Số liệu"), "spaces.numbers", 70),
+        NavItem(lazy("Thiết lập"), "spaces.place_list", 75),
     )
     for role in (Role.COORDINATOR, Role.MEMBER, Role.MENTOR, Role.ORGANISER):
         navigation.register(

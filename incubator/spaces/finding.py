@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum
 
 from .availability import DayPlan, OpeningCalendar, Use, blocked, crowded, free_units, plan_day
-from .intervals import HALF_HOUR, Span, dates_of, local_date, local_day, without
+from .intervals import HALF_HOUR, Span, dates_of, local_date, local_day, within, without
 
 Judge = Callable[["Place", Span], "Answer"]
 
@@ -36,6 +36,7 @@ class Place:
     after: timedelta = timedelta()
     uses: Sequence[Use] = ()
     needed: int = 1
+    watched: Callable[[date], list[Span]] | None = None  # when somebody on duty is free, where one is needed
     _busy: list[Span] | None = field(default=None, init=False, repr=False)
 
     def busy(self) -> list[Span]:
@@ -78,6 +79,8 @@ class Place:
             # A use may not begin until its preparation fits after the last block, nor clear into the next.
             shut = [Span(block.start - self.after, block.end + self.before) for block in busy]
             gaps = without(open_time, shut)
+        if self.watched is not None:
+            gaps = within(gaps, self.watched(day))
         return [Span(max(gap.start, now), gap.end) for gap in gaps if gap.end > now]
 
 

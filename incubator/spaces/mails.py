@@ -13,7 +13,17 @@ from ..models import Booking, Event, EventRegistration, EventSession, Resource
 from .intervals import Span
 from .wording import span_of
 
-BOOKING_KINDS = ("approved", "declined", "cancelled", "moved", "displaced", "kept", "replaced", "no_show")
+BOOKING_KINDS = (
+    "approved",
+    "declined",
+    "cancelled",
+    "moved",
+    "displaced",
+    "kept",
+    "replaced",
+    "no_show",
+    "without_machine",
+)
 EVENT_KINDS = ("registered", "moved_up", "event_moved", "event_cancelled")
 
 
@@ -21,6 +31,7 @@ EVENT_KINDS = ("registered", "moved_up", "event_moved", "event_cancelled")
 def _bookings(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     """Place, time, title, and alternatives as sentences."""
     others = {other["resource_id"] for c in contexts for other in c.get("alternatives", [])}
+    others |= {c["machine_id"] for c in contexts if "machine_id" in c}
     bookings, places = yield [
         sa.select(
             Booking.id, Booking.starts_at, Booking.ends_at, Booking.title, Booking.code, Booking.reason,
@@ -42,7 +53,15 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
         for other in context.get("alternatives", [])
     ]
     if booking is None:
-        return {"place": "", "when": "", "title": "", "code": "", "reason": "", "others": others}
+        return {
+            "place": "",
+            "when": "",
+            "title": "",
+            "code": "",
+            "reason": "",
+            "others": others,
+            "machine": "",
+        }
     return {
         "place": booking.place,
         "when": span_of(Span(booking.starts_at, booking.ends_at)),
@@ -50,6 +69,7 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
         "code": booking.code,
         "reason": context.get("reason", booking.reason),
         "others": others,
+        "machine": names.get(context.get("machine_id", 0), ""),
     }
 
 

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from .availability import OpeningCalendar
 from .intervals import HALF_HOUR, Span, clipped, dates_of, local_date, local_week, monday_of, total
 
+MOST = timedelta(days=31)  # no single use is longer, whatever a place allows
+
 
 class Reason(NamedTuple):
     """One rule that speaks: ``code`` names it, ``values`` fill its sentence."""
@@ -34,6 +36,7 @@ class Limits:
     outside_hours: bool = True
     needs_approval: bool = False
     training: str | None = None
+    supervision: str = ""  # "required": somebody on duty for all; "untrained": instead of the training
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ class Ask:
     is_staff: bool = False
     trained_until: date | None = None
     trained: bool = False
-    supervised: bool = False
+    trusted: bool = False  # the training was judged before (proposals for a use that stands)
+    supervised: bool = False  # somebody on duty is free all the time
+    duty: Sequence[Span] = ()  # when somebody is, on that day; for the sentence
     is_minor: bool = False
     responsible_adult: bool = True
     quotas: Sequence[QuotaState] = ()
@@ -94,6 +99,8 @@ def _of_size(ask: Ask, limits: Limits) -> Iterable[Reason]:
         yield Reason("empty", {})
     if limits.capacity is not None and ask.people > limits.capacity:
         yield Reason("capacity", {"capacity": limits.capacity, "people": ask.people})
+    if ask.span.length > MOST:
+        yield Reason("long", {"longest": MOST})
     if ask.people < 1:
         yield Reason("nobody", {})
 
@@ -101,12 +108,30 @@ def _of_size(ask: Ask, limits: Limits) -> Iterable[Reason]:
 def _of_safety(ask: Ask, limits: Limits) -> Iterable[Reason]:
     if ask.is_minor and not ask.responsible_adult:
         yield Reason("adult", {})
-    if limits.training is None or ask.supervised:
+    if limits.supervision == "required" and not ask.supervised:
+        yield Reason("supervisor", {"duty": ask.duty, "day": local_date(ask.span.start)})
+    if limits.training is None or ask.trusted:
         return
-    if not ask.trained:
+    if limits.supervision == "untrained":
+        if not is_trained(ask) and not ask.supervised:
+            values = {"training": limits.training, "duty": ask.duty, "day": local_date(ask.span.start)}
+            yield Reason("untrained", values)
+    elif not ask.trained:
         yield Reason("training", {"training": limits.training})
-    elif ask.trained_until is not None and ask.trained_until < local_date(ask.span.start):
+    elif not is_trained(ask):
         yield Reason("training_expired", {"training": limits.training, "until": ask.trained_until})
+
+
+def is_trained(ask: Ask) -> bool:
+    """The training counts on the day of the use."""
+    return ask.trained and (ask.trained_until is None or ask.trained_until >= local_date(ask.span.start))
+
+
+def takes_supervisor(ask: Ask, limits: Limits) -> bool:
+    """Whether this use holds somebody on duty."""
+    if limits.supervision == "required":
+        return True
+    return limits.supervision == "untrained" and limits.training is not None and not is_trained(ask)
 
 
 def _of_time(ask: Ask, limits: Limits) -> Iterable[Reason]:

@@ -29,6 +29,11 @@ LAYOUTS: dict[str, Any] = {
     "islands": lazy("Nhóm bàn"),
     "empty": lazy("Để trống"),
 }
+SUPERVISION: dict[str, Any] = {
+    "": lazy("Không cần người trực"),
+    "untrained": lazy("Người chưa tập huấn cần có người trực"),
+    "required": lazy("Luôn cần có người trực"),
+}
 GEAR: dict[str, Any] = {
     "projector": lazy("Máy chiếu"),
     "sound": lazy("Âm thanh"),
@@ -56,7 +61,9 @@ class PlaceRules:
     hold_hours: int = 48
     shared: bool = False  # may be booked by units
     training: str = ""
-    supervised_by: int = 0  # a person's resource whose presence replaces the training
+    supervision: str = (
+        ""  # SUPERVISION: somebody on duty is needed by everybody, by the untrained, or by nobody
+    )
     approvers: tuple[int, ...] = ()  # person ids; empty: all staff of the site
     layouts: Mapping[str, int] = field(default_factory=dict)  # layout -> minutes after
     consumables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # name -> {unit, per_hour}
@@ -80,6 +87,7 @@ class PlaceRules:
             outside_hours=self.outside_hours,
             needs_approval=self.approval,
             training=TRAININGS.get(self.training, self.training) or None,
+            supervision=self.supervision,
         )
 
     @property
@@ -89,3 +97,14 @@ class PlaceRules:
     def after(self, layout: str = "") -> timedelta:
         """Clearing time; a layout may need its own."""
         return timedelta(minutes=max(self.after_minutes, int(self.layouts.get(layout, 0))))
+
+
+def stored(rules: PlaceRules) -> dict[str, Any]:
+    """What a resource keeps: only what differs from the defaults, so that a default may still change for all."""
+    usual = PlaceRules()
+    values = {name: getattr(rules, name) for name in PlaceRules.__dataclass_fields__}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in values.items()
+        if value != getattr(usual, name)
+    }

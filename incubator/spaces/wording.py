@@ -49,6 +49,14 @@ def opening_of(spans: Iterable[Span]) -> str:
     return ", ".join(f"{clock_of(s.start)}–{clock_of(s.end)}" for s in spans)
 
 
+def duty_of(spans: Iterable[Span], day: date) -> str:
+    """When somebody on duty is still free on a day."""
+    times = opening_of(spans)
+    if times:
+        return _("Ngày %(day)s còn người trực lúc %(times)s.", day=date_of(day), times=times)
+    return _("Ngày %(day)s không còn người trực.", day=date_of(day))
+
+
 def explain(reason: Reason) -> str:
     """One sentence for a refusal."""
     v: Mapping[str, Any] = reason.values
@@ -126,6 +134,17 @@ def _explain_rest(reason: Reason) -> str:
                 "Tập huấn “%(training)s” hết hạn ngày %(until)s. Đăng ký tập huấn lại.",
                 training=v["training"],
                 until=date_of(v["until"]),
+            )
+        case "supervisor":
+            return _(
+                "Máy này chỉ dùng khi có người trực. %(duty)s Chọn giờ có người trực.",
+                duty=duty_of(v["duty"], v["day"]),
+            )
+        case "untrained":
+            return _(
+                "Cần tập huấn “%(training)s”, hoặc dùng trong giờ có người trực. %(duty)s",
+                training=v["training"],
+                duty=duty_of(v["duty"], v["day"]),
             )
         case "adult":
             return _("Em dưới 16 tuổi cần ghi tên và số điện thoại của người lớn chịu trách nhiệm.")

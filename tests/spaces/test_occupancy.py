@@ -15,6 +15,7 @@ from incubator.core.errors import Conflict, Invalid
 from incubator.models import Occupancy, OccupancyState, guards
 from incubator.spaces.intervals import Span
 from incubator.spaces.services import occupancy
+from incubator.spaces.services.displacing import displace
 from incubator.spaces.services.occupancy import Owner, Taken, Want
 from tests.factories import AT
 from tests.spaces.factories import make_centre, span
@@ -111,7 +112,7 @@ def test_displacing_takes_all_that_an_owner_held(centre: Any) -> None:
         wants = [Want(centre.room.id, span(8, 10)), Want(centre.laser.id, span(8, 10))]
         occupancy.occupy(wants, owner=OTHER, at=AT)
     with transaction():
-        assert occupancy.displace([centre.laser.id], span(9, 9.5), at=AT) == [OTHER]
+        assert displace([centre.laser.id], span(9, 9.5), at=AT).owners == [OTHER]
     states = set(db.session.scalars(sa.select(Occupancy.state)))
     assert states == {OccupancyState.DISPLACED}
     take(centre.room, span(8, 10))

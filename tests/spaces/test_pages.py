@@ -15,11 +15,10 @@ from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.models import Booking, BookingState, EventKind, Occupancy, Purpose, ResourceKind
 from incubator.spaces.intervals import local_date
-from incubator.spaces.queries import grid
 from incubator.spaces.services import bulk, day, events, occupancy, places
 from incubator.spaces.services.occupancy import Claim, Owner, Want
 from tests.factories import AT, make_user
-from tests.spaces.factories import MONDAY, SYSTEM, guest, make_centre, span, wish
+from tests.spaces.factories import MONDAY, SYSTEM, make_centre, span, wish
 
 DAY = f"{MONDAY:%d/%m/%Y}"
 
@@ -258,7 +257,8 @@ def test_the_command_lists_places_and_reads_a_file(app: Any, centre: Any, tmp_pa
     assert run.invoke(args=["spaces", "sweep"]).exit_code == 0
 
 
-def test_the_week_of_forty_places_takes_at_most_eight_statements(centre: Any, queries: Any) -> None:
+def forty_places(centre: Any) -> list[Any]:
+    """40 more rooms with a use each on the first days of the week."""
     with transaction():
         rooms = [
             places.make_place(
@@ -267,22 +267,53 @@ def test_the_week_of_forty_places_takes_at_most_eight_statements(centre: Any, qu
             for n in range(40)
         ]
     with transaction():
-        occupancy.occupy_many(
-            [
-                Claim(
-                    Owner("booking", n),
-                    Want(room.id, span(8 + n % 2, 9 + n % 2, MONDAY + timedelta(days=n // 40))),
-                )
-                for n, room in enumerate(rooms * 5)
-            ],
-            at=AT,
-        )
-    actor = guest()
-    db.session.commit()
-    for show in (grid.week_grid, grid.day_grid):
+        claims = [
+            Claim(
+                Owner("import", n), Want(room.id, span(8 + n % 2, 9 + n % 2, MONDAY + timedelta(days=n // 40))),
+                "Cũ", title_public=True,
+            )
+            for n, room in enumerate(rooms * 5)
+        ]  # fmt: skip
+        occupancy.occupy_many(claims, at=AT)
+    return rooms
+
+
+@pytest.mark.parametrize("view", ["day", "week", "month"])
+def test_the_calendar_of_forty_places_takes_at_most_eight_statements(
+    centre: Any, visitor_with_account: Any, queries: Any, view: str
+) -> None:
+    forty_places(centre)
+    for _again in range(2):
         with queries() as log:
-            show(actor, MONDAY, now=AT)
+            assert visitor_with_account.get(f"/spaces/?day={DAY}&view={view}").status_code == 200
         assert len(log) <= 8, log
+
+
+def test_a_week_is_shown_again_only_while_nothing_changed(centre: Any, sign_in: Any, queries: Any) -> None:
+    one, other = make_user(), make_user()
+    reader, booker = sign_in(one), sign_in(other)
+    url = f"/spaces/?day={DAY}&view=week"
+    with queries() as first:
+        before = reader.get(url).text
+    with queries() as second:
+        assert reader.get(url).text == before
+    assert len(second) < len(first)
+    booker.post("/spaces/book", data=form(centre.room, title="Riêng tư"))
+    assert "Riêng tư" in booker.get(url).text
+    after = reader.get(url).text
+    assert "Riêng tư" not in after
+    assert after.count("Đã có lịch") == before.count("Đã có lịch") + 1
+    booking = db.session.scalars(sa.select(Booking)).one()
+    booker.post(
+        f"/spaces/bookings/{booking.code}/move",
+        data={"resource_id": centre.other.id, "day": DAY, "start": "14:00", "end": "15:00", "people": 5},
+    )
+    assert "14:00–15:00" in reader.get(url).text
+    booker.post(f"/spaces/bookings/{booking.code}/cancel")
+    assert reader.get(url).text.count("Đã có lịch") == before.count("Đã có lịch")
+    with transaction():
+        places.set_hours([], site=centre.site, actor=SYSTEM, at=AT)
+    assert reader.get(url).text != before
 
 
 def test_past_uses_are_recorded_at_once(centre: Any) -> None:

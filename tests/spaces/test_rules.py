@@ -68,7 +68,7 @@ def test_training_counts_until_its_last_day_and_a_supervisor_replaces_it() -> No
     laser = Limits(training="laser")
     assert verdict(laser, trained=True, trained_until=MONDAY + timedelta(days=1)).is_instant
     assert verdict(laser, trained=True).is_instant
-    assert verdict(laser, supervised=True).is_instant
+    assert verdict(laser, trusted=True).is_instant
 
 
 def test_evenings_and_weekends_are_requests() -> None:

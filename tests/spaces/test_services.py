@@ -43,6 +43,7 @@ from incubator.spaces.services import (
     registrations,
     requests,
     series,
+    trainings,
 )
 from incubator.spaces.services import feeds as feed_services
 from incubator.spaces.services.context import Refused
@@ -390,7 +391,7 @@ def test_the_day_sheet_and_the_door_agree(centre: Any, staff: Any) -> None:
 def test_an_outage_displaces_tells_and_proposes_partners(centre: Any, staff: Any) -> None:
     actor = guest()
     with transaction():
-        events.grant_training(actor.person_id, "laser", on=MONDAY, months=12, actor=SYSTEM, at=AT)
+        trainings.grant_training(actor.person_id, "laser", on=MONDAY, months=12, actor=SYSTEM, at=AT)
     made = book(wish(centre.laser, span(8, 10), 2), actor)
     with transaction():
         outage, owners = outages.declare(

@@ -26,8 +26,8 @@ from ...models import (
 from ...spaces.intervals import Span, local_date
 from ...spaces.queries.world import load_calendars, place_rows
 from ...spaces.services import occupancy
-from ...spaces.services.context import trainings_of
 from ...spaces.services.occupancy import Owner, Want
+from ...spaces.services.standing import trainings_of
 from ...spaces.wording import clock_of, date_of
 from .. import policies
 from ..queries.rights import rights_of, speakers_of

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-
-import sqlalchemy as sa
+from functools import cached_property
 
 from ...core.access import Actor
-from ...core.db import db
-from ...core.i18n import _
-from ...models import Affiliation, Booking, OccupancyState
+from ...core.i18n import _, lazy
+from ...models import OccupancyState
 from .. import policies, wording
 from ..intervals import HALF_HOUR, Span
 from .world import OUTAGES, Entry, PlaceRow, World
+
+KINDS = {
+    "event": lazy("Sự kiện"), "session": lazy("Cố vấn"), "stage": lazy("Cuộc thi"), "match": lazy("Thi đấu"),
+    "import": lazy("Lịch ngoài"),
+}  # fmt: skip
+PURPOSES = {
+    "event": lazy("Sự kiện"), "training": lazy("Đào tạo"), "coworking": lazy("Làm việc chung"),
+    "making": lazy("Chế tác"), "mentoring": lazy("Cố vấn"), "contest": lazy("Cuộc thi"), "meeting": lazy("Họp"),
+    "visit": lazy("Tham quan"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +50,50 @@ class Row:
     too_small: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Viewer:
-    """What one person may read on the grid."""
+    """What one person may read on the grid. Words are looked up once for the page."""
 
-    actor: Actor
+    person_id: int | None
     is_staff: bool
-    organisations: frozenset[int]
-    bookings: dict[int, tuple[int | None, int | None, str]]  # id -> requester, organisation, purpose
+    words: dict[str, str] = field(default_factory=dict)
 
     def sees_title(self, entry: Entry) -> bool:
-        if self.is_staff or entry.title_public or entry.owner_kind in OUTAGES:
-            return True
-        known = self.bookings.get(entry.owner_id) if entry.owner_kind == "booking" else None
-        return known is not None and (self.is_mine(entry) or known[1] in self.organisations)
+        return (
+            self.is_staff
+            or entry.title_public
+            or entry.ours
+            or entry.owner_kind in OUTAGES
+            or self.is_mine(entry)
+        )
 
     def is_mine(self, entry: Entry) -> bool:
-        known = self.bookings.get(entry.owner_id) if entry.owner_kind == "booking" else None
-        return known is not None and known[0] is not None and known[0] == self.actor.person_id
+        return entry.requester is not None and entry.requester == self.person_id
+
+    @cached_property
+    def busy(self) -> str:
+        return _("Đã có lịch")
+
+    @cached_property
+    def waits(self) -> str:
+        return _("Chờ duyệt")
+
+    @cached_property
+    def clearing(self) -> str:
+        return _("Chuẩn bị, dọn phòng")
+
+    def kind_word(self, entry: Entry) -> str:
+        """What kind of use it is: all that the public may know."""
+        key = entry.purpose if entry.owner_kind == "booking" else f"-{entry.owner_kind}"
+        found = self.words.get(key)
+        if found is None:
+            words = PURPOSES if entry.owner_kind == "booking" else KINDS
+            found = self.words[key] = str(words.get(key.lstrip("-"), ""))
+        return found
 
 
-def viewer_for(actor: Actor, world: World) -> Viewer:
-    """Two statements: the bookings on the grid, and the actor's organisations."""
-    ids = {e.owner_id for entries in world.entries.values() for e in entries if e.owner_kind == "booking"}
-    rows = db.session.execute(
-        sa.select(Booking.id, Booking.requester_id, Booking.organisation_id, Booking.purpose).where(
-            Booking.id.in_(ids)
-        )
-    ).all()
-    organisations: Iterable[int] = ()
-    if actor.person_id is not None:
-        organisations = db.session.scalars(
-            sa.select(Affiliation.organisation_id).where(Affiliation.person_id == actor.person_id)
-        )
-    found = {row[0]: (row[1], row[2], str(row[3])) for row in rows}
-    return Viewer(actor, policies.can_manage(actor), frozenset(organisations), found)
+def viewer_for(actor: Actor) -> Viewer:
+    return Viewer(actor.person_id, policies.can_manage(actor))
 
 
 def full_times(entries: list[Entry], place: PlaceRow, full: list[Span]) -> list[Entry]:
@@ -85,15 +101,10 @@ def full_times(entries: list[Entry], place: PlaceRow, full: list[Span]) -> list[
     shown = [e for e in entries if e.owner_kind in OUTAGES]
     if shown or not entries:
         return shown
-    model = entries[0]
-    return (
-        [
-            Entry(place.id, span, span, OccupancyState.CONFIRMED, 1, "full", 0, _("Hết chỗ"), True)
-            for span in full
-        ]
-        if model
-        else []
-    )
+    return [
+        Entry(place.id, span, span, OccupancyState.CONFIRMED, 1, "full", 0, _("Hết chỗ"), True)
+        for span in full
+    ]
 
 
 def cells_of(
@@ -104,28 +115,31 @@ def cells_of(
     last: int,
     now: datetime,
     viewer: Viewer,
-    place: PlaceRow,
 ) -> list[Cell]:
     cells: list[Cell] = []
     column, columns = first * 2, last * 2
     solid = [e for e in entries if e.state is not OccupancyState.REQUESTED]
     waiting = grouped([e for e in entries if e.state is OccupancyState.REQUESTED])
-    blocks = sorted(
-        [(e.span, e, 0) for e in solid]
-        + [(Span(e.block.start, e.span.start), e, 1) for e in solid if e.block.start < e.span.start]
-        + [(Span(e.span.end, e.block.end), e, 1) for e in solid if e.span.end < e.block.end]
-        + [(span, found, 2) for span, found in waiting if not any(e.block.overlaps(span) for e in solid)],
-        key=lambda b: b[0],
-    )
-    for span, what, kind in blocks:
+    blocks: list[tuple[Span, Entry | list[Entry], bool]] = [
+        *((e.span, e, False) for e in solid),
+        *((Span(e.block.start, e.span.start), e, True) for e in solid if e.block.start < e.span.start),
+        *((Span(e.span.end, e.block.end), e, True) for e in solid if e.span.end < e.block.end),
+        *((span, found, False) for span, found in waiting if not any(e.block.overlaps(span) for e in solid)),
+    ]
+    for span, what, is_gap in sorted(blocks, key=lambda b: b[0]):
         start = max(column, int((span.start - midnight) / HALF_HOUR))
         end = min(columns, -(-(span.end - midnight) // HALF_HOUR))
         if end <= start:
             continue
-        cells += _open_cells(column, start, opening, midnight, now, place)
-        cells.append(bar(span, what, kind, start, end - start, midnight, viewer))
+        cells += _open_cells(column, start, opening, midnight, now)
+        moment, half = midnight + start * HALF_HOUR, bool(start % 2)
+        if is_gap:
+            cells.append(Cell("gap", end - start, half, moment, viewer.clearing))
+        else:
+            look, label, small, times, url = bar(span, what, viewer)
+            cells.append(Cell(look, end - start, half, moment, label, small, times, url))
         column = end
-    return cells + _open_cells(column, columns, opening, midnight, now, place)
+    return cells + _open_cells(column, columns, opening, midnight, now)
 
 
 def grouped(entries: list[Entry]) -> list[tuple[Span, list[Entry]]]:
@@ -140,15 +154,14 @@ def grouped(entries: list[Entry]) -> list[tuple[Span, list[Entry]]]:
     return groups
 
 
-def _open_cells(
-    start: int, end: int, opening: list[Span], midnight: datetime, now: datetime, place: PlaceRow
-) -> list[Cell]:
+def _open_cells(start: int, end: int, opening: list[Span], midnight: datetime, now: datetime) -> list[Cell]:
     cells: list[Cell] = []
     for column in range(start, end):
         moment = midnight + column * HALF_HOUR
-        is_open = any(o.start <= moment < o.end for o in opening)
-        if is_open and moment >= now:
-            cells.append(Cell("free", 1, bool(column % 2), moment, times=wording.clock_of(moment)))
+        if moment >= now and any(o.start <= moment < o.end for o in opening):
+            cells.append(
+                Cell("free", 1, bool(column % 2), moment, times=f"{column // 2:02d}:{column % 2 * 30:02d}")
+            )
         elif cells and cells[-1].kind == "shut":
             cells[-1] = Cell("shut", cells[-1].columns + 1, cells[-1].half, cells[-1].start)
         else:
@@ -156,63 +169,39 @@ def _open_cells(
     return cells
 
 
-def bar(
-    span: Span,
-    what: Entry | list[Entry],
-    kind: int,
-    start: int,
-    columns: int,
-    midnight: datetime,
-    viewer: Viewer,
-) -> Cell:
-    moment, half = midnight + start * HALF_HOUR, bool(start % 2)
+def bar(span: Span, what: Entry | list[Entry], viewer: Viewer) -> tuple[str, str, str, str, str]:
+    """Look, label, small print, times and page of one use, or of requests that compete."""
     times = f"{wording.clock_of(span.start)}–{wording.clock_of(span.end)}"
     if isinstance(what, list):
-        mine = any(viewer.is_mine(e) for e in what)
-        label = _("%(n)s yêu cầu chờ", n=len(what)) if len(what) > 1 else _("Chờ duyệt")
-        url = f"request:{what[0].owner_id}" if viewer.is_staff or mine else ""
-        return Cell("wait", columns, half, moment, label, times, times, url)
-    if kind == 1:
-        return Cell("gap", columns, half, moment, _("Chuẩn bị, dọn phòng"))
+        label = _("%(n)s yêu cầu chờ", n=len(what)) if len(what) > 1 else viewer.waits
+        mine = next((e for e in what if viewer.is_mine(e)), None)
+        url = f"request:{what[0].owner_id}" if viewer.is_staff else f"booking:{mine.owner_id}" if mine else ""
+        return "wait", label, times, times, url
     if what.owner_kind in OUTAGES:
-        return Cell("out", columns, half, moment, _("Ngừng phục vụ: %(why)s", why=what.title), "", times)
-    title = what.title if viewer.sees_title(what) and what.title else _("Đã có lịch")
-    look = "mine" if viewer.is_mine(what) else "event" if what.title_public else "busy"
+        return "out", _("Ngừng phục vụ: %(why)s", why=what.title), "", times, ""
+    title = what.title if what.title and viewer.sees_title(what) else ""
+    mine_too = viewer.is_mine(what)
+    look = "mine" if mine_too else "event" if what.title_public else "busy"
+    small = times if title else viewer.kind_word(what)
+    label = title or viewer.busy
     if what.state is OccupancyState.CLASH:
-        look, title = "wait", _("Trùng giờ: %(what)s", what=title)
-    url = (
-        f"booking:{what.owner_id}"
-        if what.owner_kind == "booking" and (viewer.is_staff or viewer.is_mine(what))
-        else ""
-    )
-    url = url or (f"event:{what.owner_id}" if what.owner_kind == "event" and what.title_public else "")
-    small = kind_word(viewer, what) if title == _("Đã có lịch") else times
-    return Cell(look, columns, half, moment, title, small, times, url)
-
-
-def kind_word(viewer: Viewer, entry: Entry) -> str:
-    """What kind of use it is: all that the public may know."""
-    if entry.owner_kind == "booking":
-        known = viewer.bookings.get(entry.owner_id)
-        return purpose_word(known[2]) if known else ""
-    words = {
-        "event": _("Sự kiện"), "session": _("Cố vấn"), "stage": _("Cuộc thi"),
-        "match": _("Thi đấu"), "import": _("Lịch ngoài"),
-    }  # fmt: skip
-    return words.get(entry.owner_kind, "")
+        look, label = "wait", _("Trùng giờ: %(what)s", what=label)
+    url = ""
+    if what.owner_kind == "booking" and (viewer.is_staff or mine_too):
+        url = f"booking:{what.owner_id}"
+    elif what.owner_kind == "event" and what.title_public:
+        url = f"event:{what.owner_id}"
+    return look, label, small, times, url
 
 
 def purpose_word(purpose: str) -> str:
-    words = {
-        "event": _("Sự kiện"), "training": _("Đào tạo"), "coworking": _("Làm việc chung"), "making": _("Chế tác"),
-        "mentoring": _("Cố vấn"), "contest": _("Cuộc thi"), "meeting": _("Họp"), "visit": _("Tham quan"),
-    }  # fmt: skip
-    return words.get(purpose, purpose)
+    return str(PURPOSES.get(purpose, purpose))
 
 
 def notes_of(
     world: World, viewer: Viewer, place: PlaceRow, day: date, entries: list[Entry]
 ) -> list[tuple[str, str]]:
+    """What a phone says beside the free times of a place."""
     notes: list[tuple[str, str]] = []
     for entry in entries:
         if entry.owner_kind in OUTAGES:

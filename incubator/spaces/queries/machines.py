@@ -1,4 +1,4 @@
-"""Machines with their state for one person, proposals for what was displaced, maintenance that is due."""
+"""Machines with their state for one person, proposals for what was displaced."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import Invalid
 from ...core.i18n import _
-from ...models import Booking, Event, MaintenancePlan, Outage, ResourceKind
+from ...models import Booking, Event, Outage, ResourceKind
+from ..duty import roster
 from ..finding import Wish as SearchWish
 from ..finding import alternatives
 from ..intervals import Span, local_date
-from ..services.context import Checker, Standing, Who, trainings_of
+from ..services.context import Checker
+from ..services.requests import like
+from ..services.standing import Standing, Who, trainings_of
 from ..settings import TRAININGS
-from .search import next_induction
-from .world import PlaceRow, load, place_rows
+from .search import next_inductions
+from .world import PlaceRow, World, load, place_rows
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """One machine as a person sees it. `trained` None: no training asked for."""
+    """One machine as a person sees it. `trained` None: no training asked for; `duty`: who watches over it today."""
 
     place: PlaceRow
     outage: Outage | None
@@ -32,10 +34,14 @@ class Machine:
     trained: bool | None
     until: date | None
     induction: tuple[Event, datetime] | None
+    duty: list[tuple[str, list[Span]]]
 
 
 def machines(actor: Actor, *, at: datetime) -> list[Machine]:
+    """Every machine and kit, the partners' too; a fixed number of statements."""
     rows = place_rows(kinds=(ResourceKind.MACHINE, ResourceKind.KIT), partners=True)
+    today = local_date(at)
+    world = load(rows, today, today + timedelta(days=1))
     down = {
         outage.resource_id: outage
         for outage in db.session.scalars(
@@ -43,25 +49,25 @@ def machines(actor: Actor, *, at: datetime) -> list[Machine]:
         )
     }
     held = trainings_of(actor.person_id) if actor.person_id is not None else {}
-    wanted = {row.rules.training for row in rows.values() if row.rules.training}
-    next_ones = {training: next_induction(training, at) for training in wanted}
-    today = local_date(at)
-    found = []
-    for row in rows.values():
-        kind = row.rules.training
-        until = held.get(kind)
-        good = kind in held and (until is None or until >= today)
-        found.append(
-            Machine(
-                row,
-                down.get(row.id),
-                TRAININGS.get(kind, kind),
-                good if kind else None,
-                until,
-                next_ones.get(kind),
-            )
-        )
-    return found
+    coming = next_inductions({row.rules.training for row in rows.values() if row.rules.training}, at)
+    return [_machine(row, world, down.get(row.id), held, coming, today) for row in rows.values()]
+
+
+def _machine(
+    row: PlaceRow,
+    world: World,
+    outage: Outage | None,
+    held: dict[str, date | None],
+    coming: dict[str, tuple[Event, datetime]],
+    today: date,
+) -> Machine:
+    kind = row.rules.training
+    until = held.get(kind)
+    good = kind in held and (until is None or until >= today)
+    duty = roster(world.crew(row.id), today) if row.rules.supervision else []
+    return Machine(
+        row, outage, TRAININGS.get(kind, kind), good if kind else None, until, coming.get(kind), duty
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +83,19 @@ class Proposal:
 
 def proposals(booking: Booking, *, at: datetime, most: int = 3) -> list[Proposal]:
     """Another machine or room of the same kind at the same time, also at partners; the same one later."""
-    rows = place_rows(partners=True)
-    own = place_rows(ids=[booking.resource_id])[booking.resource_id]
-    same = {
-        i: row for i, row in rows.items() if row.kind is own.kind and row.rules.training == own.rules.training
-    } | {own.id: own}
+    same = like(booking.resource_id, place_rows(partners=True))
     first = max(local_date(booking.starts_at), local_date(at))
     world = load(same, first, first + timedelta(days=15))
-    checker = Checker(Who(), Standing(None, {}, ()), at, supervised=True)
+    checker = Checker(Who(), Standing(), at, trusted=True)
     wish = SearchWish(Span(booking.starts_at, booking.ends_at), booking.expected)
     offers = alternatives(
-        [world.place(i) for i in same],
+        [world.place(i, watched=checker.is_watched(row, first)) for i, row in same.items()],
         wish,
-        lambda place, span: checker.answer(same[place.id], world.calendars[place.id], span, booking.expected),
+        lambda place, span: checker.answer(
+            same[place.id], world.calendars[place.id], span, booking.expected, world.crew(place.id)
+        ),
         at,
-        own=own.id,
+        own=booking.resource_id,
         most=most,
     )
     return [
@@ -117,12 +121,3 @@ def read_choice(value: str) -> tuple[int, Span]:
         return int(number), span
     except ValueError:
         raise Invalid(_("Chọn một trong các chỗ được đề xuất.")) from None
-
-
-def maintenance(today: date) -> list[tuple[MaintenancePlan, date]]:
-    """Plans with the date they are due, the latest first to do on top."""
-    plans = db.session.scalars(sa.select(MaintenancePlan).options(joinedload(MaintenancePlan.resource)))
-    due = [
-        (p, p.last_done_on + timedelta(days=p.every_days) if p.last_done_on else p.starts_on) for p in plans
-    ]
-    return sorted(due, key=lambda pair: pair[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,12 +13,14 @@ from ...core import clock
 from ...core.access import Actor
 from ...core.db import db
 from ...core.i18n import _
-from ...models import Affiliation, Booking, Event, EventSession, EventState, Person, ResourceKind
+from ...models import Booking, Event, EventSession, EventState, Person, ResourceKind
 from .. import finding, policies, wording
 from ..finding import Answer, Fit, Offer, Place, Wish
 from ..intervals import Span, local_date
 from ..rules import Reason
-from ..services.context import Checker, Who, is_minor, standing
+from ..services.context import Checker
+from ..services.requests import like
+from ..services.standing import Who, is_minor, standing
 from ..settings import GEAR
 from .world import PlaceRow, World, load, place_rows
 
@@ -58,7 +61,10 @@ def find(
     world = load(place_rows(kinds=kinds), day, local_date(wish.span.end) + timedelta(days=1))
     rules = checker(actor, wish.span, now)
     offers = finding.search(
-        [world.place(place_id, units=_units(row)) for place_id, row in world.places.items()],
+        [
+            world.place(i, units=_units(row), watched=rules.is_watched(row, day))
+            for i, row in world.places.items()
+        ],
         wish,
         lambda place, span: answer(rules, world, place, span, wish.people),
         now,
@@ -72,7 +78,8 @@ def _units(row: PlaceRow) -> int | None:
 
 
 def answer(rules: Checker, world: World, place: Place, span: Span, people: int) -> Answer:
-    return rules.answer(world.places[place.id], world.calendars[place.id], span, people)
+    row = world.places[place.id]
+    return rules.answer(row, world.calendars[place.id], span, people, world.crew(place.id))
 
 
 def requests_by_place(world: World, span: Span) -> dict[int, int]:
@@ -122,7 +129,7 @@ def _shifted(offer: Offer) -> str:
 
 
 def _refused(offer: Offer, row: PlaceRow, world: World, rules: Checker, wish: Wish) -> tuple[str, str, str]:
-    verdict = rules.verdict(row, world.calendars[row.id], wish.span, wish.people)
+    verdict = rules.verdict(row, world.calendars[row.id], wish.span, wish.people, world.crew(row.id))
     codes = set(offer.answer.refusals)
     reasons = [r for r in verdict.refusals if r.code in codes] or [Reason("taken", {})]
     text = " ".join(wording.explain(reason) for reason in reasons)
@@ -142,11 +149,11 @@ def alternatives_for(
     if own is None:
         return []
     first = max(local_date(wish.span.start), local_date(now))
-    kept = {i: r for i, r in places.items() if r.kind is own.kind and r.rules.training == own.rules.training}
+    kept = like(resource_id, places)
     world = load(kept, first, first + timedelta(days=15))
     rules = checker(actor, wish.span, now)
     offers = finding.alternatives(
-        [world.place(i, units=_units(r)) for i, r in kept.items()],
+        [world.place(i, units=_units(r), watched=rules.is_watched(r, first)) for i, r in kept.items()],
         wish,
         lambda place, span: answer(rules, world, place, span, wish.people),
         now,
@@ -159,16 +166,20 @@ def alternatives_for(
     ]
 
 
-def next_induction(training: str, now: datetime) -> tuple[Event, datetime] | None:
-    """The next published event that gives a training, with its first session."""
-    row = db.session.execute(
+def next_inductions(trainings: Collection[str], now: datetime) -> dict[str, tuple[Event, datetime]]:
+    """For each training the next published event that gives it, with its first session to come; one statement."""
+    if not trainings:
+        return {}
+    rows = db.session.execute(
         sa.select(Event, EventSession.starts_at)
         .join(EventSession, EventSession.event_id == Event.id)
-        .where(Event.trains == training, Event.state == EventState.PUBLISHED, EventSession.starts_at > now)
-        .order_by(EventSession.starts_at)
-        .limit(1)
-    ).first()
-    return (row[0], row[1]) if row is not None else None
+        .where(Event.trains.in_(trainings), Event.state == EventState.PUBLISHED, EventSession.starts_at > now)
+        .order_by(EventSession.starts_at, Event.id)
+    ).all()
+    found: dict[str, tuple[Event, datetime]] = {}
+    for event, starts_at in rows:
+        found.setdefault(event.trains, (event, starts_at))
+    return found
 
 
 def my_bookings(actor: Actor, *, now: datetime, past: bool) -> list[Booking]:
@@ -183,18 +194,6 @@ def my_bookings(actor: Actor, *, now: datetime, past: bool) -> list[Booking]:
     else:
         query = query.where(Booking.ends_at > now).order_by(Booking.starts_at)
     return list(db.session.scalars(query))
-
-
-def organisation_of(actor: Actor) -> int | None:
-    """The organisation that a person's bookings count for: the latest affiliation still valid."""
-    if actor.person_id is None:
-        return None
-    return db.session.scalar(
-        sa.select(Affiliation.organisation_id)
-        .where(Affiliation.person_id == actor.person_id, Affiliation.valid_to.is_(None))
-        .order_by(Affiliation.id.desc())
-        .limit(1)
-    )
 
 
 def needs_adult(actor: Actor) -> bool:

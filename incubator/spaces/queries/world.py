@@ -1,34 +1,37 @@
-"""Places with their hours, closures and holders for a window, in five statements whatever their number."""
+"""Places with their hours, closures and holders for a window, in four or five statements whatever their number."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from ...core.db import db
 from ...models import (
+    Affiliation,
+    Booking,
     ClosureDay,
     Occupancy,
     OccupancyState,
     OpeningRule,
     OutageKind,
     Resource,
-    ResourceKind,
-    ResourcePart,
-    RoomContent,
     Site,
 )
 from ..availability import DayChange, Hours, OpeningCalendar, Part, Use, atoms_of, exclusive_seats
+from ..duty import Supervisor, duty_on
 from ..finding import Place
 from ..intervals import Span, local_days
-from ..settings import PlaceRules
+from .place_rows import BOOKABLE, PlaceRow, edges, fetch, place_rows
 
-BOOKABLE = (ResourceKind.ROOM, ResourceKind.MACHINE, ResourceKind.KIT, ResourceKind.COURT)
+__all__ = [
+    "BLOCKING", "BOOKABLE", "OUTAGES", "SHOWN", "Entry", "PlaceRow", "World", "load", "load_calendars", "own_calendars",
+    "place_rows", "supervisors",
+]  # fmt: skip
+
 SHOWN = (
     OccupancyState.CONFIRMED,
     OccupancyState.HELD,
@@ -37,30 +40,12 @@ SHOWN = (
 )
 BLOCKING = (OccupancyState.CONFIRMED, OccupancyState.HELD)
 OUTAGES = frozenset(kind.value for kind in OutageKind)
+NEVER = OpeningCalendar([])
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
-    """A resource as lists and rules need it."""
-
-    id: int
-    slug: str
-    name: str
-    name_en: str
-    kind: ResourceKind
-    site_id: int | None
-    capacity: int | None
-    units: int
-    rules: PlaceRules
-    equipment: frozenset[str]
-    description: str
-    is_partner: bool
-    site_name: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """One occupancy row as the grid shows it."""
+    """One occupancy row as the grid shows it. `requester`, `purpose`, `ours`: of a booking."""
 
     resource_id: int
     span: Span
@@ -71,6 +56,9 @@ class Entry:
     owner_id: int
     title: str
     title_public: bool
+    requester: int | None = None
+    purpose: str = ""
+    ours: bool = False  # of an organisation of the reader
 
 
 @dataclass(slots=True)
@@ -82,9 +70,16 @@ class World:
     parts: dict[int, Part]
     entries: dict[int, list[Entry]]  # by atomic place
     window: Span
+    crews: dict[int, list[Supervisor]] = field(default_factory=dict)  # of places that have any
 
     def atoms(self, place_id: int) -> list[int]:
+        part = self.parts[place_id]
+        if not part.parts and not part.contents:
+            return [place_id]
         return sorted({seat.resource_id for seat in exclusive_seats(place_id, self.parts)})
+
+    def crew(self, place_id: int) -> list[Supervisor]:
+        return self.crews.get(place_id, [])
 
     def entries_of(self, place_id: int, states: Collection[OccupancyState] = SHOWN) -> list[Entry]:
         """What touches a place through any of its atoms, each owner once, by time."""
@@ -99,10 +94,12 @@ class World:
                 if entry.state in states and key not in seen:
                     seen.add(key)
                     found.append(entry)
-        return sorted(found, key=lambda e: (e.span.start, e.span.end))
+        return sorted(found, key=lambda e: e.span)
 
-    def place(self, place_id: int, *, units: int | None = None, layout: str = "") -> Place:
-        """The place as the search sees it; `units` asks for a part of a shared one."""
+    def place(
+        self, place_id: int, *, units: int | None = None, layout: str = "", watched: bool = False
+    ) -> Place:
+        """The place as the search sees it; `units` asks for a part of a shared one, `watched` for duty hours."""
         row = self.places[place_id]
         room = set(atoms_of(place_id, self.parts))
         uses = [
@@ -113,6 +110,7 @@ class World:
             and (units is None or entry.resource_id == place_id)
             and (atom in room or entry.owner_kind not in OUTAGES)
         ]
+        crew = self.crew(place_id)
         return Place(
             id=row.id,
             name=row.name,
@@ -124,160 +122,168 @@ class World:
             before=row.rules.before,
             after=row.rules.after(layout),
             uses=uses,
+            watched=(lambda day: duty_on(crew, day)) if watched else None,
         )
 
 
-def place_rows(
-    *, ids: Collection[int] | None = None, kinds: Collection[ResourceKind] = BOOKABLE, partners: bool = False
-) -> dict[int, PlaceRow]:
-    """Places in the order of their lists: own rooms, own machines, then partners' when asked for."""
-    query = (
-        sa.select(
-            Resource.id,
-            Resource.slug,
-            Resource.name,
-            Resource.name_en,
-            Resource.kind,
-            Resource.site_id,
-            Resource.capacity,
-            Resource.units,
-            Resource.rules,
-            Resource.equipment,
-            Resource.description,
-            sa.func.coalesce(Site.is_partner, sa.false()),
-            sa.func.coalesce(Site.name, ""),
-        )
-        .outerjoin(Site, Site.id == Resource.site_id)
-        .order_by(
-            sa.func.coalesce(Site.is_partner, sa.false()),
-            Resource.kind.desc(),
-            Resource.position,
-            Resource.name,
-        )
-    )
-    if ids is not None:
-        query = query.where(Resource.id.in_(ids))
-    else:
-        query = query.where(Resource.kind.in_(kinds), Resource.retired_at.is_(None))
-        if not partners:
-            query = query.where(sa.or_(Site.id.is_(None), Site.is_partner.is_(False)))
-    found: Iterable[Any] = db.session.execute(query)
-    rows = [
-        PlaceRow(
-            r[0],
-            r[1],
-            r[2],
-            r[3],
-            r[4],
-            r[5],
-            r[6],
-            r[7],
-            PlaceRules.of(r[8]),
-            frozenset(r[9] or ()),
-            r[10],
-            bool(r[11]),
-            r[12],
-        )
-        for r in found
-    ]
-    return {row.id: row for row in rows if ids is not None or row.rules.bookable}
+def load(
+    places: dict[int, PlaceRow],
+    first: date,
+    until: date,
+    *,
+    reader: int | None = None,
+    people: Mapping[int, PlaceRow] | None = None,
+) -> World:
+    """The world of these places for the local dates [first, until).
 
-
-def load(places: dict[int, PlaceRow], first: date, until: date) -> World:
-    """The world of these places for the local dates [first, until)."""
+    With a `reader` (a person's id, 0: nobody) the rows say whose bookings they are. `people`: who may be on
+    duty, where the caller has them already.
+    """
     window = local_days(first, until)
-    parts = parts_of(places)
-    calendars = load_calendars(places.values(), first, until)
+    known = edges()
+    reached, watching = known.below(places), known.watchers(places)
+    rows = {**places, **(people or {})}
+    rows |= place_rows(ids=(reached | watching) - set(rows))
+    parts = {i: known.part(i, rows[i].units) for i in reached}
+    watchers = [rows[i] for i in watching]
+    calendars = load_calendars([*places.values(), *watchers], first, until)
     world = World(places, calendars, parts, {}, window)
     atoms = {atom for place_id in places for atom in world.atoms(place_id)}
-    world.entries = load_entries(atoms, window)
+    world.entries = load_entries(atoms | watching, window, reader=reader)
+    if watching:
+        found = supervisors(watchers, calendars, world.entries)
+        world.crews = {i: [found[w] for w in known.crews[i]] for i in places if i in known.crews}
     return world
 
 
-def parts_of(places: dict[int, PlaceRow]) -> dict[int, Part]:
-    """Two statements: the edges, and the units of what lies below and is not itself listed."""
-    edges = db.session.execute(
-        sa.select(ResourcePart.whole_id, ResourcePart.part_id, sa.literal(True)).union_all(
-            sa.select(RoomContent.room_id, RoomContent.content_id, sa.literal(False))
-        )
-    ).all()
-    wanted, reached = set(places), set()
-    while wanted:
-        reached |= wanted
-        wanted = {below for above, below, _part in edges if above in wanted} - reached
-    units = {row.id: row.units for row in places.values()}
-    hidden = reached - set(units)
-    if hidden:
-        units |= dict(
-            db.session.execute(sa.select(Resource.id, Resource.units).where(Resource.id.in_(hidden))).all()
-        )
-    below: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for above, part, is_part in edges:
-        below[above][0 if is_part else 1].append(part)
-    return {i: Part(i, n, tuple(below[i][0]), tuple(below[i][1])) for i, n in units.items()}
-
-
-def load_calendars(places: Iterable[PlaceRow], first: date, until: date) -> dict[int, OpeningCalendar]:
-    """Opening hours of each place: its own rows, else those of its site; two statements."""
-    places = list(places)
-    sites = {p.site_id for p in places if p.site_id is not None}
-    ids = [p.id for p in places]
-    rows = db.session.scalars(
-        sa.select(OpeningRule).where(sa.or_(OpeningRule.site_id.in_(sites), OpeningRule.resource_id.in_(ids)))
-    ).all()
-    by_site: dict[int, list[Hours]] = defaultdict(list)
-    by_place: dict[int, list[Hours]] = defaultdict(list)
-    for row in rows:
-        hours = Hours(row.weekday, row.opens, row.closes, row.valid_from, row.valid_to)
-        if row.resource_id is not None:
-            by_place[row.resource_id].append(hours)
-        elif row.site_id is not None:
-            by_site[row.site_id].append(hours)
-    changes: dict[int, dict[date, DayChange]] = defaultdict(dict)
-    for site_id, day, open_as, note in db.session.execute(
-        sa.select(ClosureDay.site_id, ClosureDay.day, ClosureDay.open_as, ClosureDay.note).where(
-            ClosureDay.site_id.in_(sites),
-            ClosureDay.confirmed_at.is_not(None),
-            ClosureDay.day >= first - timedelta(days=1),
-            ClosureDay.day <= until,
-        )
-    ):
-        changes[site_id][day] = DayChange(open_as, note)
-    shared = {s: OpeningCalendar(by_site[s], changes[s]) for s in sites}
-    always = OpeningCalendar([])
+def supervisors(
+    people: Iterable[PlaceRow],
+    calendars: Mapping[int, OpeningCalendar],
+    entries: Mapping[int, Iterable[Entry]],
+) -> dict[int, Supervisor]:
+    """People with their rosters and with what holds them."""
     return {
-        p.id: OpeningCalendar(by_place[p.id], changes.get(p.site_id or 0, {}))
-        if p.id in by_place
-        else shared.get(p.site_id or 0, always)
-        for p in places
+        p.id: Supervisor(
+            p.id,
+            p.name,
+            calendars[p.id],
+            p.units,
+            [Use(e.block, e.unit) for e in entries.get(p.id, ()) if e.state in BLOCKING],
+        )
+        for p in people
     }
 
 
-def load_entries(
-    atoms: Collection[int], window: Span, states: Sequence[OccupancyState] = SHOWN
-) -> dict[int, list[Entry]]:
-    rows: Iterable[Any] = db.session.execute(
-        sa.select(
-            Occupancy.resource_id,
-            Occupancy.starts_at,
-            Occupancy.ends_at,
-            Occupancy.block_start,
-            Occupancy.block_end,
-            Occupancy.state,
-            Occupancy.unit,
-            Occupancy.owner_kind,
-            Occupancy.owner_id,
-            Occupancy.title,
-            Occupancy.title_public,
-        )
-        .where(
-            Occupancy.resource_id.in_(atoms),
-            Occupancy.state.in_(states),
-            Occupancy.block_start < window.end,
-            Occupancy.block_end > window.start,
-        )
-        .order_by(Occupancy.block_start)
+_o, _d = OpeningRule.__table__.c, ClosureDay.__table__.c
+_CALENDARS = sa.union_all(
+    sa.select(
+        _o.site_id, _o.resource_id, _o.weekday, _o.opens, _o.closes, _o.valid_from, _o.valid_to, sa.null().label("note")
+    ).where(
+        sa.or_(
+            _o.site_id.in_(sa.bindparam("sites", expanding=True)),
+            _o.resource_id.in_(sa.bindparam("places", expanding=True)),
+        ),
+        sa.or_(_o.valid_to.is_(None), _o.valid_to >= sa.bindparam("first", type_=sa.Date())),
+        sa.or_(_o.valid_from.is_(None), _o.valid_from <= sa.bindparam("until", type_=sa.Date())),
+    ),
+    sa.select(
+        _d.site_id, sa.null(), _d.open_as, sa.null(), sa.null(), _d.day, sa.null(), _d.note,
+    ).where(
+        _d.site_id.in_(sa.bindparam("sites", expanding=True)),
+        _d.confirmed_at.is_not(None),
+        _d.day >= sa.bindparam("first", type_=sa.Date()),
+        _d.day <= sa.bindparam("until", type_=sa.Date()),
+    ),
+)  # fmt: skip
+
+
+def load_calendars(places: Iterable[PlaceRow], first: date, until: date) -> dict[int, OpeningCalendar]:
+    """Opening hours of each place: its own rows, else those of its site; a person has only own ones."""
+    places = list(places)
+    sites = {p.site_id for p in places if p.site_id is not None}
+    by_site: dict[int, list[Hours]] = defaultdict(list)
+    by_place: dict[int, list[Hours]] = defaultdict(list)
+    changes: dict[int, dict[date, DayChange]] = defaultdict(dict)
+    for site, place, weekday, opens, closes, valid_from, valid_to, note in fetch(
+        _CALENDARS, sites=list(sites), places=[p.id for p in places], first=first - timedelta(days=1), until=until
+    ):  # fmt: skip
+        if note is not None:
+            changes[site][valid_from] = DayChange(weekday, note)
+        elif place is not None:
+            by_place[place].append(Hours(weekday, opens, closes, valid_from, valid_to))
+        else:
+            by_site[site].append(Hours(weekday, opens, closes, valid_from, valid_to))
+    shared = {s: OpeningCalendar(by_site[s], changes[s]) for s in sites}
+    found = {}
+    for p in places:
+        if p.id in by_place:
+            found[p.id] = OpeningCalendar(by_place[p.id], changes.get(p.site_id or 0, {}))
+        else:
+            found[p.id] = NEVER if p.kind == "person" else shared.get(p.site_id or 0, NEVER)
+    return found
+
+
+_own_sites = sa.select(Site.__table__.c.id).where(Site.__table__.c.is_partner.is_(False))
+_own_resources = sa.select(Resource.__table__.c.id).where(
+    Resource.__table__.c.site_id.in_(_own_sites),
+    Resource.__table__.c.retired_at.is_(None),
+    Resource.__table__.c.kind.in_(BOOKABLE),
+)
+_OWN_HOURS = sa.union_all(
+    sa.select(_o.weekday, _o.opens, _o.closes, _o.valid_from, _o.valid_to, sa.null()).where(
+        sa.or_(_o.site_id.in_(_own_sites), _o.resource_id.in_(_own_resources))
+    ),
+    sa.select(_d.open_as, sa.null(), sa.null(), _d.day, sa.null(), _d.site_id).where(
+        _d.site_id.in_(_own_sites),
+        _d.confirmed_at.is_not(None),
+        _d.day.between(sa.bindparam("first", type_=sa.Date()), sa.bindparam("until", type_=sa.Date())),
+    ),
+)
+
+
+def own_calendars(first: date, until: date) -> list[OpeningCalendar]:
+    """When anything of the centre's own is open, whatever place it is: one calendar a site that has days off."""
+    hours: list[Hours] = []
+    changes: dict[int, dict[date, DayChange]] = defaultdict(dict)
+    for weekday, opens, closes, valid_from, valid_to, site in fetch(_OWN_HOURS, first=first, until=until):
+        if site is None:
+            hours.append(Hours(weekday, opens, closes, valid_from, valid_to))
+        else:
+            changes[site][valid_from] = DayChange(weekday, "")
+    return [OpeningCalendar(hours, found) for found in changes.values()] or [OpeningCalendar(hours)]
+
+
+_y, _b = Occupancy.__table__.c, Booking.__table__.c
+_ENTRIES = (
+    sa.select(
+        _y.resource_id, _y.starts_at, _y.ends_at, _y.block_start, _y.block_end, _y.state, _y.unit, _y.owner_kind,
+        _y.owner_id, _y.title, _y.title_public,
     )
+    .where(
+        _y.resource_id.in_(sa.bindparam("atoms", expanding=True)),
+        _y.state.in_(SHOWN),
+        _y.block_start < sa.bindparam("end", type_=_y.block_start.type),
+        _y.block_end > sa.bindparam("start", type_=_y.block_start.type),
+    )
+    .order_by(_y.block_start)
+)  # fmt: skip
+_f = Affiliation.__table__.c
+_OURS = _b.organisation_id.in_(
+    sa.select(_f.organisation_id).where(_f.person_id == sa.bindparam("reader"), _f.valid_to.is_(None))
+)
+_WITH_BOOKINGS = _ENTRIES.add_columns(
+    _b.requester_id, _b.purpose, sa.func.coalesce(_OURS, sa.false())
+).outerjoin(Booking.__table__, sa.and_(_y.owner_kind == "booking", _b.id == _y.owner_id))
+
+
+def load_entries(
+    atoms: Collection[int], window: Span, *, reader: int | None = None
+) -> dict[int, list[Entry]]:
+    values: dict[str, Any] = {"atoms": list(atoms), "start": window.start, "end": window.end}
+    if reader is None:
+        rows: Iterable[Any] = fetch(_ENTRIES, **values)
+    else:
+        rows = fetch(_WITH_BOOKINGS, reader=reader, **values)
     found: dict[int, list[Entry]] = defaultdict(list)
     for r in rows:
         found[r[0]].append(Entry(r[0], Span(r[1], r[2]), Span(r[3], r[4]), *r[5:]))

@@ -12,11 +12,12 @@ from wtforms.fields.choices import SelectChoice
 from ...core import clock
 from ...core.errors import DomainError, Invalid
 from ...core.forms import parse_day
+from ...core.i18n import _
 from ...core.web import current_actor
 from .. import policies, wording
 from ..forms import options
 from ..intervals import Span, at_local
-from ..queries.world import PlaceRow, place_rows
+from ..queries.place_rows import PlaceRow, own_places, place_rows
 from ..settings import GEAR, LAYOUTS
 from ..times import parse_clock
 
@@ -52,8 +53,22 @@ def all_choices() -> list[SelectChoice]:
     return options(choices(place_rows(partners=policies.can_manage(current_actor()))))
 
 
+def outage_choices() -> list[SelectChoice]:
+    """What can be out of service: places, and people on duty who are away."""
+    _places, people = own_places()
+    away = [(i, _("Người trực: %(name)s", name=row.name)) for i, row in people.items()]
+    return [*all_choices(), *options(away)]
+
+
 def page(template: str, **values: Any) -> str:
-    shared = {"now": clock.now(), "explain": wording.explain, "gear_words": GEAR, "layouts": LAYOUTS}
+    shared = {
+        "now": clock.now(),
+        "today": clock.today(),
+        "one_day": timedelta(days=1),
+        "explain": wording.explain,
+        "gear_words": GEAR,
+        "layouts": LAYOUTS,
+    }
     return render_template(f"spaces/{template}.html", **{**shared, **values})
 
 

@@ -18,9 +18,10 @@ from .. import policies, wording
 from ..finding import Wish as SearchWish
 from ..forms import BookForm, MoveForm
 from ..intervals import Span, local_date, local_time
-from ..queries import search
+from ..queries import search, teams
 from ..recurrence import Scope
 from ..services import bookings, series
+from ..services.supervising import supervisor_of
 from .base import all_choices, bp, page
 from .booking_form import again, form_page, prefill, wish_of
 
@@ -32,7 +33,6 @@ BOOK = Permission.SPACES_BOOK
 def book() -> str | Response:
     """The form behind every “Đặt” button: confirm and done."""
     form = BookForm(data=prefill()) if request.method == "GET" else BookForm()
-    form.resource_id.choices = all_choices()
     if request.method == "POST" and form.validate():
         try:
             with transaction():
@@ -88,7 +88,10 @@ def show(code: str) -> str:
         wish = SearchWish(Span(booking.starts_at, booking.ends_at), booking.expected)
         hits = search.alternatives_for(current_actor(), booking.resource_id, wish, now=clock.now())
     may_change = policies.can_change(current_actor(), booking, booking.resource.site_id)
-    return page("show", booking=booking, members=members, alternatives=hits, may_change=may_change)
+    return page(
+        "show", booking=booking, members=members, alternatives=hits, may_change=may_change,
+        supervisor=supervisor_of(booking.id), team=teams.name_of(booking.team_id),
+    )  # fmt: skip
 
 
 @bp.post("/bookings/<code>/cancel")

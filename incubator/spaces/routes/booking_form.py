@@ -3,66 +3,71 @@
 from __future__ import annotations
 
 import secrets
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import request
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.errors import DomainError
+from ...core.i18n import _
 from ...core.web import current_actor
 from ...models import Purpose
 from .. import policies
 from ..finding import Wish as SearchWish
-from ..forms import BookForm, SearchForm, default_start
-from ..intervals import Span, local_time
-from ..queries import search
-from ..queries.world import place_rows
+from ..forms import BookForm, options
+from ..intervals import at_local, local_date, local_time
+from ..queries import grid, search, teams
+from ..queries.place_rows import place_rows
 from ..services.booking_rows import Wish
-from .base import asked_day, page
+from ..times import parse_clock
+from .base import all_choices, asked_day, page
 
 
 def prefill() -> dict[str, Any]:
-    """From the grid or the search: place, day, time, people."""
+    """From the grid or the search: place, day, time, people. What is missing begins when the centre next opens."""
     args = request.args
-    start = default_start(clock.now())
-    day = asked_day()
-    wanted = MultiDict(dict(args.items()))
-    form = SearchForm(wanted)
-    begin = form.start.data or start
-    minutes = args.get("minutes", 60, type=int) or 60
-    end = local_time(bookings_span(day, begin, minutes).end)
+    begin = parse_clock(args.get("start", ""))
+    if args.get("day") and begin is not None:
+        start = at_local(asked_day(), begin)
+    else:
+        opening = _half_hour(grid.first_open(clock.now()))
+        day = asked_day() if args.get("day") else local_date(opening)
+        start = at_local(day, begin or local_time(opening).time())
+    end = local_time(start + timedelta(minutes=args.get("minutes", 60, type=int) or 60))
+    day = local_date(start)
     return {
-        "resource_id": args.get("resource", type=int), "day": day, "start": begin, "end": time(end.hour, end.minute),
-        "people": args.get("people", 10, type=int), "equipment": [args["gear"]] if args.get("gear") else [],
-        "key": secrets.token_urlsafe(24), "until": day + timedelta(weeks=8), "interval": 1,
+        "resource_id": args.get("resource", type=int), "day": day, "start": local_time(start).time(),
+        "end": time(end.hour, end.minute), "people": args.get("people", 10, type=int),
+        "equipment": [args["gear"]] if args.get("gear") else [], "key": secrets.token_urlsafe(24),
+        "until": day + timedelta(weeks=8), "interval": 1, "team_id": args.get("team", type=int),
     }  # fmt: skip
 
 
-def bookings_span(day: Any, begin: time, minutes: int) -> Span:
-    start = clock.at_local(day, begin)
-    return Span(start, start + timedelta(minutes=minutes))
+def _half_hour(moment: datetime) -> datetime:
+    """The moment itself, or the next half hour after it."""
+    here = local_time(moment)
+    late = timedelta(minutes=here.minute % 30, seconds=here.second, microseconds=here.microsecond)
+    return moment - late + timedelta(minutes=30) if late else moment
 
 
 def wish_of(form: BookForm) -> Wish:
     actor = current_actor()
-    place = place_rows(ids=[form.resource_id.data]).get(form.resource_id.data)
-    shared = place is not None and place.rules.shared
-    on_behalf = policies.can_manage(actor) and bool(form.body_name.data)
+    is_staff = policies.can_manage(actor)
+    on_behalf = is_staff and bool(form.body_name.data)
     return Wish(
-        resource_id=form.resource_id.data,
+        resource_id=form.resource_id.data or 0,
         span=form.span(),
         people=form.people.data,
         purpose=Purpose(form.purpose.data),
         title=form.title.data or "",
-        title_public=bool(form.title_public.data) and policies.can_manage(actor),
-        units=(form.units.data or form.people.data) if shared else None,
+        title_public=bool(form.title_public.data) and is_staff,
+        units=form.units.data or 0,
         layout=form.layout.data or "",
         equipment=tuple(form.equipment.data or ()),
         note=form.note.data or "",
-        organisation_id=search.organisation_of(actor),
+        team_id=form.team_id.data,
         body_name=form.body_name.data if on_behalf else "",
         body_phone=form.body_phone.data if on_behalf else "",
         letter_number=form.letter_number.data if on_behalf else "",
@@ -74,14 +79,18 @@ def wish_of(form: BookForm) -> Wish:
 
 
 def form_page(template: str, form: BookForm, **values: Any) -> str:
-    place = place_rows(ids=[form.resource_id.data or 0]).get(form.resource_id.data or 0)
+    actor = current_actor()
+    form.resource_id.choices = all_choices()
+    mine = teams.teams_of(actor)
+    form.team_id.choices = options([("", _("Không cho đội nào")), *mine])
+    number = form.resource_id.data
+    place = place_rows(ids=[number]).get(number) if number else None
     induction = None
     if place is not None and place.rules.training:
-        induction = search.next_induction(place.rules.training, clock.now())
-    asks_adult = search.needs_adult(current_actor())
+        induction = search.next_inductions([place.rules.training], clock.now()).get(place.rules.training)
     return page(
-        template, form=form, place=place, induction=induction, asks_adult=asks_adult,
-        is_staff=policies.can_manage(current_actor()), **values,
+        template, form=form, place=place, induction=induction, asks_adult=search.needs_adult(actor),
+        is_staff=policies.can_manage(actor), has_teams=bool(mine), **values,
     )  # fmt: skip
 
 
@@ -91,7 +100,7 @@ def again(template: str, form: BookForm, error: DomainError, **values: Any) -> R
     hits = []
     if form.day.data and form.start.data and form.end.data and form.span().length > timedelta():
         wish = SearchWish(form.span(), form.people.data or 1, frozenset(form.equipment.data or ()))
-        hits = search.alternatives_for(current_actor(), form.resource_id.data, wish, now=clock.now())
+        hits = search.alternatives_for(current_actor(), form.resource_id.data or 0, wish, now=clock.now())
     form.key.data = secrets.token_urlsafe(24)
     text = form_page(template, form, refusal=error, alternatives=hits, **values)
     return Response(text, status=error.status, mimetype="text/html")

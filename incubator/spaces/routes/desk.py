@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import flash, request
 from werkzeug.wrappers import Response
 
@@ -18,6 +16,7 @@ from ..forms import DayOffForm, DecisionForm, options
 from ..queries import closures as closure_queries
 from ..queries import desk
 from ..queries import requests as request_queries
+from ..queries import setup as setup_queries
 from ..services import closures, day, requests
 from .base import asked_day, asked_int, bp, page
 
@@ -104,8 +103,9 @@ def today() -> str:
     lines = [line for _place, found in sheet for line in found]
     arrived = sum(line.checked_in is not None or line.confirmed is not None for line in lines)
     return page(
-        "today", sheet=sheet, day=wanted, one_day=timedelta(days=1), lines=len(lines), arrived=arrived,
+        "today", sheet=sheet, day=wanted, lines=len(lines), arrived=arrived,
         waiting=len(request_queries.requests_waiting(actor)), displaced=len(desk.displaced(actor)),
+        duty=[w for w in setup_queries.watchers([s.id for s in setup_queries.sites_of(actor)], wanted) if w.today],
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, request
+from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from ...core import clock
@@ -17,8 +18,8 @@ from ..forms import OutageForm
 from ..intervals import Span
 from ..queries import desk
 from ..queries import machines as machine_queries
-from ..services import outages
-from .base import all_choices, asked_int, bp, page
+from ..services import outages, registrations
+from .base import asked_int, bp, outage_choices, page
 
 MANAGE = Permission.SPACES_MANAGE
 
@@ -28,6 +29,16 @@ MANAGE = Permission.SPACES_MANAGE
 def machine_list() -> str:
     """Every machine: in service or not, what training it asks for, whether I have it."""
     return page("machines", rows=machine_queries.machines(current_actor(), at=clock.now()))
+
+
+@bp.post("/inductions/<slug>")
+@require(Permission.SPACES_BOOK)
+def join_induction(slug: str) -> Response:
+    """One step to a seat for who is signed in: attending then counts for this account."""
+    actor = current_actor()
+    with transaction():
+        made = registrations.register_person(slug, actor=actor, at=clock.now())
+    return go("spaces_public.registration", lang=get_locale().language, code=made.code)
 
 
 @bp.route("/outages", methods=["GET", "POST"])
@@ -40,7 +51,7 @@ def outage_list() -> str | Response:
         if request.method == "GET"
         else OutageForm()
     )
-    form.resource_id.choices = all_choices()
+    form.resource_id.choices = outage_choices()
     error: DomainError | None = None
     if request.method == "POST" and form.validate():
         try:
@@ -92,9 +103,3 @@ def settle(booking_id: int) -> Response:
             )
     flash(text, "success")
     return go("spaces.outage_list")
-
-
-@bp.get("/maintenance")
-@require(MANAGE)
-def maintenance() -> str:
-    return page("maintenance", rows=machine_queries.maintenance(clock.today()))

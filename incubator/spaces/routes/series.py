@@ -16,7 +16,7 @@ from ...core.web import current_actor, go
 from ..forms import SeriesForm
 from ..recurrence import Every, Pattern
 from ..services import series
-from .base import all_choices, bp
+from .base import bp
 from .booking_form import again, form_page, prefill, wish_of
 
 BOOK = Permission.SPACES_BOOK
@@ -27,7 +27,6 @@ BOOK = Permission.SPACES_BOOK
 def repeat() -> str | Response:
     """A repeated booking: preview of every date and its clash, then book all or the ticked ones."""
     form = SeriesForm(data=prefill()) if request.method == "GET" else SeriesForm()
-    form.resource_id.choices = all_choices()
     previews = None
     if request.method == "POST" and form.validate():
         pattern = Pattern(Every(form.every.data), form.interval.data, until=form.until.data)

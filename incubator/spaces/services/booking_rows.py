@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ...activity import services as activity
 from ...core.access import Actor
@@ -22,7 +24,7 @@ _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants to book. `units` None: the whole place."""
+    """What somebody wants to book. Of a shared place: `units` None is the whole of it, 0 one for each person."""
 
     resource_id: int
     span: Span
@@ -78,12 +80,32 @@ def by_key(key: str | None) -> Booking | None:
     return db.session.scalar(sa.select(Booking).where(Booking.idempotency_key == key)) if key else None
 
 
+_INSERT = Booking.__table__.insert()  # type: ignore[attr-defined]
+_COLUMNS = [column for column in Booking.__table__.columns if column.key != "id"]
+
+
+def insert(booking: Booking) -> None:
+    """Write a new row, straight on the connection: its id is known afterwards, and it is changed like any other."""
+    values: dict[str, Any] = {}
+    for column in _COLUMNS:
+        value = booking.__dict__.get(column.key)
+        if value is None and column.default is not None:
+            start: Any = column.default
+            value = start.arg(None) if start.is_callable else start.arg
+        values[column.key] = value
+        set_committed_value(booking, column.key, value)
+    key: Any = db.session.connection().execute(_INSERT, values).inserted_primary_key
+    booking.id = key[0]
+    make_transient_to_detached(booking)
+    db.session.add(booking)
+
+
 def row_of(wish: Wish, place: PlaceRow, *, at: datetime, actor: Actor) -> Booking:
     hours = wish.span.length / timedelta(hours=1)
     return Booking(
         code="".join(secrets.choice(_ALPHABET) for _n in range(10)),
         resource_id=wish.resource_id,
-        units=wish.units if place.rules.shared else None,
+        units=None if wish.units is None or not place.rules.shared else wish.units or wish.people,
         starts_at=wish.span.start,
         ends_at=wish.span.end,
         purpose=wish.purpose,

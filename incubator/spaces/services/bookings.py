@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
-from ...core.errors import Conflict, NotFound
+from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
-from ...models import Booking, BookingState, GrantState, OccupancyState, Person, Series
+from ...models import Booking, BookingState, GrantState, Occupancy, OccupancyState, Person, Series
 from .. import policies
 from ..intervals import Span, local_date
-from ..queries.world import PlaceRow
-from ..rules import Reason, Verdict, price
+from ..queries.place_rows import PlaceRow
+from ..queries.teams import is_of_team
+from ..rules import Verdict, price
 from . import entitlements, occupancy
-from .booking_rows import Wish, by_key, facts, owner_of, row_of, site_of, tell, want_of
-from .context import Checker, Refused, Who, checker_for, place_and_calendar, price_per_half_hour
+from .booking_rows import Wish, by_key, facts, insert, owner_of, row_of, site_of, tell
+from .context import Checker, Refused, Scene, checker_for, scene_of
+from .standing import Who, organisation_of, price_per_half_hour
+from .supervising import wants_of
 
 ANSWER_WITHIN = timedelta(days=1)
 
@@ -32,23 +37,34 @@ def book(wish: Wish, *, actor: Actor, at: datetime, ask: bool = False) -> Bookin
     wish = for_whom(wish, actor)
     if wish.requester_id is not None:
         lock_rows(Person, [wish.requester_id])
-    occupancy.lock([wish.resource_id])
+    found = occupancy.lock([wish.resource_id])
     known = by_key(wish.idempotency_key)
     if known is not None:
         return known
-    place, calendar = place_and_calendar(wish.resource_id, wish.span)
-    checker = checker_of(wish, place, actor=actor, at=at)
-    verdict = checker.verdict(place, calendar, wish.span, wish.people)
-    if verdict.refusals or not place.rules.bookable:
-        raise Refused(
-            verdict.refusals or [Reason("outside", {"opening": [], "day": local_date(wish.span.start)})]
+    scene = scene_of(wish.resource_id, wish.span, found)
+    ensure_open(scene.place, actor)
+    checker = checker_of(wish, scene.place, actor=actor, at=at)
+    verdict = checker.verdict(scene.place, scene.calendar, wish.span, wish.people, scene.crew)
+    if verdict.refusals:
+        raise Refused(verdict.refusals)
+    return write(wish, scene, checker, verdict, actor=actor, at=at, ask=ask)
+
+
+def ensure_open(place: PlaceRow, actor: Actor) -> None:
+    """Places that can be booked at all: not taken out of use, and partners' only by staff."""
+    if place.is_retired or not place.rules.bookable:
+        raise Invalid(
+            _("%(place)s không nhận đặt chỗ.", place=place.name), code="closed_place", field="resource_id"
         )
-    return write(wish, place, verdict, actor=actor, at=at, ask=ask)
+    if place.is_partner and not policies.can_manage(actor):
+        text = _("%(place)s thuộc đơn vị bạn: nhắn BIIC đặt giúp.", place=place.name)
+        raise Invalid(text, code="partner", field="resource_id")
 
 
 def write(
     wish: Wish,
-    place: PlaceRow,
+    scene: Scene,
+    checker: Checker,
     verdict: Verdict,
     *,
     actor: Actor,
@@ -57,8 +73,9 @@ def write(
     series: Series | None = None,
 ) -> Booking:
     """Store a checked wish and take its place. Inside the lock; raises Taken."""
+    place = scene.place
     instant = verdict.is_instant and not ask
-    paid_by = entitlements.fitting(_who(wish), place, wish.span)
+    paid_by = entitlements.fitting(checker.who, place, wish.span)
     booking = row_of(wish, place, at=at, actor=actor)
     booking.state = BookingState.CONFIRMED if instant else BookingState.REQUESTED
     booking.conditions = [c.code for c in verdict.conditions]
@@ -71,9 +88,8 @@ def write(
         booking.price = price(wish.span, per)
     if series is not None:
         booking.series_id, booking.series_date = series.id, local_date(wish.span.start)
-    db.session.add(booking)
-    db.session.flush()
-    _take(booking, wish, place, at=at)
+    insert(booking)
+    _take(booking, scene, checker, at=at)
     if paid_by is not None and instant:
         entitlements.reserve(paid_by, booking.id, wish.span, at=at)
     activity.record(
@@ -86,43 +102,53 @@ def write(
     return booking
 
 
-def _take(booking: Booking, wish: Wish, place: PlaceRow, *, at: datetime) -> None:
+def _take(booking: Booking, scene: Scene, checker: Checker, *, at: datetime) -> None:
     """Occupy; a request competes or holds, but never over something confirmed."""
-    want = want_of(booking, place)
-    if booking.state is BookingState.CONFIRMED:
-        state = OccupancyState.CONFIRMED
-    elif booking.hold_until is not None:
+    span = Span(booking.starts_at, booking.ends_at)
+    wants = wants_of(booking, scene, checker.supervisor(scene, span, booking.expected))
+    state = OccupancyState.CONFIRMED
+    if booking.hold_until is not None:
         state = OccupancyState.HELD
-    else:
+    elif booking.state is BookingState.REQUESTED:
         state = OccupancyState.REQUESTED
-        clashes = occupancy.clashes_of([want])
+        wants = wants[:1]
+        clashes = occupancy.clashes_of(wants, found=scene.found)
         if clashes:
             raise occupancy.Taken(clashes)
     occupancy.occupy(
-        [want],
+        wants,
         owner=owner_of(booking),
         at=at,
         title=booking.title,
         title_public=booking.title_public,
         state=state,
+        found=scene.found,
     )
 
 
 def for_whom(wish: Wish, actor: Actor) -> Wish:
-    """Only staff book for somebody else or for a body without an account."""
+    """Only staff book for somebody else or for a body without an account; a team is booked for by its people."""
     if wish.requester_id in (None, actor.person_id) and not wish.body_name:
-        return replace(wish, requester_id=actor.person_id)
-    ensure(policies.can_manage(actor), _("Chỉ nhân viên BIIC đặt chỗ thay cho người khác."))
+        wish = replace(wish, requester_id=actor.person_id)
+    else:
+        ensure(policies.can_manage(actor), _("Chỉ nhân viên BIIC đặt chỗ thay cho người khác."))
+    if wish.team_id is not None and not policies.can_manage(actor):
+        ensure(
+            actor.person_id is not None and is_of_team(actor.person_id, wish.team_id),
+            _("Chỉ thành viên và giáo viên của đội đặt chỗ cho đội."),
+        )
+    if wish.organisation_id is None and not wish.body_name:
+        wish = replace(wish, organisation_id=organisation_of(wish.requester_id))
     return wish
 
 
-def _who(wish: Wish) -> Who:
+def who_of(wish: Wish) -> Who:
     return Who(wish.requester_id, wish.team_id, wish.organisation_id)
 
 
 def checker_of(wish: Wish, place: PlaceRow, *, actor: Actor, at: datetime, but: int | None = None) -> Checker:
     return checker_for(
-        _who(wish), wish.span, actor=actor, at=at, site_id=place.site_id, has_adult=wish.has_adult, but=but
+        who_of(wish), wish.span, actor=actor, at=at, site_id=place.site_id, has_adult=wish.has_adult, but=but
     )
 
 
@@ -182,11 +208,13 @@ def move(
     if version is not None and version != booking.version:
         raise Conflict(_("Lượt này vừa được sửa ở nơi khác. Xem lại rồi đổi."), code="stale")
     target = resource_id or booking.resource_id
-    occupancy.lock({booking.resource_id, target})
-    place, calendar = place_and_calendar(target, span)
+    found = occupancy.lock({booking.resource_id, target})
+    scene = _without_itself(scene_of(target, span, found), booking)
+    if target != booking.resource_id:
+        ensure_open(scene.place, actor)
     wish = _wish_again(booking, target, span, people or booking.expected)
-    checker = checker_of(wish, place, actor=actor, at=at, but=booking.id)
-    verdict = checker.verdict(place, calendar, span, wish.people)
+    checker = checker_of(wish, scene.place, actor=actor, at=at, but=booking.id)
+    verdict = checker.verdict(scene.place, scene.calendar, span, wish.people, scene.crew)
     if verdict.refusals:
         raise Refused(verdict.refusals)
     before = facts(booking)
@@ -196,7 +224,7 @@ def move(
     booking.expected, booking.changed_at = wish.people, at
     booking.version += 1
     keeps = was_confirmed and smaller and wish.people <= before["people"]
-    _settle_moved(booking, place, verdict, instant=verdict.is_instant or keeps, at=at)
+    _settle_moved(booking, scene, checker, verdict, instant=verdict.is_instant or keeps, at=at)
     db.session.flush()
     activity.record("spaces.booking.moved", booking, actor=actor, at=at, before=before, after=facts(booking))
     if booking.requester_id is not None and booking.requester_id != actor.person_id:
@@ -204,21 +232,37 @@ def move(
     return booking
 
 
+def _without_itself(scene: Scene, booking: Booking) -> Scene:
+    """Who watches over this booking now may go on doing so: its own hold does not stand in the way."""
+    if not scene.crew:
+        return scene
+    own = {
+        (row.resource_id, row.unit, row.block_start)
+        for row in db.session.scalars(sa.select(Occupancy).where(occupancy.rows_of([owner_of(booking)])))
+    }
+    crew = [
+        replace(one, uses=[u for u in one.uses if (one.id, u.unit, u.block.start) not in own])
+        for one in scene.crew
+    ]
+    return replace(scene, crew=crew)
+
+
 def _settle_moved(
-    booking: Booking, place: PlaceRow, verdict: Verdict, *, instant: bool, at: datetime
+    booking: Booking, scene: Scene, checker: Checker, verdict: Verdict, *, instant: bool, at: datetime
 ) -> None:
     booking.state = BookingState.CONFIRMED if instant else BookingState.REQUESTED
     booking.conditions = [] if instant else [c.code for c in verdict.conditions]
     booking.answer_by = None if instant else min(at + ANSWER_WITHIN, booking.starts_at)
     span = Span(booking.starts_at, booking.ends_at)
     who = Who(booking.requester_id, booking.team_id, booking.organisation_id)
-    want = want_of(booking, place)
+    wants = wants_of(booking, scene, checker.supervisor(scene, span, booking.expected))
     if not instant:
-        clashes = occupancy.clashes_of([want], but=[owner_of(booking)])
+        wants = wants[:1]
+        clashes = occupancy.clashes_of(wants, but=[owner_of(booking)], found=scene.found)
         if clashes:
             raise occupancy.Taken(clashes)
     occupancy.move(
-        [want],
+        wants,
         owner=owner_of(booking),
         at=at,
         title=booking.title,
@@ -226,12 +270,14 @@ def _settle_moved(
         state=OccupancyState.CONFIRMED if instant else OccupancyState.REQUESTED,
     )
     entitlements.settle(booking, GrantState.RETURNED, at=at)
-    paid_by = entitlements.fitting(who, place, span)
+    paid_by = entitlements.fitting(who, scene.place, span)
     if paid_by is not None and instant:
         entitlements.reserve(paid_by, booking.id, span, at=at)
     if paid_by is None:
-        per = price_per_half_hour(place.id, booking.organisation_id, local_date(span.start))
+        per = price_per_half_hour(scene.place.id, booking.organisation_id, local_date(span.start))
         booking.price = price(span, per)
+    else:
+        booking.price = 0
 
 
 def _wish_again(booking: Booking, resource_id: int, span: Span, people: int) -> Wish:

@@ -14,7 +14,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db
 from ...models import Booking, BookingState, OccupancyState
 from .. import policies
-from ..queries.world import place_rows
+from ..queries.place_rows import place_rows
 from . import occupancy
 from .booking_rows import Wish, owner_of, row_of, want_of
 

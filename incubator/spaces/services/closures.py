@@ -17,6 +17,7 @@ from .. import policies
 from ..intervals import local_day
 from ..working_days import propose
 from . import occupancy
+from .displacing import displace
 from .occupancy import Owner
 from .outages import follow, is_outage
 
@@ -72,7 +73,7 @@ def _close(row: ClosureDay, *, actor: Actor, at: datetime) -> list[Owner]:
     found = occupancy.lock(places)
     rows = occupancy.held(found.atoms(places), local_day(row.day))
     down = {held.owner for held in rows if is_outage(held.owner)}
-    owners = occupancy.displace(places, local_day(row.day), at=at, but=down)
+    owners = displace(places, local_day(row.day), at=at, but=down).owners
     follow(owners, because=row.note, actor=actor, at=at)
     return owners
 

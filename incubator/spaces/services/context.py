@@ -1,37 +1,24 @@
-"""What the rules need to know about one person and one place, read inside the lock."""
+"""One place with all that its rules ask, and the rules applied for one person: search, booking, series, approval."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-
-import sqlalchemy as sa
 
 from ...core.access import Actor
-from ...core.db import db
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
-from ...models import (
-    Booking,
-    BookingState,
-    Organisation,
-    Person,
-    PriceRule,
-    Quota,
-    QuotaScope,
-    Resource,
-    TrainingRecord,
-)
 from .. import policies, wording
 from ..availability import OpeningCalendar
+from ..duty import Crew, Supervisor, duty_on, free_supervisor
 from ..finding import Answer
-from ..intervals import Span, dates_of, local_date, local_week
-from ..queries.world import PlaceRow, load_calendars, place_rows
-from ..rules import Ask, QuotaState, Reason, Verdict, judge
-from ..settings import ADULT_FROM
-
-COUNTING = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.DONE)
+from ..intervals import Span, dates_of, local_date, local_days
+from ..queries.place_rows import PlaceRow
+from ..queries.world import load_calendars, load_entries, supervisors
+from ..rules import Ask, Reason, Verdict, judge, takes_supervisor
+from .placing import Topology, topology
+from .standing import Standing, Who, is_minor, quota_states, standing
 
 
 class Refused(Invalid):
@@ -56,83 +43,34 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """For whom a booking is made, as far as the rules care."""
+class Scene:
+    """One place over some days: its hours and who may watch over it."""
 
-    person_id: int | None = None
-    team_id: int | None = None
-    organisation_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is known about `Who`: birth date, trainings (kind -> last valid day), quotas with what is used."""
-
-    birth_date: date | None
-    trainings: dict[str, date | None]
-    quotas: tuple[tuple[Quota, tuple[Span, ...]], ...]
+    place: PlaceRow
+    calendar: OpeningCalendar
+    found: Topology
+    crew: Sequence[Supervisor] = ()
 
 
-def standing(who: Who, span: Span, *, but_booking: int | None = None) -> Standing:
-    """Birth date, trainings and the weeks' use of a person, team or organisation."""
-    birth = None
-    trainings: dict[str, date | None] = {}
-    if who.person_id is not None:
-        birth = db.session.scalar(sa.select(Person.birth_date).where(Person.id == who.person_id))
-        trainings = trainings_of(who.person_id)
-    quotas = db.session.scalars(sa.select(Quota)).all()
-    used = tuple((quota, tuple(_used(quota, who, span, but_booking))) for quota in quotas)
-    return Standing(birth, trainings, used)
-
-
-def trainings_of(person_id: int) -> dict[str, date | None]:
-    """Kind of machine -> the last day on which the training counts; None: without end."""
-    rows = db.session.execute(
-        sa.select(TrainingRecord.training, TrainingRecord.valid_until).where(
-            TrainingRecord.person_id == person_id, TrainingRecord.revoked_at.is_(None)
+def scene_of(resource_id: int, span: Span, found: Topology | None = None) -> Scene:
+    """The place as it is now; `found` when it is locked already."""
+    found = found or topology([resource_id])
+    place = found.places.get(resource_id)
+    if place is None:
+        raise NotFound(_("Không có phòng hoặc máy này."))
+    days = list(dates_of(span))
+    until = days[-1] + timedelta(days=1)
+    watching = (
+        [found.places[i] for i in found.edges.crews.get(resource_id, ())] if place.rules.supervision else []
+    )
+    calendars = load_calendars([place, *watching], days[0], until)
+    crew: list[Supervisor] = []
+    if watching:
+        known = supervisors(
+            watching, calendars, load_entries([w.id for w in watching], local_days(days[0], until))
         )
-    ).all()
-    best: dict[str, date | None] = {}
-    for training, until in rows:
-        known = best.get(training, date.min)
-        best[training] = None if until is None or known is None else max(known, until)
-    return best
-
-
-def _used(quota: Quota, who: Who, span: Span, but_booking: int | None) -> list[Span]:
-    column, value = {
-        QuotaScope.PERSON: (Booking.requester_id, who.person_id),
-        QuotaScope.TEAM: (Booking.team_id, who.team_id),
-        QuotaScope.ORGANISATION: (Booking.organisation_id, who.organisation_id),
-    }[quota.scope]
-    if value is None:
-        return []
-    first, last = local_week(local_date(span.start)).start, local_week(local_date(span.end)).end
-    query = sa.select(Booking.starts_at, Booking.ends_at).where(
-        column == value, Booking.state.in_(COUNTING), Booking.starts_at < last, Booking.ends_at > first
-    )
-    if quota.resource_id is not None:
-        query = query.where(Booking.resource_id == quota.resource_id)
-    elif quota.kind:
-        query = query.join(Resource, Resource.id == Booking.resource_id).where(Resource.kind == quota.kind)
-    if but_booking is not None:
-        query = query.where(Booking.id != but_booking)
-    return [Span(*row) for row in db.session.execute(query)]
-
-
-def quota_states(found: Standing, who: Who, place: PlaceRow) -> tuple[QuotaState, ...]:
-    ids = {
-        QuotaScope.PERSON: who.person_id,
-        QuotaScope.TEAM: who.team_id,
-        QuotaScope.ORGANISATION: who.organisation_id,
-    }
-    return tuple(
-        QuotaState(quota.name, timedelta(minutes=quota.minutes), used)
-        for quota, used in found.quotas
-        if ids[quota.scope] is not None
-        and (quota.resource_id in (None, place.id))
-        and (not quota.kind or quota.kind == place.kind)
-    )
+        crew = [known[w.id] for w in watching]
+    return Scene(place, calendars[resource_id], found, crew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,36 +82,53 @@ class Checker:
     now: datetime
     is_staff: bool = False
     has_adult: bool = True
-    supervised: bool = False
+    trusted: bool = False  # the training was judged before
 
-    def verdict(self, place: PlaceRow, calendar: OpeningCalendar, span: Span, people: int) -> Verdict:
-        training = place.rules.training
-        until = self.found.trainings.get(training, date.min)
-        ask = Ask(
+    def ask(self, place: PlaceRow, span: Span, people: int, crew: Crew = ()) -> Ask:
+        trained, until = self.found.training(place.rules.training)
+        day = local_date(span.start)
+        watched = bool(place.rules.supervision) and span.length > timedelta()
+        return Ask(
             span=span,
             people=people,
             now=self.now,
             is_staff=self.is_staff,
-            trained=training in self.found.trainings,
+            trained=trained,
             trained_until=until,
-            supervised=self.supervised,
-            is_minor=is_minor(self.found.birth_date, local_date(span.start)),
+            trusted=self.trusted,
+            supervised=watched and any(one.is_free(span) for one in crew),
+            duty=duty_on(crew, day) if watched else (),
+            is_minor=is_minor(self.found.birth_date, day),
             responsible_adult=self.has_adult,
-            quotas=quota_states(self.found, self.who, place),
+            quotas=quota_states(self.found, place),
         )
-        return judge(ask, place.rules.limits(place.capacity), calendar)
 
-    def answer(self, place: PlaceRow, calendar: OpeningCalendar, span: Span, people: int) -> Answer:
-        verdict = self.verdict(place, calendar, span, people)
+    def verdict(
+        self, place: PlaceRow, calendar: OpeningCalendar, span: Span, people: int, crew: Crew = ()
+    ) -> Verdict:
+        return judge(self.ask(place, span, people, crew), place.rules.limits(place.capacity), calendar)
+
+    def answer(
+        self, place: PlaceRow, calendar: OpeningCalendar, span: Span, people: int, crew: Crew = ()
+    ) -> Answer:
+        verdict = self.verdict(place, calendar, span, people, crew)
         return Answer(tuple(r.code for r in verdict.refusals), tuple(c.code for c in verdict.conditions))
 
+    def supervisor(self, scene: Scene, span: Span, people: int) -> Supervisor | None:
+        """Who watches over this use, where somebody must."""
+        if not scene.place.rules.supervision:
+            return None
+        ask = self.ask(scene.place, span, people, scene.crew)
+        if not takes_supervisor(ask, scene.place.rules.limits(scene.place.capacity)):
+            return None
+        return free_supervisor(scene.crew, span)
 
-def is_minor(birth_date: date | None, on: date) -> bool:
-    """Below 16 on a day; unknown birth dates are adults' (pupils' are always known)."""
-    if birth_date is None:
-        return False
-    age = on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
-    return age < ADULT_FROM
+    def is_watched(self, place: PlaceRow, day: date) -> bool:
+        """Whether only the hours on duty can be had by this person."""
+        if place.rules.supervision == "untrained":
+            trained, until = self.found.training(place.rules.training)
+            return not self.trusted and not (trained and (until is None or until >= day))
+        return place.rules.supervision == "required"
 
 
 def checker_for(
@@ -186,39 +141,7 @@ def checker_for(
     has_adult: bool,
     but: int | None = None,
 ) -> Checker:
-    return Checker(
-        who,
-        standing(who, span, but_booking=but),
-        at,
-        is_staff=policies.can_manage(actor, site_id),
-        has_adult=has_adult,
-    )
-
-
-def place_and_calendar(resource_id: int, span: Span) -> tuple[PlaceRow, OpeningCalendar]:
-    places = place_rows(ids=[resource_id])
-    if resource_id not in places:
-        raise NotFound(_("Không có phòng hoặc máy này."))
-    days = list(dates_of(span))
-    calendars = load_calendars(places.values(), days[0], days[-1] + timedelta(days=1))
-    return places[resource_id], calendars[resource_id]
-
-
-def price_per_half_hour(resource_id: int, organisation_id: int | None, on: date) -> int:
-    """The closest rule: the organisation's kind before everybody, 0 without a rule."""
-    rules: Any = db.session.execute(
-        sa.select(PriceRule.organisation_kind, PriceRule.per_half_hour).where(
-            PriceRule.resource_id == resource_id,
-            sa.or_(PriceRule.valid_from.is_(None), PriceRule.valid_from <= on),
-            sa.or_(PriceRule.valid_to.is_(None), PriceRule.valid_to >= on),
-        )
-    ).all()
-    prices = dict(rules)
-    if not prices:
-        return 0
-    kind = ""
-    if organisation_id is not None:
-        kind = str(
-            db.session.scalar(sa.select(Organisation.kind).where(Organisation.id == organisation_id)) or ""
-        )
-    return int(prices.get(kind) or prices.get("") or 0) if kind not in prices else int(prices[kind])
+    """Staff pass the rules of order, so that their quotas need not be read."""
+    is_staff = policies.can_manage(actor, site_id)
+    found = standing(who, span, quotas=not is_staff, but_booking=but)
+    return Checker(who, found, at, is_staff=is_staff, has_adult=has_adult)

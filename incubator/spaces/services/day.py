@@ -22,8 +22,9 @@ from ..intervals import Span
 from ..settings import CHECK_IN_FROM, NO_SHOW_AFTER
 from ..wording import clock_of
 from . import entitlements, occupancy
-from .booking_rows import facts, owner_of, site_of, tell, want_of
-from .context import place_and_calendar
+from .booking_rows import facts, owner_of, site_of, tell
+from .context import scene_of
+from .supervising import wants_again
 
 CODE_LASTS = timedelta(minutes=5)
 MOST_PEOPLE = 5000
@@ -100,9 +101,9 @@ def _ensure_door_of(booking: Booking, door: str, at: datetime) -> None:
 
 
 def _claim_again(booking: Booking, *, at: datetime) -> None:
-    place, _calendar = place_and_calendar(booking.resource_id, Span(booking.starts_at, booking.ends_at))
+    scene = scene_of(booking.resource_id, Span(booking.starts_at, booking.ends_at))
     occupancy.move(
-        [want_of(booking, place)],
+        wants_again(booking, scene, at=at),
         owner=owner_of(booking),
         at=at,
         title=booking.title,

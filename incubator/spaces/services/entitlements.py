@@ -13,8 +13,8 @@ from ...core.errors import Invalid
 from ...core.i18n import _
 from ...models import Booking, Entitlement, EntitlementUse, GrantState
 from ..intervals import Span, local_date
-from ..queries.world import PlaceRow
-from .context import Who
+from ..queries.place_rows import PlaceRow, fetch
+from .standing import Who
 
 
 def grant(
@@ -75,42 +75,46 @@ def used_minutes(entitlement_id: int) -> dict[GrantState, int]:
     return {state: int(minutes) for state, minutes in rows}
 
 
+_e, _u = Entitlement.__table__.c, EntitlementUse.__table__.c
+_FITTING = (
+    sa.select(_e.id, _e.minutes)
+    .where(
+        sa.or_(
+            _e.team_id == sa.bindparam("team"),
+            _e.person_id == sa.bindparam("person"),
+            _e.organisation_id == sa.bindparam("organisation"),
+        ),
+        sa.or_(_e.resource_id.is_(None), _e.resource_id == sa.bindparam("place")),
+        sa.or_(_e.kind == "", _e.kind == sa.bindparam("kind")),
+        _e.valid_from <= sa.bindparam("day", type_=sa.Date()),
+        _e.valid_to >= sa.bindparam("day", type_=sa.Date()),
+        _e.revoked_at.is_(None),
+    )
+    .order_by(_e.valid_to, _e.id)
+)
+
+
 def fitting(who: Who, place: PlaceRow, span: Span) -> int | None:
     """The entitlement that pays for this use, of several the one that ends first; else None.
 
     Locks the candidates, so that two bookings cannot spend the same minutes.
     """
-    holders = [
-        column == value
-        for column, value in (
-            (Entitlement.team_id, who.team_id),
-            (Entitlement.person_id, who.person_id),
-            (Entitlement.organisation_id, who.organisation_id),
-        )
-        if value is not None
-    ]
-    if not holders:
+    if who == Who():
         return None
-    day, minutes = local_date(span.start), minutes_of(span)
-    rows = db.session.execute(
-        sa.select(Entitlement.id, Entitlement.minutes)
-        .where(
-            sa.or_(*holders),
-            sa.or_(Entitlement.resource_id.is_(None), Entitlement.resource_id == place.id),
-            Entitlement.kind.in_(("", place.kind.value)),
-            Entitlement.valid_from <= day,
-            Entitlement.valid_to >= day,
-            Entitlement.revoked_at.is_(None),
+    rows = list(
+        fetch(
+            _FITTING, team=who.team_id, person=who.person_id, organisation=who.organisation_id, place=place.id,
+            kind=place.kind.value, day=local_date(span.start),
         )
-        .order_by(Entitlement.valid_to, Entitlement.id)
-    ).all()
+    )  # fmt: skip
     if not rows:
         return None
-    lock_rows(Entitlement, [row.id for row in rows])
+    lock_rows(Entitlement, [row[0] for row in rows])
+    minutes = minutes_of(span)
     for entitlement_id, ceiling in rows:
         used = used_minutes(entitlement_id)
         if used.get(GrantState.RESERVED, 0) + used.get(GrantState.CONSUMED, 0) + minutes <= ceiling:
-            return entitlement_id
+            return int(entitlement_id)
     return None
 
 

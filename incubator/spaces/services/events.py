@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
-from dateutil.relativedelta import relativedelta
 
 from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db
-from ...core.errors import Conflict, Invalid
+from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...core.text import search_key
 from ...models import (
@@ -22,14 +21,14 @@ from ...models import (
     EventRegistration,
     EventSession,
     EventState,
-    TrainingRecord,
 )
 from .. import policies
 from ..intervals import Span, local_date
+from ..queries.place_rows import place_rows
 from . import occupancy
-from .context import place_and_calendar
 from .occupancy import Owner, Want
 from .registrations import get_session, managed_event, tell_all
+from .trainings import grant_training, person_of_contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,9 @@ def add_session(event_id: int, resource_id: int, span: Span, *, actor: Actor, at
 
 def _occupy(session: EventSession, event: Event, *, at: datetime) -> None:
     span = Span(session.starts_at, session.ends_at)
-    place, _calendar = place_and_calendar(session.resource_id, span)
+    place = place_rows(ids=[session.resource_id]).get(session.resource_id)
+    if place is None:
+        raise NotFound(_("Không có phòng hoặc máy này."))
     want = Want(session.resource_id, span, before=place.rules.before, after=place.rules.after())
     occupancy.move(
         [want],
@@ -157,7 +158,10 @@ def cancel(event_id: int, *, actor: Actor, at: datetime, reason: str) -> Event:
 
 
 def finish(event_id: int, *, actor: Actor, at: datetime) -> tuple[Event, int]:
-    """Close the event: who attended every session gets the training it gives. Returns how many."""
+    """Close the event: who attended every session gets the training it gives. Returns how many.
+
+    A registration counts for the account with its e-mail or phone; who has no account yet is trained by hand later.
+    """
     event = managed_event(event_id, actor)
     sessions = _sessions(event.id)
     if not sessions or sessions[-1].ends_at > at:
@@ -167,41 +171,19 @@ def finish(event_id: int, *, actor: Actor, at: datetime) -> tuple[Event, int]:
     for number, registration in enumerate(attended, start=1):
         if event.gives_certificate and not registration.certificate_number:
             registration.certificate_number = f"BIIC-{event.id:04d}-{number:03d}"
-    trained = [r.person_id for r in attended if r.person_id is not None] if event.trains else []
-    for person_id in trained:
-        grant_training(
-            person_id, event.trains, on=local_date(sessions[-1].ends_at), months=event.training_months,
-            actor=actor, at=at, event_id=event.id,
-        )  # fmt: skip
+    trained = 0
+    for registration in attended if event.trains else ():
+        if registration.person_id is None:
+            registration.person_id = person_of_contact(registration.contact)
+        if registration.person_id is not None:
+            trained += 1
+            grant_training(
+                registration.person_id, event.trains, on=local_date(sessions[-1].ends_at),
+                months=event.training_months, actor=actor, at=at, event_id=event.id,
+            )  # fmt: skip
     db.session.flush()
-    activity.record("spaces.event.finished", event, actor=actor, at=at, after={"trained": len(trained)})
-    return event, len(trained)
-
-
-def grant_training(
-    person_id: int,
-    training: str,
-    *,
-    on: date,
-    months: int | None,
-    actor: Actor,
-    at: datetime,
-    event_id: int | None = None,
-) -> TrainingRecord:
-    """A person may use machines of this kind, until a date when the training expires."""
-    ensure(policies.can_manage(actor))
-    record = TrainingRecord(
-        person_id=person_id,
-        training=training,
-        granted_on=on,
-        valid_until=on + relativedelta(months=months) if months else None,
-        event_id=event_id,
-        granted_by_id=actor.person_id,
-    )
-    db.session.add(record)
-    db.session.flush()
-    activity.record("spaces.training.granted", record, actor=actor, at=at, after={"training": training})
-    return record
+    activity.record("spaces.event.finished", event, actor=actor, at=at, after={"trained": trained})
+    return event, trained
 
 
 def _attended_all(event_id: int, sessions: int) -> list[EventRegistration]:

@@ -19,14 +19,15 @@ import sqlalchemy as sa
 
 from ...core.db import db
 from ...models import Occupancy, OccupancyState
-from ..availability import Seat
-from ..intervals import Span
 from .placing import (
     BLOCKING,
     Claim,
     Clash,
+    Held,
     Owner,
+    Row,
     Taken,
+    Topology,
     Want,
     held,
     lock,
@@ -35,8 +36,9 @@ from .placing import (
 )
 
 __all__ = [
-    "Claim", "Clash", "Owner", "Taken", "Want", "clashes_of", "displace", "end_early", "held", "lock", "move",
-    "occupy", "occupy_many", "release", "retitle", "rows_of", "sequence_of", "shifted", "topology",
+    "Claim", "Clash", "Held", "Owner", "Taken", "Want", "clashes_of", "end_early", "held", "lock", "move",
+    "occupy", "occupy_many", "release", "retitle", "rows_of",
+    "sequence_of", "shifted", "topology",
 ]  # fmt: skip
 
 
@@ -49,19 +51,22 @@ def occupy(
     title_public: bool = False,
     state: OccupancyState = OccupancyState.CONFIRMED,
     uid: str = "",
+    found: Topology | None = None,
 ) -> None:
-    """Take all the wants for one owner or none of them. Raises Taken."""
-    occupy_many([Claim(owner, want, title, title_public, state, uid) for want in wants], at=at)
+    """Take all the wants for one owner or none of them. Raises Taken. `found`: they are locked already."""
+    occupy_many([Claim(owner, want, title, title_public, state, uid) for want in wants], at=at, found=found)
 
 
-def occupy_many(claims: Sequence[Claim], *, at: datetime, but: Collection[Owner] = ()) -> None:
+def occupy_many(
+    claims: Sequence[Claim], *, at: datetime, but: Collection[Owner] = (), found: Topology | None = None
+) -> None:
     """Take many places for many owners: one lock, one read, one insert. Raises Taken with every clash.
 
     Rows of the owners in `but` are looked through, for moves that replace them afterwards in the same step.
     """
     if not claims:
         return
-    found = lock({claim.want.resource_id for claim in claims})
+    found = found or lock({claim.want.resource_id for claim in claims})
     rows, clashes = placed(claims, found, but)
     if clashes:
         raise Taken(clashes)
@@ -70,37 +75,42 @@ def occupy_many(claims: Sequence[Claim], *, at: datetime, but: Collection[Owner]
     _insert(rows, at)
 
 
-def clashes_of(wants: Sequence[Want], *, but: Collection[Owner] = ()) -> list[Clash]:
+def clashes_of(
+    wants: Sequence[Want], *, but: Collection[Owner] = (), found: Topology | None = None
+) -> list[Clash]:
     """What stands in the way just now; for previews, without a lock."""
     if not wants:
         return []
-    found = topology({want.resource_id for want in wants})
+    found = found or topology({want.resource_id for want in wants})
     nobody = Owner("", 0)
     return placed([Claim(nobody, want) for want in wants], found, but)[1]
 
 
-def _insert(rows: Sequence[tuple[Claim, Seat]], at: datetime) -> None:
+_INSERT = Occupancy.__table__.insert()  # type: ignore[attr-defined]
+
+
+def _insert(rows: Sequence[Row], at: datetime) -> None:
     values = [
         {
-            "resource_id": seat.resource_id,
-            "unit": seat.unit,
-            "starts_at": claim.want.span.start,
-            "ends_at": claim.want.span.end,
-            "block_start": claim.want.block.start,
-            "block_end": claim.want.block.end,
-            "state": claim.state,
-            "owner_kind": claim.owner.kind,
-            "owner_id": claim.owner.id,
-            "title": claim.title[:200],
-            "title_public": claim.title_public,
-            "uid": claim.uid,
-            "sequence": claim.sequence,
+            "resource_id": row.seat.resource_id,
+            "unit": row.seat.unit,
+            "starts_at": row.claim.want.span.start,
+            "ends_at": row.claim.want.span.end,
+            "block_start": row.claim.want.block.start,
+            "block_end": row.claim.want.block.end,
+            "state": OccupancyState.DISPLACED if row.lost else row.claim.state,
+            "owner_kind": row.claim.owner.kind,
+            "owner_id": row.claim.owner.id,
+            "title": row.claim.title[:200],
+            "title_public": row.claim.title_public,
+            "uid": row.claim.uid,
+            "sequence": row.claim.sequence,
             "created_at": at,
             "changed_at": at,
         }
-        for claim, seat in rows
+        for row in rows
     ]
-    db.session.execute(sa.insert(Occupancy), values)
+    db.session.connection().execute(_INSERT, values)
 
 
 def rows_of(owners: Collection[Owner]) -> sa.ColumnElement[bool]:
@@ -138,11 +148,11 @@ def move(
     Also approves a request and brings a displaced or released use back: the same lock, the same check.
     """
     was = db.session.scalars(sa.select(Occupancy.resource_id).where(rows_of([owner])).distinct()).all()
-    lock({*was, *(want.resource_id for want in wants)})
+    found = lock({*was, *(want.resource_id for want in wants)})
     sequence = sequence_of(owner) + 1
     claims = [Claim(owner, want, title, title_public, state, uid, sequence) for want in wants]
     if claims:
-        occupy_many(claims, at=at, but=[owner])
+        occupy_many(claims, at=at, but=[owner], found=found)
     else:
         _delete([owner])
 
@@ -168,24 +178,6 @@ def end_early(owner: Owner, *, at: datetime) -> None:
         )
         .values(ends_at=at, block_end=at, sequence=Occupancy.sequence + 1, changed_at=at)
     )
-
-
-def displace(
-    resource_ids: Collection[int], span: Span, *, at: datetime, but: Collection[Owner] = ()
-) -> list[Owner]:
-    """Push out whoever holds these places in that time; returns the owners, who must be told.
-
-    An owner loses all that it holds, not only the place that failed: half a use is none.
-    """
-    found = lock(resource_ids)
-    owners = sorted({row.owner for row in held(found.atoms(resource_ids), span, but=but)})
-    if owners:
-        db.session.execute(
-            sa.update(Occupancy)
-            .where(rows_of(owners), Occupancy.state.in_(BLOCKING))
-            .values(state=OccupancyState.DISPLACED, sequence=Occupancy.sequence + 1, changed_at=at)
-        )
-    return owners
 
 
 def retitle(owner: Owner, title: str, *, at: datetime, title_public: bool | None = None) -> None:

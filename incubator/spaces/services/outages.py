@@ -27,10 +27,12 @@ from ...models import (
 from .. import policies
 from ..intervals import Span, local_date, without
 from . import occupancy
-from .booking_rows import owner_of, site_of, tell, want_of
+from .booking_rows import owner_of, site_of, tell
 from .bookings import cancel
-from .context import place_and_calendar
+from .context import scene_of
+from .displacing import displace, restore
 from .occupancy import Owner, Want
+from .supervising import wants_again, watched_by_another
 
 
 def declare(
@@ -66,21 +68,35 @@ def declare(
     db.session.flush()
     found = occupancy.lock([resource_id])
     down = [row for row in occupancy.held(found.atoms([resource_id]), span) if is_outage(row.owner)]
-    owners = occupancy.displace([resource_id], span, at=at, but={row.owner for row in down})
+    lost = displace([resource_id], span, at=at, but={row.owner for row in down})
+    owners = watched_by_another(resource, lost.owners, at=at)
     rest = without([span], [row.block for row in down])  # what another outage holds already stays its own
     occupancy.occupy(
         [Want(resource_id, part) for part in rest], owner=owner_of_outage(outage), at=at, title=outage.reason
     )
     follow(owners, because=outage.reason, actor=actor, at=at)
+    tell_without(lost.without, resource, because=outage.reason, at=at)
     activity.record(
         "spaces.outage.declared",
         outage,
         actor=actor,
         at=at,
         reason=outage.reason,
-        after={"resource": resource_id, "kind": kind, "displaced": len(owners)},
+        after={
+            "resource": resource_id,
+            "kind": kind,
+            "displaced": len(owners),
+            "without": len(lost.without),
+        },
     )
     return outage, owners
+
+
+def tell_without(owners: Sequence[Owner], machine: Resource, *, because: str, at: datetime) -> None:
+    """Who keeps the room reads that one machine in it is missing."""
+    ids = [owner.id for owner in owners if owner.kind == "booking"]
+    for booking in db.session.scalars(sa.select(Booking).where(Booking.id.in_(ids)).order_by(Booking.id)):
+        tell("spaces/without_machine", booking, at=at, reason=because, machine_id=machine.id)
 
 
 def owner_of_outage(outage: Outage) -> Owner:
@@ -118,6 +134,7 @@ def end(outage_id: int, *, actor: Actor, at: datetime) -> Outage:
         occupancy.release([owner_of_outage(outage)], at=at)
     else:
         occupancy.end_early(owner_of_outage(outage), at=at)
+    restore(outage.resource_id, Span(max(outage.starts_at, at), outage.ends_at), at=at)
     if outage.plan_id is not None:
         db.session.get_one(MaintenancePlan, outage.plan_id).last_done_on = local_date(at)
     db.session.flush()
@@ -137,9 +154,10 @@ def _get(outage_id: int, actor: Actor) -> Outage:
 def keep(booking_id: int, *, actor: Actor, at: datetime) -> Booking:
     """Keep a displaced booking as an exception: the outage makes way for it."""
     booking = _displaced(booking_id, actor)
-    place, _calendar = place_and_calendar(booking.resource_id, Span(booking.starts_at, booking.ends_at))
-    want = want_of(booking, place)
     found = occupancy.lock([booking.resource_id])
+    scene = scene_of(booking.resource_id, Span(booking.starts_at, booking.ends_at), found)
+    wants = wants_again(booking, scene, at=at)
+    want = wants[0]
     blocks = occupancy.held(found.atoms([booking.resource_id]), want.block)
     for owner in sorted({row.owner for row in blocks if is_outage(row.owner)}):
         outage = db.session.get_one(Outage, owner.id)
@@ -149,7 +167,7 @@ def keep(booking_id: int, *, actor: Actor, at: datetime) -> Booking:
         occupancy.move(
             [Want(outage.resource_id, span) for span in rest], owner=owner, at=at, title=outage.reason
         )
-    _back(booking, [want], at=at)
+    _back(booking, wants, at=at)
     activity.record("spaces.booking.kept", booking, actor=actor, at=at)
     tell("spaces/kept", booking, at=at)
     return booking
@@ -170,10 +188,10 @@ def replace(booking_id: int, resource_id: int, span: Span, *, actor: Actor, at: 
     """Move a displaced booking to another place or time, also to a partner's lab."""
     booking = _displaced(booking_id, actor)
     booking.resource_id, booking.starts_at, booking.ends_at = resource_id, span.start, span.end
-    place, _calendar = place_and_calendar(resource_id, span)
-    if not place.rules.shared:
+    scene = scene_of(resource_id, span)
+    if not scene.place.rules.shared:
         booking.units = None
-    _back(booking, [want_of(booking, place)], at=at)
+    _back(booking, wants_again(booking, scene, at=at), at=at)
     activity.record("spaces.booking.replaced", booking, actor=actor, at=at, after={"resource": resource_id})
     tell("spaces/replaced", booking, at=at)
     return booking

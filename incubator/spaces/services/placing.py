@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from ...core.db import db, lock_rows
+from ...core.db import lock_rows
 from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
-from ...models import Occupancy, OccupancyState, OutageKind, Resource, ResourcePart, RoomContent
+from ...models import Occupancy, OccupancyState, OutageKind, Resource
 from ..availability import Part, Seat, Use, atoms_of, blocked, exclusive_seats, free_units
 from ..intervals import Span
+from ..queries.place_rows import Edges, PlaceRow, edges, fetch, place_rows
 from ..wording import clock_of, date_of
 
 BLOCKING = (OccupancyState.CONFIRMED, OccupancyState.HELD)
@@ -86,10 +87,14 @@ class Taken(Conflict):
 
 
 class Topology(NamedTuple):
-    """The places that a set of wants reaches, by id."""
+    """The places that a set of wants reaches, with their rules, and who may watch over them."""
 
     parts: Mapping[int, Part]
-    names: Mapping[int, str]
+    places: Mapping[int, PlaceRow]
+    edges: Edges
+
+    def name(self, resource_id: int) -> str:
+        return self.places[resource_id].name
 
     def atoms(self, resource_ids: Iterable[int]) -> list[int]:
         """Every atomic place that the whole of these takes."""
@@ -98,40 +103,24 @@ class Topology(NamedTuple):
         )
 
 
-def topology(resource_ids: Iterable[int]) -> Topology:
+def topology(resource_ids: Iterable[int], *, locked: bool = False) -> Topology:
     """Load the places and, through parts and contents, everything below them. Two statements."""
-    edges = db.session.execute(
-        sa.select(ResourcePart.whole_id, ResourcePart.part_id, sa.literal(True)).union_all(
-            sa.select(RoomContent.room_id, RoomContent.content_id, sa.literal(False))
-        )
-    ).all()
-    wanted = set(resource_ids)
-    reached: set[int] = set()
-    while wanted:
-        reached |= wanted
-        wanted = {below for above, below, _is_part in edges if above in wanted} - reached
-    rows = db.session.execute(
-        sa.select(Resource.id, Resource.units, Resource.name).where(Resource.id.in_(reached))
-    ).all()
-    parts = {
-        id_: Part(
-            id_,
-            units,
-            tuple(below for above, below, is_part in edges if above == id_ and is_part),
-            tuple(below for above, below, is_part in edges if above == id_ and not is_part),
-        )
-        for id_, units, _name in rows
-    }
-    return Topology(parts, {id_: name for id_, _units, name in rows})
+    known = edges()
+    reached = known.below(resource_ids)
+    watching = known.watchers(reached)
+    if locked:
+        lock_rows(Resource, reached | watching)
+    places = place_rows(ids=reached | watching)
+    parts = {i: known.part(i, row.units) for i, row in places.items()}
+    return Topology(parts, places, known)
 
 
 def lock(resource_ids: Collection[int]) -> Topology:
-    """Lock every atomic place under these ids, in one order: the first step of every change."""
-    found = topology(resource_ids)
-    missing = set(resource_ids) - set(found.parts)
-    if missing:
-        raise Invalid(_("Không có phòng hoặc máy này. Chọn lại trong danh sách."), code="no_such_place")
-    lock_rows(Resource, found.atoms(resource_ids))
+    """Lock every place under these ids and whoever may watch over them, in one order: the first step of every change."""
+    found = topology(resource_ids, locked=True)
+    if set(resource_ids) - set(found.parts):
+        text = _("Không có phòng hoặc máy này. Chọn lại trong danh sách.")
+        raise Invalid(text, code="no_such_place", field="resource_id")
     return found
 
 
@@ -144,56 +133,76 @@ class Held(NamedTuple):
     owner: Owner
 
 
+_y = Occupancy.__table__.c
+_HELD = (
+    sa.select(_y.resource_id, _y.unit, _y.block_start, _y.block_end, _y.owner_kind, _y.owner_id)
+    .where(
+        _y.resource_id.in_(sa.bindparam("atoms", expanding=True)),
+        _y.state.in_(BLOCKING),
+        _y.block_start < sa.bindparam("end", type_=_y.block_start.type),
+        _y.block_end > sa.bindparam("start", type_=_y.block_start.type),
+    )
+    .order_by(_y.block_start)
+)
+
+
 def held(atoms: Collection[int], window: Span, *, but: Collection[Owner] = ()) -> list[Held]:
     """Blocking rows of these atomic places that touch the window, those of some owners left out."""
-    rows = db.session.execute(
-        sa.select(
-            Occupancy.resource_id,
-            Occupancy.unit,
-            Occupancy.block_start,
-            Occupancy.block_end,
-            Occupancy.owner_kind,
-            Occupancy.owner_id,
-        )
-        .where(
-            Occupancy.resource_id.in_(atoms),
-            Occupancy.state.in_(BLOCKING),
-            Occupancy.block_start < window.end,
-            Occupancy.block_end > window.start,
-        )
-        .order_by(Occupancy.block_start)
-    )
+    rows = fetch(_HELD, atoms=list(atoms), start=window.start, end=window.end)
     found = [Held(r[0], r[1], Span(r[2], r[3]), Owner(r[4], r[5])) for r in rows]
     return [row for row in found if row.owner not in but] if but else found
 
 
-def placed(
-    claims: Sequence[Claim], found: Topology, but: Collection[Owner]
-) -> tuple[list[tuple[Claim, Seat]], list[Clash]]:
+class Row(NamedTuple):
+    """What is to be written: a claim on one unit; `lost` where the machine is out of order just then."""
+
+    claim: Claim
+    seat: Seat
+    lost: bool = False
+
+
+def placed(claims: Sequence[Claim], found: Topology, but: Collection[Owner]) -> tuple[list[Row], list[Clash]]:
     """Choose the unit for every row; blocking claims see what is held and each other."""
-    window = Span(min(c.want.block.start for c in claims), max(c.want.block.end for c in claims))
-    atoms = found.atoms({claim.want.resource_id for claim in claims})
-    taken: dict[int, list[Held]] = {atom: [] for atom in atoms}
-    for row in held(atoms, window, but=but):
-        taken[row.resource_id].append(row)
-    rows: list[tuple[Claim, Seat]] = []
+    taken = _taken([claim.want for claim in claims], found, but)
+    rows: list[Row] = []
     clashes: list[Clash] = []
     for claim in claims:
         if claim.state not in BLOCKING:
-            rows += [(claim, seat) for seat in _any_seats(claim.want, found)]
+            rows += [Row(claim, seat) for seat in _any_seats(claim.want, found)]
             continue
-        seats, against = _seats(claim.want, found, taken)
+        seats, lost, against = _seats(claim.want, found, taken)
         clashes += [_clash(claim.want, row, found) for row in against]
+        rows += [Row(claim, seat, lost=True) for seat in lost]
         for seat in seats:
-            rows.append((claim, seat))
+            rows.append(Row(claim, seat))
             taken[seat.resource_id].append(Held(seat.resource_id, seat.unit, claim.want.block, claim.owner))
     return rows, clashes
 
 
-def _seats(want: Want, found: Topology, taken: Mapping[int, Sequence[Held]]) -> tuple[list[Seat], list[Held]]:
-    """The units for a want, or the rows that keep it from them."""
+def clashes_each(wants: Sequence[Want], found: Topology, but: Collection[Owner] = ()) -> list[list[Clash]]:
+    """What stands in the way of each want by itself, from one reading; for previews of many dates."""
+    taken = _taken(wants, found, but)
+    return [[_clash(want, row, found) for row in _seats(want, found, taken)[2]] for want in wants]
+
+
+def _taken(wants: Sequence[Want], found: Topology, but: Collection[Owner]) -> dict[int, list[Held]]:
+    """Who holds the atoms of these wants, over their whole time."""
+    window = Span(min(want.block.start for want in wants), max(want.block.end for want in wants))
+    atoms = found.atoms({want.resource_id for want in wants})
+    taken: dict[int, list[Held]] = {atom: [] for atom in atoms}
+    for row in held(atoms, window, but=but):
+        taken[row.resource_id].append(row)
+    return taken
+
+
+def _seats(
+    want: Want, found: Topology, taken: Mapping[int, Sequence[Held]]
+) -> tuple[list[Seat], list[Seat], list[Held]]:
+    """The units for a want, those it must do without, or the rows that keep it from them."""
     if want.units is None:
-        seats = _working(want, exclusive_seats(want.resource_id, found.parts), found, taken)
+        whole = exclusive_seats(want.resource_id, found.parts)
+        down = _down(want, whole, found, taken)
+        seats = [seat for seat in whole if seat.resource_id not in down]
         own = set(seats)
         against = [
             row
@@ -201,33 +210,32 @@ def _seats(want: Want, found: Topology, taken: Mapping[int, Sequence[Held]]) -> 
             for row in taken[atom]
             if row.block.overlaps(want.block) and Seat(row.resource_id, row.unit) in own
         ]
-        return ([], against) if against else (seats, [])
+        return ([], [], against) if against else (seats, [s for s in whole if s.resource_id in down], [])
     units = found.parts[want.resource_id].units
     rows = [row for row in taken[want.resource_id] if row.block.overlaps(want.block)]
     free = free_units(units, (Use(row.block, row.unit) for row in rows), want.block)
     if len(free) < want.units:
         if not rows:
             raise Invalid(
-                _("%(place)s chỉ có %(units)s chỗ.", place=found.names[want.resource_id], units=units),
+                _("%(place)s chỉ có %(units)s chỗ.", place=found.name(want.resource_id), units=units),
                 code="units",
             )
-        return [], rows
-    return [Seat(want.resource_id, unit) for unit in free[: want.units]], []
+        return [], [], rows
+    return [Seat(want.resource_id, unit) for unit in free[: want.units]], [], []
 
 
-def _working(
-    want: Want, seats: list[Seat], found: Topology, taken: Mapping[int, Sequence[Held]]
-) -> list[Seat]:
-    """Without the machines inside that are out of order then: a broken machine does not close its room."""
+def _down(want: Want, seats: list[Seat], found: Topology, taken: Mapping[int, Sequence[Held]]) -> set[int]:
+    """Machines inside that are out of order then: a broken machine does not close its room."""
+    if len(seats) == 1:
+        return set()
     room = set(atoms_of(want.resource_id, found.parts))
-    down = {
+    return {
         row.resource_id
         for seat in seats
         if seat.resource_id not in room
         for row in taken[seat.resource_id]
         if row.owner.kind in OUTAGES and row.block.overlaps(want.block)
     }
-    return [seat for seat in seats if seat.resource_id not in down]
 
 
 def _any_seats(want: Want, found: Topology) -> list[Seat]:
@@ -238,4 +246,4 @@ def _any_seats(want: Want, found: Topology) -> list[Seat]:
 
 
 def _clash(want: Want, row: Held, found: Topology) -> Clash:
-    return Clash(want, row.resource_id, found.names[row.resource_id], row.block, row.owner)
+    return Clash(want, row.resource_id, found.name(row.resource_id), row.block, row.owner)

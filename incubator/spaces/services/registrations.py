@@ -14,12 +14,15 @@ from ...core.access import Actor, ensure, system_actor
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
+from ...core.text import search_key
 from ...models import (
+    Account,
     Event,
     EventAttendance,
     EventRegistration,
     EventSession,
     EventState,
+    Person,
     RegistrationState,
 )
 from .. import policies
@@ -53,7 +56,7 @@ def register(
     organisation: str = "",
     person_id: int | None = None,
 ) -> EventRegistration:
-    """A seat, or the next place in the waiting list. The same contact again gives the same registration."""
+    """A seat, or the next place in the waiting list. The same name and contact again give the same registration."""
     event = db.session.scalar(sa.select(Event).where(Event.slug == slug))
     if event is None or event.state is EventState.DRAFT:
         raise NotFound(_("Không có sự kiện này."))
@@ -69,6 +72,13 @@ def register(
         )
     )
     if known is not None and known.state is not RegistrationState.CANCELLED:
+        if search_key(known.full_name) != search_key(
+            full_name
+        ):  # the seat's page is for who knows the name too
+            text = _("Số hoặc e-mail này đã đăng ký với tên khác. Dùng số khác, hoặc hỏi BIIC.")
+            raise Conflict(text, code="contact_taken")
+        if person_id is not None:
+            known.person_id = person_id
         return known
     state = SEATED if seats_taken(event.id) < event.seats else RegistrationState.WAITING
     row = known or EventRegistration(event_id=event.id, contact=contact, code=secrets.token_urlsafe(18))
@@ -81,6 +91,17 @@ def register(
     )
     _tell(row, "spaces/registered", at=at)
     return row
+
+
+def register_person(slug: str, *, actor: Actor, at: datetime) -> EventRegistration:
+    """A seat for somebody with an account, under the account's own contact."""
+    ensure(actor.person_id is not None)
+    person = db.session.get_one(Person, actor.person_id)
+    account = db.session.execute(
+        sa.select(Account.email, Account.phone).where(Account.person_id == person.id)
+    ).first()
+    contact = (account[0] or account[1] or "") if account is not None else ""
+    return register(slug, full_name=person.full_name, contact=contact, at=at, person_id=person.id)
 
 
 def seats_taken(event_id: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,15 +15,16 @@ from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...models import Booking, BookingState, OccupancyState, Person, Resource
 from .. import policies
-from ..availability import OpeningCalendar
 from ..finding import Wish as SearchWish
 from ..finding import alternatives
 from ..intervals import Span, local_date
 from ..queries.world import PlaceRow, load, place_rows
 from ..wording import moment_of
 from . import entitlements, occupancy
-from .booking_rows import facts, owner_of, tell, want_of
-from .context import Checker, Refused, Standing, Who, checker_for, place_and_calendar
+from .booking_rows import facts, owner_of, tell
+from .context import Checker, Refused, Scene, checker_for, scene_of
+from .standing import Standing, Who
+from .supervising import wants_of
 
 
 def approve(
@@ -35,29 +36,27 @@ def approve(
     something else holds the place by now, Conflict when a colleague was faster.
     """
     booking = _requested(booking_id, actor)
-    occupancy.lock([booking.resource_id])
+    found = occupancy.lock([booking.resource_id])
     if not reason.strip():
         raise Invalid(_("Ghi lý do chọn: cả hai bên đều đọc được."), field="reason")
     _set_state(booking, BookingState.CONFIRMED, actor=actor, at=at, reason=reason)
-    place, calendar = place_and_calendar(booking.resource_id, Span(booking.starts_at, booking.ends_at))
-    want = want_of(booking, place)
-    _ensure_allowed(booking, place, calendar, actor=actor, at=at)
+    span = Span(booking.starts_at, booking.ends_at)
+    scene = scene_of(booking.resource_id, span, found)
+    checker = _ensure_allowed(booking, scene, actor=actor, at=at)
     rivals = rivals_of(booking) if decline_rivals else []
     holding = [owner_of(rival) for rival in rivals]
     occupancy.release(holding, at=at)
     occupancy.move(
-        [want],
+        wants_of(booking, scene, checker.supervisor(scene, span, booking.expected)),
         owner=owner_of(booking),
         at=at,
         title=booking.title,
         title_public=booking.title_public,
         state=OccupancyState.CONFIRMED,
     )
-    paid_by = entitlements.fitting(
-        Who(booking.requester_id, booking.team_id, booking.organisation_id), place, want.span
-    )
+    paid_by = entitlements.fitting(checker.who, scene.place, span)
     if paid_by is not None:
-        entitlements.reserve(paid_by, booking.id, want.span, at=at)
+        entitlements.reserve(paid_by, booking.id, span, at=at)
         booking.price = 0
     db.session.flush()
     activity.record(
@@ -69,23 +68,22 @@ def approve(
     return booking, rivals
 
 
-def _ensure_allowed(
-    booking: Booking, place: PlaceRow, calendar: OpeningCalendar, *, actor: Actor, at: datetime
-) -> None:
-    """Size and safety again: the capacity or the person's training may have changed since."""
+def _ensure_allowed(booking: Booking, scene: Scene, *, actor: Actor, at: datetime) -> Checker:
+    """Size and safety again: the capacity, the training or the roster may have changed since."""
     span = Span(booking.starts_at, booking.ends_at)
     checker = checker_for(
         Who(booking.requester_id, booking.team_id, booking.organisation_id),
         span,
         actor=actor,
         at=at,
-        site_id=place.site_id,
+        site_id=scene.place.site_id,
         has_adult=bool(booking.responsible_name),
         but=booking.id,
     )
-    verdict = checker.verdict(place, calendar, span, booking.expected)
+    verdict = checker.verdict(scene.place, scene.calendar, span, booking.expected, scene.crew)
     if verdict.refusals:
         raise Refused(verdict.refusals)
+    return checker
 
 
 def decline(booking_ids: Sequence[int], *, actor: Actor, at: datetime, reason: str) -> list[Booking]:
@@ -179,25 +177,32 @@ def next_free(booking: Booking, *, at: datetime, most: int = 3) -> list[tuple[in
     """The next places that would do for a request, as (resource id, name, time)."""
     span = Span(booking.starts_at, booking.ends_at)
     first = max(local_date(span.start), local_date(at))
-    places = place_rows()
+    places = like(booking.resource_id, place_rows())
     world = load(places, first, first + timedelta(days=15))
-    checker = Checker(Who(), Standing(None, {}, ()), at, has_adult=True, supervised=True)
-    candidates = [
-        world.place(row.id)
-        for row in places.values()
-        if row.kind is places[booking.resource_id].kind
-        and (row.rules.training == places[booking.resource_id].rules.training)
-    ]
+    checker = Checker(Who(), Standing(), at, trusted=True)
+    candidates = [world.place(i, watched=checker.is_watched(row, first)) for i, row in places.items()]
     wish = SearchWish(span, booking.expected, frozenset(booking.equipment))
     offers = alternatives(
         candidates,
         wish,
-        lambda place, when: checker.answer(places[place.id], place.calendar, when, booking.expected),
+        lambda place, when: checker.answer(
+            places[place.id], place.calendar, when, booking.expected, world.crew(place.id)
+        ),
         at,
         own=booking.resource_id,
         most=most,
     )
     return [(offer.place.id, offer.place.name, offer.span) for offer in offers if offer.span is not None]
+
+
+def like(resource_id: int, places: Mapping[int, PlaceRow]) -> dict[int, PlaceRow]:
+    """A place and those that would do instead of it: of its kind, for the same training."""
+    own = places.get(resource_id) or place_rows(ids=[resource_id])[resource_id]
+    return {own.id: own} | {
+        i: row
+        for i, row in places.items()
+        if row.kind is own.kind and row.rules.training == own.rules.training
+    }
 
 
 def alternatives_as_facts(booking: Booking, *, at: datetime) -> list[dict[str, Any]]:

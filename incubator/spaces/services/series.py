@@ -20,7 +20,9 @@ from ..recurrence import Pattern, Plan, Scope, chosen, read_rrule, rescheduled, 
 from ..rules import Verdict
 from . import bookings, occupancy
 from .booking_rows import Wish, by_key, owner_of, row_of, want_of
-from .context import Standing, place_and_calendar
+from .context import Checker, Scene, scene_of
+from .placing import Topology, clashes_each
+from .standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class SeriesTaken(Conflict):
 def preview(wish: Wish, pattern: Pattern, *, actor: Actor, at: datetime) -> list[Preview]:
     """Every date of the pattern with its clash. `wish.span` is the first occurrence."""
     plan = _plan(wish, pattern)
-    return _look(wish, plan.occurrences(), actor=actor, at=at)
+    return _look(wish, plan.occurrences(), None, actor=actor, at=at)[0]
 
 
 def _plan(wish: Wish, pattern: Pattern) -> Plan:
@@ -71,29 +73,32 @@ def _plan(wish: Wish, pattern: Pattern) -> Plan:
     return plan
 
 
-def _look(wish: Wish, occurrences: dict[date, Span], *, actor: Actor, at: datetime) -> list[Preview]:
+def _look(
+    wish: Wish, occurrences: dict[date, Span], found: Topology | None, *, actor: Actor, at: datetime
+) -> tuple[list[Preview], Scene, Checker]:
+    """All dates in a fixed number of statements."""
     spans = list(occurrences.values())
     whole = Span(min(s.start for s in spans), max(s.end for s in spans))
-    place, calendar = place_and_calendar(wish.resource_id, whole)
-    booking = row_of(wish, place, at=at, actor=actor)
-    found: list[Preview] = []
+    scene = scene_of(wish.resource_id, whole, found)
+    bookings.ensure_open(scene.place, actor)
+    booking = row_of(wish, scene.place, at=at, actor=actor)
+    first = want_of(booking, scene.place)
+    wants = [replace(first, span=span) for span in spans]
+    checker = bookings.checker_of(replace(wish, span=whole), scene.place, actor=actor, at=at)
+    previews: list[Preview] = []
     earlier: list[Span] = []
-    for day, span in occurrences.items():
-        one = replace(wish, span=span)
-        checker = bookings.checker_of(one, place, actor=actor, at=at)
-        checker = replace(checker, found=_with(checker.found, earlier))
-        booking.starts_at, booking.ends_at = span.start, span.end
-        clashes = occupancy.clashes_of([want_of(booking, place)])
-        verdict = checker.verdict(place, calendar, span, wish.people)
-        found.append(Preview(day, span, verdict, tuple(clashes)))
+    for (day, span), clashes in zip(occurrences.items(), clashes_each(wants, scene.found), strict=True):
+        now = replace(checker, found=_with(checker.found, earlier))
+        verdict = now.verdict(scene.place, scene.calendar, span, wish.people, scene.crew)
+        previews.append(Preview(day, span, verdict, tuple(clashes)))
         if verdict.is_possible and not clashes:
             earlier.append(span)
-    return found
+    return previews, scene, checker
 
 
 def _with(found: Standing, earlier: list[Span]) -> Standing:
     """The dates of the series itself count for the quota too."""
-    return replace(found, quotas=tuple((quota, (*used, *earlier)) for quota, used in found.quotas))
+    return replace(found, quotas=tuple(replace(q, used=(*q.used, *earlier)) for q in found.quotas))
 
 
 def book(
@@ -111,23 +116,22 @@ def book(
     wish = bookings.for_whom(wish, actor)
     if wish.requester_id is not None:
         lock_rows(Person, [wish.requester_id])
-    occupancy.lock([wish.resource_id])
+    found = occupancy.lock([wish.resource_id])
     plan = _plan(wish, pattern)
     dates = plan.occurrences()
     left_out = [day for day in dates if only is not None and day not in only]
     plan = without_dates(plan, left_out)
     if not plan.occurrences():
         raise Invalid(_("Chọn ít nhất một ngày để đặt."), field="only")
-    previews = _look(wish, plan.occurrences(), actor=actor, at=at)
+    previews, scene, checker = _look(wish, plan.occurrences(), found, actor=actor, at=at)
     if not all(p.is_possible for p in previews):
         raise SeriesTaken(previews)
     series = _store(plan, actor=actor, at=at)
-    place, _calendar = place_and_calendar(wish.resource_id, wish.span)
     made = []
     for number, p in enumerate(previews):
         key = wish.idempotency_key if number == 0 else None
         one = replace(wish, span=p.span, idempotency_key=key)
-        made.append(bookings.write(one, place, p.verdict, actor=actor, at=at, series=series))
+        made.append(bookings.write(one, scene, checker, p.verdict, actor=actor, at=at, series=series))
     activity.record("spaces.series.made", series, actor=actor, at=at, after={"dates": len(made)})
     return series, made, left_out
 

@@ -1,0 +1,46 @@
+"""For which teams a person may book."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from ...core.access import Actor
+from ...core.db import db
+from ...models import Entry, EntryMember, EntryState, Team, TeamMember
+
+LIVE = (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.RETURNED)
+
+
+def teams_of(actor: Actor) -> list[tuple[int, str]]:
+    """Teams that the actor belongs to, coaches or has registered, by name."""
+    if actor.person_id is None:
+        return []
+    rows = db.session.execute(
+        sa.select(Team.id, Team.name).where(Team.id.in_(_ids(actor.person_id))).order_by(Team.search_key)
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def name_of(team_id: int | None) -> str:
+    if team_id is None:
+        return ""
+    return db.session.scalar(sa.select(Team.name).where(Team.id == team_id)) or ""
+
+
+def is_of_team(person_id: int, team_id: int) -> bool:
+    return bool(
+        db.session.scalar(sa.select(sa.exists().where(Team.id == team_id, Team.id.in_(_ids(person_id)))))
+    )
+
+
+def _ids(person_id: int) -> sa.Select[int]:
+    own = sa.select(TeamMember.team_id).where(
+        TeamMember.person_id == person_id, TeamMember.valid_to.is_(None)
+    )
+    entered = (
+        sa.select(Entry.team_id)
+        .join(EntryMember, EntryMember.entry_id == Entry.id)
+        .where(EntryMember.person_id == person_id, EntryMember.ended_at.is_(None), Entry.state.in_(LIVE))
+    )
+    registered = sa.select(Entry.team_id).where(Entry.author_id == person_id, Entry.state.in_(LIVE))
+    return sa.select(own.union(entered, registered).subquery().c.team_id)

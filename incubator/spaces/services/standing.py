@@ -1,0 +1,214 @@
+"""What the rules need to know about one person, team and organisation: age, trainings, hours used, price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...models import (
+    Affiliation,
+    Booking,
+    BookingState,
+    Organisation,
+    Person,
+    PriceRule,
+    Quota,
+    QuotaScope,
+    Resource,
+    TrainingRecord,
+)
+from ..intervals import Span, local_date, local_week
+from ..queries.place_rows import PlaceRow, fetch
+from ..rules import MOST, QuotaState
+from ..settings import ADULT_FROM
+
+COUNTING = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """For whom a booking is made, as far as the rules care."""
+
+    person_id: int | None = None
+    team_id: int | None = None
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A quota that concerns somebody, with the spans that count so far."""
+
+    name: str
+    limit: timedelta
+    resource_id: int | None
+    kind: str
+    used: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known about `Who`: birth date, trainings (kind -> last valid day), quotas with what is used."""
+
+    birth_date: date | None = None
+    trainings: dict[str, date | None] | None = None
+    quotas: tuple[Limit, ...] = ()
+
+    def training(self, kind: str) -> tuple[bool, date | None]:
+        """Whether somebody has it, and until when."""
+        known = self.trainings or {}
+        return kind in known, known.get(kind)
+
+
+def standing(who: Who, span: Span, *, quotas: bool = True, but_booking: int | None = None) -> Standing:
+    """Birth date, trainings and, with `quotas`, the use in the weeks that the span touches."""
+    birth = None
+    trainings: dict[str, date | None] = {}
+    if who.person_id is not None:
+        birth, trainings = _person(who.person_id)
+    return Standing(birth, trainings, limits_of(who, span, but_booking=but_booking) if quotas else ())
+
+
+_t, _person_c = TrainingRecord.__table__.c, Person.__table__.c
+_PERSON = (
+    sa.select(_person_c.birth_date, _t.training, _t.valid_until)
+    .select_from(
+        Person.__table__.outerjoin(
+            TrainingRecord.__table__, sa.and_(_t.person_id == _person_c.id, _t.revoked_at.is_(None))
+        )
+    )
+    .where(_person_c.id == sa.bindparam("person"))
+)
+
+
+def _person(person_id: int) -> tuple[date | None, dict[str, date | None]]:
+    birth, best = None, dict[str, date | None]()
+    for birth_date, training, until in fetch(_PERSON, person=person_id):
+        birth = birth_date
+        if training is not None:
+            known = best.get(training, date.min)
+            best[training] = None if until is None or known is None else max(known, until)
+    return birth, best
+
+
+def trainings_of(person_id: int) -> dict[str, date | None]:
+    """Kind of machine -> the last day on which the training counts; None: without end."""
+    return _person(person_id)[1]
+
+
+_a = Affiliation.__table__.c
+_ORGANISATION = (
+    sa.select(_a.organisation_id)
+    .where(_a.person_id == sa.bindparam("person"), _a.valid_to.is_(None))
+    .order_by(_a.id.desc())
+    .limit(1)
+)
+
+
+def organisation_of(person_id: int | None) -> int | None:
+    """The organisation that a person's bookings count for: the latest affiliation still valid."""
+    if person_id is None:
+        return None
+    return next((row[0] for row in fetch(_ORGANISATION, person=person_id)), None)
+
+
+_q, _b, _r = Quota.__table__.c, Booking.__table__.c, Resource.__table__.c
+_QUOTAS = sa.select(_q.name, _q.scope, _q.resource_id, _q.kind, _q.minutes)
+_USED = (
+    sa.select(
+        _b.starts_at, _b.ends_at, _b.resource_id, _r.kind, _b.requester_id, _b.team_id, _b.organisation_id
+    )
+    .select_from(Booking.__table__.join(Resource.__table__, _r.id == _b.resource_id))
+    .where(
+        sa.or_(
+            _b.requester_id == sa.bindparam("person"),
+            _b.team_id == sa.bindparam("team"),
+            _b.organisation_id == sa.bindparam("organisation"),
+        ),
+        _b.state.in_(COUNTING),
+        _b.starts_at < sa.bindparam("last", type_=_b.starts_at.type),
+        _b.starts_at > sa.bindparam("early", type_=_b.starts_at.type),
+        _b.ends_at > sa.bindparam("first", type_=_b.starts_at.type),
+        _b.id != sa.bindparam("but"),
+    )
+)  # fmt: skip
+
+
+def limits_of(who: Who, span: Span, *, but_booking: int | None = None) -> tuple[Limit, ...]:
+    """The quotas that concern somebody, with requested and confirmed hours in the weeks of the span."""
+    column = {
+        QuotaScope.PERSON: (4, who.person_id),
+        QuotaScope.TEAM: (5, who.team_id),
+        QuotaScope.ORGANISATION: (6, who.organisation_id),
+    }
+    quotas = [row for row in fetch(_QUOTAS) if column[row[1]][1] is not None]
+    if not quotas:
+        return ()
+    scopes = {row[1] for row in quotas}
+    asked = {s: column[s][1] if s in scopes else None for s in QuotaScope}
+    first = local_week(local_date(span.start)).start
+    rows: Sequence[Any] = list(
+        fetch(
+            _USED, person=asked[QuotaScope.PERSON], team=asked[QuotaScope.TEAM],
+            organisation=asked[QuotaScope.ORGANISATION], first=first, early=first - MOST,
+            last=local_week(local_date(span.end)).end, but=but_booking or 0,
+        )
+    )  # fmt: skip
+    return tuple(
+        Limit(
+            name, timedelta(minutes=minutes), resource_id, kind,
+            tuple(
+                Span(r[0], r[1])
+                for r in rows
+                if r[column[scope][0]] == column[scope][1]
+                and resource_id in (None, r[2])
+                and kind in ("", r[3])
+            ),
+        )
+        for name, scope, resource_id, kind, minutes in quotas
+    )  # fmt: skip
+
+
+def quota_states(found: Standing, place: PlaceRow) -> tuple[QuotaState, ...]:
+    """Those that count at one place."""
+    return tuple(
+        QuotaState(q.name, q.limit, q.used)
+        for q in found.quotas
+        if q.resource_id in (None, place.id) and q.kind in ("", place.kind)
+    )
+
+
+def is_minor(birth_date: date | None, on: date) -> bool:
+    """Below 16 on a day; unknown birth dates are adults' (pupils' are always known)."""
+    if birth_date is None:
+        return False
+    age = on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+    return age < ADULT_FROM
+
+
+_p = PriceRule.__table__.c
+_PRICES = sa.select(
+    _p.organisation_kind,
+    _p.per_half_hour,
+    sa.select(Organisation.__table__.c.kind)
+    .where(Organisation.__table__.c.id == sa.bindparam("organisation"))
+    .scalar_subquery(),
+).where(
+    _p.resource_id == sa.bindparam("place"),
+    sa.or_(_p.valid_from.is_(None), _p.valid_from <= sa.bindparam("day", type_=sa.Date())),
+    sa.or_(_p.valid_to.is_(None), _p.valid_to >= sa.bindparam("day", type_=sa.Date())),
+).order_by(_p.valid_from, _p.id)  # fmt: skip
+
+
+def price_per_half_hour(resource_id: int, organisation_id: int | None, on: date) -> int:
+    """The closest rule: the organisation's kind before everybody, of several the latest; 0 without a rule."""
+    everybody = own = None
+    for kind, price, mine in fetch(_PRICES, place=resource_id, organisation=organisation_id, day=on):
+        if kind == "":
+            everybody = price
+        elif mine is not None and kind == mine:
+            own = price
+    return int(own if own is not None else everybody or 0)
