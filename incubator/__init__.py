@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -26,12 +28,19 @@ DOMAINS = (
 )
 
 
+class Incubator(Flask):
+    """Flask without coroutines: no view or hook here is one, and asking each of them on each request adds up."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 class UnsafeConfiguration(SystemExit):
     """Start refused; the message says what to set."""
 
 
 def create_app(config: type | dict[str, object]) -> Flask:
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app = Incubator(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     if isinstance(config, dict):
         app.config.update(config)
     else:

@@ -32,10 +32,10 @@ def same_type(
 
 
 def migrating_engine() -> sa.Engine:
-    url = db.engine.url
-    if url.get_backend_name() != "sqlite":
-        return db.engine
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    """An engine of its own: the application's connections begin no transactions by themselves."""
+    engine = sa.create_engine(db.engine.url, poolclass=sa.pool.NullPool)
+    if engine.dialect.name != "sqlite":
+        return engine
 
     @sa.event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:

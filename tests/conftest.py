@@ -125,6 +125,7 @@ def rolled_back(application: Flask) -> Iterator[None]:
     engine = db.engine
     connection = engine.connect()
     outer = connection.begin()
+    connection.exec_driver_sql("BEGIN")  # the drivers begin nothing by themselves
     engines = db._app_engines[application]
     engines[None] = connection  # type: ignore[assignment]
     db.session.session_factory.configure(join_transaction_mode="create_savepoint")

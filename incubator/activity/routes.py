@@ -13,8 +13,9 @@ from ..core.access import Permission, public, require, signed_in
 from ..core.db import db
 from ..core.errors import Invalid
 from ..core.forms import parse_day
+from ..core.headers import over_plain_http
 from ..core.lists import list_args
-from ..core.web import current_actor, over_plain_http
+from ..core.web import current_actor
 from ..models import AuditSeal, Person
 from . import messages, queries
 

@@ -40,9 +40,6 @@ NAMING_CONVENTION = {
 }
 
 
-READING, WRITING = "incubator_reading", "incubator_writing"  # views of the engine, kept on it
-
-
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware UTC moment. Refuses naive values; SQLite text always has microseconds, so it sorts right."""
 
@@ -98,16 +95,16 @@ def key_column(length: int) -> sa.types.TypeEngine[str]:
 class Session(FlaskSession):
     """Inside `transaction()` every ORM read sees the row of now, never the copy read before the lock.
 
-    Outside it nothing is begun: each SELECT sees what is committed (PostgreSQL's default does not promise more), and
-    two round trips a page are saved.
+    Outside it the database is told of no transaction: each SELECT sees what is committed (PostgreSQL's default does
+    not promise more), and two round trips a page are saved.
     """
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
-        if bind is not None:
-            return bind
-        engine = self._db.engine
-        # Tests put a connection in the engine's place; it has its own transaction.
-        return getattr(engine, WRITING if self.info.get("writing") else READING, engine)
+        return self._db.engine if bind is None else bind  # there is one database
+
+    def connection(self, *args: Any, **kw: Any) -> sa.Connection:
+        held: sa.Connection | None = self.info.get("connection")
+        return super().connection(*args, **kw) if held is None or args or kw else held
 
     def get(self, entity: Any, ident: Any, **kw: Any) -> Any:
         if self.info.get("writing"):
@@ -144,15 +141,12 @@ def _refuse_unasked(session: sa.orm.Session) -> None:
 
 
 def init_engine(app: Flask) -> None:
-    """Give SQLite connections WAL and foreign keys, and every connection explicit BEGIN. Needs an application context.
-
-    The drivers never begin by themselves. `db.engine` begins plainly; the session reads through a view of it that
-    begins nothing and writes through one that begins for writing.
-    """
+    """Give SQLite connections WAL and foreign keys; no driver begins by itself. Needs an application context."""
     engine = db.engine
-    if hasattr(engine, READING):
+    if hasattr(engine, "incubator_begin"):
         return
     sqlite = engine.dialect.name == "sqlite"
+    engine.incubator_begin = "BEGIN IMMEDIATE" if sqlite else "BEGIN"  # type: ignore[attr-defined]
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
@@ -165,14 +159,11 @@ def init_engine(app: Flask) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        begin = connection.get_execution_options().get("begin", "BEGIN")
-        if begin:
-            connection.exec_driver_sql(begin)
 
-    setattr(engine, WRITING, engine.execution_options(begin="BEGIN IMMEDIATE" if sqlite else "BEGIN"))
-    setattr(engine, READING, engine.execution_options(begin=""))
+def one_state() -> None:
+    """From here to the end of the request the session reads one state of the database, for long files read in parts."""
+    if isinstance(db.engine, sa.Engine) and not in_transaction():
+        db.session.connection().exec_driver_sql("BEGIN")
 
 
 class _LockFile:
@@ -231,15 +222,12 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("transaction() does not nest: one request, one commit.")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("Changes were made before transaction() began.")
-    # The actor was read before this: give that connection back. commit() and not rollback(), which would expire
-    # every loaded object.
-    session.commit()
     callbacks: list[Callable[[], Any]] = []
     session.info["writing"], session.info["after_commit"] = True, callbacks
     try:
         with _writers_turn():
             try:
-                session.connection()
+                _begin(session)
                 yield session
                 session.commit()
             except IntegrityError as error:
@@ -249,14 +237,26 @@ def transaction() -> Iterator[Session]:
                 session.rollback()
                 raise
     finally:
-        session.info.pop("writing", None)
-        session.info.pop("after_commit", None)
+        for key in ("writing", "after_commit", "connection"):
+            session.info.pop(key, None)
     for callback in callbacks:
         try:
             callback()
         except Exception:
             # The row that describes the work is committed; the sweep of the outbox finds it again.
             log.exception("after_commit callback failed")
+
+
+def _begin(session: Session) -> None:
+    """Begin on the connection that the session reads from: what was read before holds no lock and no old state."""
+    engine = db.engine
+    if isinstance(engine, sa.Engine):
+        connection = session.connection()
+        connection.exec_driver_sql(engine.incubator_begin)  # type: ignore[attr-defined]
+        session.info["connection"] = connection
+    else:  # tests put a connection that has begun in the engine's place: keep what they made before
+        session.commit()
+        session.connection()
 
 
 def in_transaction() -> bool:

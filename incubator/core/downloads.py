@@ -29,5 +29,6 @@ def send_stored(file_id: int, inline: bool = False) -> Response:
         max_age=0,
     )
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if not show:  # browsers open no PDF in a sandbox
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -8,11 +8,11 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import i18n, jobs
 from .access import VISITOR
+from .cookies import FormProtection
 from .db import Base, db, init_engine
 
 
@@ -22,7 +22,7 @@ def client_address() -> str:
 
 
 login_manager = LoginManager()
-csrf = CSRFProtect()
+csrf = FormProtection()
 limiter = Limiter(key_func=client_address, default_limits=[])
 migrate = Migrate()
 

@@ -27,6 +27,11 @@ def catalogue_domains() -> list[str]:
     return sorted(p.name for p in TRANSLATIONS.iterdir() if p.is_dir()) if TRANSLATIONS.exists() else []
 
 
+def is_public_page() -> bool:
+    """Pages with the language in their path: the same for everybody, so that caches may keep them."""
+    return request.path.split("/", 2)[1] in LANGUAGES
+
+
 def select_locale() -> str:
     """Language of this request: the path of a public page, else the person's choice, else Vietnamese.
 

@@ -21,30 +21,19 @@ from flask import (
     session,
     url_for,
 )
-from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
-from flask_talisman import Talisman
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
-from . import access, assets, clock
+from . import access, assets, clock, cookies, headers
 from .access import VISITOR, Actor
 from .errors_pages import wants_json
-from .i18n import LANGUAGES, _
+from .i18n import LANGUAGES, _, is_public_page
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 STATIC = Path(__file__).parent.parent.parent / "static"
-
-CONTENT_SECURITY_POLICY = {
-    "default-src": "'self'",
-    "img-src": ["'self'", "data:", "blob:"],  # Bootstrap's own icons are data: images
-    "object-src": "'none'",
-    "base-uri": "'self'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
 
 
 def current_actor() -> Actor:
@@ -85,32 +74,6 @@ def public_url(endpoint: str, **values: Any) -> str:
     current_app.inject_url_defaults(endpoint, values)
     adapter = current_app.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
     return adapter.build(endpoint, values, force_external=True)
-
-
-def over_plain_http(view: F) -> F:
-    """A view that is not sent on to https: whoever watches the process stands behind the proxy."""
-    view.talisman_view_options = {"force_https": False}  # type: ignore[attr-defined]
-    return view
-
-
-# -- public pages -------------------------------------------------------------------------------------------------
-
-
-def is_public_page() -> bool:
-    """Pages with the language in their path: the same for everybody, so that caches may keep them."""
-    return request.path.split("/", 2)[1] in LANGUAGES
-
-
-class SessionInterface(SecureCookieSessionInterface):
-    """Leaves public pages without `Vary: Cookie` and without a cookie, unless a view there wrote to the session.
-
-    Flask-Login reads the session after every request, which alone would mark each page as depending on it.
-    """
-
-    def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        if is_public_page() and not session.modified:
-            return
-        super().save_session(app, session, response)
 
 
 # -- language, workplace ------------------------------------------------------------------------------------------
@@ -214,22 +177,9 @@ def paragraphs(text: str | None) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    app.session_interface = SessionInterface()
+    app.session_interface = cookies.SessionInterface()
     assets.init_app(app, STATIC)
-    Talisman(
-        app,
-        force_https=app.config.get("FORCE_HTTPS", False),
-        session_cookie_secure=app.config.get("SESSION_COOKIE_SECURE", False),
-        strict_transport_security=app.config.get("FORCE_HTTPS", False),
-        content_security_policy=CONTENT_SECURITY_POLICY,
-        referrer_policy="same-origin",
-        permissions_policy={
-            "camera": "(self)",
-            "geolocation": "()",
-            "microphone": "()",
-            "interest-cohort": "()",
-        },
-    )
+    headers.init_app(app)
     app.jinja_env.filters.update(
         vn_date=vn_date, vn_time=vn_time, vn_datetime=vn_datetime, vn_number=vn_number, vn_percent=vn_percent,
         vn_money=vn_money, points=points, score=score, roman=roman, named=named, paragraphs=paragraphs,

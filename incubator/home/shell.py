@@ -13,11 +13,11 @@ from ..accounts.queries import workplaces_of
 from ..activity.queries import unread_count
 from ..core.access import Actor, Role
 from ..core.db import db
-from ..core.i18n import _
+from ..core.i18n import _, is_public_page
 from ..core.logs import request_id
 from ..core.navigation import NavItem, Workplace, items_for
 from ..core.together import ask_together
-from ..core.web import current_actor, is_public_page, lang
+from ..core.web import current_actor, lang
 
 ICONS = {
     Role.ADMINISTRATOR: "gear",

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...core.access import Actor
-from ...core.db import db
+from ...core.db import db, one_state
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.lists import ListArgs, Page, order, paginate, words_match
@@ -245,6 +245,6 @@ def page_of(statement: Any, args: ListArgs) -> Page:
 
 
 def all_rows(statement: Any) -> Iterator[Any]:
-    """Every row of a list, read in portions, for files; in a transaction of its own, as PostgreSQL's cursors need."""
-    options = {"yield_per": _STEP}
-    yield from db.session.execute(statement, execution_options=options, bind_arguments={"bind": db.engine})
+    """Every row of a list, read in portions, for files."""
+    one_state()
+    yield from db.session.execute(statement.execution_options(yield_per=_STEP))
