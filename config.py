@@ -40,6 +40,10 @@ class Config:
         "pool_pre_ping": False,
     }
 
+    # Whether a save is answered only when the disk has it. What was answered survives the end of any of our processes
+    # in both cases; without it a power cut may cost the last moments (see docs/operations.md).
+    COMMITS_WAIT_FOR_DISK = _flag("COMMITS_WAIT_FOR_DISK")
+
     # Jobs: a file of their own on one machine, Redis past it.
     REDIS_URL = os.environ.get("REDIS_URL", "")
     HUEY_FILE = os.environ.get("HUEY_FILE", str(INSTANCE / "jobs.sqlite"))
@@ -100,6 +104,7 @@ class ProductionConfig(Config):
     ENVIRONMENT = "production"
     SESSION_COOKIE_SECURE = _flag("SESSION_COOKIE_SECURE", True)
     FORCE_HTTPS = _flag("FORCE_HTTPS", True)
+    COMMITS_WAIT_FOR_DISK = _flag("COMMITS_WAIT_FOR_DISK", True)
     SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 16, "max_overflow": 8, "pool_pre_ping": True}  # noqa: RUF012
 
 

@@ -147,17 +147,22 @@ def init_engine(app: Flask) -> None:
         return
     sqlite = engine.dialect.name == "sqlite"
     engine.incubator_begin = "BEGIN IMMEDIATE" if sqlite else "BEGIN"  # type: ignore[attr-defined]
+    waits = bool(app.config.get("COMMITS_WAIT_FOR_DISK"))
+    if sqlite:
+        level = "FULL" if waits else "NORMAL"
+        settings = ["journal_mode=WAL", f"synchronous={level}", "foreign_keys=ON", "busy_timeout=5000"]
+        settings = [f"PRAGMA {setting}" for setting in settings]
+    else:  # compiling a plan costs more than any question of ours
+        settings = [f"SET synchronous_commit TO {'on' if waits else 'off'}", "SET jit TO off"]
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: Any, _record: Any) -> None:
-        if not sqlite:
+        if sqlite:
+            dbapi.isolation_level = None
+        else:
             dbapi.autocommit = True
-            return
-        dbapi.isolation_level = None
-        cursor = dbapi.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        for setting in settings:
+            dbapi.execute(setting)
 
 
 def one_state() -> None:

@@ -48,11 +48,7 @@ _load = (
     .with_for_update(of=Assignment)
 )  # fmt: skip
 
-_latest, _again, _newest = (
-    Mark.__table__.alias("latest"),
-    Mark.__table__.alias("again"),
-    Mark.__table__.alias("newest"),
-)
+_latest, _again, _one = (Mark.__table__.alias(name) for name in ("latest", "again", "one"))
 # One statement for all that a save must know: the assignment, its criterion, the newest mark, and the mark that this
 # very save left if it was sent before.
 _load_for_mark = (
@@ -68,15 +64,15 @@ _load_for_mark = (
         Criterion.rubric_id == sa.func.coalesce(ScoreSheet.rubric_id, StageDivision.rubric_id),
     ))
     .join(Rubric, Rubric.id == Criterion.rubric_id)
-    .outerjoin(_latest, sa.and_(
-        _latest.c.sheet_id == ScoreSheet.id, _latest.c.criterion_id == Criterion.id,
-        _latest.c.version == sa.select(sa.func.max(_newest.c.version)).where(
-            _newest.c.sheet_id == ScoreSheet.id, _newest.c.criterion_id == Criterion.id
-        ).scalar_subquery(),
-    ))
+    # Each by the id that one look into an index finds, however long the history is.
+    .outerjoin(_latest, _latest.c.id == sa.select(_one.c.id).where(
+        _one.c.sheet_id == ScoreSheet.id, _one.c.criterion_id == Criterion.id
+    ).order_by(_one.c.version.desc()).limit(1).scalar_subquery())
     .outerjoin(_again, sa.and_(
-        _again.c.sheet_id == ScoreSheet.id, _again.c.criterion_id == Criterion.id,
-        _again.c.client_id == sa.bindparam("client"),
+        _again.c.id == sa.select(_one.c.id).where(
+            _one.c.sheet_id == ScoreSheet.id, _one.c.client_id == sa.bindparam("client")
+        ).scalar_subquery(),
+        _again.c.criterion_id == Criterion.id,
     ))
 )  # fmt: skip
 _insert_mark = sa.insert(Mark.__table__)  # type: ignore[arg-type]
