@@ -166,8 +166,9 @@ def _group(where: str, group: Mapping[str, Any], matches: Listed, tournament: To
     waiting = _unlisted(teams, rounds, results, waiting)
     results, waiting = withdraw(results, waiting, gone, tournament.game)
     expected = number(group.get("expected", len(results) + len(waiting)), f"{where}.expected")
+    ranked = tuple(team for team in teams if gone.get(team) != "annul")
     return GroupForm(
-        name, teams, tuple(results), tuple(waiting), expected, tournament.game.drop_for(len(teams))
+        name, ranked, tuple(results), tuple(waiting), expected, tournament.game.drop_for(len(teams))
     )
 
 

@@ -93,6 +93,7 @@ def test_withdrawn_team(way, played):
     assert (found["played"], found["expected"], found["provisional"]) == (played, played, False)
     b = next(row for row in found["rows"] if row["team"] == "B")
     assert b["for"] == (4 if way == "forfeit" else 1)
+    assert ("C" in [row["team"] for row in found["rows"]]) is (way != "annul")
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -284,3 +285,46 @@ def test_complaints_name_the_place(data, where):
     with pytest.raises(RuleError) as refused:
         replay(data)
     assert refused.value.values["where"] == where
+
+
+def test_an_odd_tournament_of_uneven_groups():
+    """A three-way tie, both absent, a walkover, a team annulled midway, the best runner-up by averages."""
+    sides = [("A1", "A2"), ("A2", "A3"), ("A3", "A1")]
+    won = [{"group": "A", "red": r, "blue": b, "score": [1, 0]} for r, b in sides]
+    lost = [
+        {"group": "A", "red": t, "blue": "A4", "score": [n, 0]} for t, n in (("A1", 3), ("A2", 2), ("A3", 1))
+    ]
+    odd = [
+        {"group": "B", "red": "B1", "blue": "B2", "score": [2, 0]},
+        {"group": "B", "red": "B2", "blue": "B3", "outcome": "both_absent"},
+        {"group": "B", "red": "B3", "blue": "B1", "outcome": "walkover_blue"},
+        {"group": "C", "red": "C1", "blue": "C2", "score": [1, 1]},
+        {"group": "C", "red": "C1", "blue": "C3", "score": [5, 0]},
+        {"group": "C", "red": "C2", "blue": "C4", "score": [2, 0]},
+        {"group": "C", "red": "C1", "blue": "C4", "score": [1, 0]},
+    ]
+    names = {"A": ["A1", "A2", "A3", "A4"], "B": ["B1", "B2", "B3"], "C": ["C1", "C2", "C3", "C4"]}
+    teams = [
+        {"id": team, **({"withdrawn": "annul"} if team == "C3" else {})}
+        for own in names.values()
+        for team in own
+    ]
+    found = replay(
+        {
+            "game": "fifa-2026", "across": "average", "teams": teams, "matches": [*won, *lost, *odd],
+            "groups": [{"name": name, "teams": own} for name, own in names.items()],
+            "advance": {"per_group": 1, "best": [{"place": 2, "count": 1}]}, "bracket": "crossover",
+        }
+    )  # fmt: skip
+    tables = {g["name"]: [(row["rank"], row["team"]) for row in g["rows"]] for g in found["groups"]}
+    assert tables["A"] == [
+        (1, "A1"),
+        (2, "A2"),
+        (3, "A3"),
+        (4, "A4"),
+    ]  # head-to-head level: overall difference
+    assert tables["B"] == [(1, "B1"), (2, "B2"), (3, "B3")]
+    assert tables["C"] == [(1, "C2"), (2, "C1"), (3, "C4")]
+    assert [row["team"] for row in found["advancing"]] == ["A1", "B1", "C2", "A2"]
+    group_b = {row["team"]: row for row in found["groups"][1]["rows"]}
+    assert sum(row["lost"] - row["won"] for row in group_b.values()) == 2  # lost by both
