@@ -244,6 +244,8 @@ _FAULTS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "lock_refused": lambda v: _("cặp giữ %(team)s – %(mentor)s vi phạm điều kiện “%(rule)s”. Bỏ cặp giữ hoặc bỏ qua điều kiện.",
                                 team=v["team"], mentor=v["mentor"], rule=RULES.get(v["rule"], v["rule"])),
     "lock_no_place": lambda v: _("cặp giữ %(team)s – %(mentor)s không còn vị trí phù hợp trong đội.", team=v["team"], mentor=v["mentor"]),
+    "locks_together": lambda v: _("các cặp giữ không cùng thực hiện được, ví dụ %(team)s – %(mentor)s. Bỏ bớt cặp giữ hoặc tăng số đội, số giờ.",
+                                  team=v["team"], mentor=v["mentor"]),
     "over_capacity": lambda v: _("%(mentor)s được giữ %(held)s đội nhưng chỉ nhận %(most)s. Bớt cặp giữ hoặc tăng số đội.",
                                  mentor=v["mentor"], held=v["held"], most=v["most"]),
     "over_hours": lambda v: _("%(mentor)s được giữ %(held)s giờ nhưng chỉ nhận %(most)s. Bớt cặp giữ hoặc tăng số giờ.",

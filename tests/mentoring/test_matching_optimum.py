@@ -58,8 +58,9 @@ def _some_lock(draw, teams, mentors, scores):
         Lock(t.id, m.id)
         for i, t in enumerate(teams)
         for j, m in enumerate(mentors)
-        if scores[i, j] >= 0 and m.max_teams and (m.max_hours is None or m.max_hours >= t.places[0].hours)
-        if len(t.places) == 1 and ("any" in (m.kind, t.places[0].kind) or m.kind == t.places[0].kind)
+        if scores[i, j] >= 0 and m.max_teams
+        if all(m.max_hours is None or m.max_hours >= p.hours for p in t.places)
+        if any("any" in (m.kind, p.kind) or m.kind == p.kind for p in t.places)
     ]
     return (draw(st.sampled_from(able)),) if able else ()
 
@@ -125,7 +126,9 @@ def result_worth(problem, result):
     return worth(problem, answer)
 
 
-@pytest.mark.parametrize("shape", [{}, {"locks": True}, {"several": True}, {"hours": True, "locks": True}])
+@pytest.mark.parametrize(
+    "shape", [{}, {"locks": True}, {"several": True, "locks": True}, {"hours": True, "locks": True}]
+)
 def test_every_stage_equals_the_best_of_all_answers(shape):
     @settings(max_examples=120, deadline=None)
     @given(problems(**shape))

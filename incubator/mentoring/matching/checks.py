@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .hard_rules import RuleTable
-from .instance import fits
-from .problem import BadProblemError, Fault, Mentor, Problem, Team
+from .problem import BadProblemError, Fault, Problem
 
 MOST_POINTS = 1000
 
@@ -108,53 +106,3 @@ def _matrix(problem: Problem, name: str) -> Iterator[Fault]:
     for i, j in np.argwhere((matrix < -1) | (matrix > MOST_POINTS)):
         row = f"{name}[{problem.teams[i].id}, {problem.mentors[j].id}]"
         yield Fault("points", row, {"value": str(matrix[i, j])})
-
-
-def lock_rows(
-    problem: Problem, teams: list[Team], mentors: list[Mentor], rules: RuleTable
-) -> dict[tuple[int, int], int]:
-    """(team, place) -> mentor for every lock.
-
-    Raises BadProblemError for a lock that a hard rule refuses, that finds no place, or that asks more
-    of a mentor than the mentor offered.
-    """
-    team_at = {team.id: i for i, team in enumerate(teams)}
-    mentor_at = {mentor.id: j for j, mentor in enumerate(mentors)}
-    faults: list[Fault] = []
-    held: dict[tuple[int, int], int] = {}
-    for number, lock in enumerate(problem.locks):
-        i, j = team_at[lock.team], mentor_at[lock.mentor]
-        names = {"team": teams[i].name or lock.team, "mentor": mentors[j].name or lock.mentor}
-        refused = rules.verdicts(i, j, teams[i], mentors[j])
-        place = _free_place(teams[i], mentors[j], lock.kind, {p for t, p in held if t == i})
-        if refused:
-            faults.append(Fault("lock_refused", f"locks[{number}]", {**names, "rule": refused[0].rule}))
-        elif place is None or any(held.get((i, p)) == j for p in range(len(teams[i].places))):
-            faults.append(Fault("lock_no_place", f"locks[{number}]", names))
-        else:
-            held[i, place] = j
-    faults += _over_capacity(teams, mentors, held)
-    if faults:
-        raise BadProblemError(faults)
-    return held
-
-
-def _free_place(team: Team, mentor: Mentor, kind: str | None, taken: set[int]) -> int | None:
-    for index, place in enumerate(team.places):
-        if index not in taken and fits(place, mentor) and kind in (None, place.kind):
-            return index
-    return None
-
-
-def _over_capacity(
-    teams: list[Team], mentors: list[Mentor], held: dict[tuple[int, int], int]
-) -> Iterator[Fault]:
-    for j, mentor in enumerate(mentors):
-        places = [teams[t].places[p] for (t, p), holder in held.items() if holder == j]
-        hours = sum(place.hours for place in places)
-        values = {"mentor": mentor.name or mentor.id, "held": str(len(places)), "most": str(mentor.max_teams)}
-        if len(places) > mentor.max_teams:
-            yield Fault("over_capacity", f"mentors[{mentor.id}].max_teams", values)
-        elif mentor.max_hours is not None and hours > mentor.max_hours:
-            values.update(held=str(hours), most=str(mentor.max_hours))
-            yield Fault("over_hours", f"mentors[{mentor.id}].max_hours", values)

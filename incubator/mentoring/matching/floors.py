@@ -1,21 +1,25 @@
 """The highest floor where a team's points come from several mentors.
 
-An upper bound from places alone (each pair with the best partner it could hope for), a lower one
-from filling one kind of place at a time, and the search only for what lies between.
+An upper bound from places alone (each pair with the best partner it could hope for), a lower one from
+filling one kind of place at a time; what lies between is settled by prices and, where they are
+not enough, by a search.
 """
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from .coverage import NOBODY, Ints, Matching, counts, cover
+from .duos import Rules, fits_duos
 from .flow import best_assignment
 from .instance import Instance
-from .optimum import Stage, floor_of
-from .search import Limits, Search, partner_best
+from .limits import Limits, floor_of, partner_best
+from .model import Search
+from .optimum import Stage
+from .pricing import Goal, Pricing
 
 ROUNDS = 6
 
@@ -35,9 +39,51 @@ def sum_floor(limits: Limits, covered: Matching, until: float) -> tuple[Matching
             best, value = found, floor_of(instance, found)
             break
         step = value + (step - value) // 2 if step - value > 8 else value
-    if value >= bound:
-        return best, Stage("floor", value, value)
-    return _search(limits, best, value, bound, until)
+    return _between(limits, best, bound, most, until)
+
+
+def _between(limits: Limits, best: Matching, bound: int, most: Ints, until: float) -> tuple[Matching, Stage]:
+    """Halve what is open until the floor that was reached is the highest; the bound stays where time ran out."""
+    value = floor_of(limits.instance, best)
+    step = bound
+    while value < bound:
+        if time.monotonic() >= until:
+            return best, Stage("floor", value, bound)
+        found, impossible = _reach(limits, best, step, most, until)
+        if found is not None:
+            best, value = found, floor_of(limits.instance, found)
+        elif impossible:
+            bound = step - 1
+        else:
+            return best, Stage("floor", value, bound)
+        step = (value + bound + 1) // 2
+    return best, Stage("floor", value, value)
+
+
+def _reach(
+    limits: Limits, best: Matching, step: int, most: Ints, until: float
+) -> tuple[Matching | None, bool]:
+    """(answer with a floor of `step`, None) or (None, whether that is proved impossible)."""
+    instance = limits.instance
+    found = _one_kind_at_a_time(limits, best, step)
+    if found is not None:
+        return found, False
+    allowed = instance.allowed & (partner_best(instance) >= step)
+    aimed = replace(limits, floor=step)
+    if fits_duos(instance):
+        rules = Rules(allowed, np.zeros(instance.rows, dtype=bool), step)
+        wanted = {k: int(n) for k, n in enumerate(most)}
+        goal = Goal(allowed.astype(np.int64), rules, most=wanted)
+        bound = Pricing(aimed, goal).bound([], until)
+        if bound.value < int(most.sum()):
+            return None, True
+        if bound.found is not None and int((bound.found.mate != NOBODY).sum()) == int(most.sum()):
+            return bound.found, False
+        allowed = allowed & bound.within(int(most.sum()))
+    search = Search(aimed, allowed)
+    search.floor_at_least(step)
+    answer = search.best(None, until - time.monotonic())
+    return answer.matching, answer.proved and answer.matching is None
 
 
 def floor_bound(instance: Instance, most: Ints) -> int:
@@ -105,15 +151,3 @@ def _refill(instance: Instance, matching: Matching, rows: Ints, points: int) -> 
         return
     matching.mate[rows] = found.mate
     matching.load[:] = others.load + found.load
-
-
-def _search(limits: Limits, best: Matching, value: int, bound: int, until: float) -> tuple[Matching, Stage]:
-    instance = limits.instance
-    search = Search(limits, instance.allowed & (partner_best(instance) >= value))
-    points = search.model.new_int_var(value, bound, "floor")
-    search.floor_at_least(points, bound)
-    answer = search.best(cp_model.LinearExpr.sum([points]), until - time.monotonic(), best)
-    if answer.matching is None:
-        return best, Stage("floor", value, value if answer.proved else bound)
-    reached = floor_of(instance, answer.matching)
-    return answer.matching, Stage("floor", reached, reached if answer.proved else answer.bound)

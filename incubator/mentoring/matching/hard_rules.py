@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from .coverage import Bools
+from .needs import both_known
 from .problem import WAIVABLE, Mentor, Team, Verdict
-from .scores import both_known, common
+from .scores import common
 
 Waivers = frozenset[tuple[str, str, str]]
 """(rule, team id, mentor id) that staff set aside."""

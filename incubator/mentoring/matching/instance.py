@@ -17,6 +17,14 @@ LOCKED = 0
 
 
 @dataclass(frozen=True)
+class Pin:
+    """A held pair that may take more than one kind of place: one of `rows` has `mentor`."""
+
+    rows: tuple[int, ...]
+    mentor: int
+
+
+@dataclass(frozen=True)
 class Instance:
     """Arrays for the solvers. `score`, `value`, `tie` and `allowed` have a row a place.
 
@@ -34,6 +42,7 @@ class Instance:
     hours: Ints
     row_hours: Ints
     floor: bool
+    pins: tuple[Pin, ...] = ()
 
     @property
     def rows(self) -> int:

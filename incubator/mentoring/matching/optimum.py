@@ -14,7 +14,7 @@ import numpy as np
 from .coverage import NOBODY, Bools, Ints, Matching, Shortage, counts, cover, shortage
 from .flow import best_assignment, prices, total
 from .instance import Instance
-from .limits import crossing_limits
+from .limits import crossing_limits, floor_of
 
 
 @dataclass(frozen=True)
@@ -44,23 +44,6 @@ class Outcome:
     @property
     def proved(self) -> bool:
         return all(stage.proved for stage in self.stages)
-
-
-def team_sums(instance: Instance, matching: Matching) -> Ints:
-    """Sum of scores per team; -1 for a team without any mentor."""
-    teams = int(instance.team.max(initial=-1)) + 1
-    sums = np.full(teams, -1, dtype=np.int64)
-    held = np.flatnonzero(matching.mate != NOBODY)
-    sums[instance.team[held]] = 0
-    np.add.at(sums, instance.team[held], instance.score[held, matching.mate[held]])
-    return sums
-
-
-def floor_of(instance: Instance, matching: Matching) -> int:
-    """The lowest sum of a placed team; 0 when none is placed."""
-    sums = team_sums(instance, matching)
-    placed = sums[sums >= 0]
-    return int(placed.min()) if len(placed) else 0
 
 
 def optimum(instance: Instance, seconds: float) -> Outcome:

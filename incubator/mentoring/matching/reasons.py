@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-import numpy as np
-
-from .instance import fits
-from .solving import Prepared, Result
+from .needs import needs_for
+from .preparing import Prepared
+from .solving import Result
 
 
 @dataclass(frozen=True)
@@ -43,46 +42,47 @@ def empty_places(result: Result) -> list[EmptyPlace]:
 
 def _explain(result: Result, i: int, p: int) -> EmptyPlace:
     prepared = result.prepared
-    team, place = prepared.teams[i], prepared.teams[i].places[p]
-    right = [j for j, mentor in enumerate(prepared.mentors) if fits(place, mentor)]
+    team, place, row = prepared.teams[i], prepared.teams[i].places[p], prepared.row_at[i, p]
+    right = prepared.fitting(i, p)
     seated = {pair.mentor for pair in result.pairs if pair.team == team.id}
-    able = [j for j in right if prepared.allowed[i, j] and prepared.mentors[j].id not in seated]
-    refused = _refusals(prepared, i, right)
-    topics = tuple(need.topic for need in sorted(team.needs, key=lambda n: -n.priority))
+    able = [j for j in right if prepared.allowed[row, j] and prepared.mentors[j].id not in seated]
+    refused = _refusals(prepared, i, row, right)
+    wanted = needs_for(team, place.kind, prepared.problem.tree)
+    topics = tuple(need.topic for need in sorted(wanted, key=lambda n: -n.priority))
     invite = Remedy("invite", topics=topics)
     if not right:
         return EmptyPlace(team.id, place.kind, "no_kind", {}, (), (invite,))
-    best = sorted(able, key=lambda j: (-int(prepared.score[i, j]), prepared.mentors[j].id))
+    best = sorted(able, key=lambda j: (-int(prepared.score[row, j]), prepared.mentors[j].id))
     full = tuple(prepared.mentors[j].id for j in best)
     if best:
-        more = Remedy("more_room", prepared.mentors[best[0]].id, int(prepared.score[i, best[0]]))
+        more = Remedy("more_room", prepared.mentors[best[0]].id, int(prepared.score[row, best[0]]))
         return EmptyPlace(team.id, place.kind, "full", refused, full, (more, invite))
-    waive = _best_waiver(prepared, i, right)
+    waive = _best_waiver(prepared, i, row, right)
     return EmptyPlace(team.id, place.kind, "refused", refused, (), (*waive, invite))
 
 
-def _refusals(prepared: Prepared, i: int, right: list[int]) -> dict[str, int]:
+def _refusals(prepared: Prepared, i: int, row: int, right: list[int]) -> dict[str, int]:
     """How many mentors of the right kind each rule refuses."""
     found: Counter[str] = Counter()
     for j in right:
-        if prepared.allowed[i, j]:
+        if prepared.allowed[row, j]:
             continue
         verdicts = prepared.rules.verdicts(i, j, prepared.teams[i], prepared.mentors[j])
-        found.update({v.rule for v in verdicts} or {_left_out(prepared, i, j)})
+        found.update({v.rule for v in verdicts} or {_left_out(prepared, row, j)})
     return dict(sorted(found.items()))
 
 
-def _left_out(prepared: Prepared, i: int, j: int) -> str:
+def _left_out(prepared: Prepared, row: int, j: int) -> str:
     """No rule refuses the pair: it was not scored, or it has too few points."""
-    scored = int(prepared.score[i, j]) >= prepared.problem.settings.min_score
+    scored = int(prepared.score[row, j]) >= prepared.problem.settings.min_score
     return "not_considered" if scored else "min_score"
 
 
-def _best_waiver(prepared: Prepared, i: int, right: list[int]) -> tuple[Remedy, ...]:
+def _best_waiver(prepared: Prepared, i: int, row: int, right: list[int]) -> tuple[Remedy, ...]:
     """The best pair that only waivable rules refuse."""
-    load = np.array(prepared.score[i])
-    for j in sorted(right, key=lambda j: -int(load[j])):
+    points = prepared.score[row]
+    for j in sorted(right, key=lambda j: -int(points[j])):
         verdicts = prepared.rules.verdicts(i, j, prepared.teams[i], prepared.mentors[j])
         if verdicts and all(v.waivable for v in verdicts):
-            return (Remedy("waive", prepared.mentors[j].id, int(load[j]), verdicts[0].rule),)
+            return (Remedy("waive", prepared.mentors[j].id, int(points[j]), verdicts[0].rule),)
     return ()

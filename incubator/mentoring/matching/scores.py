@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .coverage import Bools, Ints
+from .needs import both_known, need_evidence, need_values
 from .problem import CRITERIA, NEUTRAL, Mentor, Team, Weights
 from .skills import SkillTree
 
@@ -20,7 +21,6 @@ HOURS_VALUE = (0, 400, 700, 1000)
 """Value of 0, 1, 2, 3 and more common hours a week."""
 WISH_VALUE = (1000, 800, 600)
 NOT_WISHED = 250
-LEVEL_VALUE = {1: 400, 2: 700, 3: 1000}
 ONLINE = "online"
 ONLINE_VALUE = 700
 
@@ -58,27 +58,37 @@ class PairScore:
 
 @dataclass(frozen=True)
 class ScoreTable:
-    """Values per criterion (T x M, thousandths), where they are known, and the points."""
+    """Values per criterion (T x M, thousandths), where they are known, and the points, per kind of place.
+
+    Kinds differ in the needs that they read; all other criteria are shared.
+    """
 
     weights: Weights
-    values: dict[str, Ints]
-    known: dict[str, Bools]
-    points: Ints
+    values: dict[tuple[str, str], Ints]
+    known: dict[tuple[str, str], Bools]
+    points: dict[str, Ints]
 
 
 def score_table(
     teams: Sequence[Team], mentors: Sequence[Mentor], tree: SkillTree, weights: Weights
 ) -> ScoreTable:
-    """Score all pairs at once."""
-    values: dict[str, Ints] = {}
-    known: dict[str, Bools] = {}
-    sums = np.zeros((len(teams), len(mentors)), dtype=np.int64)
-    for criterion, weight in weights.as_dict().items():
-        value, sure = VALUES[criterion](teams, mentors, tree)
-        values[criterion] = np.where(sure, value, NEUTRAL).astype(np.int16)
-        known[criterion] = sure
-        sums += weight * values[criterion].astype(np.int64)
-    return ScoreTable(weights, values, known, (sums + 500) // 1000)
+    """Score all pairs at once, for every kind of place that the teams have."""
+    table = ScoreTable(weights, {}, {}, {})
+    rest = np.zeros((len(teams), len(mentors)), dtype=np.int64)
+    parts = weights.as_dict()
+    for criterion, points in parts.items():
+        if criterion != "needs":
+            rest += points * _keep(table, criterion, "", *VALUES[criterion](teams, mentors, tree))
+    for kind in sorted({place.kind for team in teams for place in team.places}):
+        needs = _keep(table, "needs", kind, *need_values(teams, mentors, tree, kind))
+        table.points[kind] = (rest + parts["needs"] * needs + 500) // 1000
+    return table
+
+
+def _keep(table: ScoreTable, criterion: str, kind: str, value: Ints, sure: Bools) -> Ints:
+    found = np.where(sure, value, NEUTRAL)
+    table.values[criterion, kind], table.known[criterion, kind] = found.astype(np.int16), sure
+    return found
 
 
 def incidence(sets: Sequence[frozenset[str]], keys: Sequence[str]) -> NDArray[np.float32]:
@@ -97,38 +107,6 @@ def common(left: Sequence[frozenset[str]], right: Sequence[frozenset[str]]) -> I
     keys = sorted(frozenset().union(*left) & frozenset().union(*right)) if left and right else []
     shared: Ints = np.rint(incidence(left, keys) @ incidence(right, keys).T).astype(np.int64)
     return shared
-
-
-def both_known(left: Sequence[bool], right: Sequence[bool]) -> Bools:
-    both: Bools = np.logical_and.outer(np.array(left, dtype=bool), np.array(right, dtype=bool))
-    return both
-
-
-def _needs(teams: Sequence[Team], mentors: Sequence[Mentor], tree: SkillTree) -> tuple[Ints, Bools]:
-    """Coverage: sum of priority x level over the needs, divided by the sum of priorities."""
-    topics = sorted({need.topic for team in teams for need in team.needs})
-    levels = _levels(mentors, topics, tree)
-    wanted = np.zeros((len(teams), len(topics)))
-    index = {topic: j for j, topic in enumerate(topics)}
-    for i, team in enumerate(teams):
-        for need in team.needs:
-            wanted[i, index[need.topic]] += need.priority
-    sums = np.maximum(wanted.sum(axis=1), 1)[:, None]
-    value = np.rint(wanted @ levels.T / sums).astype(np.int64)
-    return value, both_known([bool(t.needs) for t in teams], [bool(m.skills) for m in mentors])
-
-
-def _levels(mentors: Sequence[Mentor], topics: list[str], tree: SkillTree) -> NDArray[np.float64]:
-    share: dict[tuple[str, str], int] = {}
-    table = np.zeros((len(mentors), len(topics)))
-    for i, mentor in enumerate(mentors):
-        for skill in mentor.skills:
-            for j, topic in enumerate(topics):
-                if (skill.topic, topic) not in share:
-                    share[skill.topic, topic] = tree.match(skill.topic, topic)
-                level = share[skill.topic, topic] * LEVEL_VALUE[skill.level] // 1000
-                table[i, j] = max(table[i, j], level)
-    return table
 
 
 def _field(teams: Sequence[Team], mentors: Sequence[Mentor], tree: SkillTree) -> tuple[Ints, Bools]:
@@ -181,7 +159,6 @@ def wish_points(wishes: Sequence[tuple[str, ...]], others: Sequence[str]) -> Int
 
 
 VALUES: dict[str, Callable[[Sequence[Team], Sequence[Mentor], SkillTree], tuple[Ints, Bools]]] = {
-    "needs": _needs,
     "field": _field,
     "slots": _slots,
     "stage": _stage,
@@ -201,34 +178,31 @@ def share_points(values: Sequence[int], weights: Sequence[int]) -> list[int]:
     return points
 
 
-def explain(table: ScoreTable, i: int, j: int, team: Team, mentor: Mentor, tree: SkillTree) -> PairScore:
-    """The parts of one pair with their evidence."""
+def explain(
+    table: ScoreTable, i: int, j: int, kind: str, team: Team, mentor: Mentor, tree: SkillTree
+) -> PairScore:
+    """The parts of one pair in a place of this kind, with their evidence."""
     weights = table.weights.as_dict()
-    values = [int(table.values[c][i, j]) for c in CRITERIA]
-    known = [bool(table.known[c][i, j]) for c in CRITERIA]
+    keys = [(c, kind if c == "needs" else "") for c in CRITERIA]
+    values = [int(table.values[key][i, j]) for key in keys]
+    known = [bool(table.known[key][i, j]) for key in keys]
     points = share_points(values, [weights[c] for c in CRITERIA])
     parts = tuple(
-        Part(c, v, weights[c], p, k, EVIDENCE[c](team, mentor, tree) if k else (Evidence("unknown"),))
+        Part(c, v, weights[c], p, k, _evidence(c, kind, team, mentor, tree) if k else (Evidence("unknown"),))
         for c, v, p, k in zip(CRITERIA, values, points, known, strict=True)
     )
     low, high = (_with_unknown(parts, value) for value in (0, 1000))
     return PairScore(sum(points), parts, low, high)
 
 
+def _evidence(criterion: str, kind: str, team: Team, mentor: Mentor, tree: SkillTree) -> tuple[Evidence, ...]:
+    if criterion == "needs":
+        return tuple(Evidence(*found) for found in need_evidence(team, mentor, tree, kind))
+    return EVIDENCE[criterion](team, mentor, tree)
+
+
 def _with_unknown(parts: Sequence[Part], value: int) -> int:
     return (sum(p.weight * (p.value if p.known else value) for p in parts) + 500) // 1000
-
-
-def _needs_evidence(team: Team, mentor: Mentor, tree: SkillTree) -> tuple[Evidence, ...]:
-    found = []
-    for need in team.needs:
-        fitting = [s for s in mentor.skills if tree.match(s.topic, need.topic)]
-        if not fitting:
-            found.append(Evidence("need_open", (need.topic,), need.source))
-            continue
-        skill = max(fitting, key=lambda s: tree.match(s.topic, need.topic) * LEVEL_VALUE[s.level])
-        found.append(Evidence("need_met", (need.topic, skill.topic, str(skill.level)), skill.source))
-    return tuple(found)
 
 
 def _field_evidence(team: Team, mentor: Mentor, tree: SkillTree) -> tuple[Evidence, ...]:
@@ -259,7 +233,6 @@ def _wish_evidence(team: Team, mentor: Mentor, tree: SkillTree) -> tuple[Evidenc
 
 
 EVIDENCE: dict[str, Callable[[Team, Mentor, SkillTree], tuple[Evidence, ...]]] = {
-    "needs": _needs_evidence,
     "field": _field_evidence,
     "slots": _slots_evidence,
     "stage": _stage_evidence,

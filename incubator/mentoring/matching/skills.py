@@ -36,6 +36,11 @@ class SkillTree:
             known = self.topics.get(known.parent)
         return found
 
+    def kind_of(self, topic: str) -> str:
+        """The kind of mentor that a topic asks for; empty where it is open or the topic is not in the tree."""
+        known = self.topics.get(topic)
+        return known.kind if known else ""
+
     def match(self, skill: str, need: str) -> int:
         """Thousandths of a need's topic that a skill's topic covers."""
         if skill == need or need in self.above(skill):

@@ -7,19 +7,14 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 
-from .checks import check_shape, lock_rows
-from .coverage import NOBODY, Bools, Ints
-from .hard_rules import RuleTable, rule_table
-from .instance import LOCKED, Instance, hour_limits, id_hash, kind_matrix, pair_values, place_rows, tie_break
+from .coverage import NOBODY, Ints
 from .optimum import Outcome, Stage, optimum
-from .problem import Lock, Mentor, Problem, Team
-from .scores import PairScore, ScoreTable, explain, score_table, wish_points
-
-Side = TypeVar("Side", Team, Mentor)
+from .preparing import Prepared, prepare
+from .problem import BadProblemError, Fault, Lock, Problem
+from .scores import PairScore
 
 
 @dataclass(frozen=True)
@@ -35,28 +30,6 @@ class Pair:
     locked: bool
     kept: bool
     detail: PairScore | None = None
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A problem in canonical order with its tables: what the solver and the reasons read."""
-
-    problem: Problem
-    teams: list[Team]
-    mentors: list[Mentor]
-    table: ScoreTable | None
-    rules: RuleTable
-    score: Ints
-    value: Ints
-    allowed: Bools
-    instance: Instance
-    locked: dict[tuple[int, int], int]
-
-    def detail(self, i: int, j: int) -> PairScore | None:
-        """The parts of a pair's score; None where the score was given."""
-        if self.table is None:
-            return None
-        return explain(self.table, i, j, self.teams[i], self.mentors[j], self.problem.tree)
 
 
 @dataclass(frozen=True)
@@ -93,40 +66,33 @@ class Result:
         return loads
 
 
-def prepare(problem: Problem) -> Prepared:
-    """Check and score a problem. Raises BadProblemError naming the rows to mend."""
-    check_shape(problem)
-    teams, t = _in_order(problem.teams, problem.salt, "team")
-    mentors, m = _in_order(problem.mentors, problem.salt, "mentor")
-    table = None
-    rules = rule_table(teams, mentors, problem.forbidden, problem.waivers)
-    if problem.scores is None:
-        table = score_table(teams, mentors, problem.tree, problem.settings.weights)
-        score, allowed = table.points, ~rules.any
-    else:
-        given = problem.scores[np.ix_(t, m)]
-        score, allowed = np.maximum(given, 0), ~rules.any & (given >= 0)
-    allowed &= score >= problem.settings.min_score
-    value = pair_values(
-        problem.settings, score, _mentor_side(problem, teams, mentors, t, m), _kept(problem, teams, mentors)
-    )
-    locked = lock_rows(problem, teams, mentors, rules)
-    instance = _instance(problem, teams, mentors, score, value, allowed, locked)
-    return Prepared(problem, teams, mentors, table, rules, score, value, allowed, instance, locked)
-
-
 def solve(problem: Problem) -> Result:
     """Run one match. Always answers; places that cannot be filled stay empty."""
     start = time.perf_counter()
     prepared = prepare(problem)
     scored = time.perf_counter()
     outcome = optimum(prepared.instance, problem.settings.seconds)
+    _check_held(prepared, outcome.mate)
     solved = time.perf_counter()
     pairs = tuple(sorted(_pairs(prepared, outcome.mate), key=lambda p: (p.team, p.place)))
     open_rows = np.flatnonzero(outcome.mate == NOBODY)
     instance = prepared.instance
     empty = tuple((int(instance.team[r]), int(instance.place[r])) for r in open_rows)
     return Result(prepared, outcome, pairs, empty, {"scoring": scored - start, "solving": solved - scored})
+
+
+def _check_held(prepared: Prepared, mate: Ints) -> None:
+    """Raises BadProblemError where the held pairs cannot be kept together (each alone could)."""
+    instance = prepared.instance
+    seated = {(int(instance.team[r]), int(mate[r])) for r in np.flatnonzero(mate != NOBODY)}
+    lost = sorted(prepared.held - seated)
+    if lost:
+        i, j = lost[0]
+        names = {
+            "team": prepared.teams[i].name or prepared.teams[i].id,
+            "mentor": prepared.mentors[j].name or prepared.mentors[j].id,
+        }
+        raise BadProblemError([Fault("locks_together", "locks", names)])
 
 
 def forced(problem: Problem, team: str, mentor: str, kind: str | None = None) -> Problem:
@@ -168,67 +134,6 @@ def _seats(result: Result) -> dict[tuple[str, int], str]:
     return {(pair.team, pair.place): pair.mentor for pair in result.pairs}
 
 
-def _in_order(rows: tuple[Side, ...], salt: str, side: str) -> tuple[list[Side], list[int]]:
-    order = sorted(range(len(rows)), key=lambda i: (id_hash(salt, side, rows[i].id), rows[i].id))
-    return [rows[i] for i in order], order
-
-
-def _mentor_side(
-    problem: Problem, teams: list[Team], mentors: list[Mentor], t: list[int], m: list[int]
-) -> Ints:
-    if problem.mentor_scores is not None:
-        return np.maximum(problem.mentor_scores[np.ix_(t, m)], 0)
-    return wish_points([mentor.wishes for mentor in mentors], [team.id for team in teams]).T
-
-
-def _kept(problem: Problem, teams: list[Team], mentors: list[Mentor]) -> Bools:
-    kept = np.zeros((len(teams), len(mentors)), dtype=bool)
-    team_at = {team.id: i for i, team in enumerate(teams)}
-    mentor_at = {mentor.id: j for j, mentor in enumerate(mentors)}
-    for team, mentor in problem.keep:
-        kept[team_at[team], mentor_at[mentor]] = True
-    return kept
-
-
-def _instance(
-    problem: Problem,
-    teams: list[Team],
-    mentors: list[Mentor],
-    score: Ints,
-    value: Ints,
-    allowed: Bools,
-    locked: dict[tuple[int, int], int],
-) -> Instance:
-    team, place = place_rows(teams)
-    rows = allowed[team] & kind_matrix(teams, mentors, team, place)
-    level = np.array([teams[t].priority for t in team], dtype=np.int64)
-    for row, key in enumerate(zip(team.tolist(), place.tolist(), strict=True)):
-        if key in locked:
-            rows[row] = False
-            rows[row, locked[key]] = True
-            level[row] = LOCKED
-    for (i, _), j in locked.items():
-        others = (team == i) & (level != LOCKED)
-        rows[others, j] = False
-    row_hours = np.array([teams[t].places[p].hours for t, p in zip(team, place, strict=True)], dtype=np.int64)
-    heads = np.array([mentor.max_teams for mentor in mentors], dtype=np.int64)
-    heads, hours = hour_limits(mentors, heads, row_hours, rows)
-    tie = tie_break(problem.salt, [t.id for t in teams], [m.id for m in mentors])
-    return Instance(
-        team,
-        place,
-        level,
-        score[team],
-        value[team],
-        tie[team],
-        rows,
-        heads,
-        hours,
-        row_hours,
-        problem.settings.floor,
-    )
-
-
 def _pairs(prepared: Prepared, mate: Ints) -> Iterator[Pair]:
     instance = prepared.instance
     for row in np.flatnonzero(mate != NOBODY):
@@ -239,11 +144,11 @@ def _pairs(prepared: Prepared, mate: Ints) -> Iterator[Pair]:
             p,
             team.places[p].kind,
             mentor.id,
-            int(prepared.score[i, j]),
-            int(prepared.value[i, j]),
-            (i, p) in prepared.locked,
+            int(prepared.score[row, j]),
+            int(prepared.value[row, j]),
+            (i, j) in prepared.held,
             (team.id, mentor.id) in prepared.problem.keep,
-            prepared.detail(i, j),
+            prepared.detail(i, p, j),
         )
 
 

@@ -1,10 +1,9 @@
-"""Runs side by side, one run with its pairs, and what a manual move would cost."""
+"""Runs side by side, and one run with its pairs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -14,15 +13,9 @@ from ...core.errors import NotFound
 from ...core.i18n import _
 from ...models import Cohort, IncubationCase, MatchRun, Offer, Pair, Person, RunState
 from .. import policies
-from ..matching import BadProblemError, Problem
 from .maps import mapping
 
-if TYPE_CHECKING:
-    from ..matching.scores import PairScore
-    from ..matching.solving import Result
-
 SHOWN = 8
-CANDIDATES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,106 +122,6 @@ def person_names(ids: set[int]) -> dict[int, str]:
 
 def case_titles(ids: set[int]) -> dict[int, str]:
     return mapping(sa.select(IncubationCase.id, IncubationCase.title).where(IncubationCase.id.in_(ids)))
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A mentor who could take a place, with the exact price of moving them there."""
-
-    person_id: int
-    name: str
-    score: int
-    now: bool
-    coverage: int
-    floor: int
-    total: int
-    moved: tuple[tuple[str, str, str, str], ...]
-    detail: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A mentor whom a hard rule keeps from a team."""
-
-    person_id: int
-    name: str
-    rules: tuple[tuple[str, bool], ...]
-
-
-def candidates(problem: Problem, case_id: int, kind: str) -> tuple[list[Candidate], list[Refused]]:
-    """The best mentors for a place; each price comes from solving the problem again with the pair held."""
-    from ..matching.solving import solve
-
-    base = solve(problem)
-    ready = base.prepared
-    names = {m.id: m.name for m in ready.mentors}
-    i = next((n for n, team in enumerate(ready.teams) if team.id == str(case_id)), None)
-    if i is None:
-        return [], []
-    fitting = [
-        j for j, mentor in enumerate(ready.mentors) if kind in (mentor.kind, "any") or mentor.kind == "any"
-    ]
-    able = sorted((j for j in fitting if ready.allowed[i, j]), key=lambda j: -int(ready.score[i, j]))
-    seated = {(p.team, p.kind): p.mentor for p in base.pairs}
-    found = []
-    for j in able[:CANDIDATES]:
-        mentor = ready.mentors[j]
-        if mentor.max_teams < 1:
-            continue
-        price = _price(base, problem, str(case_id), mentor.id, kind, seated)
-        if price is not None:
-            coverage, floor, total, moved = price
-            told = tuple(
-                (t, ready_kind(ready.teams, t, p), names.get(a or "", "–"), names.get(b or "", "–"))
-                for t, p, a, b in moved
-                if t != str(case_id) or ready_kind(ready.teams, t, p) != kind
-            )
-            now = seated.get((str(case_id), kind)) == mentor.id
-            found.append(
-                Candidate(
-                    int(mentor.id),
-                    mentor.name,
-                    int(ready.score[i, j]),
-                    now,
-                    coverage,
-                    floor,
-                    total,
-                    told,
-                    _plain(ready.detail(i, j)),
-                )
-            )
-    refused = [
-        Refused(
-            int(ready.mentors[j].id), ready.mentors[j].name, tuple((v.rule, v.waivable) for v in verdicts)
-        )
-        for j in fitting
-        if not ready.allowed[i, j]
-        and (verdicts := ready.rules.verdicts(i, j, ready.teams[i], ready.mentors[j]))
-    ]
-    return found, refused
-
-
-def _plain(detail: PairScore | None) -> Any:
-    return None if detail is None else asdict(detail)
-
-
-def ready_kind(teams: Sequence[Any], team_id: str, place: int) -> str:
-    return next((str(t.places[place].kind) for t in teams if t.id == team_id), "")
-
-
-def _price(
-    base: Result, problem: Problem, team: str, mentor: str, kind: str, seated: dict[tuple[str, str], str]
-) -> tuple[int, int, int, Any] | None:
-    """None where the pair cannot be held beside the other held pairs."""
-    if seated.get((team, kind)) == mentor:
-        return 0, 0, 0, ()
-    from ..matching.solving import price_of_move
-
-    try:
-        price = price_of_move(base, team, mentor, kind)
-    except BadProblemError:
-        return None
-    return price.coverage, price.floor, price.total, price.moved
 
 
 def offers_in(cohort: Cohort) -> Sequence[Offer]:

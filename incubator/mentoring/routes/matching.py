@@ -13,7 +13,7 @@ from ...core.web import current_actor, go, lang
 from ...models import IncubationCase, MatchRun, RunState
 from .. import forms, wording
 from ..matching import BadProblemError
-from ..queries import cohorts, mentors, runs
+from ..queries import cohorts, mentors, moves, runs
 from ..services import runs as run_services
 from . import bp
 from .common import act, attempt, now, tabs_of
@@ -105,7 +105,7 @@ def move(run_id: int, case_id: int, kind: str) -> str:
     if case is None or case.cohort_id != run.cohort_id or run.state is not RunState.DRAFT:
         raise NotFound(_("Không có vị trí này trong lượt ghép nháp."))
     try:
-        able, refused = runs.candidates(run_services.problem_of(run), case_id, kind)
+        able, refused = moves.candidates(run_services.problem_of(run), case_id, kind)
     except BadProblemError as error:
         raise NotFound(" ".join(wording.fault(f) for f in error.faults[:3])) from error
     titles = {str(k): v for k, v in runs.case_titles({int(m[0]) for c in able for m in c.moved}).items()}
