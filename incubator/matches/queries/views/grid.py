@@ -11,6 +11,8 @@ from ....models import MatchState
 from ..snapshot import Board
 from .matches import MatchView
 
+MORE = 4  # free rows offered after the last match
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -36,7 +38,10 @@ def schedule_grid(board: Board, views: Sequence[MatchView]) -> list[GridRow]:
             placed.setdefault((view.starts_at, view.court_id), []).append(view)
     if not placed:
         return []
-    times = {at for at, _court in placed} | _free_times(board)
+    times = {at for at, _court in placed}
+    step = timedelta(minutes=int(board.tournament.plan.get("slot", 0)))
+    first, last = min(times), max(times) + MORE * step
+    times |= {at for at in _free_times(board, step) if first <= at <= last}
     return [
         GridRow(
             at, clock.local(at).strftime("%d/%m/%Y %H:%M"),
@@ -46,12 +51,10 @@ def schedule_grid(board: Board, views: Sequence[MatchView]) -> list[GridRow]:
     ]  # fmt: skip
 
 
-def _free_times(board: Board) -> set[datetime]:
-    plan = board.tournament.plan
-    step = timedelta(minutes=int(plan.get("slot", 0)))
+def _free_times(board: Board, step: timedelta) -> set[datetime]:
     found: set[datetime] = set()
-    for start, end in plan.get("windows", ()):
-        at, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    for start, end in board.tournament.plan.get("windows", ()):
+        at, last = datetime.fromisoformat(start).replace(second=0, microsecond=0), datetime.fromisoformat(end)
         while step and at + step <= last:
             found.add(at)
             at += step
