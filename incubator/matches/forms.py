@@ -15,6 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from ..core.errors import Invalid
 from ..core.forms import BaseForm, DayField, MomentField
 from ..core.i18n import _, lazy
 from ..models import CrewPart, HallMode, Tournament
@@ -181,13 +182,16 @@ class ResultForm(BaseForm):
     checked = BooleanField(lazy("Đã đọc lại từng mục với hai đội trưởng"))
     note = StringField(lazy("Ghi chú, lý do"), validators=[Optional(), Length(max=500)])
 
+    def _both(self, red: IntegerField, blue: IntegerField) -> tuple[int, int] | None:
+        """Two figures or none; one alone would be lost without a word."""
+        if (red.data is None) != (blue.data is None):
+            missing = red if red.data is None else blue
+            raise Invalid(_("Ghi cả hai ô ĐỎ và XANH, hoặc để trống cả hai."), field=missing.short_name)
+        return None if red.data is None else (int(red.data), int(blue.data or 0))
+
     def entered(self, at: Any) -> Entered:
-        scores = None
-        if self.red_score.data is not None and self.blue_score.data is not None:
-            scores = (self.red_score.data, self.blue_score.data)
-        penalty = None
-        if self.red_penalty.data is not None and self.blue_penalty.data is not None:
-            penalty = (self.red_penalty.data, self.blue_penalty.data)
+        scores = self._both(self.red_score, self.blue_score)
+        penalty = self._both(self.red_penalty, self.blue_penalty)
         winner = int(self.ruling.data) if self.ruling.data else None
         signatures = [
             {"side": side, "name": name, "agrees": True, "at": at.isoformat()}

@@ -220,3 +220,13 @@ def test_seeds_are_typed_for_the_draw(session, sign_in):
     assert browser.post(f"{url}/next", data={"all_left": "1"}).status_code == 303
     board = load_board(scene.tournament.id)
     assert {members[0] for members in board.members.values()} == set(sides[:2])
+
+
+def test_half_a_score_is_not_lost_without_a_word(scene, sign_in):
+    begin(scene, "A1", (0, "dunk"))
+    browser = sign_in(account(scene, "secretary"))
+    data = {"red_presence": "present", "blue_presence": "present", "red_score": "5", "how": "jury"}
+    answer = browser.post(f"/matches/{scene.tournament.slug}/m/A1/enter", data=data)
+    assert answer.status_code == 422
+    assert "Ghi cả hai ô" in answer.text
+    assert scene.match("A1").state is MatchState.REVIEW

@@ -41,7 +41,7 @@ def _match_page(board: Board, row: Match, form: forms.ResultForm | None = None) 
     counted = past.counted(board.game)
     return render_template(
         "matches/match.html", board=board, match=match_view(board, row, counted), row=row, past=past,
-        names=past.names, form=form or forms.ResultForm(), ruling=forms.RulingForm(), presences=PRESENCES,
+        names=past.names, ignored=counted.ignored, form=form or forms.ResultForm(), ruling=forms.RulingForm(), presences=PRESENCES,
         proposal=board.proposals.get(row.id), counted=counted, dependents=board.dependents(row),
         actions={a.code: a.label for a in board.game.actions}, tabs=tab_items(board.game),
     )  # fmt: skip
