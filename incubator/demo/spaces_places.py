@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from ..accounts.services import grant_role
 from ..core.access import Actor, Role, ScopeKind
 from ..core.db import db
-from ..models import ClosureDay, MaintenancePlan, QuotaScope, Resource, ResourceKind, Site
-from ..spaces.services import closures, places
+from ..models import ClosureDay, MaintenancePlan, QuotaScope, Resource, ResourceKind, Site, Supervision
+from ..spaces.services import closures, places, staffing
 from . import season
 
 WEEK = [(d, time(7, 30), time(11, 30)) for d in range(6)] + [(d, time(13, 30), time(17)) for d in range(5)]
@@ -35,10 +35,10 @@ MACHINES: tuple[tuple[str, str, str, int, dict[str, Any], str], ...] = (
     ("may-cat-decal", "Máy cắt decal", "Vinyl cutter", 1, {"training": "decal", "longest_hours": 4, "consumables": {"Decal": {"unit": "m", "per_hour": 2}}}, "Khổ 60 cm"),
     ("may-in-3d-1", "Máy in 3D số 1", "3D printer 1", 1, {"training": "printer", "longest_hours": 10, "holds": True, "consumables": {"Nhựa PLA": {"unit": "g", "per_hour": 20}}}, "22 × 22 × 25 cm"),
     ("may-in-3d-2", "Máy in 3D số 2", "3D printer 2", 1, {"training": "printer", "longest_hours": 10, "consumables": {"Nhựa PLA": {"unit": "g", "per_hour": 20}}}, "22 × 22 × 25 cm"),
-    ("may-cnc-mini", "Máy CNC mini", "Mini CNC", 1, {"training": "cnc", "after_minutes": 30, "longest_hours": 6}, "Phay gỗ, nhôm mỏng"),
+    ("may-cnc-mini", "Máy CNC mini", "Mini CNC", 1, {"training": "cnc", "supervision": "untrained", "after_minutes": 30, "longest_hours": 6}, "Phay gỗ, nhôm mỏng"),
     ("kinh-hien-vi", "Kính hiển vi", "Microscope", 1, {"longest_hours": 3}, "Soi mạch, mẫu vật"),
     ("tram-han", "Trạm hàn điện tử", "Soldering stations", 4, {"training": "solder", "shared": True, "longest_hours": 4}, "Bốn chỗ hàn"),
-    ("may-cua-bao", "Máy cưa bào liên hợp 5 chức năng", "Combination saw", 1, {"training": "saw", "approval": True, "longest_hours": 3}, "Chỉ dùng khi có người hướng dẫn"),
+    ("may-cua-bao", "Máy cưa bào liên hợp 5 chức năng", "Combination saw", 1, {"training": "saw", "approval": True, "supervision": "required", "longest_hours": 3}, "Chỉ dùng khi có người hướng dẫn"),
 )  # fmt: skip
 
 PARTNERS = (
@@ -98,7 +98,22 @@ def build(ctx: season.Context, at: datetime) -> DemoPlaces:
     places.set_quota("Máy, mỗi người", QuotaScope.PERSON, 10, kind="machine", actor=actor, at=at)
     grant_role(ctx.people["staff"].id, Role.STAFF, ScopeKind.SITE, site.id, actor=actor, at=at)
     _plans(found, ctx)
+    _duty(found, site, ctx, at)
     return DemoPlaces(site, found)
+
+
+def _duty(found: dict[str, Resource], site: Site, ctx: season.Context, at: datetime) -> None:
+    """The staff member watches over the saw and the CNC on weekdays, except Wednesday afternoons."""
+    row = staffing.add(ctx.people["staff"].id, site, 2, actor=ctx.actor, at=at)
+    roster = [(d, opens, closes) for d, opens, closes in WEEK if d < 5 and not (d == 2 and opens > time(12))]
+    places.set_hours(roster, place=row, actor=ctx.actor, at=at)
+    db.session.add_all(
+        [
+            Supervision(place_id=found[slug].id, supervisor_id=row.id)
+            for slug in ("may-cua-bao", "may-cnc-mini")
+        ]
+    )
+    db.session.flush()
 
 
 def _partners(found: dict[str, Resource], actor: Actor, at: datetime) -> None:
