@@ -49,6 +49,8 @@ RULES = {
         "rules",
         "working_days",
         "calendar_feed",
+        "calendar_file",
+        "duty",
         "figures",
     },
     "judging": {"scoring", "severity", "allocation"},
