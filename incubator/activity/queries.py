@@ -92,12 +92,15 @@ def unread_count(actor: Actor) -> Asking[int]:
 
 
 def messages_for(actor: Actor, args: ListArgs) -> Page:
-    """The actor's own messages, newest first."""
+    """The actor's own messages, newest first. A pupil's card does not show those of the account: they carry links that
+    would open it."""
     statement = (
         sa.select(Notification)
         .where(Notification.person_id == actor.person_id)
         .order_by(Notification.id.desc())
     )
+    if actor.is_pupil:
+        statement = statement.where(Notification.kind.not_like("accounts/%"))
     return paginate(statement, args)
 
 

@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from incubator.accounts import services as accounts
 from incubator.activity.services import record
-from incubator.core.access import Role, ScopeKind
+from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.db import db
 from incubator.core.navigation import Workplace
 from incubator.core.todo import Todo
@@ -19,7 +20,16 @@ from incubator.home import desk
 from incubator.home.services import mark_read
 from incubator.home.words import SENTENCES
 from incubator.models import Notification, Person
-from tests.factories import AT, make_edition, make_grant, make_organisation, make_person, make_user, save
+from tests.factories import (
+    AT,
+    make_account,
+    make_edition,
+    make_grant,
+    make_organisation,
+    make_person,
+    make_user,
+    save,
+)
 
 PLACE = Workplace(Role.SECRETARY, ScopeKind.EDITION, 1, "Ban thư ký", "Robotics", "robotics")
 
@@ -187,6 +197,18 @@ def test_only_own_messages_are_marked_as_read(session: Any, actor_of: Any) -> No
     assert mark_read(actor, own.id, at=AT) == 1
     assert mark_read(actor, None, at=AT) == 1
     assert read_ids(session) == {own.id, second.id}
+
+
+def test_a_card_does_not_show_links_that_open_the_account(client: Any, session: Any) -> None:
+    pupil = make_person("Lê Bé")
+    make_account(pupil)
+    code, pin = accounts.give_pupil_code(pupil, actor=Actor(system="test"), at=AT)
+    make_message(pupil.id, context={"invitation_id": 0})
+    make_message(pupil.id, kind="judging/reminder", context={"stage_id": 0})
+    client.post("/login/code", data={"code": code, "pin": pin})
+    page = client.get("/notifications").get_data(as_text=True)
+    assert "Đặt lại mật khẩu" not in page
+    assert page.count('name="id"') == 1
 
 
 def test_reading_goes_on_to_the_page_but_never_away(sign_in: Any) -> None:
