@@ -23,6 +23,7 @@ STEPS = (
     "matches",
     "publishing",
     "mentoring",
+    "everyday",
 )
 
 PASSWORD = "demo-2024"  # noqa: S105 - printed on the start page of the demo

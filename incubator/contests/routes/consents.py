@@ -50,6 +50,7 @@ def make_guardian_links(entry_id: int) -> Response:
 @signed_in
 def record_paper(entry_id: int, person_id: int) -> Any:
     actor, form = current_actor(), forms.PaperForm()
+    entries.get_entry_for(actor, entry_id)
     if not form.validate_on_submit():
         flash(_("Ghi ai đã ký trên giấy và quan hệ với em."), "error")
         return go("entries.consent_page", entry_id=entry_id)

@@ -22,7 +22,7 @@ from ..queries import lists
 from ..queries.snapshot import Board
 from ..queries.views import live_tallies, match_view
 from ..scoresheet import Tally
-from ..services import calling, events, results
+from ..services import calling, contest, events, results
 from ..wording import STATES
 
 bp = Blueprint("matches_phone", __name__, url_prefix="/matches/phone")
@@ -109,8 +109,10 @@ def state(match_id: int) -> Response:
     match = db.session.get(Match, match_id)
     if match is None:
         raise NotFound(_("Không có trận này."))
-    parts = calling.parts_at(current_actor(), match.tournament_id, match.court_id)
-    ensure(bool(parts) or current_actor().has(Permission.MATCHES_MANAGE))
+    actor = current_actor()
+    if not calling.parts_at(actor, match.tournament_id, match.court_id):
+        tournament_row = contest.tournament_row(match.tournament_id)
+        ensure(policies.can_manage(actor, contest.edition_of(tournament_row)))
     etag = f"{match.version}"
     if etag in request.if_none_match:
         response = FlaskResponse(status=304)

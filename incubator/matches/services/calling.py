@@ -59,12 +59,13 @@ def tournament_of(match: Match, *, after_publication: bool = False) -> Tournamen
 
 def ensure_head(actor: Actor, match: Match, *, after_publication: bool = False) -> Tournament:
     """The tournament, for those who rule at this court."""
-    tournament = tournament_of(match, after_publication=after_publication)
+    tournament = tournament_row(match.tournament_id)
     parts = parts_at(actor, match.tournament_id, match.court_id)
     ensure(
         policies.can_head(actor, edition_of(tournament), parts),
         _("Việc này của trọng tài chính hoặc ban thư ký."),
     )
+    ensure_open(tournament, after_publication=after_publication)
     return tournament
 
 
