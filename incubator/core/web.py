@@ -29,7 +29,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from . import access, assets, clock, cookies, headers
 from .access import VISITOR, Actor
 from .errors_pages import wants_json
-from .i18n import LANGUAGES, _, is_public_page
+from .i18n import LANGUAGES, _, is_public_page, template_gettext
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -189,6 +189,7 @@ def init_app(app: Flask) -> None:
         can=access.can, clock_now=clock.now, lang=lang, is_public_page=is_public_page
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.globals.update(gettext=template_gettext, _=template_gettext)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

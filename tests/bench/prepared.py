@@ -207,7 +207,13 @@ def spaces() -> dict[str, Any]:
             wish = Wish(room.id, Span(begin, begin + timedelta(hours=2)), 5, Purpose.MEETING, "Đo")
             uses.append(PastUse(wish, at, confirmed=5))
         record_past(uses, actor=actor, at=at)
-    people = db.session.scalars(sa.select(Person.id).order_by(Person.id).limit(16)).all()
+    people = db.session.scalars(  # grown up: children name a responsible person
+        sa.select(Account.person_id)
+        .join(Person)
+        .where(Person.birth_date.is_(None))
+        .order_by(Account.id)
+        .limit(16)
+    ).all()
     return {
         "rooms": [room.id for room in rooms],
         "people": [cookie_of(account_of(person)) for person in people],
