@@ -118,3 +118,27 @@ def test_writers_queue_and_no_increment_is_lost(new_server, tmp_path):
         assert db.session.scalar(sa.select(Person.phone)) == "160"
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_write_outside_a_transaction_is_refused(new_server):
+    """Nothing would roll it back: outside, each statement stands alone."""
+    from incubator import create_app
+    from tests.conftest import settings
+
+    server = new_server()
+    url = server.env["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
+    app = create_app(settings(server.instance, url))
+    with app.app_context():
+        db.session.add(Person(full_name="Ai Đó", created_at=AT))
+        with pytest.raises(RuntimeError, match="inside transaction"):
+            db.session.commit()
+        db.session.rollback()
+        with pytest.raises(RuntimeError, match="inside transaction"):
+            db.session.execute(sa.update(Person).values(phone="1"))
+        db.session.rollback()
+        with pytest.raises(Invalid), transaction():
+            make_person("Người Không Lưu")
+            raise Invalid("no")
+        assert db.session.scalar(sa.select(sa.func.count(Person.id))) == 0
+        db.session.remove()
+        db.engine.dispose()
