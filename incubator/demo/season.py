@@ -18,6 +18,7 @@ STEPS = (
     "contests",
     "registrations",
     "entries",
+    "registering",
     "spaces",
     "judging",
     "matches",
