@@ -14,6 +14,7 @@ from ..core.i18n import _
 from ..core.lists import list_args, paginate
 from ..core.web import current_actor, go, safe_next
 from ..models import Person, Post
+from ..publishing.queries import posts
 from . import desk as desks
 from . import front, search
 from .services import mark_read
@@ -65,7 +66,10 @@ def post(lang: str, slug: str) -> str:
     found = db.session.scalar(front.news(clock.now()).where(Post.slug == slug))
     if found is None:
         abort(404)
-    return render_template("home/post.html", post=found)
+    return render_template(
+        "home/post.html", post=found, photos=posts.shown(posts.photos_of(found.id), clock.today()),
+        documents=posts.documents_of(found.id),
+    )  # fmt: skip
 
 
 @bp.get(f"/{LANGUAGE}/privacy")

@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
     from .prebuilt import Prebuilt
 
     access.register_policies("publishing", policies)
-    for blueprint in (routes.public.bp, routes.work.bp, routes.teams.bp):
+    for blueprint in (routes.public.bp, routes.work.bp, routes.teams.bp, routes.posts.public_bp):
         app.register_blueprint(blueprint)
     for role in (Role.ORGANISER, Role.SECRETARY):
         navigation.register(

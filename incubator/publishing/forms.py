@@ -48,3 +48,28 @@ class AnswerForm(BaseForm):
         ],
     )
     answer = TextAreaField(lazy("Trả lời"), validators=[InputRequired(), Length(max=4000)])
+
+
+class PostForm(BaseForm):
+    """A piece of news: plain text, blank lines part paragraphs."""
+
+    title = StringField(lazy("Tiêu đề"), validators=[InputRequired(), Length(max=250)])
+    body = TextAreaField(
+        lazy("Nội dung"),
+        validators=[InputRequired(), Length(max=20000)],
+        description=lazy("Dòng trống tách đoạn."),
+    )
+    title_en = StringField(lazy("Tiêu đề tiếng Anh"), validators=[Length(max=250)])
+    body_en = TextAreaField(lazy("Nội dung tiếng Anh"), validators=[Length(max=20000)])
+    when = RadioField(
+        lazy("Khi nào đăng"),
+        choices=[
+            SelectChoice("draft", lazy("Chưa đăng, giữ nháp")),
+            SelectChoice("now", lazy("Đăng ngay")),
+            SelectChoice("later", lazy("Vào giờ đã định")),
+        ],
+        default="draft",
+    )
+    visible_at = MomentField(
+        lazy("Giờ đăng"), validators=[Optional()], description=lazy("Dạng 25/11/2026 16:30")
+    )

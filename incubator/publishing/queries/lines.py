@@ -88,14 +88,16 @@ def public_names(entry_ids: Collection[int], day: date) -> dict[int, list[str]]:
     return dict(names)
 
 
-def answers_of(person_ids: Iterable[int]) -> dict[int, list[Answer]]:
-    """Each person's answers about publishing the name."""
+def answers_of(
+    person_ids: Iterable[int], purpose: ConsentPurpose = ConsentPurpose.PUBLISH_NAME
+) -> dict[int, list[Answer]]:
+    """Each person's answers about one purpose, by default about publishing the name."""
     ids = set(person_ids)
     if not ids:
         return {}
     rows = db.session.execute(
         sa.select(Consent.id, Consent.person_id, Consent.party, Consent.given, Consent.withdrawn_at).where(
-            Consent.person_id.in_(ids), Consent.purpose == ConsentPurpose.PUBLISH_NAME
+            Consent.person_id.in_(ids), Consent.purpose == purpose
         )
     )
     found: dict[int, list[Answer]] = defaultdict(list)

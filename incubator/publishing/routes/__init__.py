@@ -1,5 +1,5 @@
 """Pages of publishing: for visitors, for teams, for the organiser."""
 
-from . import public, teams, work
+from . import posts, public, teams, work
 
-__all__ = ["public", "teams", "work"]
+__all__ = ["posts", "public", "teams", "work"]

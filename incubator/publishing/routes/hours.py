@@ -7,10 +7,10 @@ from datetime import datetime
 from ...core import clock
 from ...core.errors import Invalid
 from ...core.i18n import _
-from ..forms import PublishForm
+from ..forms import PostForm, PublishForm
 
 
-def check_hour(form: PublishForm) -> bool:
+def check_hour(form: PublishForm | PostForm) -> bool:
     if form.when.data == "later" and form.visible_at.data is None:
         form.take(Invalid(_("Nhập giờ công bố, ví dụ 25/11/2026 16:30."), field="visible_at"))
         return False
@@ -22,6 +22,6 @@ def check_hour(form: PublishForm) -> bool:
     return True
 
 
-def visible_at(form: PublishForm, now: datetime) -> datetime:
+def visible_at(form: PublishForm | PostForm, now: datetime) -> datetime:
     """The hour of a form that `check_hour()` found right."""
     return form.visible_at.data if form.when.data == "later" and form.visible_at.data else now

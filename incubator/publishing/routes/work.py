@@ -24,11 +24,13 @@ from ..services import Decision
 from ..snapshot import Snapshot, digest, payload_of, snapshot_of
 from .corrections import bp as corrections_bp
 from .hours import check_hour, visible_at
+from .posts import bp as posts_bp
 from .rehearsal import rehearse
 from .teams import send_certificates
 
 bp = Blueprint("publishing", __name__, url_prefix="/publishing")
 bp.register_blueprint(corrections_bp)
+bp.register_blueprint(posts_bp)
 
 
 @bp.get("/")
