@@ -54,6 +54,10 @@ def measure_all(bench: Bench, cases: list[object]) -> object:
 
 def main() -> int:
     missed = False
+    waits = os.environ.get("COMMITS_WAIT_FOR_DISK", "off")
+    print(
+        f"COMMITS_WAIT_FOR_DISK {waits} (on in production, see docs/operations.md); no access log, no rate limits"
+    )
     with tempfile.TemporaryDirectory() as folder:
         bench = make_bench(pathlib.Path(folder) / "sqlite")
         try:
