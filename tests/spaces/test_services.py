@@ -28,7 +28,7 @@ from incubator.models import (
     RegistrationState,
 )
 from incubator.spaces.intervals import local_days
-from incubator.spaces.queries import desk, door, feeds, machines, numbers, search, waiting
+from incubator.spaces.queries import desk, door, feeds, machines, numbers, search
 from incubator.spaces.queries import requests as request_queries
 from incubator.spaces.recurrence import Every, Pattern, Scope
 from incubator.spaces.services import (
@@ -277,7 +277,8 @@ def test_a_holding_request_blocks_until_it_lapses(centre: Any) -> None:
 def test_the_comparison_marks_the_better_lines(centre: Any, staff: Any) -> None:
     a = book(wish(centre.hall, span(8, 10), 100), guest(), AT)
     book(wish(centre.hall, span(8, 10), 40), guest(), AT + timedelta(hours=1))
-    found = request_queries.compared(request_queries.get_request(a.id, staff), at=AT)
+    others = [row for row, _rivals in request_queries.requests_waiting(staff)]
+    found = request_queries.compared(request_queries.get_request(a.id, staff), others, at=AT)
     assert [r.booking.expected for r in found] == [100, 40]
     assert {"people", "sent"} <= found[0].best
     assert len(request_queries.requests_waiting(staff)) == 2

@@ -130,7 +130,8 @@ class Report:
 
 def report(first: date, until: date) -> Report:
     rows = occurrences(first, until)
-    places = {i: row for i, row in place_rows().items() if i in _atomic_ids()}
+    atomic = _atomic_ids()
+    places = {i: row for i, row in place_rows().items() if i in atomic}
     uses = use_of_places(rows, load_calendars(places.values(), first, until), first, until)
     named = [(places[use.place].name, places[use.place].kind.value, use) for use in uses]
     months = sorted(grouped(rows, month_of), key=lambda line: str(line.key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from ...models import (
 )
 from .. import policies
 from ..intervals import Span, local_date, local_day
-from ..services.requests import next_free, rivals_of
+from ..services.requests import next_free_each, rivals_among
 
 PRIORITY = {
     OrganisationKind.SCHOOL: 1, OrganisationKind.UNIVERSITY: 1, OrganisationKind.COLLEGE: 1,
@@ -93,18 +94,12 @@ def get_request(booking_id: int, actor: Actor) -> Booking:
     return booking
 
 
-def compared(booking: Booking, *, at: datetime) -> list[Rival]:
-    """The request and its rivals side by side, the better value of every line marked."""
-    ids = [booking.id, *(rival.id for rival in rivals_of(booking))]
-    rows = db.session.scalars(
-        sa.select(Booking)
-        .options(
-            joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
-        )
-        .where(Booking.id.in_(ids))
-        .order_by(Booking.created_at)
-    ).all()
-    found = [_facts(row, at) for row in sorted(rows, key=lambda row: ids.index(row.id))]
+def compared(booking: Booking, waiting: Iterable[Booking], *, at: datetime) -> list[Rival]:
+    """The request and its rivals among those waiting, side by side, the better value of every line marked."""
+    rivals = rivals_among(booking, waiting)
+    rows = [booking, *sorted(rivals, key=lambda row: (row.created_at, row.id))]
+    uses, free = _uses_of(rows, at), next_free_each(rows, at=at, most=2)
+    found = [_facts(row, uses.get(_same(row), []), offers) for row, offers in zip(rows, free, strict=True)]
     if len(found) < 2:
         return found
     lines: dict[str, list[float]] = {
@@ -138,9 +133,8 @@ def compared(booking: Booking, *, at: datetime) -> list[Rival]:
     ]
 
 
-def _facts(booking: Booking, at: datetime) -> Rival:
+def _facts(booking: Booking, uses: list[Booking], free: list[tuple[int, str, Span]]) -> Rival:
     kind = booking.organisation.kind if booking.organisation else None
-    uses = _history(booking, at)
     counted = [
         u
         for u in uses
@@ -159,7 +153,7 @@ def _facts(booking: Booking, at: datetime) -> Rival:
         len(counted),
         len(uses),
         hours,
-        next_free(booking, at=at, most=2),
+        free,
     )
 
 
@@ -169,24 +163,31 @@ def _shown(booking: Booking) -> int:
     return booking.confirmed if booking.confirmed is not None else booking.checked_in or 0
 
 
-def _history(booking: Booking, at: datetime) -> list[Booking]:
-    """Uses of the same organisation, else the same person, in this local year."""
-    if booking.organisation_id is not None:
-        same = Booking.organisation_id == booking.organisation_id
-    elif booking.requester_id is not None:
-        same = Booking.requester_id == booking.requester_id
-    else:
-        return []
-    year = local_date(at).year
-    start = local_day(date(year, 1, 1)).start
+def _same(booking: Booking) -> tuple[int | None, int | None]:
+    """Whose use it is: the organisation's, else the person's."""
+    return (booking.organisation_id, None) if booking.organisation_id else (None, booking.requester_id)
+
+
+def _uses_of(rows: list[Booking], at: datetime) -> dict[tuple[int | None, int | None], list[Booking]]:
+    """Uses of the same organisations, else the same people, in this local year."""
+    bodies = {row.organisation_id for row in rows if row.organisation_id is not None}
+    people = {
+        row.requester_id for row in rows if row.organisation_id is None and row.requester_id is not None
+    }
+    start = local_day(date(local_date(at).year, 1, 1)).start
     counting = (BookingState.CONFIRMED, BookingState.DONE, BookingState.NO_SHOW)
-    return list(
-        db.session.scalars(
-            sa.select(Booking).where(
-                same, Booking.state.in_(counting), Booking.starts_at >= start, Booking.starts_at < at
-            )
+    found: dict[tuple[int | None, int | None], list[Booking]] = {}
+    for use in db.session.scalars(
+        sa.select(Booking).where(
+            sa.or_(Booking.organisation_id.in_(bodies), Booking.requester_id.in_(people)),
+            Booking.state.in_(counting),
+            Booking.starts_at >= start,
+            Booking.starts_at < at,
         )
-    )
+    ):
+        for key in {(use.organisation_id, None), (None, use.requester_id)} - {(None, None)}:
+            found.setdefault(key, []).append(use)
+    return found
 
 
 def who_of(booking: Booking) -> str:

@@ -60,14 +60,15 @@ def request_page(booking_id: int) -> str | Response:
             )  # the rollback has emptied what was loaded
         else:
             return go("spaces.request_list")
-    rivals = request_queries.compared(booking, at=clock.now())
+    waiting = request_queries.requests_waiting(current_actor())
+    rivals = request_queries.compared(booking, [row for row, _rivals in waiting], at=clock.now())
     text = page(
         "request",
         booking=booking,
         rivals=rivals,
         form=form,
         refusal=error,
-        rows=request_queries.requests_waiting(current_actor()),
+        rows=waiting,
     )
     return Response(text, status=error.status if error else 200, mimetype="text/html")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -149,10 +149,12 @@ def _decline_one(booking: Booking, *, actor: Actor, at: datetime, reason: str) -
 
 
 def rivals_of(booking: Booking) -> list[Booking]:
-    """Other requests that want the same place, or a part of it, at an overlapping time."""
-    found = occupancy.topology([booking.resource_id])
-    atoms = set(found.atoms([booking.resource_id]))
-    others = db.session.scalars(
+    """Other requests that want the same place, or a part of it, at an overlapping time, in order of arrival."""
+    return rivals_among(booking, _overlapping(booking))
+
+
+def _overlapping(booking: Booking) -> Sequence[Booking]:
+    return db.session.scalars(
         sa.select(Booking)
         .where(
             Booking.id != booking.id,
@@ -162,9 +164,19 @@ def rivals_of(booking: Booking) -> list[Booking]:
         )
         .order_by(Booking.created_at)
     ).all()
+
+
+def rivals_among(booking: Booking, requests: Iterable[Booking]) -> list[Booking]:
+    """Those of some open requests that compete with this one."""
+    others = [
+        other
+        for other in requests
+        if other.id != booking.id and other.starts_at < booking.ends_at and booking.starts_at < other.ends_at
+    ]
     if not others:
         return []
-    reach = occupancy.topology({other.resource_id for other in others})
+    reach = occupancy.topology({booking.resource_id, *(other.resource_id for other in others)})
+    atoms = set(reach.atoms([booking.resource_id]))
     sharing = booking.units is not None
     return [
         other
@@ -175,24 +187,35 @@ def rivals_of(booking: Booking) -> list[Booking]:
 
 def next_free(booking: Booking, *, at: datetime, most: int = 3) -> list[tuple[int, str, Span]]:
     """The next places that would do for a request, as (resource id, name, time)."""
-    span = Span(booking.starts_at, booking.ends_at)
-    first = max(local_date(span.start), local_date(at))
-    places = like(booking.resource_id, place_rows())
-    world = load(places, first, first + timedelta(days=15))
+    return next_free_each([booking], at=at, most=most)[0]
+
+
+def next_free_each(
+    bookings: Sequence[Booking], *, at: datetime, most: int = 3
+) -> list[list[tuple[int, str, Span]]]:
+    """`next_free` of each request; the calendar is read once for all."""
+    rows = place_rows()
+    reach = [like(booking.resource_id, rows) for booking in bookings]
+    firsts = [max(local_date(booking.starts_at), local_date(at)) for booking in bookings]
+    every = {i: row for places in reach for i, row in places.items()}
+    world = load(every, min(firsts), max(firsts) + timedelta(days=15))
     checker = Checker(Who(), Standing(), at, trusted=True)
-    candidates = [world.place(i, watched=checker.is_watched(row, first)) for i, row in places.items()]
-    wish = SearchWish(span, booking.expected, frozenset(booking.equipment))
-    offers = alternatives(
-        candidates,
-        wish,
-        lambda place, when: checker.answer(
-            places[place.id], place.calendar, when, booking.expected, world.crew(place.id)
-        ),
-        at,
-        own=booking.resource_id,
-        most=most,
-    )
-    return [(offer.place.id, offer.place.name, offer.span) for offer in offers if offer.span is not None]
+    found = []
+    for booking, places, first in zip(bookings, reach, firsts, strict=True):
+        offers = alternatives(
+            [world.place(i, watched=checker.is_watched(row, first)) for i, row in places.items()],
+            SearchWish(
+                Span(booking.starts_at, booking.ends_at), booking.expected, frozenset(booking.equipment)
+            ),
+            lambda place, when, places=places, booking=booking: checker.answer(  # type: ignore[misc]
+                places[place.id], place.calendar, when, booking.expected, world.crew(place.id)
+            ),
+            at,
+            own=booking.resource_id,
+            most=most,
+        )
+        found.append([(o.place.id, o.place.name, o.span) for o in offers if o.span is not None])
+    return found
 
 
 def like(resource_id: int, places: Mapping[int, PlaceRow]) -> dict[int, PlaceRow]:
