@@ -28,7 +28,7 @@ from incubator.models import (
     RegistrationState,
 )
 from incubator.spaces.intervals import local_days
-from incubator.spaces.queries import desk, door, feeds, machines, numbers, search
+from incubator.spaces.queries import desk, door, feeds, machines, numbers, search, waiting
 from incubator.spaces.queries import requests as request_queries
 from incubator.spaces.recurrence import Every, Pattern, Scope
 from incubator.spaces.services import (
