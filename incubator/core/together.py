@@ -36,6 +36,7 @@ _SLOTS: dict[str, sa.types.TypeEngine[Any]] = {
     "flag": sa.Boolean(),
     "moment": UTCDateTime(),
     "day": sa.Date(),
+    "hour": sa.Time(),
     "json": sa.JSON(),
 }
 
@@ -135,6 +136,7 @@ def _kind_of(column_type: sa.types.TypeEngine[Any]) -> str:
         ("number", sa.Numeric),
         ("text", sa.String),
         ("day", sa.Date),
+        ("hour", sa.Time),
         ("json", sa.JSON),
     )
     for kind, python in kinds:

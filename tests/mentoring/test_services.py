@@ -11,7 +11,7 @@ from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, Invalid, NotAllowed
 from incubator.mentoring import jobs
 from incubator.mentoring.queries.cases import feedback_for, grants_of, story_of
-from incubator.mentoring.queries.meetings import openings
+from incubator.mentoring.queries.meetings import meeting_places, openings
 from incubator.mentoring.queries.numbers import indicator_lines
 from incubator.mentoring.reading import topics_named
 from incubator.mentoring.services import (
@@ -188,7 +188,7 @@ def test_a_session_takes_mentor_team_and_room_together_or_nothing(pair):
         sessions.book(second.id, Span(TUESDAY, TUESDAY + HOUR), resource_id=room.id, actor=SYSTEM, at=AT)
     assert db.session.scalar(sa.select(sa.func.count(Occupancy.id))) == 3
     assert db.session.scalar(sa.select(sa.func.count(MentoringSession.id))) == 1
-    free = openings(row, 60, AT)
+    free = openings(row, 60, AT, meeting_places())
     assert Span(TUESDAY, TUESDAY + HOUR) not in {o.span for o in free}
     assert Span(TUESDAY + HOUR, TUESDAY + 2 * HOUR) in {o.span for o in free}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +13,13 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.together import rows_of
 from ...models import (
+    AvailabilityRule,
     Award,
     Cohort,
+    Commitment,
+    CommitmentState,
     Consent,
     ConsentPurpose,
     Edition,
@@ -40,10 +44,11 @@ from ...models import (
     SupportMoveKind,
     TeamMember,
     TeamNeed,
+    Wish,
+    WishSide,
 )
 from .. import policies, wording
 from ..policies import CaseRights
-from .maps import mapping
 from .rights import rights_of
 
 
@@ -72,6 +77,10 @@ class Story:
     metrics: dict[Any, dict[Any, int]] = field(default_factory=dict)
     grants: list[GrantLine] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
+    topics: Sequence[Any] = ()  # id, parent_id, name, name_en of those in use
+    hours: list[tuple[int, time, time]] = field(default_factory=list)  # of the team
+    wishes: list[int] = field(default_factory=list)  # mentors, the most wished first
+    able: list[tuple[int, str, Any]] = field(default_factory=list)  # mentors of the cohort
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +127,11 @@ def cases_of(actor: Actor) -> Sequence[IncubationCase]:
 
 
 def story_of(actor: Actor, case_id: int) -> Story:
-    """The whole page in about a dozen statements."""
+    """The whole page; twelve statements with the frame around it, however long the story is."""
     case, rights = get_case_for(actor, case_id)
     story = Story(case, rights)
+    asked = rows_of(_small_questions(case))
+    members, changes, steps, awards, metrics, topics, hours, wishes, able = asked
     story.needs = needs_of(case_id)
     story.mentorships = [
         (m, p)
@@ -143,14 +154,61 @@ def story_of(actor: Actor, case_id: int) -> Story:
     story.milestones = db.session.scalars(
         sa.select(Milestone).where(Milestone.case_id == case_id).order_by(Milestone.due_on, Milestone.id)
     ).all()
-    for row in db.session.scalars(
-        sa.select(MetricReport).where(MetricReport.case_id == case_id).order_by(MetricReport.period)
-    ):
+    for row in sorted(metrics, key=lambda row: row.period):
         story.metrics.setdefault(row.period, {})[row.metric] = row.value
     story.grants = grants_of([case_id]).get(case_id, [])
-    story.members = _members(actor, case, rights)
-    story.moments = sorted(_moments(story), key=lambda m: m.at, reverse=True)
+    story.members = _members(actor, rights, sorted(members, key=lambda row: row.sort_key))
+    story.topics = sorted(topics, key=lambda row: row.position)
+    story.hours = sorted((row.weekday, row.starts, row.ends) for row in hours)
+    story.wishes = [row.person_id for row in sorted(wishes, key=lambda row: row.rank)]
+    story.able = [
+        (row.id, row.full_name, row.kind) for row in sorted(able, key=lambda row: (row.sort_key, row.id))
+    ]
+    moments = _moments(story, changes) + _contest_moments(steps, awards)
+    story.moments = sorted(moments, key=lambda m: m.at, reverse=True)
     return story
+
+
+def _small_questions(case: IncubationCase) -> list[Any]:
+    """What the page needs by columns; they travel as one statement, in the order that `story_of` unpacks."""
+    agreed = sa.exists().where(
+        Consent.person_id == Person.id,
+        Consent.purpose == ConsentPurpose.INCUBATION,
+        Consent.given.is_(True),
+        Consent.withdrawn_at.is_(None),
+    )
+    return [
+        sa.select(Person.id, Person.full_name, Person.sort_key, agreed.label("agreed"))
+        .join(TeamMember, TeamMember.person_id == Person.id)
+        .where(TeamMember.team_id == case.team_id, TeamMember.valid_to.is_(None)),
+        sa.select(
+            StageChange.at, StageChange.to_stage, StageChange.reason, StageChange.decision, Person.full_name
+        )
+        .outerjoin(Person, Person.id == StageChange.by_id)
+        .where(StageChange.case_id == case.id),
+        sa.select(EntryEvent.at, EntryEvent.to_state, Edition.name)
+        .join(Entry, Entry.id == EntryEvent.entry_id)
+        .join(Edition, Edition.id == Entry.edition_id)
+        .where(Entry.team_id == case.team_id, EntryEvent.to_state.in_(("submitted", "accepted"))),
+        sa.select(Award.at, PrizeTier.name.label("tier"), Edition.name)
+        .join(PrizeTier, PrizeTier.id == Award.tier_id)
+        .join(Entry, Entry.id == Award.entry_id)
+        .join(Edition, Edition.id == Award.edition_id)
+        .where(Entry.team_id == case.team_id, Award.revoked_at.is_(None)),
+        sa.select(MetricReport.period, MetricReport.metric, MetricReport.value).where(
+            MetricReport.case_id == case.id
+        ),
+        sa.select(
+            SkillTopic.id, SkillTopic.parent_id, SkillTopic.name, SkillTopic.name_en, SkillTopic.position
+        ).where(SkillTopic.retired_at.is_(None)),
+        sa.select(AvailabilityRule.weekday, AvailabilityRule.starts, AvailabilityRule.ends).where(
+            AvailabilityRule.case_id == case.id
+        ),
+        sa.select(Wish.person_id, Wish.rank).where(Wish.case_id == case.id, Wish.side == WishSide.TEAM),
+        sa.select(Person.id, Person.full_name, Person.sort_key, Commitment.kind)
+        .join(Commitment, Commitment.person_id == Person.id)
+        .where(Commitment.cohort_id == case.cohort_id, Commitment.state == CommitmentState.APPROVED),
+    ]
 
 
 def needs_of(case_id: int) -> list[tuple[TeamNeed, SkillTopic | None]]:
@@ -163,28 +221,12 @@ def needs_of(case_id: int) -> list[tuple[TeamNeed, SkillTopic | None]]:
     return [(need, topic) for need, topic in rows]
 
 
-def _members(actor: Actor, case: IncubationCase, rights: CaseRights) -> list[str]:
+def _members(actor: Actor, rights: CaseRights, rows: Sequence[Any]) -> list[str]:
     """Names for those inside; mentors see the names that were released for incubation."""
-    rows = db.session.execute(
-        sa.select(Person.id, Person.full_name)
-        .join(TeamMember, TeamMember.person_id == Person.id)
-        .where(TeamMember.team_id == case.team_id, TeamMember.valid_to.is_(None))
-        .order_by(Person.sort_key)
-    ).all()
     if policies.can_manage(actor, rights.programme_id) or actor.person_id in rights.members:
-        return [name for _id, name in rows]
-    agreed = set(
-        db.session.scalars(
-            sa.select(Consent.person_id).where(
-                Consent.person_id.in_([r[0] for r in rows]),
-                Consent.purpose == ConsentPurpose.INCUBATION,
-                Consent.given.is_(True),
-                Consent.withdrawn_at.is_(None),
-            )
-        )
-    )
+        return [row.full_name for row in rows]
     return [
-        name if id_ in agreed else _("Thành viên %(n)s", n=n) for n, (id_, name) in enumerate(rows, start=1)
+        row.full_name if row.agreed else _("Thành viên %(n)s", n=n) for n, row in enumerate(rows, start=1)
     ]
 
 
@@ -222,23 +264,15 @@ def _drawn(grant_ids: list[int]) -> dict[int, int]:
     return {int(source): int(minutes) for source, minutes in rows if source is not None}
 
 
-def _moments(story: Story) -> list[Moment]:
-    case = story.case
-    names = mapping(
-        sa.select(Person.id, Person.full_name)
-        .join(StageChange, StageChange.by_id == Person.id)
-        .where(StageChange.case_id == case.id)
-    )
-    changes = db.session.scalars(sa.select(StageChange).where(StageChange.case_id == case.id)).all()
+def _moments(story: Story, changes: Sequence[Any]) -> list[Moment]:
     found = [
         Moment(
             c.at, "stage", _("Giai đoạn: %(stage)s", stage=wording.STAGES[c.to_stage]),
             " · ".join(x for x in (c.reason, _("Quyết định số %(number)s", number=c.decision) if c.decision else "") if x),
-            names.get(c.by_id or 0, ""),
+            c.full_name or "",
         )
         for c in changes
     ]  # fmt: skip
-    found += _contest_moments(case)
     for row, person in story.mentorships:
         found.append(
             Moment(
@@ -281,24 +315,12 @@ def _moments(story: Story) -> list[Moment]:
     return found
 
 
-def _contest_moments(case: IncubationCase) -> list[Moment]:
+def _contest_moments(steps: Sequence[Any], awards: Sequence[Any]) -> list[Moment]:
     """Registration and awards of the team, from the contests."""
-    steps = db.session.execute(
-        sa.select(EntryEvent.at, EntryEvent.to_state, Edition.name)
-        .join(Entry, Entry.id == EntryEvent.entry_id)
-        .join(Edition, Edition.id == Entry.edition_id)
-        .where(Entry.team_id == case.team_id, EntryEvent.to_state.in_(("submitted", "accepted")))
-    ).all()
     words = {"submitted": _("Gửi đăng ký dự thi"), "accepted": _("Được duyệt dự thi")}
-    found = [Moment(at, "contest", words[str(state)], name) for at, state, name in steps]
-    awards = db.session.execute(
-        sa.select(Award.at, PrizeTier.name, Edition.name)
-        .join(PrizeTier, PrizeTier.id == Award.tier_id)
-        .join(Entry, Entry.id == Award.entry_id)
-        .join(Edition, Edition.id == Award.edition_id)
-        .where(Entry.team_id == case.team_id, Award.revoked_at.is_(None))
-    ).all()
-    return found + [Moment(at, "award", tier, name) for at, tier, name in awards]
+    return [Moment(row.at, "contest", words[str(row.to_state)], row.name) for row in steps] + [
+        Moment(row.at, "award", row.tier, row.name) for row in awards
+    ]
 
 
 def feedback_for(actor: Actor, session: MentoringSession, manages: bool) -> list[tuple[Feedback, Person]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -14,6 +14,7 @@ from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...models import (
+    AvailabilityRule,
     Cohort,
     IncubationCase,
     MentoringSession,
@@ -26,7 +27,7 @@ from ...spaces.queries.world import PlaceRow, load_calendars, place_rows
 from ...spaces.services.occupancy import held, topology
 from .. import policies
 from ..policies import CaseRights
-from .mentors import hours_of
+from .mentors import hours_of_both
 from .rights import rights_of
 
 DAYS = 14
@@ -80,20 +81,23 @@ def meeting_places() -> dict[int, PlaceRow]:
     return place_rows(kinds=(ResourceKind.ROOM, ResourceKind.MACHINE))
 
 
-def openings(mentorship: Mentorship, minutes: int, at: datetime) -> list[Opening]:
-    """The next times in the usual hours of both sides, with free rooms; at most a dozen."""
+def openings(
+    mentorship: Mentorship, minutes: int, at: datetime, places: Mapping[int, PlaceRow]
+) -> list[Opening]:
+    """The next times in the usual hours of both sides, with free ones of these places; at most a dozen."""
     length = timedelta(minutes=minutes)
     first = clock.local(at).date() + timedelta(days=1)
     window = Span(clock.at_local(first), clock.at_local(first + timedelta(days=DAYS)))
-    free = within(_usual(window, person_id=mentorship.person_id), _usual(window, case_id=mentorship.case_id))
+    hours = hours_of_both(mentorship.person_id, mentorship.case_id)
+    free = within(*(_usual(window, rules) for rules in hours))
     busy = _busy([r for r in _own_resources(mentorship) if r], window)
     free = without(free, busy)
-    rooms = {
-        i: p for i, p in meeting_places().items() if p.kind is ResourceKind.ROOM and not p.rules.training
-    }
+    rooms = {i: p for i, p in places.items() if p.kind is ResourceKind.ROOM and not p.rules.training}
     calendars = load_calendars(rooms.values(), first, first + timedelta(days=DAYS))
     found_places = topology(rooms)
-    room_busy = {i: _busy(found_places.atoms([i]), window) for i in rooms}
+    atoms = {i: set(found_places.atoms([i])) for i in rooms}
+    taken = held(sorted(set().union(*atoms.values())), window) if atoms else []
+    room_busy = {i: merged(row.block for row in taken if row.resource_id in atoms[i]) for i in rooms}
     found: list[Opening] = []
     for gap in free:
         start = gap.start
@@ -120,9 +124,9 @@ def _own_resources(mentorship: Mentorship) -> Sequence[int]:
     ).all()
 
 
-def _usual(window: Span, *, person_id: int | None = None, case_id: int | None = None) -> list[Span]:
+def _usual(window: Span, hours: Iterable[AvailabilityRule]) -> list[Span]:
     """Usual hours as stretches of the window; who named none is asked for working hours."""
-    rules = [(r.weekday, r.starts, r.ends) for r in hours_of(person_id=person_id, case_id=case_id)]
+    rules = [(r.weekday, r.starts, r.ends) for r in hours]
     rules = rules or [(day, time(8), time(17)) for day in range(5)]
     found, day = [], clock.local(window.start).date()
     while clock.at_local(day) < window.end:

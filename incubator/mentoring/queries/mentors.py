@@ -107,6 +107,16 @@ def hours_of(*, person_id: int | None = None, case_id: int | None = None) -> Seq
     ).all()
 
 
+def hours_of_both(person_id: int, case_id: int) -> tuple[list[AvailabilityRule], list[AvailabilityRule]]:
+    """Usual hours of a mentor and of a team, in one statement."""
+    rows = db.session.scalars(
+        sa.select(AvailabilityRule)
+        .where(sa.or_(AvailabilityRule.person_id == person_id, AvailabilityRule.case_id == case_id))
+        .order_by(AvailabilityRule.weekday, AvailabilityRule.starts)
+    ).all()
+    return [r for r in rows if r.person_id == person_id], [r for r in rows if r.case_id == case_id]
+
+
 def get_commitment(commitment_id: int, actor: Actor) -> Commitment:
     """A commitment that the actor may decide on or change. Raises NotFound."""
     row = db.session.scalar(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.together import rows_of
 from ...models import Cohort, IncubationCase, MemberPart, Mentorship, TeamMember
 from ..policies import CaseRights
 
@@ -24,26 +25,27 @@ def speakers_of(team_id: int) -> frozenset[int]:
 
 
 def rights_of(case_id: int) -> CaseRights:
-    """Three statements. Raises NotFound."""
-    row = db.session.execute(
-        sa.select(IncubationCase.team_id, Cohort.programme_id)
-        .join(Cohort, Cohort.id == IncubationCase.cohort_id)
-        .where(IncubationCase.id == case_id)
-    ).first()
-    if row is None:
-        raise NotFound(_("Không có hồ sơ ươm tạo này."))
-    members = db.session.execute(
-        sa.select(TeamMember.person_id, TeamMember.part).where(
-            TeamMember.team_id == row.team_id, TeamMember.valid_to.is_(None)
-        )
-    ).all()
-    mentors = db.session.scalars(
-        sa.select(Mentorship.person_id).where(Mentorship.case_id == case_id, Mentorship.ended_at.is_(None))
+    """One statement. Raises NotFound."""
+    case = IncubationCase.id == case_id
+    found, members, mentors = rows_of(
+        [
+            sa.select(IncubationCase.team_id, Cohort.programme_id)
+            .join(Cohort, Cohort.id == IncubationCase.cohort_id)
+            .where(case),
+            sa.select(TeamMember.person_id, TeamMember.part)
+            .join(IncubationCase, IncubationCase.team_id == TeamMember.team_id)
+            .where(case, TeamMember.valid_to.is_(None)),
+            sa.select(Mentorship.person_id).where(
+                Mentorship.case_id == case_id, Mentorship.ended_at.is_(None)
+            ),
+        ]
     )
+    if not found:
+        raise NotFound(_("Không có hồ sơ ươm tạo này."))
     return CaseRights(
         case_id=case_id,
-        programme_id=row.programme_id,
-        speakers=frozenset(p for p, part in members if part in SPEAKING),
-        members=frozenset(p for p, _part in members),
-        mentors=frozenset(mentors),
+        programme_id=found[0].programme_id,
+        speakers=frozenset(m.person_id for m in members if m.part in SPEAKING),
+        members=frozenset(m.person_id for m in members),
+        mentors=frozenset(m.person_id for m in mentors),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,19 +14,14 @@ from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import (
     CaseStage,
-    Commitment,
-    CommitmentState,
     EndReason,
     Metric,
     Milestone,
     NeedState,
-    Person,
     TeamNeed,
-    Wish,
-    WishSide,
 )
 from .. import forms, policies, wording
-from ..queries import cases, mentors
+from ..queries import cases
 from ..services import cases as case_services
 from ..services import mentorships, needs, progress
 from ..services import support as support_services
@@ -47,7 +41,8 @@ def _page(case_id: int, **bound: Any) -> str:
     actor = current_actor()
     story = cases.story_of(actor, case_id)
     need = bound.get("need_form") or forms.NeedForm(formdata=None)
-    need.topic_id.choices = forms.options(topic_choices())
+    choices = topic_choices(story.topics)
+    need.topic_id.choices = forms.options(choices)
     shown = {
         "need_form": need,
         "stage_form": bound.get("stage_form") or forms.StageForm(formdata=None),
@@ -61,35 +56,16 @@ def _page(case_id: int, **bound: Any) -> str:
     )
     manages = policies.can_manage(actor, story.rights.programme_id)
     return render_template(
-        "mentoring/case.html", story=story, case=story.case, words=wording, topics=topic_choices(), now=now(),
+        "mentoring/case.html", story=story, case=story.case, words=wording, topics=choices, now=now(),
         manages=manages, speaks=policies.can_speak(actor, story.rights), mentor=actor.person_id in story.rights.mentors,
-        wishes=_wishes(case_id), able=_able(story.case.cohort_id), metrics=list(Metric), **shown,
+        wishes=story.wishes, able=[(i, n, str(wording.KINDS[k])) for i, n, k in story.able], metrics=list(Metric), **shown,
     )  # fmt: skip
 
 
 def _case_form(story: cases.Story) -> forms.CaseForm:
     form = forms.CaseForm(formdata=None, obj=story.case)
-    form.hours.data = [(r.weekday, r.starts, r.ends) for r in mentors.hours_of(case_id=story.case.id)]
+    form.hours.data = story.hours
     return form
-
-
-def _wishes(case_id: int) -> list[int]:
-    rows = db.session.scalars(
-        sa.select(Wish.person_id)
-        .where(Wish.case_id == case_id, Wish.side == WishSide.TEAM)
-        .order_by(Wish.rank)
-    )
-    return list(rows)
-
-
-def _able(cohort_id: int) -> list[tuple[int, str, str]]:
-    rows = db.session.execute(
-        sa.select(Person.id, Person.full_name, Commitment.kind)
-        .join(Commitment, Commitment.person_id == Person.id)
-        .where(Commitment.cohort_id == cohort_id, Commitment.state == CommitmentState.APPROVED)
-        .order_by(Person.sort_key)
-    )
-    return [(i, n, str(wording.KINDS[k])) for i, n, k in rows]
 
 
 @bp.post("/cases/<int:case_id>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -35,9 +35,9 @@ def tabs_of(cohort: Cohort, here: str) -> list[tuple[str, str, bool, None]]:
     return [(label, url, key == here, None) for key, label, url in items]
 
 
-def topic_choices() -> list[tuple[int, str]]:
-    """Topics with their parents' names before them."""
-    rows = topics()
+def topic_choices(rows: Sequence[Any] | None = None) -> list[tuple[int, str]]:
+    """Topics (those in use, if none are given) with their parents' names before them."""
+    rows = topics() if rows is None else rows
     english = lang() == "en"
     names = {row.id: (row.name_en if english and row.name_en else row.name) for row in rows}
     return [

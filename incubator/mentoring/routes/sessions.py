@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from flask import Response, render_template, request
@@ -14,6 +15,7 @@ from ...core.web import current_actor, go, public_url
 from ...models import MentoringSession, Mentorship, Resource, SessionState, Visibility
 from ...spaces.calendar_feed import FeedEntry, write
 from ...spaces.intervals import Span
+from ...spaces.queries.world import PlaceRow
 from .. import forms, policies, wording
 from ..queries import cases, meetings
 from ..services import progress
@@ -28,7 +30,8 @@ def book(mentorship_id: int) -> str | BaseResponse | tuple[str, int]:
     actor = current_actor()
     row, _rights = meetings.get_mentorship_for(actor, mentorship_id)
     form = forms.SessionForm()
-    form.resource_id.choices = forms.options(_places())
+    places = meetings.meeting_places()
+    form.resource_id.choices = forms.options(_choices(places))
     if request.method == "POST":
         made: list[int] = []
 
@@ -44,22 +47,22 @@ def book(mentorship_id: int) -> str | BaseResponse | tuple[str, int]:
         row, _rights = meetings.get_mentorship_for(
             actor, mentorship_id
         )  # a refusal has expired what was loaded
-        return _book_page(row, form), 422
-    return _book_page(row, form)
+        return _book_page(row, form, places), 422
+    return _book_page(row, form, places)
 
 
-def _book_page(row: Mentorship, form: forms.SessionForm) -> str:
+def _book_page(row: Mentorship, form: forms.SessionForm, places: Mapping[int, PlaceRow]) -> str:
     minutes = request.args.get("minutes", 60, type=int)
     return render_template(
         "mentoring/book.html", row=row, form=form, words=wording, minutes=minutes,
-        openings=meetings.openings(row, min(max(minutes, 15), 480), now()),
+        openings=meetings.openings(row, min(max(minutes, 15), 480), now(), places),
     )  # fmt: skip
 
 
-def _places() -> list[tuple[int, str]]:
+def _choices(places: Mapping[int, PlaceRow]) -> list[tuple[int, str]]:
     return [
         (0, _("Không đặt phòng (họp trực tuyến)")),
-        *((p.id, p.name) for p in meetings.meeting_places().values()),
+        *((p.id, p.name) for p in places.values()),
     ]
 
 
@@ -84,7 +87,7 @@ def _page(session_id: int, **bound: object) -> str:
         resource_id=row.resource_id or 0,
     )  # fmt: skip
     assert isinstance(move, forms.SessionForm)
-    move.resource_id.choices = forms.options(_places())
+    move.resource_id.choices = forms.options(_choices(meetings.meeting_places()))
     return render_template(
         "mentoring/session.html", row=row, case=row.mentorship.case, words=wording, now=now(), minutes_form=minutes,
         move_form=move, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None),
@@ -120,7 +123,7 @@ def move_session(session_id: int) -> BaseResponse | tuple[str, int]:
     actor = current_actor()
     meetings.get_session_for(actor, session_id)
     form = forms.SessionForm()
-    form.resource_id.choices = forms.options(_places())
+    form.resource_id.choices = forms.options(_choices(meetings.meeting_places()))
     if not form.validate() or not attempt(
         form,
         lambda: session_services.move(
