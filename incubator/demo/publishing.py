@@ -26,7 +26,7 @@ from ..publishing import services
 from ..publishing.queries import board
 from ..publishing.services import Decision, EntryChange
 from ..publishing.services.corrections import apply_changes
-from . import season
+from . import news, season
 
 TITLE = "publishing"
 SIGNER = "Nguyễn Trung Hiếu"
@@ -75,6 +75,7 @@ def load(ctx: season.Context) -> None:
     _waiting(ctx)
     with transaction():
         _reported()
+    news.load(ctx.actor, clock.now())
 
 
 def _moment(day: date, hour: int = 16, minute: int = 30) -> datetime:

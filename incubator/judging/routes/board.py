@@ -29,7 +29,7 @@ from ..queries import blockers, inputs
 from ..queries import board as queries
 from ..queries import sheets as sheet_queries
 from ..services import assignments, paper, sheets, stages
-from . import bp
+from . import bp, steps
 from .setup import MANAGE
 
 REFRESH_SECONDS = 15
@@ -54,18 +54,7 @@ def board(part_id: int) -> Any:
 
 
 def _do(part_id: int, step: Callable[[StageDivision, Stage], str]) -> Any:
-    """One action on the board in one transaction; a refusal is shown on the board."""
-    actor = current_actor()
-    try:
-        with transaction():
-            part = queries.get_part_for(actor, part_id)
-            said = step(part, part.stage)
-        flash(said, "success")
-    except NotFound:
-        raise
-    except DomainError as error:
-        flash(error.message, "error")
-    return go("judging.board", part_id=part_id)
+    return steps.do(part_id, step, back="judging.board")
 
 
 @bp.post("/boards/<int:part_id>/reminders")

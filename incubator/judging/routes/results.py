@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, render_template, request
+from flask import render_template, request
 
 from ...core import clock
-from ...core.db import db, transaction
+from ...core.db import db
 from ...core.downloads import send_stored
-from ...core.errors import DomainError, Invalid, NotFound
+from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
-from ...core.web import current_actor, go
+from ...core.web import current_actor
 from ...models import Stage, StageDivision, StageState, TieOutcome
 from .. import scoring
 from ..queries import board as boards
 from ..queries import inputs, ranking
 from ..queries import results as queries
 from ..services import assignments, awards, paper, stages, ties
-from . import bp
+from . import bp, steps
 from .setup import MANAGE
 
 
@@ -49,17 +49,7 @@ def results(part_id: int) -> str:
 
 
 def _do(part_id: int, step: Callable[[StageDivision, Stage], str]) -> Any:
-    actor = current_actor()
-    try:
-        with transaction():
-            part = boards.get_part_for(actor, part_id)
-            said = step(part, part.stage)
-        flash(said, "success")
-    except NotFound:
-        raise
-    except DomainError as error:
-        flash(error.message, "error")
-    return go("judging.results", part_id=part_id)
+    return steps.do(part_id, step, back="judging.results")
 
 
 @bp.post("/boards/<int:part_id>/ties/<int:tie_id>")
