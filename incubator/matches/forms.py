@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from wtforms import (
@@ -146,6 +147,13 @@ class ScreenForm(BaseForm):
     mode = SelectField(lazy("Hiển thị"), choices=[(str(k), v) for k, v in MODES.items()])
     match = SelectField(lazy("Trận"), coerce=int, default=0)
     group = SelectField(lazy("Bảng"), coerce=int, default=0)
+    court = SelectField(lazy("Sân"), coerce=int, default=0)
+    text = StringField(lazy("Chữ trên màn hình chờ"), validators=[Optional(), Length(max=200)])
+
+
+class NewScreenForm(BaseForm):
+    name = StringField(lazy("Tên màn hình"), validators=[InputRequired(), Length(max=60)])
+    court = SelectField(lazy("Sân"), coerce=int, default=0)
 
 
 class ProtestForm(BaseForm):
@@ -170,6 +178,8 @@ class ResultForm(BaseForm):
     blue_presence = SelectField(lazy("Bên XANH"), choices=[(str(k), v) for k, v in PRESENCES.items()])
     red_score = IntegerField(lazy("Điểm bên ĐỎ"), validators=[Optional(), NumberRange(-100_000, 100_000)])
     blue_score = IntegerField(lazy("Điểm bên XANH"), validators=[Optional(), NumberRange(-100_000, 100_000)])
+    red_special = StringField(lazy("Giây thắng tuyệt đối bên ĐỎ"), validators=[Optional(), Length(max=12)])
+    blue_special = StringField(lazy("Giây thắng tuyệt đối bên XANH"), validators=[Optional(), Length(max=12)])
     red_penalty = IntegerField(lazy("Luân lưu bên ĐỎ"), validators=[Optional(), NumberRange(0, 100)])
     blue_penalty = IntegerField(lazy("Luân lưu bên XANH"), validators=[Optional(), NumberRange(0, 100)])
     ruling = SelectField(lazy("Nếu bằng nhau, trọng tài quyết định"), choices=_SIDES, default="")
@@ -189,6 +199,13 @@ class ResultForm(BaseForm):
             raise Invalid(_("Ghi cả hai ô ĐỎ và XANH, hoặc để trống cả hai."), field=missing.short_name)
         return None if red.data is None else (int(red.data), int(blue.data or 0))
 
+    def _special(self, field: StringField) -> int | None:
+        """Tenths of a second; None as the log counts, 0 for none at all."""
+        try:
+            return tenths(field.data)
+        except ValueError as error:
+            raise Invalid(str(error), field=field.short_name) from error
+
     def entered(self, at: Any) -> Entered:
         scores = self._both(self.red_score, self.blue_score)
         penalty = self._both(self.red_penalty, self.blue_penalty)
@@ -201,6 +218,7 @@ class ResultForm(BaseForm):
         return Entered(
             (Presence(self.red_presence.data), Presence(self.blue_presence.data)),
             scores,
+            specials=(self._special(self.red_special), self._special(self.blue_special)),
             ruling=Ruling(self.how.data if winner is not None else "", winner, penalty),
             votes={"text": self.votes.data or ""},
             signatures=signatures,
@@ -233,3 +251,14 @@ def milliseconds(minutes: int | None, seconds: str | None) -> int | None:
     if not whole.isdigit() or (rest and not rest.isdigit()) or int(whole) > 59:
         raise ValueError(_("Giây từ 0 đến 59,9."))
     return (minutes or 0) * 60_000 + int(whole) * 1000 + int((rest + "000")[:3])
+
+
+def tenths(text: str | None) -> int | None:
+    """“49,8” or “1:05,3” in tenths of a second; None when nothing was entered."""
+    if not (text or "").strip():
+        return None
+    found = re.fullmatch(r"(?:(\d{1,2}):(?=[0-5]\d))?(\d{1,4})(?:[,.](\d))?", (text or "").strip())
+    if found is None:
+        raise ValueError(_("Ghi số giây, ví dụ 49,8 hoặc 1:05,3; ghi 0 nếu không thắng tuyệt đối."))
+    minutes, seconds, rest = found.groups()
+    return int(minutes or 0) * 600 + int(seconds) * 10 + int(rest or 0)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import threading
 from io import BytesIO
 
 import openpyxl
 import pytest
 from flask import g
 
+from incubator.core.db import db
+from incubator.matches import presets
 from incubator.matches.live import parts
 from incubator.matches.queries.board import load_board
 from incubator.matches.queries.drawing import current_draw
 from incubator.matches.services import results
-from incubator.models import HallMode, HallScreen, MatchState
+from incubator.models import HallMode, HallScreen, MatchState, ResultVersion
 from tests.matches.factories import AT, begin, enter, make_tournament
 
 
@@ -230,3 +233,105 @@ def test_half_a_score_is_not_lost_without_a_word(scene, sign_in):
     assert answer.status_code == 422
     assert "Ghi cả hai ô" in answer.text
     assert scene.match("A1").state is MatchState.REVIEW
+
+
+def test_viewers_get_the_part_before_while_the_next_one_is_made(scene):
+    """One thread renders; nobody who looks meanwhile waits for it."""
+    slug = scene.tournament.slug
+    seen = []
+
+    def slow(_id):
+        if len(seen) == 1:  # made anew: somebody else looks at the same time
+            other = threading.Thread(target=lambda: seen.append(parts.part(slug, "vi", "now", slow).body))
+            other.start()
+            other.join(timeout=5)
+            assert not other.is_alive()
+        seen.append(b"made")
+        return f"{len(seen)}"
+
+    first = parts.part(slug, "vi", "now", slow)
+    scene.tournament.version += 1
+    db.session.flush()
+    first.seen -= 1
+    parts._versions.clear()
+    second = parts.part(slug, "vi", "now", slow)
+    assert seen == [b"made", first.body, b"made"]
+    assert second.body != first.body
+
+
+PRESENT = {"red_presence": "present", "blue_presence": "present", "how": "jury"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("49,8", 498), ("1:05.3", 653), ("", None), ("0", None), ("30", 300)]
+)
+def test_time_of_a_special_win_is_typed_at_the_desk(session, sign_in, typed, stored):
+    scene = make_tournament(4, 1, game=presets.KUNG_FU)
+    begin(scene, "A1")
+    browser = sign_in(account(scene, "secretary"))
+    data = PRESENT | {"red_score": "9", "blue_score": "2", "red_special": typed}
+    assert browser.post(f"/matches/{scene.tournament.slug}/m/A1/enter", data=data).status_code == 303
+    version = session.query(ResultVersion).filter_by(match_id=scene.match("A1").id).one()
+    assert version.sheets[0]["special"] == stored
+    assert version.reason == ("special" if stored else "score")
+
+
+def test_time_that_is_none_is_refused_and_kept(session, sign_in):
+    scene = make_tournament(4, 1, game=presets.KUNG_FU)
+    begin(scene, "A1")
+    browser = sign_in(account(scene, "secretary"))
+    url = f"/matches/{scene.tournament.slug}/m/A1/enter"
+    answer = browser.post(url, data=PRESENT | {"red_special": "1:75"})
+    assert answer.status_code == 422
+    assert "Ghi số giây" in answer.text
+    assert 'value="1:75"' in answer.text
+
+
+def test_game_without_a_special_win_takes_no_time_of_one(scene, sign_in):
+    begin(scene, "A1", (0, "dunk"))
+    browser = sign_in(account(scene, "secretary"))
+    url = f"/matches/{scene.tournament.slug}/m/A1"
+    assert "red_special" not in get(browser, url).text
+    answer = browser.post(f"{url}/enter", data=PRESENT | {"red_special": "30"})
+    assert answer.status_code == 422
+    assert "không có thắng tuyệt đối" in answer.text
+
+
+def test_second_screen_follows_its_own_court(session, sign_in, client):
+    scene = make_tournament(8, 2, courts=2)
+    browser = sign_in(account(scene, "secretary"))
+    slug, court = scene.tournament.slug, scene.tournament.court_ids[1]
+    url = f"/matches/{slug}/screens"
+    assert browser.post(url, data={"new-name": "Sân phụ", "new-court": str(court)}).status_code == 303
+    again = browser.post(url, data={"new-name": "Sân phụ", "new-court": "0"})
+    assert again.status_code == 422
+    assert "Đã có màn hình tên này" in again.text
+    screen = session.query(HallScreen).filter_by(tournament_id=scene.tournament.id, name="Sân phụ").one()
+    board = load_board(scene.tournament.id)
+    own = min((m for m in board.matches if m.court_id == court), key=lambda m: m.starts_at)
+    shown = get(client, f"/vi/matches/{slug}/hall/{screen.id}").text
+    assert board.sides[own.red_id].team in shown
+    assert board.courts[court].name in shown
+    kept = {
+        f"s{screen.id}-mode": "blank",
+        f"s{screen.id}-court": str(court),
+        f"s{screen.id}-text": "Nghỉ trưa",
+    }
+    assert browser.post(f"{url}/{screen.id}", data=kept).status_code == 303
+    parts.forget()
+    assert "Nghỉ trưa" in get(client, f"/vi/matches/{slug}/hall/{screen.id}").text
+
+
+def test_surrogate_is_marked_before_it_is_played(scene, sign_in, client):
+    browser = sign_in(account(scene, "secretary"))
+    page = f"/matches/{scene.tournament.slug}/m/A1"
+    assert "Không tính vào bảng (trận thay thế, biểu diễn)" in get(browser, page).text
+    assert browser.post(f"{page}/counts", data={"counts": "0"}).status_code == 303
+    assert "Tính lại vào bảng" in get(browser, page).text
+    assert "không tính điểm" in get(client, f"/vi/matches/{scene.tournament.slug}/schedule").text
+
+
+def test_referee_finds_the_protest_from_the_review(scene, sign_in):
+    match = begin(scene, "A1", (0, "dunk"))
+    page = get(sign_in(account(scene, "referee")), f"/matches/phone/{match.id}/review").text
+    assert f"/matches/{scene.tournament.slug}/m/A1#khieu-nai" in page

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from ...core import clock
 from ...core.access import require
 from ...core.db import transaction
-from ...core.errors import Invalid
+from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
-from ...core.web import current_actor, go
+from ...core.web import current_actor, go, named
 from ...models import HallMode, HallScreen, MatchState
 from .. import forms
 from ..queries import history, lists
@@ -38,7 +38,7 @@ def desk(slug: str) -> str | Response:
     return render_template("matches/desk.html", **_desk(board))
 
 
-def _desk(board: Board) -> dict[str, object]:
+def _desk(board: Board, adding: forms.NewScreenForm | None = None) -> dict[str, object]:
     views = match_views(board)
     by_state: dict[str, list[object]] = {"live": [], "ready": [], "proposed": [], "done": []}
     for view in views:
@@ -55,6 +55,7 @@ def _desk(board: Board) -> dict[str, object]:
         "lists": by_state,
         "total": len(views),
         "screens": [(screen, _screen_form(board, screen)) for screen in screens_of(board.tournament.id)],
+        "adding": adding or _new_screen_form(board),
         "blockers": blockers(board),
         "ties": len(board.open_ties()),
         "protests": history.open_protests(board.tournament.id) if board.protested else [],
@@ -64,11 +65,42 @@ def _desk(board: Board) -> dict[str, object]:
 
 def _screen_form(board: Board, screen: HallScreen) -> forms.ScreenForm:
     form = forms.ScreenForm(
-        formdata=None, prefix=f"s{screen.id}-", mode=str(screen.mode), match=screen.match_id or 0, group=screen.group_id or 0
+        formdata=None, prefix=f"s{screen.id}-", mode=str(screen.mode), match=screen.match_id or 0,
+        group=screen.group_id or 0, court=screen.court_id or 0, text=screen.text,
     )  # fmt: skip
     form.match.choices = [(0, _("Theo sân"))] + [(m.id, m.code) for m in board.matches]
     form.group.choices = [(0, _("Tất cả"))] + [(g.id, _("Bảng %(name)s", name=g.name)) for g in board.groups]
+    form.court.choices = _court_choices(board)
     return form
+
+
+def _court_choices(board: Board) -> list[tuple[int, str]]:
+    return [(0, _("Mọi sân")), *((key, named(court)) for key, court in board.courts.items())]
+
+
+def _new_screen_form(board: Board) -> forms.NewScreenForm:
+    form = forms.NewScreenForm(prefix="new-")
+    form.court.choices = _court_choices(board)
+    return form
+
+
+@bp.post("/<slug>/screens")
+@require(MANAGE)
+def screen_add(slug: str) -> Response | tuple[str, int]:
+    board = lists.board_for(current_actor(), slug)
+    form = _new_screen_form(board)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                screens.add_screen(
+                    board.tournament.id, form.name.data or "", form.court.data or None, actor=current_actor(), at=clock.now()
+                )  # fmt: skip
+            flash(_("Đã thêm màn hình."))
+            return go("matches.desk", slug=slug)
+        except DomainError as error:
+            form.take(error)
+            board = lists.board_for(current_actor(), slug)
+    return render_template("matches/desk.html", **_desk(board, form)), 422
 
 
 @bp.post("/<slug>/screens/<int:screen_id>")
@@ -81,11 +113,13 @@ def screen(slug: str, screen_id: int) -> Response:
         raise Invalid(_("Chọn một mục trong danh sách."))
     match = request.form.get(f"{prefix}match", 0, type=int)
     group = request.form.get(f"{prefix}group", 0, type=int)
+    court = request.form.get(f"{prefix}court", 0, type=int)
     known_group = {g.id for g in board.groups}
     with transaction():
         screens.set_screen(
             screen_id, HallMode(mode), actor=current_actor(), at=clock.now(),
             match_id=match if match in board.by_id else None, group_id=group if group in known_group else None,
+            court_id=court or None, text=request.form.get(f"{prefix}text", "").strip()[:200],
         )  # fmt: skip
     flash(_("Đã đổi màn hình."))
     return go("matches.desk", slug=slug)

@@ -214,10 +214,11 @@ def _render_hall(board: Board, screen_id: int) -> str:
     split = _split(board)
     every = [view for views in split.values() for view in views]
     chosen = next((v for v in every if v.id == screen.match_id), None)
-    shown = chosen or next(iter(split["live"]), None) or next(iter(split["upcoming"]), None)
+    near = [v for v in split["live"] + split["upcoming"] if screen.court_id in (None, v.court_id)]
+    shown = chosen or next(iter(near), None)
     groups = [g for g in board.groups if screen.group_id in (None, g.id)]
     context: dict[str, object] = {
-        "screen": screen, "match": shown, "upcoming": [v for v in split["upcoming"] if v is not shown][:3],
+        "screen": screen, "match": shown, "upcoming": [v for v in near if v is not shown and v.state == MatchState.SCHEDULED][:3],
         "tables": [table_view(board, g) for g in groups] if screen.mode == "table" else [],
         "bracket": bracket_view(board) if screen.mode == "bracket" else None,
         "draw": draw_view(board) if screen.mode == "draw" else None,

@@ -49,11 +49,12 @@ _BIGGEST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What somebody enters at the review. `scores` None: as the events count."""
+    """What somebody enters at the review. `scores` None: as the events count; `specials` in tenths of a second,
+    None for a side: as the events count, 0: none."""
 
     presences: tuple[Presence, Presence] = (Presence.PRESENT, Presence.PRESENT)
     scores: tuple[int, int] | None = None
-    specials: tuple[int | None, int | None] | None = None
+    specials: tuple[int | None, int | None] = (None, None)
     ruling: Ruling = field(default_factory=Ruling)
     votes: Mapping[str, Any] = field(default_factory=dict)
     signatures: Sequence[Mapping[str, Any]] = ()
@@ -86,6 +87,8 @@ def propose_result(match_id: int, entered: Entered, *, actor: Actor, at: datetim
 def _new_version(board: Board, match: Match, entered: Entered, actor: Actor, at: datetime) -> ResultVersion:
     play = current_play(match.id)
     counted = stored_tally(board.game, play.id) if play else Tally()
+    if any(entered.specials) and board.game.special is None:
+        raise Invalid(_("Luật chơi này không có thắng tuyệt đối; để trống hai ô giây."), field="red_special")
     sheets = _sheets(match, entered, counted)
     try:
         result = decide(
@@ -129,7 +132,8 @@ def _sheets(match: Match, entered: Entered, counted: Tally) -> tuple[Sheet, Shee
         score = entered.scores[side] if entered.scores else sheet.score
         if not -_BIGGEST <= score <= _BIGGEST:
             raise Invalid(_("Điểm phải từ −100.000 đến 100.000."), field="scores")
-        special = entered.specials[side] if entered.specials else sheet.special_at
+        typed = entered.specials[side]
+        special = sheet.special_at if typed is None else typed or None
         found.append(
             Sheet(team, score, special, sheet.counts, sheet.parts, sheet.conduct, entered.presences[side])
         )

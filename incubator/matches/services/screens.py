@@ -9,6 +9,7 @@ from ...core.db import db
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
 from ...models import HallMode, HallScreen
+from ..queries.screens import screens_of
 from .contest import audit, get_for_writing, touch
 
 
@@ -37,11 +38,20 @@ def set_screen(
     return row
 
 
-def add_screen(tournament_id: int, name: str, *, actor: Actor, at: datetime) -> HallScreen:
+def add_screen(
+    tournament_id: int, name: str, court_id: int | None = None, *, actor: Actor, at: datetime
+) -> HallScreen:
+    """One more screen, for all courts or one of them."""
     tournament = get_for_writing(tournament_id, actor=actor)
     if not name.strip():
         raise Invalid(_("Đặt tên cho màn hình."), field="name")
-    row = HallScreen(tournament_id=tournament.id, name=name.strip(), changed_at=at)
+    if court_id is not None and court_id not in tournament.court_ids:
+        raise Invalid(_("Sân này không thuộc giải đấu."), field="court")
+    if name.strip() in {screen.name for screen in screens_of(tournament.id)}:
+        raise Invalid(_("Đã có màn hình tên này. Đặt tên khác."), field="name")
+    row = HallScreen(tournament_id=tournament.id, name=name.strip(), court_id=court_id, changed_at=at)
     db.session.add(row)
+    touch(tournament)
     db.session.flush()
+    audit(tournament, "screen.add", row, actor=actor, at=at, after={"name": row.name, "court": court_id})
     return row
