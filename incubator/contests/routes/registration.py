@@ -16,7 +16,7 @@ from ...core.i18n import _, ngettext
 from ...core.lists import list_args
 from ...core.web import current_actor, go
 from ...models import Edition, Entry, Organisation
-from .. import policies, stages, views, wording
+from .. import policies, school_file, stages, views, wording
 from ..forms.registration import read_rows
 from ..queries import editions, entries, entry_parts, facts, schools
 from ..services import draft_rows, drafts, submission
@@ -100,6 +100,7 @@ def _render(
     sent: list[Entry],
     at: datetime,
     status: int = 200,
+    file_problem: str = "",
 ) -> Any:
     actor = current_actor()
     more = editions.extensions_of([edition.id])[edition.id]
@@ -118,6 +119,7 @@ def _render(
         sent=sent, entry_states=wording.ENTRY_STATES,
         verified=policies.is_verified_for(actor, organisation.id), saved_at=at,
         lists=entry_parts.school_lists_of(edition.id, organisation.id),
+        file_problem=file_problem, megabytes=school_file.MOST_BYTES // 1024**2,
     )  # fmt: skip
     return (html, status) if status != 200 else html
 
@@ -140,7 +142,7 @@ def save(edition: str, school: str) -> Any:
             more = editions.extensions_of([row.id])[row.id]
             sent = submission.submit(chosen, row, more, actor=actor, at=at)
     if refused:
-        return _again(edition, school, typed, refused, at)
+        return again(edition, school, typed, refused, at)
     _say(sending, sent)
     return go("registration.page", edition=edition, school=school)
 
@@ -168,10 +170,15 @@ def keep(
     return {index: (s.entry, s.refused) for index, s in zip(typed, saved, strict=True)}
 
 
-def _again(
-    edition: str, school: str, typed: dict[int, RowInput], refused: dict[int, str], at: datetime
+def again(
+    edition: str,
+    school: str,
+    typed: dict[int, RowInput],
+    refused: dict[int, str],
+    at: datetime,
+    file_problem: str = "",
 ) -> Any:
-    """The page with refused rows as typed on top of what is stored."""
+    """The page with refused rows as typed on top of what is stored, and what is wrong with a file."""
     row, organisation = load(edition, school)
     found, sent = entries.school_page(row.id, organisation.id)
     by_id = {e.id: e for e in found}
@@ -188,7 +195,7 @@ def _again(
         entry = by_id.get(typed[index].entry_id or 0)
         kept = replace(typed[index], version=entry.version) if entry else typed[index]
         rows.append(views.row_view(len(rows), len(rows) + 1, kept, division, entry=entry, refused=text))
-    return _render(row, organisation, rows, sent, at, 422)
+    return _render(row, organisation, rows, sent, at, 422, file_problem)
 
 
 def _say(sending: bool, sent: submission.Sent) -> None:

@@ -15,10 +15,10 @@ from ...core.i18n import _, ngettext
 from ...core.text import compare_key
 from ...core.web import go
 from ...models import Edition
-from .. import pasted, views
+from .. import pasted, school_file, views
 from ..forms.registration import read_rows
 from ..queries import entries, facts, import_rules
-from ..registration_files import SourceFile, TeamRow, read_files
+from ..registration_files import SourceFile, read_files
 from ..services.drafts import CoachInput, MemberInput, RowInput
 from .registration import bp, keep, load
 
@@ -53,11 +53,6 @@ def _json_refusal(text: str) -> Response:
     return response
 
 
-def _two_coaches(row: TeamRow) -> tuple[CoachInput, CoachInput]:
-    found = [CoachInput(c.name, c.phone, c.email) for c in row.coaches[:2]]
-    return (*found, CoachInput(), CoachInput())[:2]  # type: ignore[return-value]
-
-
 @bp.post("/<edition>/<school>/paste")
 @require(Permission.REGISTER_SCHOOL)
 def paste(edition: str, school: str) -> Any:
@@ -67,7 +62,7 @@ def paste(edition: str, school: str) -> Any:
     if not text.strip():
         raise Invalid(_("Chưa có dòng nào. Chép các dòng từ bảng tính rồi dán vào ô."))
     if len(text) > MOST_PASTED:
-        raise Invalid(_("Phần dán quá dài. Gửi tệp cho Ban tổ chức, hoặc dán làm nhiều lần."))
+        raise Invalid(_("Phần dán quá dài. Gửi cả tệp ở mục Gửi tệp, hoặc dán làm nhiều lần."))
     with transaction():
         row, organisation = load(edition, school)
         typed = rows_from_text(text, row, views.likely_division(row, organisation).id)
@@ -98,14 +93,7 @@ def rows_from_text(text: str, edition: Edition, first: int) -> list[RowInput]:
     reading = read_files([SourceFile("dan.tsv", text.encode())], rules)
     by_slug = {d.slug: d.id for d in edition.divisions}
     if reading.rows:
-        return [
-            RowInput(
-                r.team, by_slug.get(r.division or "", first),
-                tuple(MemberInput(m.name, m.birth_date.strftime("%d/%m/%Y") if m.birth_date else m.birth_text, m.class_name) for m in r.members),
-                *_two_coaches(r),
-            )
-            for r in reading.rows
-        ]  # fmt: skip
+        return [school_file.row_input(row, by_slug, first) for row in reading.rows]
     found = pasted.read(text, views.division_keys(edition.divisions), compare_key)
     return [
         RowInput(
