@@ -31,6 +31,15 @@ def can_manage(actor: Actor, programme: Programme | int | None = None) -> bool:
     )
 
 
+def only_some_programmes(actor: Actor) -> bool:
+    """Whether every right to manage is bound to a programme: then none can be founded."""
+    return not actor.system and all(
+        grant.scope is ScopeKind.PROGRAMME
+        for grant in actor.grants
+        if Permission.MENTORING_MANAGE in ROLE_PERMISSIONS[grant.role]
+    )
+
+
 def can_speak(actor: Actor, case: CaseRights) -> bool:
     """Captain, coach, or staff: confirm needs, wish, decline a mentor, report."""
     return can_manage(actor, case.programme_id) or (not actor.is_pupil and actor.person_id in case.speakers)

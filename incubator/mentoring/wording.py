@@ -10,6 +10,7 @@ from ..models import (
     CaseStage,
     CommitmentState,
     EndReason,
+    GrantState,
     MentorKind,
     Metric,
     OfferState,
@@ -127,6 +128,19 @@ SUPPORT = {
     SupportKind.MACHINE: (lazy("Giờ máy"), lazy("giờ")),
     SupportKind.TRAINING: (lazy("Suất đào tạo"), lazy("suất")),
     SupportKind.MONEY: (lazy("Kinh phí"), lazy("đồng")),
+}
+COUNTS = {
+    "": lazy("nhập tay"),
+    "cases": lazy("đếm dự án vào ươm tạo"),
+    "mentored": lazy("đếm dự án có cố vấn"),
+    "sessions": lazy("đếm buổi cố vấn đã gặp"),
+    "hours": lazy("cộng giờ cố vấn"),
+    "graduated": lazy("đếm dự án tốt nghiệp"),
+}
+DRAWS = {
+    GrantState.RESERVED: lazy("đang giữ"),
+    GrantState.CONSUMED: lazy("đã dùng"),
+    GrantState.RETURNED: lazy("đã trả lại"),
 }
 METRICS = {
     Metric.HEADCOUNT: lazy("Nhân sự"),

@@ -10,9 +10,10 @@ from incubator.core.access import Actor, system_actor
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, Invalid, NotAllowed
 from incubator.mentoring import jobs
-from incubator.mentoring.queries.cases import feedback_for, grants_of, story_of
+from incubator.mentoring.queries.cases import feedback_for, story_of
 from incubator.mentoring.queries.meetings import meeting_places, openings
 from incubator.mentoring.queries.numbers import indicator_lines
+from incubator.mentoring.queries.support import grants_of
 from incubator.mentoring.reading import topics_named
 from incubator.mentoring.services import (
     mentors,

@@ -23,12 +23,9 @@ from ...models import (
     Consent,
     ConsentPurpose,
     Edition,
-    Entitlement,
-    EntitlementUse,
     Entry,
     EntryEvent,
     Feedback,
-    GrantState,
     IncubationCase,
     MentoringSession,
     Mentorship,
@@ -38,10 +35,6 @@ from ...models import (
     PrizeTier,
     SkillTopic,
     StageChange,
-    SupportGrant,
-    SupportItem,
-    SupportKind,
-    SupportMoveKind,
     TeamMember,
     TeamNeed,
     Wish,
@@ -50,6 +43,7 @@ from ...models import (
 from .. import policies, wording
 from ..policies import CaseRights
 from .rights import rights_of
+from .support import GrantLine, grants_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +75,6 @@ class Story:
     hours: list[tuple[int, time, time]] = field(default_factory=list)  # of the team
     wishes: list[int] = field(default_factory=list)  # mentors, the most wished first
     able: list[tuple[int, str, Any]] = field(default_factory=list)  # mentors of the cohort
-
-
-@dataclass(frozen=True, slots=True)
-class GrantLine:
-    """A grant with what was used and recovered, in the item's unit."""
-
-    grant: SupportGrant
-    item: SupportItem
-    used: int
-    recovered: int
-
-    @property
-    def left(self) -> int:
-        return self.grant.amount - self.used - self.recovered
 
 
 def get_case_for(actor: Actor, case_id: int) -> tuple[IncubationCase, CaseRights]:
@@ -228,40 +208,6 @@ def _members(actor: Actor, rights: CaseRights, rows: Sequence[Any]) -> list[str]
     return [
         row.full_name if row.agreed else _("Thành viên %(n)s", n=n) for n, row in enumerate(rows, start=1)
     ]
-
-
-def grants_of(case_ids: Sequence[int]) -> dict[int, list[GrantLine]]:
-    """Grants of cases; what bookings drew on an entitlement counts as used, in started units."""
-    rows = db.session.execute(
-        sa.select(SupportGrant, SupportItem)
-        .join(SupportItem, SupportItem.id == SupportGrant.item_id)
-        .where(SupportGrant.case_id.in_(case_ids))
-        .options(sa.orm.selectinload(SupportGrant.moves))
-        .order_by(SupportGrant.id)
-    ).all()
-    drawn = _drawn([grant.id for grant, _item in rows])
-    found: dict[int, list[GrantLine]] = {}
-    for grant, item in rows:
-        used = sum(m.amount for m in grant.moves if m.kind is SupportMoveKind.USED)
-        if item.kind in (SupportKind.WORKSPACE, SupportKind.MACHINE):
-            used += -(-drawn.get(grant.id, 0) // item.minutes_per_unit)
-        recovered = sum(m.amount for m in grant.moves if m.kind is SupportMoveKind.RECOVERED)
-        found.setdefault(grant.case_id, []).append(GrantLine(grant, item, used, recovered))
-    return found
-
-
-def _drawn(grant_ids: list[int]) -> dict[int, int]:
-    rows = db.session.execute(
-        sa.select(Entitlement.source_id, sa.func.sum(EntitlementUse.minutes))
-        .join(EntitlementUse, EntitlementUse.entitlement_id == Entitlement.id)
-        .where(
-            Entitlement.source_kind == "support_grant",
-            Entitlement.source_id.in_(grant_ids),
-            EntitlementUse.state != GrantState.RETURNED,
-        )
-        .group_by(Entitlement.source_id)
-    )
-    return {int(source): int(minutes) for source, minutes in rows if source is not None}
 
 
 def _moments(story: Story, changes: Sequence[Any]) -> list[Moment]:

@@ -23,7 +23,6 @@ from ...models import (
     Programme,
     SessionState,
     StageChange,
-    SupportItem,
 )
 from .. import policies
 from ..settings import rule
@@ -135,8 +134,26 @@ def waiting_list(cohort: Cohort) -> list[Card]:
     return [card for card in cards.values() if len(card.mentors) < card.places]
 
 
-def programmes() -> Sequence[Programme]:
-    return db.session.scalars(sa.select(Programme).order_by(Programme.name)).all()
+def programmes(actor: Actor) -> list[Programme]:
+    """Programmes that the actor manages."""
+    rows = db.session.scalars(sa.select(Programme).order_by(Programme.name)).all()
+    return [row for row in rows if policies.can_manage(actor, row.id)]
+
+
+def get_programme(slug: str, actor: Actor) -> Programme:
+    """A programme that the actor manages. Raises NotFound."""
+    row = db.session.scalar(sa.select(Programme).where(Programme.slug == slug))
+    if row is None or not policies.can_manage(actor, row.id):
+        raise NotFound(_("Không có chương trình này."))
+    return row
+
+
+def cohorts_in(programme: Programme) -> Sequence[Cohort]:
+    return db.session.scalars(
+        sa.select(Cohort)
+        .where(Cohort.programme_id == programme.id)
+        .order_by(Cohort.starts_on.desc(), Cohort.id)
+    ).all()
 
 
 def open_cohorts(at: datetime) -> Sequence[Cohort]:
@@ -155,14 +172,6 @@ def all_cases(cohort: Cohort) -> Sequence[IncubationCase]:
     ).all()
 
 
-def support_items(programme_id: int) -> Sequence[SupportItem]:
-    return db.session.scalars(
-        sa.select(SupportItem)
-        .where(SupportItem.programme_id == programme_id)
-        .order_by(SupportItem.kind, SupportItem.name)
-    ).all()
-
-
 def case_of(case_id: int) -> IncubationCase:
     """A case with cohort and team, after the caller has checked who asks."""
     return db.session.scalars(
@@ -174,6 +183,10 @@ def case_of(case_id: int) -> IncubationCase:
             sa.orm.joinedload(IncubationCase.project),
         )
     ).one()
+
+
+def programme_slug(programme_id: int) -> str:
+    return db.session.scalars(sa.select(Programme.slug).where(Programme.id == programme_id)).one()
 
 
 def slug_of(cohort_id: int) -> str:

@@ -10,7 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...core import clock
+from ...core.access import Actor
 from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
 from ...models import (
     CaseStage,
     Cohort,
@@ -24,6 +27,7 @@ from ...models import (
     SessionState,
     StageChange,
 )
+from .. import policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,7 @@ def months(cohort: Cohort, at: datetime, count: int = 12) -> list[MonthLine]:
 
 
 def _back(month: date, n: int) -> date:
-    for _ in range(n):
+    for _step in range(n):
         month = (month - timedelta(days=1)).replace(day=1)
     return month
 
@@ -187,3 +191,24 @@ def years_of(programme: Programme) -> Sequence[int]:
         .distinct()
         .order_by(Indicator.year.desc())
     ).all()
+
+
+def indicators_of(programme: Programme) -> Sequence[Indicator]:
+    """All indicators of a programme, the latest year first."""
+    return db.session.scalars(
+        sa.select(Indicator)
+        .where(Indicator.programme_id == programme.id)
+        .order_by(Indicator.year.desc(), Indicator.position, Indicator.id)
+    ).all()
+
+
+def get_indicator(indicator_id: int, actor: Actor) -> tuple[Indicator, str]:
+    """An indicator and its programme's slug. Raises NotFound."""
+    found = db.session.execute(
+        sa.select(Indicator, Programme.slug)
+        .join(Programme, Programme.id == Indicator.programme_id)
+        .where(Indicator.id == indicator_id)
+    ).first()
+    if found is None or not policies.can_manage(actor, found[0].programme_id):
+        raise NotFound(_("Không có chỉ tiêu này."))
+    return found[0], found[1]

@@ -24,9 +24,7 @@ from .. import forms, policies, wording
 from ..queries import cases
 from ..services import cases as case_services
 from ..services import mentorships, needs, progress
-from ..services import support as support_services
 from . import bp
-from .cohorts import _support_page
 from .common import act, attempt, given, now, topic_choices
 
 
@@ -226,27 +224,6 @@ def report_metrics(case_id: int) -> BaseResponse | tuple[str, int]:
     if not form.validate() or not attempt(form, run, _("Đã lưu số liệu tháng.")):
         return _page(case_id, metric_form=form), 422
     return go("mentoring.case", case_id=case_id, _anchor="metrics")
-
-
-@bp.post("/cases/<int:case_id>/support")
-@require(Permission.MENTORING_MANAGE)
-def grant_support(case_id: int) -> BaseResponse | tuple[str, int]:
-    actor = current_actor()
-    row, rights = cases.get_case_for(actor, case_id)
-    form = forms.GrantForm()
-    from ..queries.cohorts import support_items
-
-    form.item_id.choices = forms.options([(i.id, i.name) for i in support_items(rights.programme_id)])
-    if not form.validate() or not attempt(
-        form,
-        lambda: support_services.grant(
-            form.item_id.data, row, given(form.amount.data), decision=form.decision.data, decided_on=given(form.decided_on.data),
-            valid_from=given(form.valid_from.data), valid_to=given(form.valid_to.data), actor=actor, at=now(),
-        ),
-        _("Đã cấp hỗ trợ."),
-    ):  # fmt: skip
-        return _support_page(row.cohort.slug, form), 422
-    return go("mentoring.support", slug=row.cohort.slug)
 
 
 @bp.post("/mentorships/<int:mentorship_id>/end")

@@ -9,14 +9,13 @@ from ...core.access import Permission, require, signed_in
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go, lang
-from ...models import CaseStage, SupportMoveKind, Team, TeamMember
+from ...models import CaseStage, Team, TeamMember
 from .. import exports, forms, policies, wording
 from ..queries import cases, cohorts, meetings, numbers
 from ..queries.rights import SPEAKING
 from ..services import cases as case_services
-from ..services import support as support_services
 from . import bp
-from .common import act, attempt, given, now, tabs_of
+from .common import act, attempt, now, tabs_of
 
 MANAGE = Permission.MENTORING_MANAGE
 
@@ -28,7 +27,7 @@ def index() -> str | BaseResponse:
     actor = current_actor()
     if policies.can_manage(actor):
         return render_template(
-            "mentoring/index.html", cohorts=cohorts.cohorts_for(actor), programmes=cohorts.programmes()
+            "mentoring/index.html", cohorts=cohorts.cohorts_for(actor), programmes=cohorts.programmes(actor)
         )
     if actor.has(Permission.MENTORING_MENTOR):
         return redirect(url_for("mentoring.me"))
@@ -122,46 +121,6 @@ def cohort_sessions(slug: str) -> str:
         "mentoring/sessions.html", cohort=cohort, tabs=tabs_of(cohort, "sessions"), rows=meetings.sessions_in(cohort),
         words=wording,
     )  # fmt: skip
-
-
-@bp.get("/cohorts/<slug>/support")
-@require(MANAGE)
-def support(slug: str) -> str:
-    return _support_page(slug, forms.GrantForm(formdata=None))
-
-
-def _support_page(slug: str, form: forms.GrantForm) -> str:
-    cohort = cohorts.get_cohort(slug, current_actor())
-    rows = cohorts.all_cases(cohort)
-    return render_template(
-        "mentoring/support.html", cohort=cohort, tabs=tabs_of(cohort, "support"), cases=rows, words=wording,
-        items=cohorts.support_items(cohort.programme_id), grants=cases.grants_of([c.id for c in rows]), form=form,
-        move_form=forms.MoveForm(formdata=None),
-    )  # fmt: skip
-
-
-@bp.post("/grants/<int:grant_id>/moves")
-@require(MANAGE)
-def support_move(grant_id: int) -> BaseResponse:
-    form = forms.MoveForm()
-    actor = current_actor()
-    if form.validate():
-        kind = SupportMoveKind(form.kind.data)
-        act(
-            lambda: support_services.record_move(
-                grant_id, kind, given(form.amount.data), note=form.note.data or "", actor=actor, at=now()
-            ),
-            _("Đã ghi."),
-        )
-    else:
-        act(_refuse, "")
-    return redirect(request.referrer or url_for("mentoring.index"), code=303)
-
-
-def _refuse() -> None:
-    from ...core.errors import Invalid
-
-    raise Invalid(_("Nhập mức là một số dương."))
 
 
 @bp.get("/cohorts/<slug>/numbers")

@@ -22,6 +22,7 @@ from ...models import (
 )
 from ...spaces.services import entitlements
 from .. import policies
+from ..queries.support import grants_of
 
 FREE_BOOKINGS = {SupportKind.WORKSPACE: ResourceKind.SEAT, SupportKind.MACHINE: ResourceKind.MACHINE}
 
@@ -35,20 +36,58 @@ def define_item(
     resource_id: int | None = None,
     minutes_per_unit: int = 60,
     decision: str = "",
+    name_en: str = "",
     actor: Actor,
     at: datetime,
 ) -> SupportItem:
+    """An item that cases of a programme may be granted, up to a ceiling each."""
     ensure(policies.can_manage(actor, programme_id))
-    if ceiling <= 0:
-        raise Invalid(_("Mức trần là số dương."), field="ceiling")
+    _check_item(programme_id, name, ceiling)
     row = SupportItem(
         programme_id=programme_id, kind=kind, name=name, ceiling=ceiling, resource_id=resource_id,
-        minutes_per_unit=minutes_per_unit, decision=decision, created_at=at,
+        minutes_per_unit=minutes_per_unit, decision=decision, name_en=name_en, created_at=at,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
     activity.record("mentoring.support_item.defined", row, actor=actor, at=at, after={"ceiling": ceiling})
     return row
+
+
+def change_item(
+    item: SupportItem, name: str, *, ceiling: int, decision: str = "", name_en: str = "", actor: Actor, at: datetime
+) -> None:  # fmt: skip
+    """Another name, ceiling or decision. Kind, place and unit stay: grants were counted in them."""
+    ensure(policies.can_manage(actor, item.programme_id))
+    lock_rows(SupportItem, [item.id])
+    _check_item(item.programme_id, name, ceiling, item.id)
+    most = max((granted_of(item.id, case_id) for case_id in _cases_with(item.id)), default=0)
+    if ceiling < most:
+        raise Conflict(
+            _("Một hồ sơ đã được cấp %(most)s. Mức trần không thấp hơn số đó.", most=most), field="ceiling"
+        )
+    before = {"ceiling": item.ceiling, "decision": item.decision, "name": item.name}
+    item.name, item.name_en, item.ceiling, item.decision = name, name_en, ceiling, decision
+    activity.record(
+        "mentoring.support_item.changed", item, actor=actor, at=at, before=before, after={"ceiling": ceiling}
+    )
+
+
+def _check_item(programme_id: int, name: str, ceiling: int, own: int = 0) -> None:
+    if not name:
+        raise Invalid(_("Nhập tên khoản hỗ trợ."), field="name")
+    if ceiling <= 0:
+        raise Invalid(_("Mức trần là số dương."), field="ceiling")
+    taken = db.session.scalar(
+        sa.select(SupportItem.id).where(
+            SupportItem.programme_id == programme_id, SupportItem.name == name, SupportItem.id != own
+        )
+    )
+    if taken is not None:
+        raise Conflict(_("Chương trình đã có khoản hỗ trợ tên “%(name)s”.", name=name), field="name")
+
+
+def _cases_with(item_id: int) -> set[int]:
+    return set(db.session.scalars(sa.select(SupportGrant.case_id).where(SupportGrant.item_id == item_id)))
 
 
 def grant(
@@ -135,20 +174,14 @@ def record_move(
     ensure(policies.can_manage(actor, row.item.programme_id))
     if amount <= 0:
         raise Invalid(_("Nhập số dương."), field="amount")
-    sums: dict[SupportMoveKind, int] = {
-        k: int(v)
-        for k, v in db.session.execute(
-            sa.select(SupportMove.kind, sa.func.sum(SupportMove.amount))
-            .where(SupportMove.grant_id == row.id)
-            .group_by(SupportMove.kind)
-        )
-    }
-    if kind is SupportMoveKind.USED:
-        left = row.amount - sums.get(SupportMoveKind.USED, 0) - sums.get(SupportMoveKind.RECOVERED, 0)
-    else:
-        left = row.amount - sums.get(SupportMoveKind.RECOVERED, 0)
+    line = next(x for x in grants_of([row.case_id])[row.case_id] if x.grant.id == row.id)
+    free = line.item.kind in FREE_BOOKINGS
+    left = line.left if kind is SupportMoveKind.USED or free else row.amount - line.recovered
     if amount > left:
-        raise Conflict(_("Chỉ còn %(left)s trong quyết định này.", left=left), field="amount")
+        raise Conflict(_("Chỉ còn %(left)s trong quyết định này.", left=max(0, left)), field="amount")
+    if free:
+        minutes = amount * line.item.minutes_per_unit
+        entitlements.take_back("support_grant", row.id, minutes, actor=actor, at=at)
     move = SupportMove(
         grant_id=row.id, kind=kind, amount=amount, note=note[:300], by_id=actor.person_id, at=at
     )

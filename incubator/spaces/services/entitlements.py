@@ -65,6 +65,37 @@ def revoke(entitlement_id: int, *, actor: Actor, at: datetime, reason: str) -> N
     activity.record("spaces.entitlement.revoked", row, actor=actor, at=at, reason=reason)
 
 
+def take_back(source_kind: str, source_id: int, minutes: int, *, actor: Actor, at: datetime) -> None:
+    """Fewer free minutes, never fewer than bookings already took. Raises Invalid with what can be taken back."""
+    found = db.session.scalars(
+        sa.select(Entitlement.id).where(
+            Entitlement.source_kind == source_kind, Entitlement.source_id == source_id
+        )
+    ).all()
+    lock_rows(Entitlement, found)
+    for entitlement_id in found:
+        row = db.session.get_one(Entitlement, entitlement_id)
+        used = used_minutes(row.id)
+        spent = used.get(GrantState.RESERVED, 0) + used.get(GrantState.CONSUMED, 0)
+        if row.minutes - minutes < spent:
+            raise Invalid(
+                _("Các lượt đặt đã dùng hoặc giữ %(spent)s phút. Chỉ thu hồi được %(left)s phút còn lại.",
+                  spent=spent, left=max(0, row.minutes - spent)),
+                field="amount",
+            )  # fmt: skip
+        before, row.minutes = row.minutes, row.minutes - minutes
+        if row.minutes == 0:
+            row.minutes, row.revoked_at = before, row.revoked_at or at
+        activity.record(
+            "spaces.entitlement.taken_back",
+            row,
+            actor=actor,
+            at=at,
+            before={"minutes": before},
+            after={"minutes": before - minutes},
+        )
+
+
 def used_minutes(entitlement_id: int) -> dict[GrantState, int]:
     """Minutes reserved and consumed."""
     rows = db.session.execute(

@@ -1,0 +1,16 @@
+"""Shape and type of what people type in about mentoring, one module a noun."""
+
+from .cases import ApplyForm, CaseForm, EndForm, MetricForm, MilestoneForm, NeedForm, StageForm
+from .fields import CheckboxesField, HoursField, choices, hours_text, options, parse_hours
+from .mentors import CommitmentForm, InviteForm, ProfileForm
+from .programmes import RULES, CohortForm, IndicatorForm, ProgrammeForm
+from .runs import ReasonForm, RunForm
+from .sessions import FeedbackForm, MinutesForm, SessionForm
+from .support import GrantForm, ItemForm, MoveForm
+
+__all__ = [
+    "RULES", "ApplyForm", "CaseForm", "CheckboxesField", "CohortForm", "CommitmentForm", "EndForm", "FeedbackForm",
+    "GrantForm", "HoursField", "IndicatorForm", "InviteForm", "ItemForm", "MetricForm", "MilestoneForm",
+    "MinutesForm", "MoveForm", "NeedForm", "ProfileForm", "ProgrammeForm", "ReasonForm", "RunForm", "SessionForm",
+    "StageForm", "choices", "hours_text", "options", "parse_hours",
+]  # fmt: skip
