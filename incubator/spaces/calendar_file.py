@@ -36,6 +36,8 @@ def events_of(data: bytes) -> list[Any]:
     if len(data) > MOST_BYTES:
         raise UnreadableCalendarError("too_big", most=MOST_BYTES // 1_000_000)
     text = _decoded(data)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
     if "BEGIN:VCALENDAR" not in text.upper():
         raise UnreadableCalendarError("not_a_calendar")
     if text.upper().count("BEGIN:VCALENDAR") != text.upper().count("END:VCALENDAR"):

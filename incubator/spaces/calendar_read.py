@@ -106,6 +106,7 @@ def _master(
     out = {_key(value.dt) for value in _values(event, "EXDATE")}
     out_days = {value.dt for value in _values(event, "EXDATE") if not isinstance(value.dt, datetime)}
     zone = _zone(event["DTSTART"].dt)
+    out_days |= {c["RECURRENCE-ID"].dt for c in changes.values() if _is_by_day(c)}
     seen: set[datetime] = set()
     for begin, own_length in _starts(event, zone, window, length, onward, budget):
         if begin in seen or begin in out or begin.astimezone(zone).date() in out_days or begin in changes:
@@ -265,6 +266,11 @@ def _sequence(event: Any) -> int:
 
 def _is_cancelled(event: Any) -> bool:
     return str(event.get("STATUS", "")).upper() == "CANCELLED"
+
+
+def _is_by_day(event: Any) -> bool:
+    """Some programs name the changed date of a timed series without its time."""
+    return not isinstance(event["RECURRENCE-ID"].dt, datetime)
 
 
 def _is_this_and_future(event: Any) -> bool:

@@ -280,5 +280,46 @@ def test_a_zone_of_outlook_and_an_unknown_one_are_read() -> None:
     assert days(read(data, WINDOW)) == ["02 08:00", "03 08:00"]
 
 
+def test_a_change_that_names_only_its_day_replaces_the_occurrence_of_that_day() -> None:
+    data = file(
+        *event("DTSTART;TZID=Asia/Ho_Chi_Minh:20260302T080000", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=2"),
+        *event("RECURRENCE-ID;VALUE=DATE:20260303", "DTSTART:20260303T070000Z", "DURATION:PT1H"),
+    )
+    assert days(read(data, WINDOW)) == ["02 08:00", "03 14:00"]
+
+
+@pytest.mark.parametrize(("end", "mark"), [("\r\n", b""), ("\n", b"\xef\xbb\xbf"), ("\r", b"")])
+def test_every_kind_of_line_end_and_a_mark_before_are_read(end: str, mark: bytes) -> None:
+    data = mark + file(*event("DTSTART:20260302T01", " 0000Z", "DURATION:PT1H")).replace(
+        b"\r\n", end.encode()
+    )
+    assert days(read(data, WINDOW)) == ["02 08:00"]
+
+
+def test_what_moved_into_the_window_comes_and_what_moved_out_goes() -> None:
+    series = event("DTSTART:20260330T010000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=3")
+    out = event("RECURRENCE-ID:20260330T010000Z", "DTSTART:20260402T010000Z", "DURATION:PT1H")
+    into = event("RECURRENCE-ID:20260413T010000Z", "DTSTART:20260310T010000Z", "DURATION:PT1H")
+    assert days(read(file(*series, *out, *into), WINDOW)) == ["10 08:00"]
+
+
+def test_a_zone_that_the_file_describes_itself_changes_its_clocks() -> None:
+    def rule(kind: str, before: str, after: str, when: str) -> tuple[str, ...]:
+        lines = (f"TZOFFSETFROM:{before}", f"TZOFFSETTO:{after}", f"RRULE:FREQ=YEARLY;{when}")
+        return f"BEGIN:{kind}", "DTSTART:16010101T020000", *lines, f"END:{kind}"
+
+    data = file(
+        "BEGIN:VTIMEZONE",
+        "TZID:Eastern Standard Time",
+        *rule("STANDARD", "-0400", "-0500", "BYDAY=1SU;BYMONTH=11"),
+        *rule("DAYLIGHT", "-0500", "-0400", "BYDAY=2SU;BYMONTH=3"),
+        "END:VTIMEZONE",
+        *event(
+            "DTSTART;TZID=Eastern Standard Time:20260306T200000", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=4"
+        ),
+    )
+    assert days(read(data, WINDOW)) == ["07 08:00", "08 08:00", "09 07:00", "10 07:00"]
+
+
 def test_local_is_vietnam() -> None:
     assert LOCAL.key == "Asia/Ho_Chi_Minh"

@@ -14,6 +14,7 @@ from ...models import (
     Booking,
     BookingState,
     CalendarFeed,
+    CalendarImport,
     Event,
     EventSession,
     EventState,
@@ -86,12 +87,13 @@ def of_resource(resource: Resource, *, now: datetime) -> list[FeedEntry]:
             Occupancy.state.in_((OccupancyState.CONFIRMED, OccupancyState.HELD, OccupancyState.RELEASED)),
         )
         .order_by(Occupancy.starts_at, Occupancy.sequence.desc(), Occupancy.id)
-    )
+    ).all()
+    asked = _asked({row.owner_id for row in rows if row.owner_kind == "import"})
     found: dict[str, FeedEntry] = {}
     for row in rows:
         if row.state is OccupancyState.RELEASED and row.changed_at < now - GONE_FOR:
             continue
-        key = f"{row.owner_kind}-{row.owner_id}" + (f"-{row.uid}" if row.uid else f"-{_number(row)}")
+        key = _name(row, asked)
         found.setdefault(
             key,
             FeedEntry(
@@ -105,6 +107,21 @@ def of_resource(resource: Resource, *, now: datetime) -> list[FeedEntry]:
             ),
         )
     return list(found.values())
+
+
+def _asked(imports: set[int]) -> dict[int, int]:
+    """The place that each import was read into; its rows may hold the parts of it."""
+    if not imports:
+        return {}
+    found = sa.select(CalendarImport.id, CalendarImport.resource_id).where(CalendarImport.id.in_(imports))
+    return dict(db.session.execute(found).all())
+
+
+def _name(row: Occupancy, asked: dict[int, int]) -> str:
+    """What names an occurrence for ever: one that was imported keeps its name when a later file moves it."""
+    if row.owner_kind == "import" and row.uid:
+        return f"import-{asked[row.owner_id]}-{row.uid}"
+    return f"{row.owner_kind}-{row.owner_id}-{row.uid or _number(row)}"
 
 
 def _number(row: Occupancy) -> str:

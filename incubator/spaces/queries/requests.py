@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -21,7 +20,7 @@ from ...models import (
 )
 from .. import policies
 from ..intervals import Span, local_date, local_day
-from ..services.requests import next_free_each, rivals_among
+from ..services.requests import next_free_each, rivals_among, rivals_each
 
 PRIORITY = {
     OrganisationKind.SCHOOL: 1, OrganisationKind.UNIVERSITY: 1, OrganisationKind.COLLEGE: 1,
@@ -68,17 +67,7 @@ def requests_waiting(actor: Actor) -> list[tuple[Booking, int]]:
         .order_by(Booking.starts_at, Booking.created_at)
     )
     found = [b for b in db.session.scalars(query) if policies.can_manage(actor, b.resource.site_id)]
-    return [(b, sum(rival(b, other) for other in found)) for b in found]
-
-
-def rival(one: Any, other: Any) -> bool:
-    """Whether two bookings, or rows of them, want the same place at the same time."""
-    return bool(
-        one.id != other.id
-        and one.resource_id == other.resource_id
-        and one.starts_at < other.ends_at
-        and other.starts_at < one.ends_at
-    )
+    return [(b, len(rivals)) for b, rivals in zip(found, rivals_each(found, found), strict=True)]
 
 
 def get_request(booking_id: int, actor: Actor) -> Booking:

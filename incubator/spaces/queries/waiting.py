@@ -14,7 +14,7 @@ from ...core.together import Asking, alongside
 from ...models import Booking, BookingState, Resource
 from .. import policies, wording
 from ..intervals import Span
-from .requests import rival
+from ..services.requests import rivals_each
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
@@ -29,7 +29,8 @@ def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
         return []
     rows = yield (
         sa.select(
-            Booking.id, Booking.resource_id, Booking.starts_at, Booking.ends_at, Booking.answer_by, Booking.state, Resource.site_id
+            Booking.id, Booking.resource_id, Booking.units, Booking.starts_at, Booking.ends_at, Booking.answer_by,
+            Booking.state, Resource.site_id,
         )
         .join(Resource, Resource.id == Booking.resource_id)
         .where(Booking.state.in_((BookingState.REQUESTED, BookingState.DISPLACED)))
@@ -40,7 +41,7 @@ def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     found: list[Todo] = []
     if waiting:
         due = min((b.answer_by for b in waiting if b.answer_by is not None), default=None)
-        rivals = sum(any(rival(b, other) for other in waiting) for b in waiting)
+        rivals = sum(bool(others) for others in rivals_each(waiting, waiting))
         detail = _("%(n)s yêu cầu trùng giờ nhau", n=rivals) if rivals else ""
         found.append(
             Todo(

@@ -92,11 +92,11 @@ def import_file(
     db.session.add(row)
     db.session.flush()
     lasting = [item for item in found if item.start < item.end]
-    known = _known(topology.atoms([resource_id]), lasting)
+    known, earlier = _known(topology.atoms([resource_id]), lasting)
     clashes: list[tuple[Imported, list[Clash]]] = []
     for item in lasting:
         if _uid(item) not in known:
-            hits = _store(item, row, at=at)
+            hits = _store(item, row, sequence=earlier.get(_uid(item), -1) + 1, at=at)
             if hits:
                 clashes.append((item, hits))
     row.stored, row.clashes = len(lasting) - len(known), len(clashes)
@@ -111,25 +111,28 @@ def import_file(
     return ImportResult(found, clashes, row, len(known), len(found) - len(lasting))
 
 
-def _known(atoms: list[int], items: list[Imported]) -> set[str]:
-    """Occurrences stored before at the same time; those moved in the file are taken out, to be stored anew."""
+def _known(atoms: list[int], items: list[Imported]) -> tuple[set[str], dict[str, int]]:
+    """Occurrences stored before at the same time, and the versions of those that moved in the file.
+
+    What moved is taken out, to be stored anew.
+    """
     names = {_uid(item): item.span for item in items}
     rows = db.session.execute(
-        sa.select(Occupancy.id, Occupancy.uid, Occupancy.starts_at, Occupancy.ends_at).where(
-            Occupancy.owner_kind == "import", Occupancy.resource_id.in_(atoms), Occupancy.uid != ""
-        )
+        sa.select(
+            Occupancy.id, Occupancy.uid, Occupancy.starts_at, Occupancy.ends_at, Occupancy.sequence
+        ).where(Occupancy.owner_kind == "import", Occupancy.resource_id.in_(atoms), Occupancy.uid != "")
     ).all()
-    same = {uid for _id, uid, start, end in rows if names.get(uid) == Span(start, end)}
-    moved = [id_ for id_, uid, _start, _end in rows if uid in names and uid not in same]
+    same = {uid for _id, uid, start, end, _version in rows if names.get(uid) == Span(start, end)}
+    moved = [row for row in rows if row.uid in names and row.uid not in same]
     if moved:
-        db.session.execute(sa.delete(Occupancy).where(Occupancy.id.in_(moved)))
-    return same
+        db.session.execute(sa.delete(Occupancy).where(Occupancy.id.in_([row.id for row in moved])))
+    return same, {row.uid: row.sequence for row in sorted(moved, key=lambda row: row.sequence)}
 
 
-def _store(item: Imported, row: CalendarImport, *, at: datetime) -> list[Clash]:
+def _store(item: Imported, row: CalendarImport, *, sequence: int, at: datetime) -> list[Clash]:
     want = Want(row.resource_id, item.span)
     clashes = occupancy.clashes_of([want])
     state = OccupancyState.CLASH if clashes else OccupancyState.CONFIRMED
-    claim = Claim(Owner("import", row.id), want, item.summary, state=state, uid=_uid(item))
+    claim = Claim(Owner("import", row.id), want, item.summary, state=state, uid=_uid(item), sequence=sequence)
     occupancy.occupy_many([claim], at=at)
     return clashes

@@ -15,9 +15,11 @@ from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...models import Booking, BookingState, OccupancyState, Person, Resource
 from .. import policies
+from ..availability import exclusive_seats
 from ..finding import Wish as SearchWish
 from ..finding import alternatives
 from ..intervals import Span, local_date
+from ..queries.place_rows import edges
 from ..queries.world import PlaceRow, load, place_rows
 from ..wording import moment_of
 from . import entitlements, occupancy
@@ -168,20 +170,32 @@ def _overlapping(booking: Booking) -> Sequence[Booking]:
 
 def rivals_among(booking: Booking, requests: Iterable[Booking]) -> list[Booking]:
     """Those of some open requests that compete with this one."""
-    others = [
-        other
-        for other in requests
-        if other.id != booking.id and other.starts_at < booking.ends_at and booking.starts_at < other.ends_at
+    return rivals_each([booking], list(requests))[0]
+
+
+def rivals_each(rows: Sequence[Any], among: Sequence[Any]) -> list[list[Any]]:
+    """Of each request, or row of one, those that want the same place or a part of it at an overlapping time.
+
+    What lies in what is read once for all, and only where times overlap.
+    """
+    overlapping = [
+        [o for o in among if o.id != row.id and o.starts_at < row.ends_at and row.starts_at < o.ends_at]
+        for row in rows
     ]
-    if not others:
-        return []
-    reach = occupancy.topology({booking.resource_id, *(other.resource_id for other in others)})
-    atoms = set(reach.atoms([booking.resource_id]))
-    sharing = booking.units is not None
+    if not any(overlapping):
+        return overlapping
+    known = edges()
+    wanted = {row.resource_id for row in (*rows, *among)}
+    parts = {place: known.part(place, 1) for place in known.below(wanted)}
+    atoms = {place: {seat.resource_id for seat in exclusive_seats(place, parts)} for place in wanted}
     return [
-        other
-        for other in others
-        if atoms & set(reach.atoms([other.resource_id])) and not (sharing and other.units is not None)
+        [
+            other
+            for other in others
+            if not atoms[row.resource_id].isdisjoint(atoms[other.resource_id])
+            and (row.units is None or other.units is None)
+        ]
+        for row, others in zip(rows, overlapping, strict=True)
     ]
 
 
