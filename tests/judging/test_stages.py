@@ -385,3 +385,20 @@ def test_an_entry_that_withdraws_leaves_open_stages_and_is_not_missed(session):
     session.expire_all()
     assert ranks(session, r) == [1, None]
     assert session.get(StageEntry, r.entries[0].id).presence is StagePresence.EXPECTED
+
+
+def test_prizes_of_a_published_result_change_by_correction_only(session):
+    r = make_round(entries=2)
+    tier = make_tier(r, "first", 1)
+    mark_all(r, {0: (9, 9), 1: (8, 8)})
+    close(r)
+    stages.decide_part(r.part, r.stage, actor=r.keeper, at=LATER)
+    awards.draw_up(r.stage, actor=r.keeper, at=LATER)
+    before = given(session)
+    r.part.state = StageState.PUBLISHED
+    session.flush()
+    with pytest.raises(Conflict, match="Đính chính"):
+        awards.draw_up(r.stage, actor=r.keeper, at=LATER)
+    with pytest.raises(Conflict, match="Đính chính"):
+        awards.withhold(r.stage, tier, "Không đủ chất lượng", actor=r.keeper, at=LATER)
+    assert given(session) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -35,6 +36,9 @@ def withhold(
 ) -> None:
     """Leave a prize empty (“không có giải Nhất”), or take that back; awards are drawn up again afterwards."""
     ensure(policies.can_decide(actor, stage.edition_id))
+    _ensure_unpublished(
+        db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)).all()
+    )
     if withheld and not reason.strip():
         raise Invalid(_("Ghi lý do để trống giải."), field="reason")
     ids = set(stage.settings.get("withheld", ()))
@@ -54,7 +58,8 @@ def draw_up(stage: Stage, *, actor: Actor, at: datetime) -> dict[int, int]:
     """
     ensure(policies.can_decide(actor, stage.edition_id))
     parts = list(db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)))
-    if any(p.state not in (StageState.DECIDED, StageState.PUBLISHED) for p in parts):
+    _ensure_unpublished(parts)
+    if any(p.state is not StageState.DECIDED for p in parts):
         raise Conflict(_("Chốt mọi bảng của vòng này trước khi lập danh sách giải."))
     given: dict[int, int] = {}
     for scope in [*ranking.wider_scopes(stage, parts), *(ranking.division_scope(p, stage) for p in parts)]:
@@ -78,6 +83,12 @@ def draw_up(stage: Stage, *, actor: Actor, at: datetime) -> dict[int, int]:
         given |= dict(result.given)
     _replace(stage, given, actor, at)
     return given
+
+
+def _ensure_unpublished(parts: Sequence[StageDivision]) -> None:
+    """What visitors read changes by a correction with its reason, never from here."""
+    if any(p.state is StageState.PUBLISHED for p in parts):
+        raise Conflict(_("Kết quả đã công bố. Sửa giải bằng Đính chính ở trang Công bố."), code="published")
 
 
 def find_ties(stage: Stage, *, at: datetime) -> int:
