@@ -168,6 +168,26 @@ PRESENCES = {
     Presence.DISQUALIFIED: lazy("bị truất quyền thi đấu"),
     Presence.NOT_FINISHED: lazy("không hoàn thành"),
 }
+EVENTS = {
+    "special": lazy("thắng tuyệt đối"),
+    "undo": lazy("rút lại một lần bấm"),
+    "start": lazy("bắt đầu"),
+    "pause": lazy("dừng đồng hồ"),
+    "resume": lazy("chạy tiếp"),
+    "adjust": lazy("chỉnh đồng hồ"),
+    "shot": lazy("đặt lại giờ giữ bóng"),
+    "possession": lazy("đổi quyền giữ bóng"),
+    "end": lazy("hết trận"),
+}
+RUN_RULES = {
+    "best": lazy("Tính lượt tốt nhất của mỗi đội."),
+    "sum": lazy("Tính tổng các lượt của mỗi đội."),
+    "average": lazy("Tính điểm trung bình các lượt của mỗi đội."),
+    "last": lazy("Tính lượt cuối của mỗi đội."),
+    "best_second_time": lazy(
+        "Tính lượt tốt nhất; bằng điểm thì xét lượt tốt nhì, rồi thời gian của lượt tốt nhất."
+    ),
+}
 STATES = {
     "scheduled": lazy("Chưa đấu"),
     "called": lazy("Đã gọi đội"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
@@ -18,7 +20,7 @@ from ..queries.history import history_of
 from ..queries.snapshot import Board
 from ..queries.views import match_view
 from ..services import calling, results, rulings
-from ..wording import PRESENCES
+from ..wording import EVENTS, PRESENCES
 from .frame import MANAGE, REFEREE, bp, tab_items
 
 
@@ -43,8 +45,13 @@ def _match_page(board: Board, row: Match, form: forms.ResultForm | None = None) 
         "matches/match.html", board=board, match=match_view(board, row, counted), row=row, past=past,
         names=past.names, ignored=counted.ignored, form=form or forms.ResultForm(), ruling=forms.RulingForm(), presences=PRESENCES,
         proposal=board.proposals.get(row.id), counted=counted, dependents=board.dependents(row),
-        actions={a.code: a.label for a in board.game.actions}, tabs=tab_items(board.game),
+        actions={a.code: a.label for a in board.game.actions}, kinds=EVENTS, moment_of=_clock_text, tabs=tab_items(board.game),
     )  # fmt: skip
+
+
+def _clock_text(made_at: int) -> str:
+    """An event's moment, kept in milliseconds, as the hall's clock showed it."""
+    return clock.local(datetime.fromtimestamp(made_at / 1000, UTC)).strftime("%H:%M:%S")
 
 
 @bp.post("/<slug>/m/<code>/<step>")

@@ -21,7 +21,7 @@ from ..queries.ranking import load_runs, run_rows
 from ..queries.screens import screens_of
 from ..queries.snapshot import Board
 from ..queries.views import LIVE, MatchView, bracket_view, match_views, table_view
-from ..wording import chain_text, criterion_name, round_name
+from ..wording import RUN_RULES, chain_text, criterion_name, round_name
 
 LANGUAGE = "<any(vi, en):lang>"
 bp = Blueprint("matches_public", __name__)
@@ -58,7 +58,9 @@ def _late(board: Board) -> list[tuple[str, int]]:
 
 def _runs(board: Board) -> dict[str, object]:
     runs = load_runs(board)
-    return {"rows": run_rows(board, runs), "runs": runs, "cut": int(board.tournament.cut.get("advance", 0))}
+    rule = RUN_RULES[board.game.runs.aggregate] if board.game.runs else ""
+    cut = int(board.tournament.cut.get("advance", 0))
+    return {"rows": run_rows(board, runs), "runs": runs, "cut": cut, "rule_text": rule}
 
 
 @bp.get(f"/{LANGUAGE}/matches/<slug>/schedule")
