@@ -219,3 +219,48 @@ def spaces() -> dict[str, Any]:
         "people": [cookie_of(account_of(person)) for person in people],
         "monday": (monday + timedelta(weeks=60)).isoformat(),
     }
+
+
+def search_month() -> dict[str, float]:
+    """Seconds of the product's search over the forty rooms for one day and for each of thirty; the least of five."""
+    import time
+    from datetime import timedelta
+
+    from incubator.core.access import system_actor
+    from incubator.core.clock import at_local
+    from incubator.models import ResourceKind
+    from incubator.spaces import finding
+    from incubator.spaces.intervals import Span
+    from incubator.spaces.queries import search
+    from incubator.spaces.queries.world import load, place_rows
+
+    actor, today = system_actor("bench"), clock.today()
+    now = at_local(
+        today - timedelta(days=31)
+    )  # the uses lie behind today; seen from before them, nothing is past
+
+    def wish(days: int) -> finding.Wish:
+        begin = at_local(today - timedelta(days=days)) + timedelta(hours=9)
+        return finding.Wish(Span(begin, begin + timedelta(hours=2)), 5)
+
+    def over(days: int) -> None:
+        rows = place_rows(kinds=(ResourceKind.ROOM,))
+        kept = {key: row for key, row in rows.items() if row.name.startswith("Phòng đo")}
+        world = load(dict(list(kept.items())[-40:]), today - timedelta(days=days), today + timedelta(days=1))
+        if len(world.places) != 40:
+            raise RuntimeError(f"{len(world.places)} rooms to search in, 40 wanted")
+        places = [world.place(i, units=None, watched=False) for i in world.places]
+        for back in range(days):
+            wanted = wish(back)
+            rules = search.checker(actor, wanted.span, now)
+            finding.search(places, wanted, lambda p, s, r=rules: search.answer(r, world, p, s, 5), now)
+
+    def least(days: int) -> float:
+        taken = []
+        for _ in range(5):
+            began = time.perf_counter()
+            over(days)
+            taken.append(time.perf_counter() - began)
+        return min(taken)
+
+    return {"day": least(1), "month": least(30)}
