@@ -45,6 +45,11 @@ def can_speak(actor: Actor, case: CaseRights) -> bool:
     return can_manage(actor, case.programme_id) or (not actor.is_pupil and actor.person_id in case.speakers)
 
 
+def can_judge_goal(actor: Actor, case: CaseRights) -> bool:
+    """The team's mentors, and staff."""
+    return actor.person_id in case.mentors or can_manage(actor, case.programme_id)
+
+
 def can_view_case(actor: Actor, case: CaseRights) -> bool:
     """Staff, the team, and its mentors."""
     insiders = case.members | case.speakers | case.mentors

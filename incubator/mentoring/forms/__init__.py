@@ -1,6 +1,16 @@
 """Shape and type of what people type in about mentoring, one module a noun."""
 
-from .cases import ApplyForm, CaseForm, EndForm, MetricForm, MilestoneForm, NeedForm, StageForm
+from .cases import (
+    ApplyForm,
+    CaseForm,
+    EndForm,
+    EvidenceForm,
+    MetricForm,
+    MilestoneForm,
+    NeedForm,
+    StageForm,
+    VerdictForm,
+)
 from .fields import CheckboxesField, HoursField, choices, hours_text, options, parse_hours
 from .mentors import CommitmentForm, InviteForm, ProfileForm
 from .programmes import RULES, CohortForm, IndicatorForm, ProgrammeForm
@@ -9,8 +19,8 @@ from .sessions import FeedbackForm, MinutesForm, SessionForm
 from .support import GrantForm, ItemForm, MoveForm
 
 __all__ = [
-    "RULES", "ApplyForm", "CaseForm", "CheckboxesField", "CohortForm", "CommitmentForm", "EndForm", "FeedbackForm",
+    "RULES", "ApplyForm", "CaseForm", "CheckboxesField", "CohortForm", "CommitmentForm", "EndForm", "EvidenceForm", "FeedbackForm",
     "GrantForm", "HoursField", "IndicatorForm", "InviteForm", "ItemForm", "MetricForm", "MilestoneForm",
     "MinutesForm", "MoveForm", "NeedForm", "ProfileForm", "ProgrammeForm", "ReasonForm", "RunForm", "SessionForm",
-    "StageForm", "choices", "hours_text", "options", "parse_hours",
+    "StageForm", "VerdictForm", "choices", "hours_text", "options", "parse_hours",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import FileField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from ...core.forms import BaseForm, DayField, MoneyField
@@ -51,6 +51,15 @@ class NeedForm(BaseForm):
 class MilestoneForm(BaseForm):
     title = StringField(lazy("Mục tiêu"), [DataRequired(), Length(max=250)])
     due_on = DayField(lazy("Hạn"), [InputRequired()])
+
+
+class EvidenceForm(BaseForm):
+    evidence = TextAreaField(lazy("Minh chứng"), [Length(max=2000)])
+    file = FileField(lazy("Tệp minh chứng"))
+
+
+class VerdictForm(BaseForm):
+    note = StringField(lazy("Nhận xét"), [Length(max=500)])
 
 
 class MetricForm(BaseForm):

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("mentoring", __name__, url_prefix="/mentoring")
 
-from . import cases, cohorts, matching, mentors, programmes, sessions, support  # noqa: E402, F401 - the views register themselves
+from . import cases, cohorts, matching, mentors, milestones, programmes, sessions, support  # noqa: E402, F401 - the views register themselves

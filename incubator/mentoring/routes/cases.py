@@ -16,7 +16,6 @@ from ...models import (
     CaseStage,
     EndReason,
     Metric,
-    Milestone,
     NeedState,
     TeamNeed,
 )
@@ -182,30 +181,6 @@ def add_milestone(case_id: int) -> BaseResponse | tuple[str, int]:
     ):
         return _page(case_id, milestone_form=form), 422
     return go("mentoring.case", case_id=case_id, _anchor="goals")
-
-
-@bp.post("/milestones/<int:milestone_id>")
-@signed_in
-def settle_milestone(milestone_id: int) -> BaseResponse:
-    """Evidence from the team, or the verdict of mentor or staff."""
-    actor = current_actor()
-    row = db.session.get(Milestone, milestone_id)
-    if row is None:
-        raise NotFound(_("Không có mục tiêu này."))
-    cases.get_case_for(actor, row.case_id)
-    text = request.form.get("text", "").strip()[:2000]
-    step = request.form.get("step", "")
-    if step == "report":
-        act(
-            lambda: progress.report_milestone(row, evidence=text, actor=actor, at=now()),
-            _("Đã gửi minh chứng."),
-        )
-    else:
-        act(
-            lambda: progress.judge_milestone(row, step == "met", note=text, actor=actor, at=now()),
-            _("Đã kết luận mục tiêu."),
-        )
-    return go("mentoring.case", case_id=row.case_id, _anchor="goals")
 
 
 @bp.post("/cases/<int:case_id>/metrics")

@@ -11,7 +11,7 @@ from flask import flash
 
 from ...core import clock
 from ...core.db import db, transaction
-from ...core.errors import DomainError
+from ...core.errors import DomainError, NotAllowed
 from ...core.i18n import _
 from ...core.web import lang
 from ...models import Cohort, Organisation
@@ -52,10 +52,15 @@ def organisation_choices() -> list[tuple[int, str]]:
 
 
 def attempt(form: Any, action: Callable[[], Any], done: str = "") -> bool:
-    """Run a service in a transaction; a refusal is shown at its field and nothing is lost."""
+    """Run a service in a transaction; a refusal is shown at its field and nothing is lost.
+
+    Who may not do it at all gets the page that says so.
+    """
     try:
         with transaction():
             action()
+    except NotAllowed:
+        raise
     except DomainError as error:
         form.take(error)
         return False

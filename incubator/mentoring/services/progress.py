@@ -8,6 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from ...activity import services as activity
+from ...contests.services.editions import store_file
 from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid, NotAllowed
@@ -75,23 +76,33 @@ def add_milestone(case: IncubationCase, *, title: str, due_on: date, actor: Acto
 
 
 def report_milestone(
-    row: Milestone, *, evidence: str, file_id: int | None = None, actor: Actor, at: datetime
+    row: Milestone, *, evidence: str, data: bytes | None = None, name: str = "", actor: Actor, at: datetime
 ) -> None:
-    """The team says what was done, with evidence."""
+    """The team says what was done, with words, a file, or both. A new file replaces the one before."""
     ensure(policies.can_speak(actor, rights_of(row.case_id)))
     if row.verdict in (MilestoneVerdict.MET, MilestoneVerdict.NOT_MET):
         raise Conflict(_("Mục tiêu này đã được kết luận."))
-    if not evidence and file_id is None:
+    if not evidence and data is None and row.evidence_file_id is None:
         raise Invalid(_("Ghi minh chứng hoặc gửi tệp."), field="evidence")
-    row.evidence, row.verdict = evidence, MilestoneVerdict.REPORTED
-    row.evidence_file_id = file_id or row.evidence_file_id
-    activity.record("mentoring.milestone.reported", row, actor=actor, at=at)
+    before = {"file": row.evidence_file_id}
+    if data is not None:
+        row.evidence_file_id = store_file(data, name, owner_id=actor.person_id, at=at).id
+    row.evidence, row.verdict = evidence or row.evidence, MilestoneVerdict.REPORTED
+    activity.record(
+        "mentoring.milestone.reported",
+        row,
+        actor=actor,
+        at=at,
+        before=before,
+        after={"file": row.evidence_file_id},
+    )
 
 
 def judge_milestone(row: Milestone, met: bool, *, note: str = "", actor: Actor, at: datetime) -> None:
     """Mentor or staff decide; what is not met says why."""
-    rights = rights_of(row.case_id)
-    ensure(actor.person_id in rights.mentors or policies.can_manage(actor, rights.programme_id))
+    ensure(policies.can_judge_goal(actor, rights_of(row.case_id)))
+    if row.verdict in (MilestoneVerdict.MET, MilestoneVerdict.NOT_MET):
+        raise Conflict(_("Mục tiêu này đã được kết luận."))
     if not met and not note:
         raise Invalid(_("Ghi vì sao chưa đạt."), field="note")
     row.verdict = MilestoneVerdict.MET if met else MilestoneVerdict.NOT_MET
