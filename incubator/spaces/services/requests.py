@@ -21,11 +21,12 @@ from ..finding import alternatives
 from ..intervals import Span, local_date
 from ..queries.place_rows import edges
 from ..queries.world import PlaceRow, load, place_rows
+from ..rules import price
 from ..wording import moment_of
 from . import entitlements, occupancy
 from .booking_rows import facts, owner_of, tell
 from .context import Checker, Refused, Scene, checker_for, scene_of
-from .standing import Standing, Who
+from .standing import Standing, Who, price_per_half_hour
 from .supervising import wants_of
 
 
@@ -60,6 +61,10 @@ def approve(
     if paid_by is not None:
         entitlements.reserve(paid_by, booking.id, span, at=at)
         booking.price = 0
+    elif booking.price == 0:  # a grant that covered it when it was asked for may be used up by now
+        booking.price = price(
+            span, price_per_half_hour(scene.place.id, booking.organisation_id, local_date(span.start))
+        )
     db.session.flush()
     activity.record(
         "spaces.booking.approved", booking, actor=actor, at=at, after=facts(booking), reason=reason
