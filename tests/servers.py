@@ -231,4 +231,5 @@ def overflow(page: Any) -> list[str]:
     script = """() => document.documentElement.scrollWidth > innerWidth + 1 ?
         [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
         && !e.closest('.tbl-wrap, .table-responsive, [data-scrolls]')).slice(0, 5).map(e => e.tagName + '.' + e.className) : []"""
+    page.wait_for_load_state()  # between two pages there is no document to measure
     return list(page.evaluate(script))
