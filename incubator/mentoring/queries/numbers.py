@@ -14,6 +14,7 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.together import rows_of
 from ...models import (
     CaseStage,
     Cohort,
@@ -55,23 +56,31 @@ def indicator_lines(programme: Programme, year: int, at: datetime) -> list[Indic
         .where(Indicator.programme_id == programme.id, Indicator.year == year)
         .order_by(Indicator.position, Indicator.id)
     ).all()
+    start, before = clock.at_local(date(year, 1, 1)), clock.at_local(date(year - 1, 1, 1))
     until = min(at, clock.at_local(date(year + 1, 1, 1)))
+    counted = [row for row in rows if row.counts in COUNTS]
+    asked = [
+        (span, COUNTS[row.counts])
+        for row in counted
+        for span in ((start, until), (before, before + (until - start)))
+    ]
+    found = [
+        int(answer[0].n or 0) for answer in rows_of([count(programme.id, *span) for span, count in asked])
+    ]
+    now = {row.id: (found[2 * i], found[2 * i + 1]) for i, row in enumerate(counted)}
     lines = []
     for row in rows:
-        if row.counts in COUNTS:
-            start = clock.at_local(date(year, 1, 1))
-            before = clock.at_local(date(year - 1, 1, 1))
-            done = COUNTS[row.counts](programme.id, start, until)
-            past = COUNTS[row.counts](programme.id, before, before + (until - start))
+        if row.id in now:
+            done, past = now[row.id]
             lines.append(IndicatorLine(row, done, past if past else row.last_year, True))
         else:
             lines.append(IndicatorLine(row, row.done or 0, row.last_year, False))
     return lines
 
 
-def _cases(programme_id: int, start: datetime, end: datetime) -> int:
-    return _count(
-        sa.select(sa.func.count(IncubationCase.id))
+def _cases(programme_id: int, start: datetime, end: datetime) -> Any:
+    return (
+        sa.select(sa.func.count(IncubationCase.id).label("n"))
         .join(Cohort, Cohort.id == IncubationCase.cohort_id)
         .where(
             Cohort.programme_id == programme_id,
@@ -81,9 +90,9 @@ def _cases(programme_id: int, start: datetime, end: datetime) -> int:
     )
 
 
-def _mentored(programme_id: int, start: datetime, end: datetime) -> int:
-    return _count(
-        sa.select(sa.func.count(sa.distinct(Mentorship.case_id)))
+def _mentored(programme_id: int, start: datetime, end: datetime) -> Any:
+    return (
+        sa.select(sa.func.count(sa.distinct(Mentorship.case_id)).label("n"))
         .join(IncubationCase, IncubationCase.id == Mentorship.case_id)
         .join(Cohort, Cohort.id == IncubationCase.cohort_id)
         .where(
@@ -93,9 +102,9 @@ def _mentored(programme_id: int, start: datetime, end: datetime) -> int:
 
 
 def _held(column: Any) -> Any:
-    def count(programme_id: int, start: datetime, end: datetime) -> int:
-        return _count(
-            sa.select(column)
+    def count(programme_id: int, start: datetime, end: datetime) -> Any:
+        return (
+            sa.select(column.label("n"))
             .select_from(MentoringSession)
             .join(Mentorship, Mentorship.id == MentoringSession.mentorship_id)
             .join(IncubationCase, IncubationCase.id == Mentorship.case_id)
@@ -111,9 +120,9 @@ def _held(column: Any) -> Any:
     return count
 
 
-def _graduated(programme_id: int, start: datetime, end: datetime) -> int:
-    return _count(
-        sa.select(sa.func.count(sa.distinct(StageChange.case_id)))
+def _graduated(programme_id: int, start: datetime, end: datetime) -> Any:
+    return (
+        sa.select(sa.func.count(sa.distinct(StageChange.case_id)).label("n"))
         .join(IncubationCase, IncubationCase.id == StageChange.case_id)
         .join(Cohort, Cohort.id == IncubationCase.cohort_id)
         .where(
@@ -123,10 +132,6 @@ def _graduated(programme_id: int, start: datetime, end: datetime) -> int:
             StageChange.at < end,
         )
     )
-
-
-def _count(statement: Any) -> int:
-    return int(db.session.scalar(statement) or 0)
 
 
 COUNTS: dict[str, Any] = {

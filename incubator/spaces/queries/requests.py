@@ -58,6 +58,11 @@ class Rival:
 
 def requests_waiting(actor: Actor) -> list[tuple[Booking, int]]:
     """Requests of the actor's sites by start, with the number of their rivals; late ones first by nature."""
+    found = open_requests(actor)
+    return [(b, len(rivals)) for b, rivals in zip(found, rivals_each(found, found), strict=True)]
+
+
+def open_requests(actor: Actor) -> list[Booking]:
     query = (
         sa.select(Booking)
         .options(
@@ -66,8 +71,7 @@ def requests_waiting(actor: Actor) -> list[tuple[Booking, int]]:
         .where(Booking.state == BookingState.REQUESTED)
         .order_by(Booking.starts_at, Booking.created_at)
     )
-    found = [b for b in db.session.scalars(query) if policies.can_manage(actor, b.resource.site_id)]
-    return [(b, len(rivals)) for b, rivals in zip(found, rivals_each(found, found), strict=True)]
+    return [b for b in db.session.scalars(query) if policies.can_manage(actor, b.resource.site_id)]
 
 
 def get_request(booking_id: int, actor: Actor) -> Booking:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -235,26 +236,33 @@ class Watcher:
     machines: list[str]
 
 
-def watchers(site_ids: Iterable[int], day: date) -> list[Watcher]:
-    """Who is on the roster of these sites, with the hours of one day."""
-    ids = db.session.scalars(
-        sa.select(Resource.id).where(
-            Resource.kind == ResourceKind.PERSON,
-            Resource.site_id.in_(list(site_ids)),
-            Resource.retired_at.is_(None),
-        )
-    ).all()
+def watchers(actor: Actor, day: date, site_id: int | None = None) -> list[Watcher]:
+    """Who is on the roster of the actor's sites, or of one, with the hours of one day."""
+    ids = [i for i, _name, site in _people(site_id) if may_set_up(actor, site)]
     if not ids:
         return []
-    rows = place_rows(ids=ids)
-    calendars = load_calendars(rows.values(), day, day)
     crews = edges().crews
-    names = {r.id: r.name for r in place_rows(ids=list(crews)).values()}
+    rows = place_rows(ids={*ids, *crews})
+    calendars = load_calendars([rows[i] for i in ids], day, day)
     return [
         Watcher(
-            row,
+            rows[i],
             calendars[i].opening(day),
-            sorted(names[m] for m, people in crews.items() if i in people and m in names),
+            sorted(rows[m].name for m, people in crews.items() if i in people and m in rows),
         )
-        for i, row in sorted(rows.items(), key=lambda pair: pair[1].name)
+        for i in ids
     ]
+
+
+def watcher_choices(site_id: int) -> list[tuple[int, str]]:
+    """People who may be on duty at a site, as (resource id, name)."""
+    return [(i, name) for i, name, _site in _people(site_id)]
+
+
+def _people(site_id: int | None) -> Sequence[Any]:
+    query = (
+        sa.select(Resource.id, Resource.name, Resource.site_id)
+        .where(Resource.kind == ResourceKind.PERSON, Resource.retired_at.is_(None))
+        .order_by(Resource.name, Resource.id)
+    )
+    return db.session.execute(query if site_id is None else query.where(Resource.site_id == site_id)).all()

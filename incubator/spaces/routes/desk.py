@@ -105,8 +105,8 @@ def today() -> str:
     arrived = sum(line.checked_in is not None or line.confirmed is not None for line in lines)
     return page(
         "today", sheet=sheet, day=wanted, lines=len(lines), arrived=arrived,
-        waiting=len(request_queries.requests_waiting(actor)), displaced=len(desk.displaced(actor)),
-        duty=[w for w in setup_queries.watchers([s.id for s in setup_queries.sites_of(actor)], wanted) if w.today],
+        waiting=len(request_queries.open_requests(actor)), displaced=len(desk.displaced(actor)),
+        duty=[w for w in setup_queries.watchers(actor, wanted) if w.today],
     )  # fmt: skip
 
 

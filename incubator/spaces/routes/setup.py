@@ -64,9 +64,7 @@ def _choices(form: PlaceForm, place: Resource | None, site_id: int) -> None:
     rooms, machines = setup_queries.neighbours(place, site_id)
     form.parts.choices, form.contents.choices = options(rooms), options(machines)
     form.approvers.choices = options(setup_queries.staff_of(site_id, clock.now()))
-    form.supervisors.choices = options(
-        [(w.row.id, w.row.name) for w in setup_queries.watchers([site_id], clock.today())]
-    )
+    form.supervisors.choices = options(setup_queries.watcher_choices(site_id))
     form.training.choices = options([TRAINING_CHOICES[0], *setup_queries.training_kinds()])
 
 

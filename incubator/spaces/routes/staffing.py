@@ -205,7 +205,7 @@ def duty_list() -> str | Response:
         else:
             flash(_("Đã thêm vào danh sách trực. Nhập giờ trực trong tuần."), "success")
             return go("spaces.place_hours", slug=row.slug)
-    rows = setup_queries.watchers([site.id], clock.today()) if site else []
+    rows = setup_queries.watchers(actor, clock.today(), site.id) if site else []
     return _answer(form, page("duty", form=form, rows=rows, site=site))
 
 
