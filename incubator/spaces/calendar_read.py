@@ -83,8 +83,10 @@ def read(data: bytes, window: Span) -> list[Imported]:
 def _expand(uid: str, series: Components, window: Span, budget: _Budget) -> Iterator[Imported]:
     changes = {_key(event["RECURRENCE-ID"].dt): event for event in _newest(series.changes, by_instance=True)}
     onward = sorted((key, event) for key, event in changes.items() if _is_this_and_future(event))
-    for event in _newest(series.masters, by_instance=False):
-        yield from _master(uid, event, changes, onward, window, budget)
+    masters = _newest(series.masters, by_instance=False)
+    for event in masters:
+        single = len(masters) == 1 and not any(key in event for key in ("RRULE", "RDATE"))
+        yield from _master(uid, event, changes, onward, window, budget, single=single)
     for key, event in changes.items():
         if not _is_cancelled(event):
             start, end = _times(event)
@@ -98,7 +100,10 @@ def _master(
     onward: list[tuple[datetime, Any]],
     window: Span,
     budget: _Budget,
+    *,
+    single: bool,
 ) -> Iterator[Imported]:
+    """`single`: the only occurrence of its UID; it stays the same one when the file moves it."""
     if _is_cancelled(event):
         return
     start, end = _times(event)
@@ -120,7 +125,7 @@ def _master(
                 new_length = _times(change)[1] - _times(change)[0]
         if _is_cancelled(source):
             continue
-        name = f"{begin:%Y%m%dT%H%M%SZ}"
+        name = "" if single else f"{begin:%Y%m%dT%H%M%SZ}"
         yield from _one(uid, source, begin + shift, begin + shift + new_length, name, window, budget)
 
 

@@ -587,6 +587,20 @@ def test_an_import_keeps_clashes_and_is_not_read_twice(centre: Any, staff: Any) 
         imports.import_file(b"<html>", centre.room.id, window, name="x", actor=staff, at=AT)
 
 
+def test_an_event_that_moved_in_its_file_moves_here(centre: Any, staff: Any) -> None:
+    """A series names its occurrences by their dates; a single event is known by its UID alone."""
+    file = FILE.replace(b"RRULE:FREQ=DAILY;COUNT=3\n", b"")
+    window = local_days(MONDAY, MONDAY + timedelta(days=7))
+    rows = sa.select(Occupancy.starts_at, Occupancy.sequence).where(Occupancy.owner_kind == "import")
+    with transaction():
+        imports.import_file(file, centre.room.id, window, name="a.ics", actor=staff, at=AT)
+    assert db.session.execute(rows).all() == [(span(8, 9).start, 0)]
+    later = file.replace(b"T080000", b"T100000").replace(b"T090000", b"T110000")
+    with transaction():
+        imports.import_file(later, centre.room.id, window, name="a.ics", actor=staff, at=AT)
+    assert db.session.execute(rows).all() == [(span(10, 11).start, 1)]
+
+
 def test_a_feed_lists_the_bookings_and_dies_when_revoked(centre: Any) -> None:
     actor = guest()
     made = book(wish(centre.room, span(8, 10)), actor)
