@@ -10,6 +10,7 @@ from ..accounts import services as accounts
 from ..core import clock
 from ..core.db import db, transaction
 from ..mentoring import jobs
+from ..mentoring.queries import intake
 from ..mentoring.services import cases, mentors, needs, offers, programmes, progress, runs
 from ..models import (
     CaseStage,
@@ -127,7 +128,7 @@ def _body(name: str, ctx: season.Context) -> int:
 def _cases(ctx: season.Context, cohort: Cohort) -> list[IncubationCase]:
     """HealthyMap AI applied by itself; awards open the next ones; teams that apply fill up."""
     topics = {t.slug: t.id for t in db.session.scalars(sa.select(SkillTopic))}
-    awards = cases.awards_without_case(cohort, limit=40)
+    awards = intake.awards_without_case(cohort, limit=40)
     chosen = [a for a, entry, _team, _division in awards if entry.project and entry.project.title][:5]
     opened: list[IncubationCase] = []
     for n, project in enumerate(PROJECTS):

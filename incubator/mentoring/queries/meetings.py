@@ -152,5 +152,4 @@ def sessions_in(cohort: Cohort) -> Sequence[MentoringSession]:
             sa.orm.joinedload(MentoringSession.mentorship).joinedload(Mentorship.person),
         )
         .order_by(MentoringSession.starts_at.desc())
-        .limit(200)
     ).all()

@@ -4,4 +4,16 @@ from flask import Blueprint
 
 bp = Blueprint("mentoring", __name__, url_prefix="/mentoring")
 
-from . import cases, cohorts, matching, mentors, milestones, programmes, sessions, support  # noqa: E402, F401 - the views register themselves
+from . import (  # noqa: E402, F401 - the views register themselves
+    cases,
+    cohorts,
+    figures,
+    lists,
+    matching,
+    mentor_list,
+    mentors,
+    milestones,
+    programmes,
+    sessions,
+    support,
+)

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from ...core.access import Permission, require, signed_in
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...core.web import current_actor, go, lang
-from ...models import CaseStage, Team, TeamMember
+from ...core.web import current_actor, go
+from ...models import Team, TeamMember
 from .. import exports, forms, policies, wording
-from ..queries import cases, cohorts, meetings, numbers
+from ..queries import cases, cohorts, numbers
 from ..queries.rights import SPEAKING
 from ..services import cases as case_services
 from . import bp
@@ -44,18 +44,6 @@ def board(slug: str) -> str:
         "mentoring/board.html", cohort=cohort, tabs=tabs_of(cohort, "board"), columns=cohorts.board(cohort, now()),
         waiting=cohorts.waiting_list(cohort), words=wording,
     )  # fmt: skip
-
-
-@bp.get("/cohorts/<slug>/intake")
-@require(MANAGE)
-def intake(slug: str) -> str:
-    cohort = cohorts.get_cohort(slug, current_actor())
-    return render_template(
-        "mentoring/intake.html",
-        cohort=cohort,
-        tabs=tabs_of(cohort, "board"),
-        awards=case_services.awards_without_case(cohort),
-    )
 
 
 @bp.post("/cohorts/<slug>/intake/<int:award_id>")
@@ -113,16 +101,6 @@ def _own_teams(person_id: int) -> list[tuple[int, str]]:
     return [(i, n) for i, n in rows]
 
 
-@bp.get("/cohorts/<slug>/sessions")
-@require(MANAGE)
-def cohort_sessions(slug: str) -> str:
-    cohort = cohorts.get_cohort(slug, current_actor())
-    return render_template(
-        "mentoring/sessions.html", cohort=cohort, tabs=tabs_of(cohort, "sessions"), rows=meetings.sessions_in(cohort),
-        words=wording,
-    )  # fmt: skip
-
-
 @bp.get("/cohorts/<slug>/numbers")
 @require(MANAGE)
 def figures(slug: str) -> str:
@@ -132,7 +110,7 @@ def figures(slug: str) -> str:
     return render_template(
         "mentoring/numbers.html", cohort=cohort, tabs=tabs_of(cohort, "numbers"), years=years, year=year,
         lines=numbers.indicator_lines(cohort.programme, year, now()), months=numbers.months(cohort, now()),
-        alumni=cohorts.board(cohort, now())[CaseStage.GRADUATED], words=wording, english=lang() == "en",
+        words=wording,
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ def tabs_of(cohort: Cohort, here: str) -> list[tuple[str, str, bool, None]]:
         ("sessions", _("Buổi gặp"), f"{base}/sessions"),
         ("support", _("Hỗ trợ"), f"{base}/support"),
         ("numbers", _("Số liệu"), f"{base}/numbers"),
+        ("alumni", _("Cựu thành viên"), f"{base}/alumni"),
     )
     return [(label, url, key == here, None) for key, label, url in items]
 

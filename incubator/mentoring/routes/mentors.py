@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import sqlalchemy as sa
 from flask import Response, current_app, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -12,17 +11,17 @@ from ...core import clock
 from ...core.access import Permission, require, signed_in
 from ...core.db import db
 from ...core.errors import Invalid, NotFound
-from ...core.forms import parse_day, phone_digits
+from ...core.forms import parse_day
 from ...core.i18n import _
 from ...core.web import current_actor, go, lang
-from ...models import Account, Commitment, CommitmentState, MentorKind, Offer, Organisation, Person
+from ...models import Commitment, MentorKind, Offer, Organisation, Person
 from .. import exports, forms, policies, wording
-from ..queries import cohorts, mentors, runs
+from ..queries import cohorts, mentors
 from ..services import mentors as mentor_services
 from ..services import offers
 from ..services.programmes import topics
 from . import bp
-from .common import act, attempt, now, organisation_choices, tabs_of
+from .common import act, attempt, now, organisation_choices
 
 
 @bp.get("/me")
@@ -131,59 +130,6 @@ def _commitment_step(row: Commitment, step: str) -> None:
         raise Invalid(_("Chọn một việc trong danh sách."))
 
 
-@bp.get("/cohorts/<slug>/mentors")
-@require(Permission.MENTORING_MANAGE)
-def cohort_mentors(slug: str) -> str:
-    return _mentors_page(slug, forms.InviteForm(formdata=None))
-
-
-def _mentors_page(slug: str, form: forms.InviteForm) -> str:
-    cohort = cohorts.get_cohort(slug, current_actor())
-    return render_template(
-        "mentoring/mentors.html", cohort=cohort, tabs=tabs_of(cohort, "mentors"), rows=mentors.mentor_rows(cohort),
-        form=form, words=wording, states=CommitmentState,
-    )  # fmt: skip
-
-
-@bp.post("/cohorts/<slug>/mentors")
-@require(Permission.MENTORING_MANAGE)
-def invite_mentor(slug: str) -> BaseResponse | tuple[str, int]:
-    actor = current_actor()
-    cohort = cohorts.get_cohort(slug, actor)
-    form = forms.InviteForm()
-
-    def run() -> None:
-        person_id = _find_person(form.contact.data)
-        mentor_services.invite(
-            cohort, person_id, kind=MentorKind(form.kind.data), max_teams=form.max_teams.data,
-            max_hours=form.max_hours.data, message=form.message.data or "", actor=actor, at=now(),
-        )  # fmt: skip
-
-    if not form.validate() or not attempt(form, run, _("Đã gửi lời mời.")):
-        return _mentors_page(slug, form), 422
-    return go("mentoring.cohort_mentors", slug=slug)
-
-
-def _find_person(contact: str) -> int:
-    digits = phone_digits(contact)
-    found = db.session.scalar(
-        sa.select(Account.person_id).where(
-            sa.or_(
-                Account.email == contact.strip().lower(), Account.phone == digits if digits else sa.false()
-            )
-        )
-    )
-    if found is None:
-        raise Invalid(
-            _(
-                "Chưa có tài khoản với “%(contact)s”. Gửi người đó đường dẫn đăng ký, hoặc nhờ quản trị tạo tài khoản.",
-                contact=contact,
-            ),
-            field="contact",
-        )
-    return found
-
-
 @bp.post("/skills/<int:person_id>/<int:topic_id>/verify")
 @require(Permission.MENTORING_MANAGE)
 def verify_skill(person_id: int, topic_id: int) -> BaseResponse:
@@ -239,16 +185,6 @@ def answer_offer(offer_id: int) -> BaseResponse | tuple[str, int]:
     ):
         return go("mentoring.me")
     return _offer_page(offer_id, form), 422
-
-
-@bp.get("/cohorts/<slug>/offers")
-@require(Permission.MENTORING_MANAGE)
-def cohort_offers(slug: str) -> str:
-    cohort = cohorts.get_cohort(slug, current_actor())
-    return render_template(
-        "mentoring/offers.html", cohort=cohort, tabs=tabs_of(cohort, "offers"), offers=runs.offers_in(cohort), words=wording,
-        waiting=cohorts.waiting_list(cohort), now=now(),
-    )  # fmt: skip
 
 
 @bp.post("/offers/<int:offer_id>/withdraw")

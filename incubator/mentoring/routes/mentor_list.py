@@ -1,0 +1,115 @@
+"""Mentors of a cohort for staff: found, sorted, as a file; invited by e-mail or phone."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from ...core.access import Permission, require
+from ...core.db import db
+from ...core.errors import Invalid
+from ...core.forms import phone_digits
+from ...core.i18n import _
+from ...core.lists import list_args
+from ...core.web import current_actor, go, named
+from ...models import Account, CommitmentState, MentorKind
+from .. import forms, wording
+from ..queries import cohorts, mentors
+from ..queries.listing import found, page_of
+from ..services import mentors as mentor_services
+from . import bp
+from .common import attempt, now, tabs_of
+from .lists import as_file
+
+MANAGE = Permission.MENTORING_MANAGE
+
+
+@bp.get("/cohorts/<slug>/mentors")
+@require(MANAGE)
+def cohort_mentors(slug: str) -> str | BaseResponse:
+    return _mentors_page(slug, forms.InviteForm(formdata=None))
+
+
+def _mentors_page(slug: str, form: forms.InviteForm) -> str | BaseResponse:
+    cohort = cohorts.get_cohort(slug, current_actor())
+    args = list_args(("name", "kind", "state", "teams", "hours"), default="name")
+    rows = found(
+        mentors.mentor_rows(cohort), args, _text,
+        {
+            "name": lambda r: r.person.sort_key, "kind": lambda r: str(r.commitment.kind), "state": lambda r: str(r.commitment.state),
+            "teams": lambda r: r.teams, "hours": lambda r: r.hours,
+        },
+    )  # fmt: skip
+    if request.args.get("file"):
+        return _file(slug, rows)
+    return render_template(
+        "mentoring/mentors.html", cohort=cohort, tabs=tabs_of(cohort, "mentors"), page=page_of(rows, args), form=form,
+        words=wording, states=CommitmentState,
+    )  # fmt: skip
+
+
+def _text(row: mentors.MentorRow) -> str:
+    job = row.profile.job_title if row.profile else ""
+    skills = " ".join(f"{topic.name} {topic.name_en}" for _skill, topic in row.skills)
+    state = wording.COMMITMENT_STATES[row.commitment.state][1]
+    return f"{row.person.full_name} {job} {skills} {state} {wording.KINDS[row.commitment.kind]}"
+
+
+def _file(slug: str, rows: list[mentors.MentorRow]) -> BaseResponse:
+    head = [
+        _("Cố vấn"),
+        _("Chức vụ"),
+        _("Loại"),
+        _("Trạng thái"),
+        _("Chuyên môn"),
+        _("Đội"),
+        _("Nhận nhiều nhất"),
+        _("Giờ"),
+        _("Giờ nhiều nhất"),
+    ]
+    return as_file(
+        f"co-van-{slug}", head,
+        [[f"{r.person.title} {r.person.full_name}".strip(), r.profile.job_title if r.profile else "", str(wording.KINDS[r.commitment.kind]),
+          str(wording.COMMITMENT_STATES[r.commitment.state][1]), ", ".join(named(t) for _s, t in r.skills), r.teams,
+          r.commitment.max_teams, r.hours, r.commitment.max_hours] for r in rows],
+    )  # fmt: skip
+
+
+@bp.post("/cohorts/<slug>/mentors")
+@require(MANAGE)
+def invite_mentor(slug: str) -> BaseResponse | tuple[str | BaseResponse, int]:
+    actor = current_actor()
+    cohort = cohorts.get_cohort(slug, actor)
+    form = forms.InviteForm()
+
+    def run() -> None:
+        person_id = _find_person(form.contact.data)
+        mentor_services.invite(
+            cohort, person_id, kind=MentorKind(form.kind.data), max_teams=form.max_teams.data,
+            max_hours=form.max_hours.data, message=form.message.data or "", actor=actor, at=now(),
+        )  # fmt: skip
+
+    if not form.validate() or not attempt(form, run, _("Đã gửi lời mời.")):
+        return _mentors_page(slug, form), 422
+    return go("mentoring.cohort_mentors", slug=slug)
+
+
+def _find_person(contact: str) -> int:
+    digits = phone_digits(contact)
+    person_id = db.session.scalar(
+        sa.select(Account.person_id).where(
+            sa.or_(
+                Account.email == contact.strip().lower(), Account.phone == digits if digits else sa.false()
+            )
+        )
+    )
+    if person_id is None:
+        raise Invalid(
+            _(
+                "Chưa có tài khoản với “%(contact)s”. Gửi người đó đường dẫn đăng ký, hoặc nhờ quản trị tạo tài khoản.",
+                contact=contact,
+            ),
+            field="contact",
+        )
+    return person_id
