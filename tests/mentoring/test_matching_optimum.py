@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from incubator.mentoring.matching import Lock, Mentor, Place, Problem, Settings, Team
+from incubator.mentoring.matching import BadProblemError, Lock, Mentor, Place, Problem, Settings, Team
 from incubator.mentoring.matching.instance import tie_break
 from incubator.mentoring.matching.solving import solve
 
@@ -221,3 +221,15 @@ def test_without_the_floor_the_total_is_the_plain_maximum(seed):
     assert len(result.pairs) == real.sum()
     assert sum(p.score for p in result.pairs) == problem.scores[row[real], column[col[real]]].sum()
     assert result.outcome.proved
+
+
+def test_locks_that_only_together_ask_too_much_are_a_sentence():
+    """Each of two held mentors could take the cheap place; one of them is left with the dear one, beyond their hours."""
+    mentors = (Mentor("m0", max_hours=2), Mentor("m1", max_hours=2))
+    team = Team("t0", places=(Place("a", 1), Place("b", 4)))
+    problem = Problem(
+        mentors, (team,), Settings(), scores=np.array([[5, 5]]), locks=(Lock("t0", "m0"), Lock("t0", "m1"))
+    )
+    with pytest.raises(BadProblemError) as refused:
+        solve(problem)
+    assert [fault.code for fault in refused.value.faults] == ["locks_together"]

@@ -128,8 +128,12 @@ class Search:
         wide = (
             None if goal is None else np.r_[goal, np.zeros(self.rows.width - len(self.row), dtype=np.int64)]
         )
-        if not self.rows.columns:
-            return Answer(Matching.empty(self.instance.rows, len(self.instance.heads)), 0, True)
+        if (
+            not self.rows.width or not self.rows.columns
+        ):  # no pair to choose: nobody anywhere, if that is allowed
+            empty = Matching.empty(self.instance.rows, len(self.instance.heads))
+            possible = all(low is None or low <= 0 for low in self.rows.low)
+            return Answer(empty, 0, True) if possible else Answer(None, None, True)
         if self.instance.hours_bind and goal is not None:
             return self._answer(by_relaxing(self.rows, wide, seconds))
         return self._answer(by_counting(self.rows, wide, seconds, self._hint(hint)))
