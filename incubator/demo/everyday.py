@@ -13,7 +13,7 @@ from ..accounts import services as accounts
 from ..activity import seals
 from ..contests.queries import editions as edition_reads
 from ..contests.queries import entries as entry_reads
-from ..contests.services import cards, consents, editions, roster, school_lists
+from ..contests.services import cards, consents, editions, privacy_requests, roster, school_lists
 from ..core import clock
 from ..core.access import Actor, Grant, Role, ScopeKind
 from ..core.db import db, transaction
@@ -48,6 +48,7 @@ def load(ctx: season.Context) -> None:
         _neighbour(ctx, edition, organiser, at)
         _new_teacher(ctx, at)
         _dossier(at)
+        _about_data(ctx, teacher, at)
     while seals.seal_pending():
         pass
 
@@ -101,6 +102,18 @@ def _new_teacher(ctx: season.Context, at: datetime) -> None:
     )
     make_account(person, "giaovienmoi@demo.example", ctx)
     schools.join_as_teacher(person.id, "Tiểu học Đông Hòa B", at=at)
+
+
+def _about_data(ctx: season.Context, teacher: Actor, at: datetime) -> None:
+    """Two requests about personal data wait for the administrator."""
+    student = Actor(person_id=ctx.people["student"].id, name=ctx.people["student"].full_name)
+    privacy_requests.ask(
+        privacy_requests.Kind.CORRECT,
+        "Tên đệm trong hồ sơ thiếu dấu so với giấy khai sinh.",
+        actor=teacher,
+        at=at,
+    )
+    privacy_requests.ask(privacy_requests.Kind.COPY, "", actor=student, at=at)
 
 
 def _dossier(at: datetime) -> None:

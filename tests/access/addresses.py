@@ -56,6 +56,9 @@ CASES = """
 """
 MENTORSHIPS = f"SELECT p.id, p.id AS mentorship_id, c.what FROM mentorship p JOIN ({CASES}) c USING (case_id)"
 
+# What was written on an edition's page of news.
+POSTS = "SELECT e.slug AS edition, p.id AS post_id, p.slug AS what FROM post p JOIN edition e ON e.id = p.edition_id"
+
 EDITION = "SELECT slug AS edition, slug AS what FROM edition WHERE slug IN ('robotics-2026', 'robotics-2024')"
 
 
@@ -141,6 +144,21 @@ STATEMENTS = {
     "event_id step": "SELECT id AS event_id, 'publish' AS step, state AS what FROM event GROUP BY state",
     "outage_id": "SELECT min(id) AS outage_id, 'an outage' AS what FROM outage",
     "session_id": "SELECT min(id) AS session_id, 'of an event' AS what FROM event_session",
+    "indicator_id": "SELECT min(id) AS indicator_id, 'an indicator' AS what FROM programme_indicator",
+    "item_id": "SELECT min(id) AS item_id, 'an item' AS what FROM support_item",
+    "/mentoring/programmes slug": "SELECT slug, slug AS what FROM programme",
+    "request_id": "SELECT id AS request_id, kind AS what FROM privacy_request",
+    "edition post_id": POSTS,
+    "edition post_id kind": f"SELECT *, 'photos' AS kind FROM ({POSTS})",
+    "edition post_id kind part_id": f"SELECT q.*, 'photos' AS kind, p.id AS part_id FROM ({POSTS}) q JOIN photo p USING (post_id)",
+    "/spaces/duty resource_id": "SELECT min(supervisor_id) AS resource_id, 'somebody on duty' AS what FROM supervision",
+    "/spaces/inductions slug": "SELECT slug, state AS what FROM event WHERE trains <> ''",
+    "/spaces/places slug": one_each("SELECT slug, kind AS what FROM resource WHERE kind IN ('room', 'machine') AND site_id = 1"),
+    "/spaces/places slug step": "SELECT slug, 'retire' AS step, kind AS what FROM resource WHERE kind IN ('room', 'machine') AND site_id = 1 GROUP BY kind",
+    "plan_id step": "SELECT min(id) AS plan_id, 'schedule' AS step, 'a plan' AS what FROM maintenance_plan",
+    "price_id": "SELECT min(id) AS price_id, 'a price' AS what FROM price_rule",
+    "quota_id": "SELECT min(id) AS quota_id, 'a quota' AS what FROM quota",
+    "record_id": "SELECT min(id) AS record_id, 'a training' AS what FROM training_record WHERE revoked_at IS NULL",
     "sign_in_id": "SELECT min(s.id) AS sign_in_id, a.email AS what FROM sign_in s JOIN account a ON a.id = s.account_id WHERE a.email = 'giaovien@demo.example'",
 }  # fmt: skip
 
@@ -157,11 +175,12 @@ class Address:
 
 
 def key_of(rule: Rule) -> str:
-    """The statement for a rule: by endpoint, by blueprint and variables, by variables."""
+    """The statement for a rule: by endpoint, by its first two steps or its blueprint and variables, by variables."""
     names = [n for n in re.findall(r"<(?:[^:<>]+(?:\([^)]*\))?:)?(\w+)>", rule.rule) if n != "lang"]
     variables = " ".join(names)
     blueprint = rule.endpoint.partition(".")[0]
-    for key in (rule.endpoint, f"{blueprint} {variables}", variables):
+    steps = "/".join(rule.rule.split("/")[:3])
+    for key in (rule.endpoint, f"{steps} {variables}", f"{blueprint} {variables}", variables):
         if key in STATEMENTS:
             return key
     return ""
