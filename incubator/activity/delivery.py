@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from ..core import clock, jobs
-from ..core.db import db, transaction
+from ..core.db import changed, db, transaction
 from ..models import Account, Notification, NotificationState, Person
 from . import messages
 
@@ -60,13 +60,13 @@ def _free(now: object) -> sa.ColumnElement[bool]:
 
 def _claim(notification_id: int) -> bool:
     now = clock.now()
-    with transaction() as session:
-        result = session.execute(
+    with transaction():
+        claimed = changed(
             sa.update(Notification)
             .where(Notification.id == notification_id, _free(now))
             .values(state=NotificationState.SENDING, lease_until=now + LEASE, tries=Notification.tries + 1)
         )
-        return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+        return claimed == 1
 
 
 def _deliver(notification_id: int) -> int:

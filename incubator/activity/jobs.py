@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from ..core import clock
 from ..core import jobs as queue
 from ..core.access import Actor
-from ..core.db import after_commit, db, transaction
+from ..core.db import after_commit, changed, db, transaction
 from ..core.errors import DomainError
 from ..core.i18n import _
 from ..models import JobRun, JobState
@@ -53,7 +53,7 @@ def start(
     )  # fmt: skip
     db.session.add(run)
     db.session.flush()
-    after_commit(run_job.later, run.id)  # type: ignore[attr-defined]
+    after_commit(run_job.later, run.id)
     return run
 
 
@@ -108,8 +108,8 @@ def sweep_jobs() -> None:
 
 def _claim(job_id: int) -> bool:
     now = clock.now()
-    with transaction() as session:
-        result = session.execute(
+    with transaction():
+        claimed = changed(
             sa.update(JobRun)
             .where(
                 JobRun.id == job_id,
@@ -120,7 +120,7 @@ def _claim(job_id: int) -> bool:
             )
             .values(state=JobState.RUNNING, lease_until=now + LEASE, tries=JobRun.tries + 1)
         )
-        return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+        return claimed == 1
 
 
 def _progress(job_id: int, done: int, total: int, message: str) -> None:

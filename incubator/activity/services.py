@@ -148,7 +148,7 @@ def _deliver_soon() -> None:
     from .delivery import deliver_pending
 
     if not current_app.config.get("QUIET_OUTBOX"):
-        deliver_pending.later()  # type: ignore[attr-defined]
+        deliver_pending.later()
 
 
 def mark_read(*, actor: Actor, at: datetime, notification_ids: list[int] | None = None) -> None:

@@ -264,6 +264,11 @@ def _begin(session: Session) -> None:
         session.connection()
 
 
+def changed(statement: sa.Update | sa.Delete) -> int:
+    """Run a statement that changes rows; how many it touched (0: somebody was faster)."""
+    return cast("sa.CursorResult[Any]", db.session.execute(statement)).rowcount
+
+
 def in_transaction() -> bool:
     """Whether this thread is inside `transaction()`."""
     return bool(db.session().info.get("writing"))

@@ -20,17 +20,26 @@ _periodic: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {}
 huey: Huey | None = None
 
 
-def task(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark `function(*ids)` as a background task; call `.later(*ids)` after the commit that made its row."""
-    name = f"{function.__module__}.{function.__qualname__}"
-    _tasks[name] = function
+class Task:
+    """A function for the background: called, it runs here and now; `later(*ids)` enqueues it."""
 
-    def later(*args: Any) -> None:
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.name = f"{function.__module__}.{function.__qualname__}"
+
+    def __call__(self, *args: Any) -> Any:
+        return self.function(*args)
+
+    def later(self, *args: Any) -> None:
         assert huey is not None
-        _registered(huey, name)(*args)
+        _registered(huey, self.name)(*args)
 
-    function.later = later  # type: ignore[attr-defined]
-    return function
+
+def task(function: Callable[..., Any]) -> Task:
+    """Mark `function(*ids)` as a background task; call `.later(*ids)` after the commit that made its row."""
+    made = Task(function)
+    _tasks[made.name] = function
+    return made
 
 
 def every(**schedule: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ..core.access import Actor
-from ..core.db import db
+from ..core.db import changed
 from ..models import Notification
 
 
@@ -18,5 +18,4 @@ def mark_read(actor: Actor, notification_id: int | None, *, at: datetime) -> int
     )
     if notification_id is not None:
         statement = statement.where(Notification.id == notification_id)
-    result = db.session.execute(statement.values(read_at=at))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return changed(statement.values(read_at=at))

@@ -57,4 +57,4 @@ def sweep_runs() -> None:
         sa.select(MatchRun.id).where(MatchRun.state == RunState.QUEUED, MatchRun.created_at < before)
     ).all()
     for run_id in lost:
-        solve_run.later(run_id)  # type: ignore[attr-defined]
+        solve_run.later(run_id)

@@ -11,7 +11,7 @@ from flask import current_app, url_for
 from ...activity import services as activity
 from ...core import clock
 from ...core.access import Actor, Role, ScopeKind
-from ...core.db import db
+from ...core.db import changed, db
 from ...core.errors import Conflict, NotFound
 from ...core.i18n import _
 from ...core.web import public_url
@@ -97,12 +97,12 @@ def is_alive(invitation: Invitation) -> bool:
 def accept(invitation: Invitation, *, actor: Actor, at: datetime) -> None:
     """Count one use. Two devices that use the last one at once: one wins."""
     if invitation.uses_left is not None:
-        result = db.session.execute(
+        taken = changed(
             sa.update(Invitation)
             .where(Invitation.id == invitation.id, Invitation.uses_left > 0)
             .values(uses_left=Invitation.uses_left - 1, used_at=at)
         )
-        if result.rowcount != 1:  # type: ignore[attr-defined]
+        if taken != 1:
             raise Conflict(_("Đường dẫn này vừa được dùng trên một máy khác."))
     else:
         invitation.used_at = at

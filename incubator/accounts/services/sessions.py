@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ...activity import services as activity
 from ...core.access import VISITOR, Actor
-from ...core.db import db
+from ...core.db import changed, db
 from ...core.errors import Invalid, NotFound
 from ...core.forms import phone_digits
 from ...core.i18n import _
@@ -95,7 +95,7 @@ def end_all_sign_ins(
 ) -> int:
     """Sign out everywhere (but for `keep`); returns how many devices were signed out."""
     wanted = account_id or actor.account_id
-    result = db.session.execute(
+    count = changed(
         sa.update(SignIn)
         .where(SignIn.account_id == wanted, SignIn.ended_at.is_(None), SignIn.id != (keep or 0))
         .values(ended_at=at)
@@ -103,4 +103,4 @@ def end_all_sign_ins(
     activity.record(
         "accounts.signed_out_everywhere", actor=actor, at=at, object_type="account", object_id=wanted
     )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return count

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ...accounts.services import invite
 from ...activity import services as activity
 from ...core.access import Actor, ensure
-from ...core.db import db
+from ...core.db import changed, db
 from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...core.signals import consent_changed
@@ -108,7 +108,7 @@ def withdraw(
     person_id: int, purpose: ConsentPurpose, party: ConsentParty, *, actor: Actor, at: datetime
 ) -> int:
     """In force at once: pages and files that show the name are rebuilt by whoever hears `consent_changed`."""
-    result = db.session.execute(
+    count = changed(
         sa.update(Consent)
         .where(
             Consent.person_id == person_id,
@@ -124,7 +124,7 @@ def withdraw(
         after={"purpose": purpose, "party": party},
     )  # fmt: skip
     consent_changed.send(person_id, purpose=purpose, at=at)
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return count
 
 
 def record_withdrawal(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ...activity import services as activity
 from ...core.access import Actor, ensure
-from ...core.db import db
+from ...core.db import changed, db
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...models import (
@@ -210,13 +210,12 @@ def release_comments(part: StageDivision, stage: Stage, *, actor: Actor, at: dat
             ScoreSheet.comment_released_at.is_(None),
         )
     )
-    result = db.session.execute(
+    count = changed(
         sa.update(ScoreSheet)
         .where(ScoreSheet.id.in_(sheets))
         .values(comment_released_at=at)
         .execution_options(synchronize_session=False)
     )
-    count = int(result.rowcount)  # type: ignore[attr-defined]
     activity.record(
         "judging.comments.released",
         part,

@@ -79,7 +79,7 @@ def ask_run(
 def _solve_later(run_id: int) -> None:
     from ..jobs import solve_run
 
-    solve_run.later(run_id)  # type: ignore[attr-defined]
+    solve_run.later(run_id)
 
 
 def _locks(rows: list[Any]) -> list[Lock]:

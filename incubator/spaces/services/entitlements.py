@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ...activity import services as activity
 from ...core.access import Actor
-from ...core.db import db, lock_rows
+from ...core.db import changed, db, lock_rows
 from ...core.errors import Invalid
 from ...core.i18n import _
 from ...models import Booking, Entitlement, EntitlementUse, GrantState
@@ -161,10 +161,7 @@ def reserve(entitlement_id: int, booking_id: int, span: Span, *, at: datetime) -
         "state": GrantState.RESERVED,
         "changed_at": at,
     }
-    done = db.session.execute(
-        sa.update(EntitlementUse).where(EntitlementUse.booking_id == booking_id).values(**values)
-    )
-    if not done.rowcount:  # type: ignore[attr-defined]
+    if not changed(sa.update(EntitlementUse).where(EntitlementUse.booking_id == booking_id).values(**values)):
         db.session.execute(sa.insert(EntitlementUse).values(booking_id=booking_id, **values))
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ...activity import services as activity
 from ...core.access import Actor, ensure
-from ...core.db import db
+from ...core.db import changed, db
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...models import Booking, BookingState, OccupancyState, Person, Resource
@@ -119,7 +119,7 @@ def _requested(booking_id: int, actor: Actor) -> Booking:
 
 def _set_state(booking: Booking, state: BookingState, *, actor: Actor, at: datetime, reason: str) -> None:
     """Compare and set: of two who decide at once one wins, the other is told by whom and when."""
-    done: Any = db.session.execute(
+    done = changed(
         sa.update(Booking)
         .where(Booking.id == booking.id, Booking.state == BookingState.REQUESTED)
         .values(
@@ -135,7 +135,7 @@ def _set_state(booking: Booking, state: BookingState, *, actor: Actor, at: datet
         .execution_options(synchronize_session=False)
     )
     db.session.refresh(booking)
-    if done.rowcount != 1:
+    if done != 1:
         raise Conflict(_already(booking), code="decided")
 
 
