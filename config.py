@@ -76,8 +76,10 @@ class Config:
     WTF_CSRF_TIME_LIMIT = None  # a form left open over lunch still sends
     STATIC_MAX_AGE = 31536000
     OWNER_NAME = os.environ.get("OWNER_NAME", "Trung tâm Sáng kiến Cộng đồng và Hỗ trợ khởi nghiệp (BIIC)")
+    OWNER_NAME_EN = os.environ.get("OWNER_NAME_EN", "Community Innovation and Start-up Support Centre (BIIC)")
     SITE_NAME = os.environ.get("SITE_NAME", "")
     OWNER_PARENT = os.environ.get("OWNER_PARENT", "Sở Khoa học và Công nghệ")
+    OWNER_PARENT_EN = os.environ.get("OWNER_PARENT_EN", "Department of Science and Technology")
     OWNER_ADDRESS = os.environ.get("OWNER_ADDRESS", "28 Huỳnh Văn Nghệ, phường Phú Lợi, Thủ Dầu Một")
     OWNER_PHONE = os.environ.get("OWNER_PHONE", "(0274) 3904 669")
     OWNER_EMAIL = os.environ.get("OWNER_EMAIL", "thongtinkhcn@example.org")

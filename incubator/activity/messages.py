@@ -10,6 +10,7 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 
 from ..core.together import Asking, ask_together
+from ..core.web import lang, owner
 from ..models import Notification, Person
 
 Values = dict[str, Any]
@@ -65,7 +66,7 @@ def _render(notification: Notification, context: dict[str, Any], person: Person 
         **{
             "person": person,
             "link": absolute(notification.url),
-            "owner_name": current_app.config["OWNER_NAME"],
+            "owner_name": owner(current_app, lang())["name"],
             **context,
         },
     )

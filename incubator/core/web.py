@@ -195,7 +195,7 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def _shell() -> dict[str, Any]:
         actor = VISITOR if has_request_context() and is_public_page() else current_actor()
-        return {"current_actor": actor, "other_language_url": other_language_url, "owner": owner(app)}
+        return {"current_actor": actor, "other_language_url": other_language_url, "owner": owner(app, lang())}
 
     @app.after_request
     def _private_by_default(response: Response) -> Response:
@@ -222,10 +222,14 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["language"] = _Language
 
 
-def owner(app: Flask) -> dict[str, str]:
-    """Who runs this system: letterhead and footer, from the configuration."""
+def owner(app: Flask, language: str = "vi") -> dict[str, str]:
+    """Who runs this system: letterhead and footer, from the configuration. Official papers stay Vietnamese."""
     keys = ("NAME", "PARENT", "ADDRESS", "PHONE", "EMAIL")
-    return {k.lower(): str(app.config.get(f"OWNER_{k}", "")) for k in keys}
+    found = {k.lower(): str(app.config.get(f"OWNER_{k}", "")) for k in keys}
+    if language == "en":
+        for key in ("name", "parent"):
+            found[key] = str(app.config.get(f"OWNER_{key.upper()}_EN") or found[key])
+    return found
 
 
 def remember_language(language: str) -> None:
