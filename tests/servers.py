@@ -30,6 +30,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
 
 
+# What the console says when a test cuts the line; the second where a service worker fetches for the page.
+LOST_LINE = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -166,8 +170,9 @@ def browser() -> Iterator[Any]:
         if os.environ.get("CI"):
             pytest.fail("Chromium is required in CI.")
         pytest.skip("no Chromium: browser tests are left out (install chromium, or set CHROMIUM)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)  # as long as a page may take on a busy machine
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
@@ -189,7 +194,7 @@ def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
             lambda m: (
                 errors.append(m.text)
                 if m.type == "error"
-                and "ERR_INTERNET_DISCONNECTED" not in m.text
+                and not any(why in m.text for why in LOST_LINE)
                 and "status of 4" not in m.text
                 else None
             ),

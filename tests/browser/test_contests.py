@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.servers import Server, axe_violations, enter, overflow
 
 
@@ -32,8 +34,8 @@ def open_page(page: Any, server: Server) -> str:
 def test_teacher_sees_at_once_which_team_fits_and_why(page, live_server):
     open_page(page, live_server)
     wrong = page.locator("details.team-row.has-error")
-    assert "Nguyễn Văn An" in wrong.locator("[data-error]:visible").first.inner_text()
-    assert wrong.locator("svg.rule-line").count() == 1
+    expect(wrong.locator("[data-error]:visible").first).to_contain_text("Nguyễn Văn An")
+    expect(wrong.locator("svg.rule-line")).to_have_count(1)
     assert overflow(page) == []
     assert axe_violations(page) == []
 
@@ -52,7 +54,7 @@ def test_teacher_adds_a_team_that_saves_itself_and_is_told_what_is_wrong(page, l
     with page.expect_response(lambda r: r.url.endswith("/row")):
         row.locator("input[name$='members-0-birth_date']").fill("")
     page.reload()
-    assert page.locator("[data-name]", has_text="Cánh Buồm").count() == 1
+    expect(page.locator("[data-name]", has_text="Cánh Buồm")).to_have_count(1)
 
 
 def test_two_windows_do_not_overwrite_each_other(new_page, live_server):
@@ -69,19 +71,19 @@ def test_two_windows_do_not_overwrite_each_other(new_page, live_server):
     assert answer.value.status == 409
     # The headers are here before the script has read the sentence: wait for it on the page.
     second.locator("[data-row]").last.locator("[data-refused]", has_text="cửa sổ khác").wait_for()
-    assert names[1].input_value() == "Chim Lạc Hai"
+    expect(names[1]).to_have_value("Chim Lạc Hai")
 
 
 def test_teacher_mends_a_returned_team_and_sends_it_again(page, live_server):
     open_page(page, live_server)
     row = page.locator("[data-row]", has=page.locator("text=Ban tổ chức trả lại"))
-    assert "Lớp ghi khác" in row.inner_text()
+    expect(row).to_contain_text("Lớp ghi khác")
     with page.expect_response(lambda r: r.url.endswith("/row")):
         row.locator("input[name$='members-0-class_name']").fill("8A9")
     saved(page)
     page.click("[data-submit]")
     page.wait_for_load_state()
-    assert page.locator(".flash").count() >= 1
+    expect(page.locator(".flash").first).to_be_attached()
     page.get_by_role("link", name="Gốm Đỏ").click()
     history = page.locator("section", has=page.get_by_role("heading", name="Lịch sử")).inner_text()
     assert "Trả lại bổ sung" in history
@@ -96,7 +98,7 @@ def test_without_javascript_the_plain_form_saves_too(new_page, live_server):
     names = page.locator("form#teams input[name$=team_name]")
     names.nth(names.count() - 1).fill("Không Script")
     page.get_by_role("button", name="Lưu nháp").click()
-    assert page.locator("[data-name]", has_text="Không Script").count() == 1
+    expect(page.locator("[data-name]", has_text="Không Script")).to_have_count(1)
 
 
 def test_organiser_starts_from_last_year_previews_and_announces(new_page, live_server):
@@ -107,14 +109,14 @@ def test_organiser_starts_from_last_year_previews_and_announces(new_page, live_s
     page.fill("input[name=year]", "2031")
     page.get_by_role("button", name="Tạo", exact=True).click()
     page.wait_for_url(re.compile(r"/contests/nong-thon-2031/"))
-    assert "07/2031" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("07/2031")
     page.get_by_role("link", name="Xem như khách").click()
-    assert page.get_by_text("Khách sẽ thấy như dưới đây").count() == 1
+    expect(page.get_by_text("Khách sẽ thấy như dưới đây")).to_have_count(1)
     assert axe_violations(page) == []
     page.go_back()
     page.get_by_role("button", name="Công khai cuộc thi").click()
     page.goto(f"{live_server.url}/vi/contests/nong-thon-2031")
-    assert page.get_by_role("heading", level=1).inner_text() == "Thanh niên nông thôn 2031"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thanh niên nông thôn 2031")
 
 
 def test_organiser_pages_fit_a_phone(page, live_server):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.servers import Server, axe_violations, enter, overflow
 
@@ -55,7 +56,7 @@ def test_judge_1_and_2_one_link_my_entries_a_sheet_with_one_thumb(
     assert "/judging" not in phone.url  # opening signs nobody in: link previews open links too
     phone.get_by_role("button", name="Vào làm việc").click()
     phone.goto(f"{live_server.url}/judging/")
-    assert phone.locator("h1").inner_text() == "Bài của tôi"
+    expect(phone.locator("h1")).to_have_text("Bài của tôi")
     assert overflow(phone) == []
     assert axe_violations(phone) == []
     phone.click("main a.btn-primary")
@@ -75,7 +76,7 @@ def test_judge_1_and_2_one_link_my_entries_a_sheet_with_one_thumb(
         arg=label,
     )
     phone.goto(f"{live_server.url}/judging/")
-    assert "đã nộp" in phone.locator("li", has_text=label).inner_text()
+    expect(phone.locator("li", has_text=label)).to_contain_text("đã nộp")
 
 
 def board_of(page: Any, server: Server) -> str:
@@ -99,7 +100,7 @@ def test_judge_3_i_know_this_team(live_server: Server, page: Any) -> None:
     page.fill("#reason", "Phụ huynh của trưởng nhóm là đồng nghiệp.")
     page.get_by_role("button", name="Rút khỏi bài này").click()
     page.wait_for_url(re.compile("/judging/$"))
-    assert "Xung đột" in page.locator("li", has_text=label).inner_text()
+    expect(page.locator("li", has_text=label)).to_contain_text("Xung đột")
 
 
 def test_judge_4_the_line_is_lost_and_all_is_sent_once(live_server: Server, page: Any) -> None:
@@ -109,7 +110,7 @@ def test_judge_4_the_line_is_lost_and_all_is_sent_once(live_server: Server, page
     give(page, crits[0], 0, 0)
     give(page, crits[1], 2, 0)
     page.wait_for_function("() => /Chờ gửi 2/.test(document.querySelector('#luu').textContent)")
-    assert page.locator("[data-net]").is_visible()
+    expect(page.locator("[data-net]")).to_be_visible()
     assert len(queue(page)) == 2
     page.context.set_offline(False)
     page.evaluate("() => dispatchEvent(new Event('online'))")
@@ -119,7 +120,7 @@ def test_judge_4_the_line_is_lost_and_all_is_sent_once(live_server: Server, page
     )
     totals = page.locator("[data-total]").inner_text()
     page.reload()
-    assert page.locator("[data-total]").inner_text() == totals
+    expect(page.locator("[data-total]")).to_have_text(totals)
 
 
 def test_two_tabs_show_both_values_and_the_judge_chooses(live_server: Server, page: Any) -> None:
@@ -131,7 +132,7 @@ def test_two_tabs_show_both_values_and_the_judge_chooses(live_server: Server, pa
     give(other, other.locator("details.crit").last, 1, 0)
     box = other.locator("[data-clash-box]").last
     box.wait_for(state="visible")
-    assert "Máy khác đã lưu" in box.inner_text()
+    expect(box).to_contain_text("Máy khác đã lưu")
     other.locator("[data-take-theirs]").last.click()
     other.reload()
     page.reload()
@@ -149,7 +150,7 @@ def test_a_sheet_is_a_plain_form_without_script(live_server: Server, new_page: C
         first.locator("summary").click()
     first.locator("fieldset.marks label").nth(2).click()
     page.get_by_role("button", name="Lưu nháp").click()
-    assert "Đã lưu nháp" in page.content()
+    expect(page.locator("body")).to_contain_text("Đã lưu nháp")
 
 
 def test_secretary_3_the_board_paper_and_an_absent_judge(
@@ -172,7 +173,7 @@ def test_secretary_3_the_board_paper_and_an_absent_judge(
             page.fill("#total", str(sum(int(m.split("/")[0]) for m in marks)))
             page.get_by_role("button", name="Khớp, tính phiếu này").click()
             page.wait_for_url(re.compile("/boards/"))
-            assert "phiếu được tính" in page.content()
+            expect(page.locator("body")).to_contain_text("phiếu được tính")
             checked = True
         absent = page.locator("tr", has_text="vắng từ").get_by_role("button", name=re.compile("Chuyển"))
         if not moved and absent.count():

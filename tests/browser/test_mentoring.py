@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.servers import axe_violations, enter, overflow
 
@@ -29,7 +30,7 @@ def test_award_to_mentored_team(live_server, new_page):
     row.locator("input[name=reason]").fill("Đã hướng dẫn đội ở vòng chung kết")
     row.locator("button:has-text('Chọn và giữ')").click()
     staff.wait_for_url(re.compile(r"/match\?"))
-    assert staff.locator("tr:has-text('Huỳnh Quốc Bảo') button:has-text('Bỏ giữ')").count() == 1
+    expect(staff.locator("tr:has-text('Huỳnh Quốc Bảo') button:has-text('Bỏ giữ')")).to_have_count(1)
     assert axe_violations(staff) == []
     staff.click("button.btn-primary:has-text('lời mời')")
     staff.wait_for_selector("text=Đã gửi lời mời tới các cố vấn")
@@ -45,7 +46,7 @@ def test_award_to_mentored_team(live_server, new_page):
     phone.wait_for_url(re.compile(r"/book$"))
     phone.click("button:has-text('Đặt giờ này') >> nth=0")
     phone.wait_for_selector("text=Đã đặt buổi gặp")
-    assert phone.locator("a:has-text('.ics')").count() == 1
+    expect(phone.locator("a:has-text('.ics')")).to_have_count(1)
 
     phone.goto(f"{live_server.url}/mentoring/me")
     phone.click("li:has-text('chờ ghi biên bản') a >> nth=0")

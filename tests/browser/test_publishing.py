@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.servers import Server, enter
@@ -32,7 +33,7 @@ def test_visitor_finds_a_school_filters_and_shares(live_server: Server, new_page
     page.get_by_role("searchbox").fill("dong hoa b")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Tiểu học Đông Hòa B", exact=True).click()  # step 1
-    assert page.get_by_role("heading", level=1).inner_text() == "Tiểu học Đông Hòa B"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tiểu học Đông Hòa B")
     assert "Giải Nhất" in page.inner_text("main")
     page.get_by_role("link", name="Sáng tạo Robotics và Trí tuệ nhân tạo 2024").click()
     page.get_by_role("link", name="THCS 36").click()  # step 2
@@ -49,11 +50,11 @@ def test_visitor_narrows_the_table_while_typing(live_server: Server, new_page: C
     page.goto(f"{live_server.url}/vi/results/robotics-2024")
     page.get_by_role("searchbox").fill("dong hoa b")
     shown = page.locator(".rank-list tbody tr:visible")
-    assert shown.count() > 0
+    expect(shown.first).to_be_attached()
     assert all("Đông Hòa" in text for text in shown.all_inner_texts())
     assert shown.count() < 12
     page.get_by_role("searchbox").fill("")
-    assert page.locator(".rank-list tbody tr:visible").count() == 72
+    expect(page.locator(".rank-list tbody tr:visible")).to_have_count(72)
 
 
 def test_visitor_searches_without_script(live_server: Server, new_page: Callable[..., Any]) -> None:

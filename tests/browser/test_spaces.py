@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.factories import PASSWORD
 from tests.servers import Server, axe_violations, enter, overflow
@@ -61,7 +62,7 @@ def test_a_student_books_in_two_steps_on_a_phone(centre: dict[str, Any], page: A
     page.click("button.btn-primary")
     page.wait_for_selector("text=Chưa đặt được")
     assert page.input_value("#title") == "Giữ nguyên chữ này"
-    assert page.locator("section:has(#other) li a.btn").count() == 3
+    expect(page.locator("section:has(#other) li a.btn")).to_have_count(3)
 
 
 def test_staff_settle_two_rivals(centre: dict[str, Any], new_page: Any) -> None:
@@ -98,12 +99,12 @@ def test_a_series_with_an_exception(centre: dict[str, Any], page: Any) -> None:
     page.fill("#title", "Nhóm thứ Hai")
     page.fill("#until", centre["until"])
     page.click("text=Xem từng ngày")
-    assert page.locator("input[name=only]").count() == 3
+    expect(page.locator("input[name=only]")).to_have_count(3)
     sound(page)
     page.uncheck(f"input[value='{centre['second']}']")
     page.click("text=Đặt các ngày đã chọn")
     page.wait_for_selector("text=Đã đặt 2 lượt")
-    assert page.locator("section:has-text('Cả chuỗi') li").count() == 2
+    expect(page.locator("section:has-text('Cả chuỗi') li")).to_have_count(2)
 
 
 def test_a_phone_checks_in_at_the_door(centre: dict[str, Any], page: Any) -> None:
