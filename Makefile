@@ -22,11 +22,13 @@ help: ## List the targets
 setup: $(READY) $(VENDOR) ## Install pinned packages into .venv and static/vendor
 	@$(BIN)/python -c "from incubator.core import catalogues; catalogues.compile_all()"
 
+# The lock names every package, so nothing is resolved again: a release made after it cannot change or break the install.
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@echo "Installing Python packages into $(VENV) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
+	@$(BIN)/python -m pip check -q --disable-pip-version-check
 	@$(BIN)/python -m compileall -q incubator config.py wsgi.py
 	@touch $(READY)
 
