@@ -30,16 +30,14 @@ mentoring = click.Group("mentoring", help="Mentors: matching, topics, offers.")
 def match(file: str, as_json: bool) -> None:
     """Match mentors and teams of FILE (docs/mentoring-match.md). Exit code 2: the file must be mended."""
     from .matching.answer_file import answer_of
-    from .matching.problem_file import problem_from
+    from .matching.problem_file import read_problem
     from .matching.solving import solve
 
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        result = solve(problem_from(json.loads(text)))
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+        result = solve(read_problem(text, "stdin" if file == "-" else file))
     except UnicodeDecodeError:
-        _refuse([Fault("text", file)], as_json)
-    except json.JSONDecodeError as error:
-        _refuse([Fault("not_an_object", f"{file}:{error.lineno}:{error.colno}")], as_json)
+        _refuse([Fault("no_text", file)], as_json)
     except BadProblemError as error:
         _refuse(error.faults, as_json)
     else:

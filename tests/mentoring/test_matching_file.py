@@ -80,6 +80,21 @@ BAD = {
     "wrong shape": ({"scores": [[1, 2]]}, "scores", "3"),
     "unknown key": ({"mentor": []}, "mentor", "docs/mentoring-match.md"),
     "twice": ({"mentors": [{"id": "m1"}, {"id": "m1"}]}, "mentors[m1]", "hai lần"),
+    "lock twice": ({"locks": [{"team": "t1", "mentor": "m1"}] * 2}, "locks[t1, m1]", "hai lần"),
+    "wish twice": ({"teams": [{"id": "t1", "wishes": ["m1", "m1"]}]}, "teams[t1].wishes", "hai lần"),
+    "topic twice": ({"skills": [{"id": "ai"}, {"id": "vision"}, {"id": "ai"}]}, "skills[ai]", "hai lần"),
+    "topic above itself": ({"skills": [{"id": "ai", "parent": "vision"}, {"id": "vision", "parent": "ai"}]}, "skills[ai].parent", "chính mình"),
+    "unknown topic": ({"teams": [{"id": "t1", "needs": [{"topic": "al"}]}]}, "teams[t1].needs", "al"),
+    "rule nobody may waive": ({"waivers": [{"rule": "language", "team": "t3", "mentor": "m1"}]}, "waivers[language, t3, m1]", "ngôn ngữ"),
+    "key of a row": ({"keep": [{"team": "t1", "mentor": "m1", "wieght": 3}]}, "keep[0].wieght", "docs/mentoring-match.md"),
+    "not yes or no": ({"settings": {"floor": "no"}}, "settings.floor", "true"),
+    "not a number": ({"scores": [[float("nan"), 5], [5, 5], [5, 5]]}, "scores[0][0]", "nan"),
+    "too large": ({"mentors": [{"id": "m1", "max_teams": 10**30}]}, "mentors[m1].max_teams", "1000000"),
+    "too many classes": ({"teams": [{"id": "t1", "priority": 1000}]}, "teams[t1].priority", "100"),
+    "no time": ({"settings": {"seconds": 0}}, "settings.seconds", "3600"),
+    "kind of a lock": ({"locks": [{"team": "t1", "mentor": "m1", "kind": ["any"]}]}, "locks[0].kind", "chuỗi chữ"),
+    "half a character": ({"mentors": [{"id": "m1", "max_teams": "\ud800"}]}, "mentors[m1].max_teams", "\\ud800"),
+    "name of half a character": ({"mentors": [{"id": "m1", "name": "\ud800"}]}, "mentors[m1].name", "chuỗi chữ"),
     "level": ({"mentors": [{"id": "m1", "skills": [{"topic": "ai", "level": 9}]}], "teams": [{"id": "t1"}]}, "mentors[m1].skills", "9"),
 }  # fmt: skip
 
@@ -95,11 +110,20 @@ def test_bad_input_is_a_sentence_that_names_the_row(run, name):
     )
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "null"])
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", "null", "", "[" * 100_000, '{"salt": ' + "9" * 5000 + "}", '{"salt": "a", "salt": "b"}'],
+)
 def test_what_is_no_problem_is_refused(run, text):
     result = run(text, "--json")
     assert result.exit_code == 2
     assert json.loads(result.output)["errors"]
+
+
+def test_whole_numbers_are_taken_as_ids_and_a_byte_order_mark_is_no_fault(run):
+    plain = {"mentors": [{"id": 1}], "teams": [{"id": 7, "wishes": [1]}], "locks": [{"team": 7, "mentor": 1}]}
+    answer = json.loads(run("\ufeff" + json.dumps(plain), "--json").output)
+    assert [(p["team"], p["mentor"], p["locked"]) for p in answer["pairs"]] == [("7", "1", True)]
 
 
 def test_plain_output_says_why_a_place_stays_empty(run):

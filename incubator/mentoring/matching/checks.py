@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from .problem import BadProblemError, Fault, Problem
+from .problem import RULE_NAMES, WAIVABLE, BadProblemError, Fault, Problem
 
 MOST_POINTS = 1000
+MOST_CLASSES = 100
+MOST_SECONDS = 3600
 
 
 def check_shape(problem: Problem) -> None:
@@ -18,7 +20,9 @@ def check_shape(problem: Problem) -> None:
         *_sides(problem),
         *_numbers(problem),
         *_settings(problem),
+        *_topics(problem),
         *_ids(problem),
+        *_waivers(problem),
         *_matrix(problem, "scores"),
         *_matrix(problem, "mentor_scores"),
     ]
@@ -30,9 +34,21 @@ def _sides(problem: Problem) -> Iterator[Fault]:
     for side, rows in (("mentors", problem.mentors), ("teams", problem.teams)):
         if not rows:
             yield Fault(f"no_{side}", side)
-        for key, times in Counter(row.id for row in rows).items():
-            if times > 1:
-                yield Fault("twice", f"{side}[{key}]", {"id": key})
+        for row in rows:
+            yield from _twice(row.wishes, f"{side}[{row.id}].wishes")
+        for key in _repeated(row.id for row in rows):
+            yield Fault("twice", f"{side}[{key}]", {"id": key})
+    for lock in _repeated(f"{lock.team}, {lock.mentor}" for lock in problem.locks):
+        yield Fault("twice", f"locks[{lock}]", {"id": lock})
+
+
+def _repeated(keys: Iterable[str]) -> list[str]:
+    return [key for key, times in Counter(keys).items() if times > 1]
+
+
+def _twice(keys: Iterable[str], at: str) -> Iterator[Fault]:
+    for key in _repeated(keys):
+        yield Fault("twice", at, {"id": key})
 
 
 def _numbers(problem: Problem) -> Iterator[Fault]:
@@ -45,7 +61,7 @@ def _numbers(problem: Problem) -> Iterator[Fault]:
             if skill.level not in (1, 2, 3):
                 yield Fault("level", f"mentors[{mentor.id}].skills", {"value": str(skill.level)})
     for team in problem.teams:
-        if team.priority < 1:
+        if not 1 <= team.priority <= MOST_CLASSES:
             yield Fault("priority", f"teams[{team.id}].priority", {"value": str(team.priority)})
         if any(place.hours < 0 for place in team.places):
             yield Fault("negative", f"teams[{team.id}].places", {"value": "hours"})
@@ -65,6 +81,36 @@ def _settings(problem: Problem) -> Iterator[Fault]:
     for name in ("keep_bonus", "min_score"):
         if not 0 <= getattr(settings, name) <= MOST_POINTS:
             yield Fault("points", f"settings.{name}", {"value": str(getattr(settings, name))})
+    if not 1 <= settings.seconds <= MOST_SECONDS:
+        yield Fault("seconds", "settings.seconds", {"value": f"{settings.seconds:.0f}"})
+
+
+def _topics(problem: Problem) -> Iterator[Fault]:
+    """Where a tree is given, every topic stands in it, and no topic stands above itself."""
+    known = problem.tree.topics
+    for key, topic in known.items():
+        if topic.parent and topic.parent not in known:
+            yield Fault("unknown_topic", f"skills[{key}].parent", {"id": topic.parent})
+        if key in problem.tree.above(key):
+            yield Fault("topic_circle", f"skills[{key}].parent", {"id": key})
+    if not known:
+        return
+    for mentor in problem.mentors:
+        for skill in mentor.skills:
+            if skill.topic not in known:
+                yield Fault("unknown_topic", f"mentors[{mentor.id}].skills", {"id": skill.topic})
+    for team in problem.teams:
+        for need in team.needs:
+            if need.topic not in known:
+                yield Fault("unknown_topic", f"teams[{team.id}].needs", {"id": need.topic})
+
+
+def _waivers(problem: Problem) -> Iterator[Fault]:
+    """A waiver of a rule that nobody may waive would be kept in silence."""
+    for rule, team, mentor in sorted(problem.waivers):
+        given = {v.rule: v.waivable for v in problem.forbidden.get((team, mentor), ())}
+        if not given.get(rule, rule in WAIVABLE or rule not in RULE_NAMES):
+            yield Fault("not_waivable", f"waivers[{rule}, {team}, {mentor}]", {"rule": rule})
 
 
 def _ids(problem: Problem) -> Iterator[Fault]:

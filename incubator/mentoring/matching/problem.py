@@ -104,6 +104,7 @@ class Weights:
         return {name: getattr(self, name) for name in CRITERIA}
 
 
+RULE_NAMES = ("not_approved", "paused", "language", "organisation", "hours")
 WAIVABLE = frozenset({"organisation", "hours"})
 """Hard rules of the program that staff may set aside for a pair."""
 

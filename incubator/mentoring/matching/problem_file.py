@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from .problem import (
     ANY_KIND,
     CRITERIA,
-    BadProblemError,
-    Fault,
     Lock,
     Mentor,
     Need,
@@ -25,104 +23,67 @@ from .problem import (
     Verdict,
     Weights,
 )
+from .reader import Reader, parsed
 from .skills import SkillTopic, SkillTree
 
 VERSION = 1
+PAIR = ("team", "mentor")
 SETS = ("fields", "languages", "modes", "areas", "slots", "stages", "organisations")
 TOP = ("version", "salt", "settings", "skills", "mentors", "teams", "scores", "mentor_scores",
        "forbidden", "locks", "keep", "waivers")  # fmt: skip
 
 
-class Reader:
-    """Reads values with their types and collects what is wrong, row by row."""
-
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-
-    def fault(self, code: str, row: str, **values: str) -> None:
-        self.faults.append(Fault(code, row, values))
-
-    def rows(self, data: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        found = data.get(key, [])
-        if not isinstance(found, list | tuple):
-            self.fault("not_a_list", key)
-            return
-        for index, row in enumerate(found):
-            if isinstance(row, dict):
-                yield f"{key}[{index}]", row
-            else:
-                self.fault("not_an_object", f"{key}[{index}]")
-
-    def text(self, row: Mapping[str, Any], key: str, at: str, default: str | None = "") -> str:
-        value = row.get(key, default)
-        if isinstance(value, str) and (value or default is not None):
-            return value
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        self.fault("text", f"{at}.{key}")
-        return ""
-
-    def number(self, row: Mapping[str, Any], key: str, at: str, default: int) -> int:
-        value = row.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int):
-            self.fault("whole_number", f"{at}.{key}", value=str(value))
-            return default
-        return value
-
-    def words(self, row: Mapping[str, Any], key: str, at: str) -> list[str]:
-        value = row.get(key, [])
-        if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
-            self.fault("list_of_text", f"{at}.{key}")
-            return []
-        return list(value)
-
-    def known(self, row: Mapping[str, Any], names: tuple[str, ...], at: str) -> None:
-        for key in row:
-            if key not in names:
-                self.fault("unknown_key", f"{at}.{key}" if at else key)
+def read_problem(text: str, name: str) -> Problem:
+    """The problem in a file's text. Raises BadProblemError naming every row that cannot be read."""
+    return problem_from(parsed(text, name))
 
 
 def problem_from(data: Any) -> Problem:
     """Build a problem from parsed JSON. Raises BadProblemError naming every row that cannot be read."""
     reader = Reader()
-    if not isinstance(data, dict):
-        raise BadProblemError([Fault("not_an_object", "$")])
+    data = reader.object(data, "$")
     reader.known(data, TOP, "")
-    if data.get("version", VERSION) != VERSION:
-        reader.fault("version", "version", value=str(data.get("version")))
-    mentors = tuple(_mentor(reader, row, at) for at, row in reader.rows(data, "mentors"))
-    teams = tuple(_team(reader, row, at) for at, row in reader.rows(data, "teams"))
+    version = data.get("version", VERSION)
+    if isinstance(version, bool) or version != VERSION:
+        reader.fault("version", "version", value=version)
+    mentors = tuple(_mentor(reader, row, at) for at, row in reader.rows(data, "mentors", _names(Mentor)))
+    teams = tuple(_team(reader, row, at) for at, row in reader.rows(data, "teams", _names(Team)))
     shape = (len(teams), len(mentors))
     problem = Problem(
         mentors=mentors,
         teams=teams,
         settings=_settings(reader, data.get("settings", {})),
         salt=reader.text(data, "salt", "$"),
-        tree=SkillTree.of(_topic(reader, row, at) for at, row in reader.rows(data, "skills")),
+        tree=_tree(reader, data),
         scores=_matrix(reader, data, "scores", shape),
         mentor_scores=_matrix(reader, data, "mentor_scores", shape),
         forbidden=_forbidden(reader, data),
-        locks=tuple(
-            Lock(*_pair(reader, row, at), kind=row.get("kind")) for at, row in reader.rows(data, "locks")
-        ),
-        keep=frozenset(_pair(reader, row, at) for at, row in reader.rows(data, "keep")),
+        locks=tuple(_lock(reader, row, at) for at, row in reader.rows(data, "locks", (*PAIR, "kind"))),
+        keep=frozenset(_pair(reader, row, at) for at, row in reader.rows(data, "keep", PAIR)),
         waivers=frozenset(
             (reader.text(row, "rule", at, None), *_pair(reader, row, at))
-            for at, row in reader.rows(data, "waivers")
+            for at, row in reader.rows(data, "waivers", (*PAIR, "rule"))
         ),
     )
-    if reader.faults:
-        raise BadProblemError(reader.faults)
+    reader.done()
     return problem
+
+
+def _lock(reader: Reader, row: Mapping[str, Any], at: str) -> Lock:
+    kind = reader.text(row, "kind", at) if row.get("kind") is not None else ""
+    return Lock(*_pair(reader, row, at), kind=kind or None)
 
 
 def _pair(reader: Reader, row: Mapping[str, Any], at: str) -> tuple[str, str]:
     return reader.text(row, "team", at, None), reader.text(row, "mentor", at, None)
 
 
+def _names(of: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(of))
+
+
 def _mentor(reader: Reader, row: Mapping[str, Any], at: str) -> Mentor:
-    reader.known(row, tuple(f.name for f in fields(Mentor)), at)
-    at = f"mentors[{row.get('id', at)}]"
+    at = reader.named(row, "mentors", at)
     sets = {name: frozenset(reader.words(row, name, at)) for name in SETS}
     hours = row.get("max_hours")
     return Mentor(
@@ -132,19 +93,18 @@ def _mentor(reader: Reader, row: Mapping[str, Any], at: str) -> Mentor:
         max_teams=reader.number(row, "max_teams", at, 1),
         max_hours=None if hours is None else reader.number(row, "max_hours", at, 0),
         skills=tuple(
-            Skill(*_topic_level(reader, skill, f"{at}.{where}", "level", "self"))
-            for where, skill in reader.rows(row, "skills")
+            Skill(*_topic_level(reader, skill, where, "level", "self"))
+            for where, skill in reader.rows(row, "skills", _names(Skill), at)
         ),
         wishes=tuple(reader.words(row, "wishes", at)),
-        approved=row.get("approved", True) is True,
-        paused=row.get("paused", False) is True,
+        approved=reader.flag(row, "approved", at, True),
+        paused=reader.flag(row, "paused", at, False),
         **sets,
     )
 
 
 def _team(reader: Reader, row: Mapping[str, Any], at: str) -> Team:
-    reader.known(row, tuple(f.name for f in fields(Team)), at)
-    at = f"teams[{row.get('id', at)}]"
+    at = reader.named(row, "teams", at)
 
     def words(name: str) -> frozenset[str]:
         return frozenset(reader.words(row, name, at))
@@ -158,8 +118,8 @@ def _team(reader: Reader, row: Mapping[str, Any], at: str) -> Team:
         priority=reader.number(row, "priority", at, 1),
         places=_places(reader, row, at),
         needs=tuple(
-            Need(*_topic_level(reader, need, f"{at}.{where}", "priority", "team"))
-            for where, need in reader.rows(row, "needs")
+            Need(*_topic_level(reader, need, where, "priority", "team"))
+            for where, need in reader.rows(row, "needs", _names(Need), at)
         ),
         field=text("field") or None,
         languages=words("languages"),
@@ -185,9 +145,19 @@ def _places(reader: Reader, row: Mapping[str, Any], at: str) -> tuple[Place, ...
     if "places" not in row:
         return (Place(),)
     return tuple(
-        Place(reader.text(p, "kind", where, ANY_KIND), reader.number(p, "hours", f"{at}.{where}", 0))
-        for where, p in reader.rows(row, "places")
+        Place(reader.text(place, "kind", where, ANY_KIND), reader.number(place, "hours", where, 0))
+        for where, place in reader.rows(row, "places", _names(Place), at)
     )
+
+
+def _tree(reader: Reader, data: Mapping[str, Any]) -> SkillTree:
+    found: dict[str, SkillTopic] = {}
+    for at, row in reader.rows(data, "skills", _names(SkillTopic)):
+        topic = _topic(reader, row, reader.named(row, "skills", at))
+        if topic.id in found:
+            reader.fault("twice", f"skills[{topic.id}]", id=topic.id)
+        found[topic.id] = topic
+    return SkillTree(found)
 
 
 def _topic(reader: Reader, row: Mapping[str, Any], at: str) -> SkillTopic:
@@ -201,31 +171,25 @@ def _topic(reader: Reader, row: Mapping[str, Any], at: str) -> SkillTopic:
 
 
 def _settings(reader: Reader, row: Any) -> Settings:
-    if not isinstance(row, dict):
-        reader.fault("not_an_object", "settings")
-        return Settings()
-    reader.known(row, tuple(f.name for f in fields(Settings)), "settings")
-    weights = row.get("weights")
-    if weights is not None and not isinstance(weights, dict):
-        reader.fault("not_an_object", "settings.weights")
-        weights = None
-    if weights is not None:
-        reader.known(weights, CRITERIA, "settings.weights")
+    row = reader.object(row, "settings")
+    reader.known(row, _names(Settings), "settings")
     share = reader.number
     return Settings(
-        floor=row.get("floor", True) is True,
+        floor=reader.flag(row, "floor", "settings", True),
         team_share=share(row, "team_share", "settings", 8),
         mentor_share=share(row, "mentor_share", "settings", 2),
         keep_bonus=share(row, "keep_bonus", "settings", 100),
         min_score=share(row, "min_score", "settings", 0),
         seconds=float(share(row, "seconds", "settings", 60)),
-        weights=_weights(reader, weights),
+        weights=_weights(reader, row.get("weights")),
     )
 
 
-def _weights(reader: Reader, row: Mapping[str, Any] | None) -> Weights:
+def _weights(reader: Reader, row: Any) -> Weights:
     if row is None:
         return Weights()
+    row = reader.object(row, "settings.weights")
+    reader.known(row, CRITERIA, "settings.weights")
     return Weights(**{c: reader.number(row, c, "settings.weights", 0) for c in CRITERIA})
 
 
@@ -241,7 +205,7 @@ def _matrix(
         or len(rows) != shape[0]
         or any(not isinstance(r, list) or len(r) != shape[1] for r in rows)
     ):
-        reader.fault("shape", name, rows=str(shape[0]), columns=str(shape[1]))
+        reader.fault("shape", name, rows=shape[0], columns=shape[1])
         return None
     table = np.full(shape, -1, dtype=np.int64)
     for i, row in enumerate(rows):
@@ -249,7 +213,7 @@ def _matrix(
             if value is None:
                 continue
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1000:
-                reader.fault("points", f"{name}[{i}][{j}]", value=str(value))
+                reader.fault("points", f"{name}[{i}][{j}]", value=value)
                 continue
             table[i, j] = value
     return table
@@ -257,12 +221,12 @@ def _matrix(
 
 def _forbidden(reader: Reader, data: Mapping[str, Any]) -> dict[tuple[str, str], tuple[Verdict, ...]]:
     found: dict[tuple[str, str], tuple[Verdict, ...]] = {}
-    for at, row in reader.rows(data, "forbidden"):
+    for at, row in reader.rows(data, "forbidden", (*PAIR, "rule", "reason", "waivable")):
         pair = _pair(reader, row, at)
         verdict = Verdict(
             reader.text(row, "rule", at, "conflict"),
             reader.text(row, "reason", at),
-            row.get("waivable") is True,
+            reader.flag(row, "waivable", at, False),
         )
         found[pair] = (*found.get(pair, ()), verdict)
     return found
