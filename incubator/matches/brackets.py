@@ -276,25 +276,3 @@ def _fill(tie: Tie, red: Slot, blue: Slot, result: Result | None) -> Filled:
     if blue is VACANT and red is not None:
         return Filled(tie, red, blue, red, VACANT)
     return Filled(tie, red, blue)
-
-
-def places(filled: Mapping[str, Filled]) -> list[tuple[int, int, Team]]:
-    """Final places (first, last, team): champion 1–1, runner-up 2–2, third by its match, then losers by
-    round."""
-    spans: list[tuple[int, int, Team]] = []
-    has_third = any(item.tie.round == 3 for item in filled.values())
-    for item in filled.values():
-        size = item.tie.round
-        if size in (2, 3):
-            first = 1 if size == 2 else 3
-            spans += [
-                (first + n, first + n, t) for n, t in enumerate((item.winner, item.loser)) if _is_team(t)
-            ]
-        elif _is_team(item.loser) and not (size == 4 and has_third):
-            out = sum(other.tie.round == size for other in filled.values())
-            spans.append((size // 2 + 1, size // 2 + out, item.loser))
-    return sorted(spans, key=lambda span: (span[0], str(span[2])))
-
-
-def _is_team(slot: Slot) -> bool:
-    return slot is not None and slot is not VACANT

@@ -149,8 +149,13 @@ def _winner(game: Game, red: Sheet, blue: Sheet, ruling: Ruling, knockout: bool)
         found = _by_rule(rule, red, blue, ruling, knockout or not game.draws)
         if found:
             return found
-    if ruling.winner is not None and (knockout or not game.draws):
-        return ruling.winner, Reason(ruling.how or "jury")
+    if knockout or not game.draws:
+        # Penalties that were taken decide also where the game does not name them.
+        found = _by_rule("penalty", red, blue, ruling, must_decide=True)
+        if found:
+            return found
+        if ruling.winner is not None:
+            return ruling.winner, Reason(ruling.how or "jury")
     if game.draws and not knockout:
         return None, Reason.DRAW
     raise RuleError("jury_needed")

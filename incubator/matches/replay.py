@@ -7,19 +7,24 @@ Every complaint names the place in the file: `replay_form` with `where` (such as
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from incubator.matches.brackets import Source, Tie, crossover, from_lines, knockout, read_source, round_code
-from incubator.matches.games import DropRule, Game, Points, chain_from, from_json
+from incubator.matches.brackets import Tie
+from incubator.matches.games import DropRule, Game
 from incubator.matches.outcomes import Result
-from incubator.matches.presets import PRESETS, SIMPLE
-from incubator.matches.replay_matches import number, result_of, side_names, wrong
+from incubator.matches.replay_bracket import read_bracket
+from incubator.matches.replay_form import Item
+from incubator.matches.replay_matches import Play, last_plays, outcome_of, result_of
+from incubator.matches.replay_rules import read_game
 from incubator.matches.standings import Decision
-from incubator.matches.withdrawals import withdraw
+from incubator.matches.withdrawals import WAYS, withdraw
+
+LARGEST = 1000  # teams of a group
+DECIDED = ("jury", "playoff", "lots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,143 +37,131 @@ class GroupForm:
     drop: DropRule | None
 
 
+@dataclass(frozen=True, slots=True)
+class TeamForm:
+    rating: int | None = None
+    lot: int | None = None
+    withdrawn: str = ""
+
+
 @dataclass(slots=True)
 class Tournament:
     name: str
     game: Game
-    teams: dict[str, Mapping[str, Any]]
+    teams: dict[str, TeamForm]
     groups: list[GroupForm] = field(default_factory=list)
     knockout: dict[str, Result] = field(default_factory=dict)
+    penalties: dict[str, Any] = field(default_factory=dict)  # as given, by match
     ties: list[Tie] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     per_group: int = 0
     best: list[tuple[int, int]] = field(default_factory=list)  # (place, how many)
-    listed: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # knockout entries as given, by id
 
-    def numbers(self, name: str) -> dict[Any, int]:
-        return {key: int(team[name]) for key, team in self.teams.items() if team.get(name) is not None}
+    @property
+    def ratings(self) -> dict[Any, int]:
+        return {key: team.rating for key, team in self.teams.items() if team.rating is not None}
+
+    @property
+    def lots(self) -> dict[Any, int]:
+        return {key: team.lot for key, team in self.teams.items() if team.lot is not None}
+
+    @property
+    def gone(self) -> dict[str, str]:
+        """How each team that left is treated."""
+        return {key: team.withdrawn for key, team in self.teams.items() if team.withdrawn}
 
 
 def read(data: Any) -> Tournament:
     """Read a whole file. Raises RuleError; nothing is guessed that would change a table."""
-    if not isinstance(data, Mapping):
-        raise wrong("$", "the file must hold one object")
-    tournament = Tournament(str(data.get("name", "")), read_game(data), _teams(data))
-    matches = _latest(_listed(data, "matches"))
-    groups = _listed(data, "groups")
-    known = {str(group.get("name")) for group in groups}
-    for where, match in matches:
-        if match.get("group") is not None and str(match["group"]) not in known:
-            raise wrong(f"{where}.group", f"no group is called {match['group']}")
-    for n, group in enumerate(groups):
-        tournament.groups.append(_group(f"groups[{n}]", group, matches, tournament))
-    advance = data.get("advance") or {}
-    tournament.per_group = number(advance.get("per_group", 0), "advance.per_group")
-    tournament.best = [
-        (number(item["place"], "advance.best"), number(item["count"], "advance.best"))
-        for item in advance.get("best", ())
-    ]
-    tournament.decisions = [
-        Decision(tuple(str(team) for team in item["teams"]), str(item.get("how", "lots")))
-        for item in _listed(data, "decisions")
-    ]
-    tournament.ties = _ties(data.get("bracket"), matches, tournament)
-    _read_knockout(matches, tournament)
+    file = data if isinstance(data, Item) else Item(data)
+    members = _members(file)
+    tournament = Tournament(str(file.object().get("name") or ""), read_game(file), _teams(file, members))
+    plays = last_plays(file.listed("matches"))
+    by_group: dict[str | None, list[Play]] = defaultdict(list)
+    for play in plays:
+        if play.group is not None and play.group not in members:
+            raise play.item.need("group").wrong(f"no group is called {play.group}")
+        by_group[play.group].append(play)
+    for item in file.listed("groups"):
+        name = item.need("name").text()
+        tournament.groups.append(_group(item, name, members[name], by_group[name], tournament))
+    _read_advance(file, members, tournament)
+    tournament.decisions = [_decision(item, tournament.teams) for item in file.listed("decisions")]
+    tournament.ties = read_bracket(
+        file.get("bracket"), members, tournament.teams, tournament.per_group, tournament.best
+    )
+    _read_knockout(by_group[None], tournament)
     return tournament
 
 
-def read_game(data: Mapping[str, Any]) -> Game:
-    """A preset's name or a whole game, changed by what the file says beside it."""
-    given = data.get("game")
-    if given is None:
-        game = SIMPLE
-    elif isinstance(given, str):
-        if given not in PRESETS:
-            raise wrong("game", f"unknown preset {given}; known: {', '.join(PRESETS)}")
-        game = PRESETS[given]
-    else:
-        game = from_json(given)
-    changes: dict[str, Any] = {}
-    if "points" in data:
-        changes["points"] = Points(**{k: number(v, f"points.{k}") for k, v in data["points"].items()})
-    if "tie_chain" in data:
-        changes["chain"] = chain_from(data["tie_chain"], game.chain)
-    if "drops" in data:
-        changes["drops"] = tuple(DropRule(**item) for item in data["drops"])
-    for name in ("draws", "walkover", "withdrawn", "across", "decided_by"):
-        if name in data:
-            changes[name] = tuple(data[name]) if name == "decided_by" else data[name]
-    game = replace(game, **changes)
-    game.check()
-    return game
+def _members(file: Item) -> dict[str, tuple[str, ...]]:
+    """Teams of each group, each team in one group only."""
+    found: dict[str, tuple[str, ...]] = {}
+    group_of: dict[str, str] = {}
+    for item in file.listed("groups"):
+        name = item.need("name").text()
+        if name in found:
+            raise item.need("name").wrong(f"a second group is called {name}")
+        teams = item.need("teams").items()
+        if not 1 <= len(teams) <= LARGEST:
+            raise item.need("teams").wrong(f"must hold 1 to {LARGEST} teams")
+        for team in teams:
+            if team.text() in group_of:
+                raise team.wrong(f"{team.text()} already stands in group {group_of[team.text()]}")
+            group_of[team.text()] = name
+        found[name] = tuple(team.text() for team in teams)
+    return found
 
 
-def _listed(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    items = data.get(name) or []
-    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-        raise wrong(name, "must be a list of objects")
-    return items
-
-
-def _teams(data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    teams: dict[str, Mapping[str, Any]] = {}
-    for n, item in enumerate(data.get("teams") or []):
-        team = {"id": item} if isinstance(item, str) else item
-        key = str(team.get("id", team.get("name", "")))
-        if not key or key in teams:
-            raise wrong(f"teams[{n}]", f"needs an id of its own, has {key!r}")
-        teams[key] = team
-    for group in _listed(data, "groups"):
-        for key in group.get("teams", ()):
-            teams.setdefault(str(key), {"id": str(key)})
+def _teams(file: Item, members: Mapping[str, Sequence[str]]) -> dict[str, TeamForm]:
+    teams: dict[str, TeamForm] = {}
+    for item in file.listed("teams"):
+        plain = not isinstance(item.value, Mapping)
+        key = item.text() if plain else (item.get("id") or item.need("name")).text()
+        if key in teams:
+            raise item.wrong(f"a second team is called {key}")
+        teams[key] = TeamForm() if plain else _team(item)
+    for own in members.values():
+        for key in own:
+            teams.setdefault(key, TeamForm())
     return teams
 
 
-Listed = list[tuple[str, Mapping[str, Any]]]
+def _team(item: Item) -> TeamForm:
+    rating, lot, withdrawn = item.get("rating"), item.get("lot"), item.get("withdrawn")
+    return TeamForm(
+        rating.whole() if rating else None,
+        lot.whole() if lot else None,
+        withdrawn.one_of(WAYS) if withdrawn else "",
+    )
 
 
-def _latest(matches: Sequence[Mapping[str, Any]]) -> Listed:
-    """Drop plays that were replayed: of the entries with one id the one with the highest order counts."""
-    placed: dict[str, tuple[tuple[int, int], str, Mapping[str, Any]]] = {}
-    for n, match in enumerate(matches):
-        where = f"matches[{n}]"
-        order = number(match.get("order", n), f"{where}.order")
-        key = str(match.get("replaces", match.get("id", where)))
-        if key not in placed or placed[key][0] <= (order, n):
-            placed[key] = ((order, n), where, {**match, "id": key})
-    return [(where, match) for _, where, match in sorted(placed.values(), key=lambda item: item[0])]
-
-
-def _group(where: str, group: Mapping[str, Any], matches: Listed, tournament: Tournament) -> GroupForm:
-    name = str(group.get("name", ""))
-    teams = tuple(str(team) for team in group.get("teams", ()))
-    if not name or not teams or len(set(teams)) != len(teams):
-        raise wrong(where, "needs a name and teams, each once")
-    gone = {
-        team: str(tournament.teams[team].get("withdrawn"))
-        for team in teams
-        if tournament.teams[team].get("withdrawn")
-    }
+def _group(
+    item: Item, name: str, teams: tuple[str, ...], plays: Sequence[Play], tournament: Tournament
+) -> GroupForm:
+    game, known = tournament.game, set(teams)
     results: list[Result] = []
     waiting: list[tuple[str, str]] = []
-    for at, match in matches:
-        if str(match.get("group")) != name:
-            continue
-        red, blue = side_names(at, match)
-        if red not in teams or blue not in teams or red == blue:
-            raise wrong(at, f"two different teams of group {name} must meet, not {red} and {blue}")
-        result = result_of(at, match, red, blue, tournament.game, knockout=False)
+    for play in plays:
+        if not play.teams <= known:
+            stranger = sorted(play.teams - known)[0]
+            raise play.item.wrong(f"{stranger} is no team of group {name}")
+        result = result_of(play, game, knockout=False)
         if result is not None:
             results.append(result)
-        elif match.get("outcome") != "annulled":
-            waiting.append((red, blue))
-    rounds = _rounds(group, tournament.game, teams, [*waiting, *(_pair(result) for result in results)])
-    waiting = _unlisted(teams, rounds, results, waiting)
-    results, waiting = withdraw(results, waiting, gone, tournament.game)
-    expected = number(group.get("expected", len(results) + len(waiting)), f"{where}.expected")
-    ranked = tuple(team for team in teams if gone.get(team) != "annul")
+        elif outcome_of(play) != "annulled":
+            waiting.append((play.red, play.blue))
+    waiting += _unlisted(item, teams, [*waiting, *(_pair(r) for r in results if r.counts)], game)
+    results, waiting = withdraw(results, waiting, tournament.gone, game)
+    expected = item.get("expected")
+    counting = sum(result.counts for result in results)
     return GroupForm(
-        name, ranked, tuple(results), tuple(waiting), expected, tournament.game.drop_for(len(teams))
+        name,
+        tuple(team for team in teams if tournament.gone.get(team) != "annul"),
+        tuple(results),
+        tuple(waiting),
+        expected.whole(0) if expected else counting + len(waiting),
+        game.drop_for(len(teams)),
     )
 
 
@@ -176,92 +169,68 @@ def _pair(result: Result) -> tuple[str, str]:
     return str(result.red.team), str(result.blue.team)
 
 
-def _rounds(
-    group: Mapping[str, Any], game: Game, teams: Sequence[str], pairs: Sequence[tuple[str, str]]
-) -> int:
-    met = Counter(frozenset(pair) for pair in pairs)
-    return int(group.get("rounds") or max([game.rounds_for(len(teams)), *met.values()]))
-
-
 def _unlisted(
-    teams: Sequence[str], rounds: int, results: Sequence[Result], waiting: list[tuple[str, str]]
+    item: Item, teams: Sequence[str], pairs: Sequence[tuple[str, str]], game: Game
 ) -> list[tuple[str, str]]:
     """Meetings of the round robin that the file does not mention are still to be played."""
-    known = Counter(frozenset(pair) for pair in [*waiting, *(_pair(r) for r in results if r.counts)])
+    met = Counter(frozenset(pair) for pair in pairs)
+    given = item.get("rounds")
+    rounds = given.whole(1, 100) if given else max([game.rounds_for(len(teams)), *met.values()])
+    for pair, times in met.items():
+        if times > rounds and given:
+            raise given.wrong(f"{' and '.join(sorted(pair))} meet {times} times")
     missing: Iterator[tuple[str, str]] = (
-        pair for pair in combinations(teams, 2) for _ in range(rounds - known[frozenset(pair)])
+        pair for pair in combinations(teams, 2) for _ in range(rounds - met[frozenset(pair)])
     )
-    return [*waiting, *missing]
+    return list(missing)
 
 
-def _ties(bracket: Any, matches: Listed, tournament: Tournament) -> list[Tie]:
-    if bracket is None:
-        return []
-    third = bool(bracket.get("third_place", True)) if isinstance(bracket, Mapping) else True
-    if bracket == "crossover" or (isinstance(bracket, Mapping) and bracket.get("kind") == "crossover"):
-        names = [group.name for group in tournament.groups]
-        extra = [
-            read_source(f"best:{place}:{n}") for place, count in tournament.best for n in range(1, count + 1)
-        ]
-        return from_lines(crossover(names, tournament.per_group, extra), third_place=third)
-    if not isinstance(bracket, Mapping):
-        raise wrong("bracket", 'must be "crossover" or an object')
-    if "seeds" in bracket:
-        return knockout([read_side(text, tournament) for text in bracket["seeds"]], third_place=third)
-    if "lines" in bracket:
-        lines = [None if text is None else read_side(text, tournament) for text in bracket["lines"]]
-        return from_lines(lines, third_place=third)
-    return explicit_ties(_listed(bracket, "matches"), tournament)
+def _read_advance(file: Item, members: Mapping[str, Sequence[str]], tournament: Tournament) -> None:
+    advance = file.get("advance")
+    if advance is None:
+        return
+    per_group = advance.get("per_group")
+    tournament.per_group = per_group.whole(0, LARGEST) if per_group else 0
+    for name, teams in members.items():
+        if per_group and tournament.per_group > len(teams):
+            raise per_group.wrong(f"group {name} has only {len(teams)} teams")
+    for item in advance.listed("best"):
+        place, count = item.need("place").whole(1, LARGEST), item.need("count").whole(1, LARGEST)
+        if place <= tournament.per_group or place in dict(tournament.best):
+            raise item.wrong(f"those who take place {place} go on already")
+        able = sum(len(teams) >= place for teams in members.values())
+        if count > able:
+            raise item.wrong(f"only {able} groups have a place {place}")
+        tournament.best.append((place, count))
 
 
-def read_side(text: Any, tournament: Tournament) -> Source:
-    return read_source(f"team:{text}" if str(text) in tournament.teams else str(text))
+def _decision(item: Item, teams: Mapping[str, TeamForm]) -> Decision:
+    order = item.need("teams").items()
+    names = [team.text() for team in order]
+    for n, team in enumerate(order):
+        if names[n] not in teams:
+            raise team.wrong(f"no team is called {names[n]}")
+        if names[n] in names[:n]:
+            raise team.wrong(f"{names[n]} stands here twice")
+    if len(names) < 2:
+        raise item.wrong("needs at least two teams, best first")
+    how = item.get("how")
+    return Decision(tuple(names), how.one_of(DECIDED) if how else "lots")
 
 
-def explicit_ties(items: Sequence[Mapping[str, Any]], tournament: Tournament) -> list[Tie]:
-    """Matches with their sources as given; the round is found by walking back from the match nobody comes
-    from."""
-    sides = {}
-    for n, item in enumerate(items):
-        where = f"bracket.matches[{n}]"
-        red, blue = side_names(where, item)
-        if red is None or blue is None or "id" not in item:
-            raise wrong(where, "needs id, red and blue")
-        sides[str(item["id"])] = (read_side(red, tournament), read_side(blue, tournament))
-    size: dict[str, int] = {}
-
-    def depth(code: str, teams: int) -> None:
-        size[code] = max(size.get(code, 0), teams)
-        for source in sides[code]:
-            if source.kind == "winner":
-                if source.ref not in sides or teams > 1024:
-                    raise wrong("bracket.matches", f"{code} waits for {source.ref}, which leads nowhere")
-                depth(source.ref, teams * 2)
-
-    fed = {source.ref for pair in sides.values() for source in pair if source.kind == "winner"}
-    for code, pair in sides.items():
-        if code not in fed:
-            depth(code, 3 if any(source.kind == "loser" for source in pair) else 2)
-    numbers: Counter[int] = Counter()
-    ties = []
-    for code, (one, two) in sides.items():
-        numbers[size[code]] += 1
-        ties.append(Tie(code, size[code], numbers[size[code]], one, two))
-    return ties
-
-
-def _read_knockout(matches: Listed, tournament: Tournament) -> None:
-    known = {tie.code for tie in tournament.ties} or {round_code(2, 1)}
-    for where, match in matches:
-        if match.get("group") is not None:
-            continue
-        red, blue = side_names(where, match)
-        code = str(match["id"])
-        if tournament.ties and code not in known:
-            raise wrong(f"{where}.id", f"no match of the bracket is called {code}")
-        if red is None or blue is None:
-            raise wrong(where, "needs red and blue by name, so that a wrong bracket shows")
-        result = result_of(where, match, red, blue, tournament.game, knockout=True)
+def _read_knockout(plays: Sequence[Play], tournament: Tournament) -> None:
+    known = {tie.code for tie in tournament.ties}
+    for play in plays:
+        own = play.item.get("id")
+        if own is None and play.item.get("replaces") is None:
+            raise play.item.wrong("needs a group, or as a knockout match its id")
+        if known and play.key not in known:
+            raise (own or play.item).wrong(f"no match of the bracket is called {play.key}")
+        for team in (play.red, play.blue):
+            if tournament.teams and team not in tournament.teams:
+                raise play.item.wrong(f"no team is called {team}")
+        result = result_of(play, tournament.game, knockout=True)
         if result is not None:
-            tournament.knockout[code] = result
-            tournament.listed[code] = match
+            tournament.knockout[play.key] = result
+            penalties = play.item.get("penalties")
+            tournament.penalties[play.key] = penalties.value if penalties else None

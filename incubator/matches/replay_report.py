@@ -7,12 +7,19 @@ from fractions import Fraction
 from typing import Any
 
 from incubator.matches.across import Placed, best_placed
-from incubator.matches.brackets import VACANT, Filled, From, Slot, Source, places, resolve
+from incubator.matches.bracket_places import places
+from incubator.matches.brackets import VACANT, Filled, From, Slot, Source, resolve
 from incubator.matches.explain import Because, StillLevel, neighbours
 from incubator.matches.outcomes import Result
 from incubator.matches.replay import GroupForm, Tournament, read
+from incubator.matches.replay_form import parse
 from incubator.matches.scenarios import chances
 from incubator.matches.standings import Decision, Row, Table, table
+
+
+def replay_text(text: str) -> dict[str, Any]:
+    """From the text of a file to the documented output form."""
+    return replay(parse(text))
 
 
 def replay(data: Any) -> dict[str, Any]:
@@ -32,11 +39,15 @@ class _Replay:
         self.t = tournament
         self.tables = {group.name: self._table(group) for group in tournament.groups}
         placed = [Placed(g.name, self.tables[g.name], g.results) for g in tournament.groups]
+        self.cuts = dict(tournament.best)  # place → how many of those who took it go on
+        for source in (side for tie in tournament.ties for side in tie.sources if side.kind is From.BEST):
+            self.cuts[source.place] = max(source.nth, self.cuts.get(source.place, 0))
         self.best = {
             place: best_placed(placed, place, tournament.game, decisions=tournament.decisions)
-            for place in dict.fromkeys(place for place, _ in tournament.best)
+            for place in self.cuts
         }
-        self.filled = resolve(tournament.ties, self._slot, tournament.knockout)
+        self.reach = max([tournament.per_group, *self.cuts])  # the last place of a group that may lead on
+        self.filled = resolve(tournament.ties, self._slot, tournament.knockout, tournament.gone)
 
     def _table(self, group: GroupForm) -> Table:
         members = set(group.teams)
@@ -47,8 +58,8 @@ class _Replay:
             self.t.game,
             expected=group.expected,
             decisions=own,
-            ratings=self.t.numbers("rating"),
-            lots=self.t.numbers("lot"),
+            ratings=self.t.ratings,
+            lots=self.t.lots,
             drop=group.drop,
         )
 
@@ -85,14 +96,13 @@ class _Replay:
         ranked = self.tables[group.name]
         verdicts: Mapping[Any, Any] = {}
         if self.t.per_group and ranked.provisional:
-            reach = max([self.t.per_group, *(place for place, _ in self.t.best)])
             verdicts = chances(
                 group.teams,
                 group.results,
                 group.remaining,
                 self.t.game,
                 self.t.per_group,
-                maybe=reach,
+                maybe=self.reach,
                 drop=group.drop,
             )
         return {
@@ -107,19 +117,15 @@ class _Replay:
 
     def _advancing(self) -> list[dict[str, Any]]:
         going = [
-            {"team": self.tables[g.name].at(place), "source": f"place:{g.name}:{place}"}
-            for g in self.t.groups
+            {"team": found.at(place), "source": f"place:{name}:{place}", "provisional": found.provisional}
+            for name, found in self.tables.items()
             for place in range(1, self.t.per_group + 1)
         ]
         for place, count in self.t.best:
-            going += [
-                {"team": self.best[place].at(n), "source": f"best:{place}:{n}"} for n in range(1, count + 1)
-            ]
-        for item in going:
-            provisional = not self._groups_done()
-            if str(item["source"]).startswith("place:"):
-                provisional = self.tables[str(item["source"]).split(":")[1]].provisional
-            item["provisional"] = provisional
+            for n in range(1, count + 1):
+                source = f"best:{place}:{n}"
+                team = self.best[place].at(n)
+                going.append({"team": team, "source": source, "provisional": not self._groups_done()})
         return going
 
     def _bracket(self) -> dict[str, Any] | None:
@@ -145,7 +151,7 @@ class _Replay:
             "red_source": str(item.tie.red),
             "blue_source": str(item.tie.blue),
             "score": [result.red.scored, result.blue.scored] if result else None,
-            "penalties": self.t.listed.get(item.tie.code, {}).get("penalties"),
+            "penalties": self.t.penalties.get(item.tie.code),
             "winner": _slot(item.winner),
             "loser": _slot(item.loser),
             "reason": str(result.reason) if result else ("bye" if item.bye else None),
@@ -157,16 +163,15 @@ class _Replay:
         for group in self.t.groups:
             ranked = self.tables[group.name]
             for tie in ranked.ties:
-                if tie.matters_for(max([self.t.per_group, *(p for p, _ in self.t.best)], default=0)):
+                if tie.matters_for(self.reach):
                     found.append(
                         {"code": "open_tie", "group": group.name, "teams": sorted(map(str, tie.teams))}
                     )
         for place, ranked in self.best.items():
-            most = max(count for p, count in self.t.best if p == place)
             found += [
                 {"code": "open_tie", "group": f"best:{place}", "teams": sorted(map(str, tie.teams))}
                 for tie in ranked.ties
-                if tie.matters_for(most)
+                if tie.matters_for(self.cuts[place])
             ]
         used = {frozenset(d.order) for d in self._unused()}
         found += [{"code": "decision_not_needed", "teams": sorted(map(str, teams))} for teams in used]

@@ -9,6 +9,7 @@ is therefore never wrong, and `POSSIBLE` may be cautious.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -101,22 +102,42 @@ class _View:
         criterion = criteria[at]
         if not self._certain(criterion, teams):
             return [teams]
-        lines = self._lines(criterion, teams)
+        if criterion.scope is Scope.MUTUAL:
+            return self._block(teams, at)
+        return [tier for part in self._split(criterion, teams, teams) for tier in self.tiers(part, at + 1)]
+
+    def _block(self, teams: frozenset[Team], at: int) -> list[frozenset[Team]]:
+        """A block of mutual criteria, as `standings` applies it, as far as its values are certain."""
+        chain = self.game.chain
+        end = at
+        while end < len(chain.criteria) and chain.criteria[end].scope is Scope.MUTUAL:
+            end += 1
+        level, parted = [teams], False
+        for criterion in chain.criteria[at:end]:
+            if not self._certain(criterion, teams):
+                # What is apart stays apart; within a part the rest of the block may order anyhow.
+                return level
+            level = [sub for part in level for sub in self._split(criterion, part, teams)]
+            parted = len(level) > 1
+            if parted and chain.reapply == "each":
+                break
+        again = parted and chain.reapply != "never"
+        return [tier for part in level for tier in self.tiers(part, at if again else end)]
+
+    def _split(
+        self, criterion: Criterion, teams: frozenset[Team], among: frozenset[Team]
+    ) -> list[frozenset[Team]]:
+        lines = self._lines(criterion, teams, among)
         buckets: dict[tuple[bool, object], set[Team]] = {}
         for team in teams:
             buckets.setdefault(sort_key(criterion, lines[team].value(criterion)), set()).add(team)
-        # A mutual criterion is followed only by what is certain for the same set: after a separation the
-        # narrower
-        # set would be looked at anew, and leaving it open is the cautious answer.
-        mutual = criterion.scope is Scope.MUTUAL and len(buckets) > 1
-        parts = [frozenset(buckets[key]) for key in sorted(buckets)]
-        return [tier for part in parts for tier in ([part] if mutual else self.tiers(part, at + 1))]
+        return [frozenset(buckets[key]) for key in sorted(buckets)]
 
     def _certain(self, criterion: Criterion, teams: frozenset[Team]) -> bool:
         if criterion.stat in ("rating", "lot"):
             return False
-        if criterion.stat == "points" or (criterion.stat in ("wins", "draws", "losses") and not self.drop):
-            return True
+        if criterion.stat in ("points", "wins", "draws", "losses"):
+            return not self.drop or criterion.scope is Scope.MUTUAL or self._drops_by(criterion)
         mutual = criterion.scope is Scope.MUTUAL
         for result in self.assumed:
             inside = (result.red.team in teams) + (result.blue.team in teams)
@@ -124,10 +145,17 @@ class _View:
                 return False
         return True
 
-    def _lines(self, criterion: Criterion, teams: frozenset[Team]) -> Mapping[Team, Line]:
+    def _drops_by(self, criterion: Criterion) -> bool:
+        """Whether the best matches are picked by this criterion first, so that margins do not change its sum."""
+        overall = [item for item in self.game.chain.criteria if item.scope is Scope.OVERALL]
+        return overall[0].stat == criterion.stat
+
+    def _lines(
+        self, criterion: Criterion, teams: frozenset[Team], among: frozenset[Team]
+    ) -> Mapping[Team, Line]:
         ledger = Ledger(self.results, self.game.points)
         if criterion.scope is Scope.MUTUAL:
-            return {team: ledger.mutual(team, teams) for team in teams}
+            return {team: ledger.mutual(team, among) for team in teams}
         overall = [item for item in self.game.chain.criteria if item.scope is Scope.OVERALL]
         return {team: ledger.line(team, self.drop, overall) for team in teams}
 
@@ -140,7 +168,7 @@ def _by_points(
     drop: DropRule | None,
 ) -> dict[Team, tuple[int, int]]:
     ledger = Ledger(results, game.points)
-    left = {team: sum(team in pair for pair in remaining) for team in teams}
+    left = Counter(team for pair in remaining for team in pair)
     low = {team: ledger.line(team, None, ()).points for team in teams}
     if drop:  # a bad match may yet be dropped or not: only what is certain counts
         low = dict.fromkeys(teams, 0)

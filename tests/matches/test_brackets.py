@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incubator.matches.bracket_places import places
 from incubator.matches.brackets import (
     VACANT,
     From,
@@ -15,7 +16,6 @@ from incubator.matches.brackets import (
     crossover,
     from_lines,
     knockout,
-    places,
     read_source,
     resolve,
 )

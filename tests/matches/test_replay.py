@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 from random import Random
 
@@ -114,6 +115,7 @@ def test_every_outcome_is_documented_and_answered(outcome):
         "dsq_both": (0, 0),
         "dnf_red": (0, 3),
         "dnf_blue": (3, 0),
+        "dnf_both": (3, 0),
         "not_played": (0, 0),
         "annulled": (0, 0),
     }[outcome]
@@ -151,9 +153,9 @@ def test_decisions_settle_their_very_tie_and_idle_ones_are_reported():
     assert {"code": "decision_not_needed", "teams": ["A", "B"]} in idle["problems"]
 
 
-def four_groups():
+def four_groups(named="ABCD"):
     groups, matches = [], []
-    for name in "ABCD":
+    for name in named:
         teams = [f"{name}{n}" for n in range(1, 5)]
         groups.append({"name": name, "teams": teams})
         for i, red in enumerate(teams):
@@ -237,8 +239,8 @@ def test_example_of_the_documentation_runs():
     [
         ([], "$"),
         ({"game": "chess"}, "game"),
-        ({"groups": {}}, None),
-        ({"groups": [{"name": "A", "teams": ["x", "x"]}]}, "groups[0]"),
+        ({"groups": {}}, "groups"),
+        ({"groups": [{"name": "A", "teams": ["x", "x"]}]}, "groups[0].teams[1]"),
         ({"groups": "x"}, "groups"),
         (group([match("A", [1.5, 0], "B")]), "matches[0].score[0]"),
         (group([match("A", 3, "B")]), "matches[0].score"),
@@ -257,7 +259,10 @@ def test_example_of_the_documentation_runs():
         ({"groups": [], "matches": [{"group": "Q", "red": "x", "blue": "z"}]}, "matches[0].group"),
         ({"teams": ["x", "x"]}, "teams[1]"),
         ({"bracket": "tree"}, "bracket"),
-        ({"bracket": {"matches": [{"id": "1", "red": "winner:7", "blue": "seed:1"}]}}, "bracket.matches"),
+        (
+            {"bracket": {"matches": [{"id": "1", "red": "winner:7", "blue": "seed:1"}]}},
+            "bracket.matches[0].blue",
+        ),
         ({"bracket": {"matches": [{"id": "1"}]}}, "bracket.matches[0]"),
         (
             {
@@ -279,12 +284,199 @@ def test_example_of_the_documentation_runs():
     ],
 )
 def test_complaints_name_the_place(data, where):
-    if where is None:
-        assert replay(data)["groups"] == []
-        return
     with pytest.raises(RuleError) as refused:
         replay(data)
     assert refused.value.values["where"] == where
+
+
+@pytest.mark.parametrize(
+    ("data", "where", "what"),
+    [
+        ({"groups": [{"name": "A", "teams": ["x", "y"]}] * 2}, "groups[1].name", "second group"),
+        ({"groups": [{"name": "A", "teams": ["x"]}, {"name": "B", "teams": ["x"]}]}, "groups[1].teams[0]", "already"),
+        ({"groups": [{"teams": ["x"]}]}, "groups[0]", "needs name"),
+        ({"groups": [{"name": "A", "teams": []}]}, "groups[0].teams", "1 to 1000"),
+        ({"groups": [{"name": "A", "teams": ["x", "y"], "rounds": 10**9}]}, "groups[0].rounds", "from 1 to 100"),
+        ({"groups": [{"name": "A", "teams": [["x"], "y"]}]}, "groups[0].teams[0]", "must be a name"),
+        ({"teams": [{"id": "x", "withdrawn": "quit"}]}, "teams[0].withdrawn", "annul"),
+        ({"teams": [{"id": "x", "rating": "first"}]}, "teams[0].rating", "whole number"),
+        ({"matches": {"id": 1}}, "matches", "must be a list"),
+        ({"matches": [7]}, "matches[0]", "must be an object"),
+        (group([match("A", [-1, 0], "B")]), "matches[0].score[0]", "from 0"),
+        (group([match("A", [10**30, 0], "B")]), "matches[0].score[0]", "from 0"),
+        (group([match("A", [True, 0], "B")]), "matches[0].score[0]", "whole number"),
+        (group([match("A", [1, 0], "A")]), "matches[0]", "itself"),
+        (group([match("A", [1, 1], "B", outcome="draw")], game="abu-2025"), "matches[0].outcome", "no draw"),
+        (group([match("A", [1, 0], "B", special="red", special_time="1/0")]), "matches[0].special_time", "seconds"),
+        (group([match("A", [1, 0], "B", special="red", special_time="1e99")]), "matches[0].special_time", "seconds"),
+        (
+            group([match("A", [1, 0], "B", id="7"), match("B", [1, 0], "C", id="7")]),
+            "matches[1]",
+            "already the match of A and B (matches[0])",
+        ),
+        (group([match("A", [1, 0], "B", replaces="5")]), "matches[0].replaces", "no match of its group is called 5"),
+        (
+            group([match("A", [1, 0], "B", id="1", replaces="2"), match("A", [1, 0], "B", id="2", replaces="1")]),
+            "matches[0]",
+            "circle",
+        ),
+        (group([match("A", [1, 0], "B")], decisions=[{"teams": ["A", "Z"]}]), "decisions[0].teams[1]", "called Z"),
+        (group([match("A", [1, 0], "B")], decisions=[{"teams": ["A", "A"]}]), "decisions[0].teams[1]", "twice"),
+        (group([match("A", [1, 0], "B")], advance={"per_group": 3}), "advance.per_group", "only 2 teams"),
+        (group([match("A", [1, 0], "B")], advance={"best": [{"place": 2}]}), "advance.best[0]", "needs count"),
+        (
+            group([match("A", [1, 0], "B")], advance={"best": [{"place": 2, "count": 2}]}),
+            "advance.best[0]",
+            "only 1 groups",
+        ),
+        (
+            group([match("A", [1, 0], "B")], advance={"per_group": 2, "best": [{"place": 2, "count": 1}]}),
+            "advance.best[0]",
+            "go on already",
+        ),
+        ({"points": {"win": "3"}}, "points.win", "whole number"),
+        ({"points": {"win": 0}}, "$", "worth more than a loss"),
+        ({"across": "mean"}, "across", "drop_last"),
+        ({"tie_chain": ["points", "beauty"]}, "tie_chain[1]", "is no criterion"),
+        ({"tie_chain": {"criteria": ["points"], "reapply": "twice"}}, "tie_chain.reapply", "block"),
+        ({"decided_by": ["score", "beauty"]}, "decided_by[1]", "action:CODE"),
+        ({"drops": [{"size": 3}]}, "drops[0]", "needs rounds"),
+        ({"game": {"name": "x"}}, "game", "is no game"),
+        ({"game": "missions-6x15"}, "game", "must be one of"),
+        ({"teams": ["a", "b"], "bracket": {"seeds": ["a", "c"]}}, "bracket.seeds[1]", "neither a team nor a source"),
+        ({"teams": ["a", "b"], "bracket": {"seeds": ["a", "a"]}}, "bracket.seeds[1]", "twice"),
+        ({"teams": ["a", "b"], "bracket": {"lines": ["a", "b", None]}}, "bracket.lines", "2, 4, 8"),
+        ({"bracket": "crossover"}, "bracket", "see advance"),
+        ({"bracket": {"seeds": ["place:A:1", "b"]}}, "bracket.seeds[0]", "group A has 0 teams"),
+        (
+            {"bracket": {"matches": [{"id": "1", "red": "loser:2", "blue": "a"}, {"id": "2", "red": "winner:1", "blue": "b"}]}},
+            "bracket.matches[0]",
+            "circle",
+        ),
+        (
+            {"bracket": {"matches": [{"id": "1", "red": "c", "blue": "a"}, {"id": "1", "red": "winner:1", "blue": "b"}]}},
+            "bracket.matches[1].id",
+            "second match",
+        ),
+        (
+            {"teams": ["a", "b"], "matches": [{"id": "F", "red": "a", "blue": "z", "score": [1, 0]}]},
+            "matches[0]",
+            "no team is called z",
+        ),
+        ({"teams": ["a", "b"], "matches": [{"red": "a", "blue": "b", "score": [1, 0]}]}, "matches[0]", "its id"),
+    ],
+)  # fmt: skip
+def test_hostile_files_are_answered_with_a_sentence(data, where, what):
+    with pytest.raises(RuleError) as refused:
+        replay(data)
+    assert refused.value.values["where"] == where
+    assert what in str(refused.value.values["what"])
+
+
+def values_of(node, path=()):
+    yield path
+    for key, child in (
+        node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    ):
+        yield from values_of(child, (*path, key))
+
+
+def test_any_broken_value_is_answered_by_a_table_or_a_sentence():
+    """Every value of a full file in turn becomes what it should not be; nothing but a named refusal may come of it."""
+    data = {**four_groups("AB"), "game": "fifa-2026", "decisions": [{"teams": ["A1", "A2"], "how": "lots"}]}
+    data["matches"] = [
+        *data["matches"][:7],
+        {"id": "QF1", "red": "A1", "blue": "B2", "score": [1, 1], "penalties": [4, 5]},
+    ]
+    data["advance"]["best"] = [{"place": 3, "count": 1}]
+    refused = answered = tried = 0
+    for path in values_of(data):
+        for broken in (None, True, -1, 10**25, 1.5, "", "x" * 300, [], [[]], {}, {"a": {}}, ["A1"]):
+            copy = json.loads(json.dumps(data))
+            node = copy
+            for key in path[:-1]:
+                node = node[key]
+            if path:
+                node[path[-1]] = broken
+            tried += 1
+            try:
+                json.dumps(replay(copy if path else broken))
+                answered += 1
+            except RuleError as error:
+                refused += error.code == "replay_form"
+    assert answered + refused == tried
+    assert refused > answered > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "$: not JSON"),
+        ('{"name": NaN}', "$: NaN is no number"),
+        ('{"game": "abu-2025", "game": "fifa-2022"}', "$: 'game' stands twice"),
+        ("[" * 100_000, "$: "),
+        ('{"matches": [{"group": "A"}]}', "matches[0]: needs red and blue by name"),
+        ("[]", "$: must be an object, not []"),
+    ],
+)
+def test_the_command_says_one_line_and_ends_with_two(app, tmp_path, text, said):
+    path = tmp_path / "list.json"
+    path.write_text(text, encoding="utf-8")
+    answer = app.test_cli_runner().invoke(args=["matches", "replay", str(path)])
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith(said)
+    assert answer.stderr.count("\n") == 1
+    assert answer.stdout == ""
+
+
+def test_an_exhibition_match_leaves_the_group_complete():
+    plays = [match("A", [1, 0], "B"), match("A", [0, 9], "B", counts=False)]
+    found = replay(group(plays))["groups"][0]
+    assert (found["played"], found["expected"], found["provisional"]) == (1, 1, False)
+    assert found["rows"][0]["team"] == "A"
+
+
+def test_a_replay_of_a_replay_counts_once_and_ids_may_repeat_in_other_groups():
+    plays = [
+        match("A", [5, 0], "B", id="1"),
+        match("B", [5, 0], "A", id="2", replaces="1"),
+        match("A", [1, 0], "B", id="3", replaces="2"),
+    ]
+    data = group(plays)
+    data["groups"].append({"name": "H", "teams": ["C", "D"]})
+    data["matches"].append({"group": "H", "red": "C", "blue": "D", "score": [1, 0], "id": "1"})
+    answer = replay(data)
+    assert [(g["played"], g["rows"][0]["team"]) for g in answer["groups"]] == [(1, "A"), (1, "C")]
+
+
+def test_a_withdrawn_team_leaves_its_open_place_in_the_bracket():
+    data = {
+        "teams": ["A", "B", {"id": "C", "withdrawn": "keep"}, "D"],
+        "bracket": {"seeds": ["A", "B", "C", "D"]},
+        "matches": [{"id": "SF1", "red": "A", "blue": "D", "score": [1, 0]}, {"id": "F"}],
+    }
+    found = {m["id"]: m for m in replay(data)["bracket"]["matches"]}
+    assert (found["SF2"]["winner"], found["SF2"]["reason"], found["SF2"]["blue"]) == (
+        "B",
+        "bye",
+        {"vacant": True},
+    )
+
+
+def test_a_large_list_is_answered_soon():
+    teams = [f"T{n}" for n in range(200)]
+    groups = [{"name": f"G{n}", "teams": teams[n * 10 : n * 10 + 10], "rounds": 5} for n in range(20)]
+    matches = [
+        {"group": g["name"], "red": red, "blue": blue, "score": [1, 0]}
+        for g in groups
+        for i, red in enumerate(g["teams"])
+        for blue in g["teams"][i + 1 :]
+        for _ in range(4)
+    ]
+    began = time.perf_counter()
+    answer = replay({"groups": groups, "matches": matches, "advance": {"per_group": 2}})
+    assert len(answer["advancing"]) == 40
+    assert time.perf_counter() - began < 5
 
 
 def test_an_odd_tournament_of_uneven_groups():

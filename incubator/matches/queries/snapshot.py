@@ -27,7 +27,8 @@ from ...models import (
     Tournament,
 )
 from ..across import Placed, best_placed
-from ..brackets import Filled, From, Slot, Source, Tie, places, read_source, resolve
+from ..bracket_places import places
+from ..brackets import Filled, From, Slot, Source, Tie, read_source, resolve
 from ..games import Game
 from ..outcomes import Outcome, Reason, Result, SideResult
 from ..scenarios import Chance, chances
