@@ -1,4 +1,4 @@
-"""Workplaces and their menus. A domain registers its items per role; the header shows those of the current place.
+"""Workplaces and their menus, and what other domains show of an edition. A domain registers its items per role; the header shows those of the current place.
 
 A person works in places: (role, scope), for instance secretary of an edition or staff of a site. The header switches
 between them; an item is shown in every workplace of the roles it is registered for.
@@ -47,6 +47,17 @@ class NavItem:
     icon: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class EditionLink:
+    """A public page about an edition that another domain has: its results, its matches."""
+
+    label: Any  # lazy string, or a string in the language of the request
+    url: str
+    icon: str = ""
+
+
+EditionLinks = Callable[[Any], list[EditionLink]]
+
 _items: dict[Role, list[NavItem]] = {}
 
 
@@ -58,6 +69,18 @@ def register(role: Role, *items: NavItem) -> None:
 
 def items_for(place: Workplace | None) -> list[NavItem]:
     return list(_items.get(place.role, [])) if place else []
+
+
+_of_edition: dict[str, EditionLinks] = {}
+
+
+def register_links(domain: str, links: EditionLinks) -> None:
+    """`links(edition)` gives the pages of `domain` that visitors may see now; the edition's page shows them."""
+    _of_edition[domain] = links
+
+
+def links_of_edition(edition: Any) -> list[EditionLink]:
+    return [link for source in _of_edition.values() for link in source(edition)]
 
 
 def edition_of(place: Workplace) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from random import Random
 
 import sqlalchemy as sa
 
+from ..core import clock
 from ..core.access import Actor
 from ..core.db import db
 from ..core.text import search_key
@@ -73,12 +74,13 @@ def contest_row(at: datetime) -> Contest:
 
 
 def edition_row(contest: Contest, slug: str, name: str, name_en: str, day: datetime) -> Edition:
+    local = clock.local(day).date()
     row = Edition(
         contest_id=contest.id, slug=slug, name=name, name_en=name_en, number=None, year=day.year,
         theme="Robot bóng rổ", theme_en="Robot basketball",
         venue="Trung tâm Sáng kiến Cộng đồng và Hỗ trợ khởi nghiệp (BIIC)",
-        registration_opens=day.date() - timedelta(days=60), registration_closes=day.date() - timedelta(days=30),
-        final_on=day.date(), announced_at=day - timedelta(days=90), is_demo=True, created_at=day - timedelta(days=90),
+        registration_opens=local - timedelta(days=60), registration_closes=local - timedelta(days=30),
+        final_on=local, announced_at=day - timedelta(days=90), is_demo=True, created_at=day - timedelta(days=90),
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()

@@ -6,7 +6,7 @@ Announced editions, publications whose hour has come, titles that were marked as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -14,10 +14,14 @@ import sqlalchemy as sa
 
 from ..core import clock
 from ..core.db import db
+from ..core.web import named
 from ..models import (
     Edition,
     Entry,
     EntryState,
+    Event,
+    EventSession,
+    EventState,
     Occupancy,
     OccupancyState,
     Post,
@@ -27,9 +31,8 @@ from ..models import (
     Stage,
     StageDivision,
     StageState,
+    Tournament,
 )
-
-RESULTS = (PublicationKind.PROVISIONAL, PublicationKind.OFFICIAL)
 
 
 class Phase(StrEnum):
@@ -43,22 +46,22 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Play:
+    """How far an edition's stages are, and the tournament of the latest."""
+
+    running: bool = False
+    tournament: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EditionCard:
     edition: Edition
     phase: Phase
     entries: int
     schools: int
     next_day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ResultCard:
-    edition: Edition
-    kind: PublicationKind
-    version: int
-    published_at: datetime
-    entries: int
-    schools: int
+    play: Play
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class CalendarLine:
     place: str
     starts_at: datetime
     ends_at: datetime
+    slug: str = ""  # of the event, if it has a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +105,15 @@ def open_contests(now: datetime, most: int = 6) -> list[EditionCard]:
         visible_editions(now).where(Edition.year >= today.year - 1).order_by(Edition.id.desc())
     ).all()
     ids = [e.id for e in editions]
-    published, running, counts = published_ids(ids, now), running_ids(ids), counts_of(ids)
+    published, plays, counts = published_ids(ids, now), play_of(ids), counts_of(ids)
     cards = [
         EditionCard(
             edition=e,
-            phase=phase_of(e, e.id in running, e.id in published, today),
+            phase=phase_of(e, plays.get(e.id, Play()).running, e.id in published, today),
             entries=counts.get(e.id, (0, 0))[0],
             schools=counts.get(e.id, (0, 0))[1],
             next_day=next_day(e, today),
+            play=plays.get(e.id, Play()),
         )
         for e in editions
     ]
@@ -139,17 +144,27 @@ def visible_publications(now: datetime) -> sa.Select[Publication]:
     return sa.select(Publication).where(Publication.visible_at <= now, Publication.cancelled_at.is_(None))
 
 
-def running_ids(edition_ids: Sequence[int]) -> set[int]:
+def play_of(edition_ids: Sequence[int]) -> dict[int, Play]:
+    """One query: is a stage under way, and which matches may visitors follow."""
     if not edition_ids:
-        return set()
+        return {}
     under_way = (StageState.OPEN, StageState.CLOSED, StageState.DECIDED)
-    return set(
-        db.session.scalars(
-            sa.select(Stage.edition_id)
-            .join(StageDivision, StageDivision.stage_id == Stage.id)
-            .where(Stage.edition_id.in_(edition_ids), StageDivision.state.in_(under_way))
+    found: dict[int, Play] = {}
+    for edition, state, starts_at, slug in db.session.execute(
+        sa.select(Stage.edition_id, StageDivision.state, Stage.starts_at, Tournament.slug)
+        .join(StageDivision, StageDivision.stage_id == Stage.id)
+        .outerjoin(Tournament, Tournament.stage_division_id == StageDivision.id)
+        .where(Stage.edition_id.in_(edition_ids))
+        .order_by(Stage.position, StageDivision.id)
+    ):
+        play = found.get(edition, Play())
+        found[edition] = replace(
+            play,
+            running=play.running or state in under_way,
+            tournament=slug or play.tournament,
+            day=clock.local(starts_at).date() if slug and starts_at else play.day,
         )
-    )
+    return found
 
 
 def counts_of(edition_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
@@ -166,50 +181,25 @@ def counts_of(edition_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     return {edition: (entries, schools) for edition, entries, schools in rows}
 
 
-def latest_results(now: datetime, most: int = 5) -> list[ResultCard]:
-    """The newest visible result of each edition: two queries, and two for names and counts."""
-    newest = (
-        visible_publications(now)
-        .with_only_columns(
-            Publication.edition_id,
-            Publication.kind,
-            Publication.version,
-            Publication.visible_at,
-            sa.func.row_number()
-            .over(
-                partition_by=Publication.edition_id,
-                order_by=(Publication.visible_at.desc(), Publication.id.desc()),
-            )
-            .label("place"),
-        )
-        .where(Publication.kind.in_(RESULTS))
-        .subquery()
-    )
-    rows = db.session.execute(
-        sa.select(newest).where(newest.c.place == 1).order_by(newest.c.visible_at.desc()).limit(most)
-    ).all()
-    ids = [r.edition_id for r in rows]
-    editions = (
-        {e.id: e for e in db.session.scalars(visible_editions(now).where(Edition.id.in_(ids)))} if ids else {}
-    )
-    counts = counts_of(ids)
-    return [
-        ResultCard(editions[r.edition_id], r.kind, r.version, r.visible_at, *counts.get(r.edition_id, (0, 0)))
-        for r in rows
-        if r.edition_id in editions
-    ]
-
-
 def week_ahead(now: datetime, days: int = 7, most: int = 6) -> list[CalendarLine]:
     """What takes place at the centre in the coming days and may be named in public: one query."""
+    shown = sa.and_(Event.id == EventSession.event_id, Event.state != EventState.DRAFT)
     rows = db.session.execute(
         sa.select(
             Occupancy.title,
-            sa.func.min(Resource.name).label("place"),
             Occupancy.starts_at,
             sa.func.max(Occupancy.ends_at).label("ends_at"),
+            sa.func.min(Resource.name).label("place"),
+            sa.func.min(Resource.name_en).label("place_en"),
+            sa.func.min(Event.title_en).label("title_en"),
+            sa.func.min(Event.slug).label("slug"),
         )
         .join(Resource, Resource.id == Occupancy.resource_id)
+        .outerjoin(
+            EventSession,
+            sa.and_(Occupancy.owner_kind == "event", EventSession.id == Occupancy.owner_id),
+        )
+        .outerjoin(Event, shown)
         .where(
             Occupancy.state == OccupancyState.CONFIRMED,
             Occupancy.title_public,
@@ -221,7 +211,9 @@ def week_ahead(now: datetime, days: int = 7, most: int = 6) -> list[CalendarLine
         .order_by(Occupancy.starts_at)
         .limit(most)
     )
-    return [CalendarLine(r.title, r.place, r.starts_at, r.ends_at) for r in rows]
+    return [
+        CalendarLine(named(r, "title"), named(r, "place"), r.starts_at, r.ends_at, r.slug or "") for r in rows
+    ]
 
 
 def deadlines(now: datetime, days: int = 45, most: int = 4) -> list[Deadline]:

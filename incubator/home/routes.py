@@ -16,7 +16,7 @@ from ..core.web import current_actor, go, safe_next
 from ..models import Person, Post
 from ..publishing.queries import posts
 from . import desk as desks
-from . import front, search
+from . import front, front_results, search
 from .services import mark_read
 from .shell import current_place, places_of
 
@@ -39,10 +39,11 @@ def index(lang: str) -> str:
     return render_template(
         "home/index.html",
         contests=front.open_contests(now),
-        results=front.latest_results(now),
+        results=front_results.latest_results(now),
         week=front.week_ahead(now),
         deadlines=front.deadlines(now),
         news=front.latest_news(now),
+        today=now.astimezone(clock.LOCAL).date(),
     )
 
 

@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     from ..core.access import Role
     from ..core.navigation import NavItem
     from . import commands, policies
+    from .queries import lists
     from .routes import BLUEPRINTS
     from .services import closing, leaving
 
@@ -20,6 +21,7 @@ def init_app(app: Flask) -> None:
     access.register_policies("matches", policies)
     for role in (Role.ORGANISER, Role.SECRETARY):
         navigation.register(role, NavItem(lazy("Trận đấu"), "matches.index", 50, prefix="matches"))
+    navigation.register_links("matches", lists.links_of_edition)
     navigation.register(Role.REFEREE, NavItem(lazy("Trận của tôi"), "matches_phone.index", 10))
     app.cli.add_command(commands.matches)
     signals.entry_withdrawn.connect(leaving.entry_withdrawn)

@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     from .prebuilt import Prebuilt
 
     access.register_policies("publishing", policies)
+    navigation.register_links("publishing", routes.public.links_of_edition)
     for blueprint in (routes.public.bp, routes.work.bp, routes.teams.bp, routes.posts.public_bp):
         app.register_blueprint(blueprint)
     for role in (Role.ORGANISER, Role.SECRETARY):

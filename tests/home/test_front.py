@@ -12,11 +12,11 @@ from incubator.core.db import db
 from incubator.home.front import (
     Phase,
     deadlines,
-    latest_results,
     open_contests,
     phase_of,
     week_ahead,
 )
+from incubator.home.front_results import Winner, latest_results
 from incubator.models import (
     EntryState,
     Occupancy,
@@ -38,6 +38,8 @@ from tests.factories import (
     make_stage_division,
     save,
 )
+from tests.matches.factories import make_tournament
+from tests.publishing.factories import make_award, make_tier
 
 TODAY = date(2026, 3, 2)
 
@@ -150,6 +152,43 @@ def test_latest_version_of_each_edition_is_shown_once(session: Any) -> None:
         (first.id, PublicationKind.OFFICIAL, 2),
         (second.id, PublicationKind.PROVISIONAL, 1),
     ]
+
+
+def test_first_prizes_are_those_that_the_publication_states(session: Any) -> None:
+    edition = make_edition()
+    division, school = make_division(edition, name="Tiểu học"), make_organisation("Tiểu học Dĩ An")
+    first = make_tier(edition, 1, "first", "Giải Nhất")
+    second = make_tier(edition, 2, "second", "Giải Nhì")
+    stated = make_award(first, make_entry(division, school), school="Tiểu học Dĩ An")
+    alone = make_award(first, make_entry(division, None, team="Sóng Xanh"))
+    also = make_award(second, make_entry(division, school, team="Sao Mai"), school="Tiểu học Dĩ An")
+    make_award(first, make_entry(division, school, team="Chưa công bố"), school="THCS Chưa Công Bố")
+    payload = {"awards": [{"award_id": a.id} for a in (stated, alone, also)]}
+    make_publication(edition, payload=payload)
+    [card] = latest_results(AT)
+    assert card.winners == (
+        Winner("Giải Nhất", "Tiểu học Dĩ An", "Tiểu học"),
+        Winner("Giải Nhất", "Sóng Xanh", "Tiểu học"),
+    )
+
+
+def test_visitor_reaches_matches_and_results_from_front_page_and_contest(
+    client: FlaskClient, at: Any
+) -> None:
+    scene = make_tournament()
+    stage = scene.tournament.stage_division.stage
+    stage.starts_at = AT
+    scene.edition.name = "Robocon tỉnh"
+    make_publication(scene.edition, kind=PublicationKind.PROVISIONAL)
+    make_publication(scene.edition, subject=f"stage:{stage.id}", visible_at=AT + timedelta(hours=1))
+    db.session.commit()
+    front = client.get("/vi/").get_data(as_text=True)
+    assert f"/vi/matches/{scene.tournament.slug}/" in front
+    assert "Thi đấu hôm nay" in front
+    contest = client.get(f"/vi/contests/{scene.edition.slug}").get_data(as_text=True)
+    assert f"/vi/matches/{scene.tournament.slug}/" in contest
+    assert f"/vi/results/{scene.edition.slug}/provisional" in contest
+    assert f"/vi/results/{scene.edition.slug}/official" not in contest
 
 
 def test_calendar_names_only_what_is_marked_public_and_confirmed(session: Any) -> None:

@@ -8,13 +8,20 @@ from ...core import clock
 from ...core.access import public
 from ...core.downloads import send_stored
 from ...core.errors import NotFound
-from ...core.i18n import _
-from ...models import Edition
+from ...core.i18n import _, lazy
+from ...core.navigation import links_of_edition
+from ...models import Edition, EntryState
 from .. import dossier, eligibility, wording
 from ..queries import editions
+from ..stages import EditionState
 
 bp = Blueprint("public_contests", __name__)
 LANGUAGE = "<any(vi, en):lang>"
+GROUPS = (
+    (lazy("Đang nhận đăng ký"), (EditionState.REGISTERING,)),
+    (lazy("Sắp mở và đang thi"), (EditionState.ANNOUNCED, EditionState.PREPARING, EditionState.RUNNING)),
+    (lazy("Đã có kết quả"), (EditionState.PUBLISHED,)),
+)
 
 
 @bp.get(f"/{LANGUAGE}/contests")
@@ -24,15 +31,19 @@ def index(lang: str) -> str:
     found = editions.public_editions(at)
     more = editions.extensions_of([e.id for e in found])
     counts = editions.entry_counts([e.id for e in found])
-    rows = [(e, editions.state_of(e, more[e.id], at), counts[e.id]["accepted"]) for e in found]  # type: ignore[index]
-    return render_template("contests/public_index.html", rows=rows, states=wording.EDITION_STATES)
+    rows = [(e, editions.state_of(e, more[e.id], at), counts[e.id][EntryState.ACCEPTED]) for e in found]
+    groups = [(heading, [r for r in rows if r[1] in kinds]) for heading, kinds in GROUPS]
+    return render_template(
+        "contests/public_index.html", groups=[g for g in groups if g[1]], states=wording.EDITION_STATES
+    )
 
 
 @bp.get(f"/{LANGUAGE}/contests/<edition>")
 @public
 def show(lang: str, edition: str) -> str:
     at = clock.now()
-    return render_template("contests/public_show.html", **page_of(editions.get_public_edition(edition, at)))
+    row = editions.get_public_edition(edition, at)
+    return render_template("contests/public_show.html", **page_of(row), related=links_of_edition(row))
 
 
 def page_of(row: Edition) -> dict[str, object]:

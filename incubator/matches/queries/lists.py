@@ -12,8 +12,10 @@ from ...core.access import Actor, Permission, ScopeKind
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.navigation import EditionLink
 from ...core.todo import Todo
 from ...core.together import Asking
+from ...core.web import lang, named
 from ...models import (
     Account,
     Edition,
@@ -74,6 +76,18 @@ def tournaments_of_edition(edition_id: int) -> list[Tournament]:
         .order_by(Stage.position, Tournament.id)
     )
     return list(rows)
+
+
+def links_of_edition(edition: Edition) -> list[EditionLink]:
+    """Pages of the edition's matches and runs, for the visitors of its page."""
+    return [
+        EditionLink(
+            f"{_('Trận đấu và lượt thi')} · {named(t.stage_division.stage)}",
+            url_for("matches_public.overview", lang=lang(), slug=t.slug),
+            "diagram-3",
+        )
+        for t in tournaments_of_edition(edition.id)
+    ]
 
 
 def board_for(actor: Actor, slug: str) -> Board:

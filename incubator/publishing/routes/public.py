@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core import clock
@@ -15,7 +15,10 @@ from ...core.errors import NotFound
 from ...core.extensions import csrf, limiter
 from ...core.i18n import _
 from ...core.lists import words_match
+from ...core.navigation import EditionLink
 from ...core.text import search_key
+from ...core.web import lang as language
+from ...core.web import named
 from ...models import Edition, Entry, EntryState, Organisation
 from .. import downloads, prebuilt, words
 from ..differences import compared
@@ -39,6 +42,18 @@ def kept(body: str | bytes, mimetype: str = "text/html", name: str = "") -> Resp
     if name:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def links_of_edition(edition: Edition) -> list[EditionLink]:
+    """The edition's published lists, the most telling first, for the visitors of its page."""
+    return [
+        EditionLink(
+            f"{words.KINDS[head.kind]} · {named(head.stage)}" if head.stage else words.KINDS[head.kind],
+            url_for("results.edition", lang=language(), edition=edition.slug, slug=head.slug),
+            "trophy" if head.kind in published.RANKED else "list-check",
+        )
+        for head in published.current(published.heads_of([edition.id], clock.now()))
+    ]
 
 
 @bp.after_app_request
