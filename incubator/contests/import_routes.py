@@ -18,7 +18,7 @@ from . import import_wording as wording
 from .queries import imports as queries
 from .queries.import_rules import rules_of
 from .registration_files import SourceFile
-from .registration_files.layout import column_letter
+from .registration_files.tables import column_letter
 from .services import imports
 from .services.import_undo import blocked_by
 from .services.import_undo import undo as undo_import

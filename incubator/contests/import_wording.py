@@ -10,8 +10,8 @@ from ..core.i18n import _, lazy
 from ..models import ImportRow, ImportRowState, ImportState
 from .registration_files import Rules, stored
 from .registration_files.checks import DUPLICATES
-from .registration_files.layout import column_letter
 from .registration_files.sentences import REPAIRS, SENTENCES, WARNINGS, reason_template, reason_values
+from .registration_files.tables import column_letter
 
 BATCH_STATES = {
     ImportState.READING: ("submitted", lazy("Đang đọc")),
@@ -65,7 +65,14 @@ _FIELDS = {
     "coach2.phone": lazy("Số điện thoại của giáo viên thứ hai"),
     "coach2.email": lazy("Thư điện tử của giáo viên thứ hai"),
 }
-_PARTS = {"name": lazy("họ tên"), "birth": lazy("ngày sinh"), "class": lazy("lớp")}
+_PARTS = {
+    "name": lazy("họ tên"),
+    "given": lazy("tên (họ và tên đệm ở cột khác)"),
+    "birth": lazy("ngày sinh"),
+    "birth_month": lazy("tháng sinh"),
+    "birth_year": lazy("năm sinh"),
+    "class": lazy("lớp"),
+}
 _ROLES = {
     "team": lazy("Tên đội"),
     "school": lazy("Trường"),
@@ -77,6 +84,7 @@ _ROLES = {
     "coach2.name": lazy("Giáo viên thứ hai"),
     "coach2.phone": lazy("Số điện thoại của giáo viên thứ hai"),
     "coach2.email": lazy("Thư điện tử của giáo viên thứ hai"),
+    "part": lazy("Vai trò trong đội"),
     "area": lazy("Địa bàn"),
     "project": lazy("Sản phẩm"),
     "notes": lazy("Ghi chú"),

@@ -73,11 +73,11 @@ def read(file: SourceFile, rules: Rules, edition: Edition, school: Organisation,
             )  # fmt: skip
         else:
             rows.append((row, row_input(row, divisions, first)))
-    _ensure_some(name, rows, left_out, school)
+    _ensure_some(name, rows, school)
     return FromFile(rows, _repairs(row for row, _typed in rows), left_out, _notes(reading))
 
 
-def _ensure_some(name: str, rows: _Found, left_out: list[str], school: Organisation) -> None:
+def _ensure_some(name: str, rows: _Found, school: Organisation) -> None:
     if len(rows) > MOST_ROWS:
         raise Invalid(
             _(
@@ -87,9 +87,7 @@ def _ensure_some(name: str, rows: _Found, left_out: list[str], school: Organisat
                 most=MOST_ROWS,
             )
         )
-    if rows:
-        return
-    if left_out:
+    if not rows:
         raise Invalid(
             _(
                 "Tệp “%(name)s” không có đội nào của %(school)s. Sửa tên trường trong tệp, hoặc xoá cột đó, rồi gửi lại.",
@@ -97,7 +95,6 @@ def _ensure_some(name: str, rows: _Found, left_out: list[str], school: Organisat
                 school=school.name,
             )
         )
-    raise Invalid(_("Tệp “%(name)s” có tiêu đề nhưng không có đội nào. Kiểm tra lại tệp đã chọn.", name=name))
 
 
 def without_known(found: FromFile, entries: Iterable[Entry]) -> tuple[list[RowInput], list[str]]:

@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from incubator.contests.registration_files.records import Cell
-from incubator.core.text import Encoding, collapse, decode, detect_cell, detect_column, repair_marks
+from incubator.core.text import (
+    Encoding,
+    collapse,
+    could_be_legacy,
+    decode,
+    detect_cell,
+    detect_column,
+    detect_row,
+    repair_marks,
+)
 
 _TABLE_ROW = 3  # a letterhead has fewer cells and is often typed in another font
 _ENOUGH = 6  # distinct cells with marked letters below which a column follows its sheet
@@ -38,28 +47,45 @@ def column_encodings(rows: list[list[Cell]], width: int) -> list[Encoding]:
     return [detect_column(cells) if len(cells) >= _ENOUGH else whole for cells in marked]
 
 
+def cleaners_of(rows: list[list[Cell]], width: int) -> list[Cleaner]:
+    """One for each column. Rows typed in an old font among columns in Unicode are told by the row as a whole."""
+    cleaners = [Cleaner(encoding) for encoding in column_encodings(rows, width)]
+    modern = [index for index, cleaner in enumerate(cleaners) if cleaner.encoding is Encoding.UNICODE]
+    for row in rows if modern else ():
+        marked = [
+            (i, cell)
+            for i in modern
+            if i < len(row) and isinstance(cell := row[i], str) and not cell.isascii()
+        ]
+        encoding = detect_row(cell for _, cell in marked) if len(marked) >= 2 else None
+        for index, cell in marked:
+            if encoding and could_be_legacy(cell):
+                cleaners[index].strays[cell] = encoding
+    return cleaners
+
+
 @dataclass(slots=True)
 class Cleaner:
-    """Cleans the cells of one column; equal cells are worked out once."""
+    """Cleans the cells of one column; equal cells are worked out once. `strays` are texts of rows in another font."""
 
     encoding: Encoding
     cache: dict[str, Fixed] = field(default_factory=dict)
+    strays: dict[str, Encoding] = field(default_factory=dict)
 
     def __call__(self, cell: Cell) -> Fixed:
         raw = as_text(cell)
         fixed = self.cache.get(raw)
         if fixed is None:
-            fixed = self.cache[raw] = clean(raw, self.encoding)
+            fixed = self.cache[raw] = clean(raw, self.strays.get(raw) or detect_cell(raw, self.encoding))
         return fixed
 
 
-def clean(raw: str, column: Encoding) -> Fixed:
+def clean(raw: str, encoding: Encoding) -> Fixed:
     """The text in Unicode with marks in place and single spaces (line breaks stay), and the repairs it
     took."""
     kinds: list[str] = []
     text = raw
     if not raw.isascii():
-        encoding = detect_cell(raw, column)
         text = decode(raw, encoding)
         if text != raw:
             kinds.append(f"encoding_{encoding.value}")
@@ -77,6 +103,7 @@ def clean(raw: str, column: Encoding) -> Fixed:
     return tidy, tuple(kinds)
 
 
-def encodings_of(columns: Iterable[Encoding]) -> list[str]:
+def encodings_of(cleaners: Iterable[Cleaner]) -> list[str]:
     """The legacy encodings met, each once."""
-    return sorted({encoding.value for encoding in columns if encoding is not Encoding.UNICODE})
+    met = {encoding for cleaner in cleaners for encoding in (cleaner.encoding, *cleaner.strays.values())}
+    return sorted(encoding.value for encoding in met if encoding is not Encoding.UNICODE)

@@ -7,16 +7,19 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from incubator.core.text import search_key
+from incubator.core.text import collapse, search_key
 
 # Roles that a person may give to a column; memberN.* exist for N from 1 up.
 ROLES = (
     "team", "school", "division", "members", "coach.name", "coach.phone", "coach.email", "coach2.name", "coach2.phone",
-    "coach2.email", "area", "project", "notes", "index", "submitted_at", "ignore",
+    "coach2.email", "part", "area", "project", "notes", "index", "submitted_at", "ignore",
 )  # fmt: skip
-MEMBER_PARTS = ("name", "birth", "class", "captain")
+# Parts of a pupil that several columns may hold together: the given name, and a date in three.
+MEMBER_PARTS = ("name", "given", "birth", "birth_month", "birth_year", "class")
 
-_INDEX = re.compile(r"(stt|tt|so tt|so thu tu|thu tu|no|id|ma so|#)( doi)?")
+_INDEX = re.compile(
+    r"(stt|tt|so tt|so thu tu|thu tu|no|id|ma|ma so|#)( doi| nhom)?( thi| du thi)?|so bao danh|sbd"
+)
 _IGNORED = re.compile(
     r"\b(dong y|cam ket|gioi tinh|nam nu|dan toc|chu ky|ky ten|anh|ma dinh danh|cccd|cmnd|hieu truong|"
     r"xac nhan|size|ket qua|diem|gender|signature|quan he|"
@@ -28,8 +31,8 @@ _TIMESTAMP = re.compile(
 )
 _NOTES = re.compile(r"\b(ghi chu|chu thich|luu y|notes?|remarks?)\b")
 _DIVISION = re.compile(
-    r"\b(bang|cap hoc|cap thi|hang muc|noi dung thi|noi dung du thi|doi tuong|division|category|khoi thi|"
-    r"khoi du thi|bac hoc|nhom tuoi|luot thi)\b|^(khoi|cap|the loai)$"
+    r"\b(bang|cap hoc|cap thi|cap nao|khoi nao|hang muc|noi dung thi|noi dung du thi|doi tuong|division|"
+    r"category|khoi thi|khoi du thi|bac hoc|nhom tuoi|luot thi)\b|^(khoi|cap|the loai)$"
 )
 _CAPTAIN = re.compile(r"\b(doi truong|nhom truong|truong nhom|captain|leader)\b")
 _COACH = re.compile(
@@ -56,11 +59,22 @@ _AREA = re.compile(
     r"\b(huyen|quan|phuong|xa|thi xa|thanh pho|tp|dia ban|khu vuc|dia phuong|tinh|district|area|"
     r"phong gd ?dt?)\b"
 )
-_NAME = re.compile(r"\b(ho va ten|ho ten|ho va chu lot|ten|name|full name|ho dem)\b")
+_NAME = re.compile(r"\b(ho va ten|ho ten|ten|name|full name)\b")
+_FAMILY = re.compile(
+    r"(ho( va)?( ten)?( chu)? (dem|lot)|ho|last name|surname|family name|first and middle names?)"
+    r"( hs| hoc sinh| thi sinh| thanh vien)?( \d)?"
+)
+_GIVEN = re.compile(r"(ten|given name|first name)( hs| hoc sinh| thi sinh| thanh vien)?( \d)?")
+_DATE_PARTS = {"ngay": "day", "day": "day", "thang": "month", "month": "month", "nam": "year", "year": "year"}
+_WHOSE_SCHOOL = re.compile(r"(ten )?(truong|don vi)\b(?! cong tac)")
 _LIST = re.compile(r"\b(danh sach|cac|list)\b")
+_PART = re.compile(r"(vai tro|vi tri|chuc danh|nhiem vu|role|position)( trong)?( doi| nhom)?( thi)?")
 _SHORT_WITH_NUMBER = re.compile(r"\b(gvhd|gv|hlv|hs|ts|tv|vdv|sdt|dt|lop|em)(\d)\b")  # “GVHD1”, “HS2”
-_NUMBER = re.compile(r"\b(?:so )?(\d{1,2})\b|\b(i{1,3}|iv|v)\b$")
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+_NUMBER = re.compile(r"\b(?:so )?(\d{1,2})\b|\b(i{1,3}|iv|v)\b$|\bthu (nhat|hai|ba|tu|nam)\b")
+_IN_WORDS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "nhat": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5}
+_QUESTION = re.compile(
+    r"^\s*(?:câu\s*)?\d{1,2}\s*[.):]\s+(?=\D)", re.IGNORECASE
+)  # “5. Ngày sinh”: a form's numbering
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +83,22 @@ class Meaning:
     several."""
 
     subject: str = ""  # member | coach | captain | other roles stand alone
-    aspect: str = ""  # name | birth | class | phone | email | list
+    aspect: str = (
+        ""  # name | family | given | birth | class | phone | email | list | day | month | year | sex
+    )
     number: int | None = None
     role: str = ""  # a role that needs no neighbours
 
 
 def words_of(label: str) -> str:
     """A label as plain words: “Ngày, tháng, năm sinh” → “ngay thang nam sinh”."""
-    plain = _SHORT_WITH_NUMBER.sub(r"\1 \2", search_key(label))
+    plain = _SHORT_WITH_NUMBER.sub(r"\1 \2", search_key(_QUESTION.sub("", label)))
     return " ".join(re.findall(r"[a-z0-9#]+", plain))
+
+
+def is_sex(label: str) -> bool:
+    """“Nam” and “Nữ” below one wide head; “Năm” (year) differs by its mark only."""
+    return collapse(label).casefold() in ("nam", "nữ")
 
 
 @lru_cache(maxsize=4096)
@@ -86,11 +107,22 @@ def meaning_of(label: str) -> Meaning:
     words = words_of(label)
     if not words or len(words) > 140:
         return Meaning()
+    if is_sex(label):
+        return Meaning(aspect="sex")
+    if _PART.fullmatch(words):
+        return Meaning(role="part")
     for role, pattern in (("ignore", _IGNORED), ("submitted_at", _TIMESTAMP), ("notes", _NOTES)):
         if pattern.search(words):
             return Meaning(role=role)
     if _INDEX.fullmatch(words):
         return Meaning(role="index")
+    if words in _DATE_PARTS:
+        return Meaning(aspect=_DATE_PARTS[words])
+    part = "family" if _FAMILY.fullmatch(words) else "given" if _GIVEN.fullmatch(words) else ""
+    if part:
+        return Meaning("member" if _MEMBER.search(words) else "", part, _number(words))
+    if _WHOSE_SCHOOL.match(words):
+        return Meaning(role="school")
     subject = _subject(words)
     aspect = _aspect(words, subject)
     if _DIVISION.search(words) and not aspect:
@@ -119,6 +151,10 @@ def _aspect(words: str, subject: str) -> str:
         for aspect, pattern in (("birth", _BIRTH), ("class", _CLASS), ("phone", _PHONE), ("email", _EMAIL))
         if pattern.search(words)
     ]
+    if subject == "coach" and found and _name_comes_first(words, several=len(found) > 1):
+        return "name"
+    if subject == "member" and len(found) > 1 and _number(words) is not None:
+        return "name"  # all of one pupil in one cell
     if subject == "member" and _number(words) is None:
         if len(found) > 1 or (_LIST.search(words) and "phone" not in found):
             return "list"
@@ -127,6 +163,13 @@ def _aspect(words: str, subject: str) -> str:
         ):
             return "name" if words in ("hoc sinh", "thi sinh", "thanh vien") else "list"
     return found[0] if found else ""
+
+
+def _name_comes_first(words: str, *, several: bool) -> bool:
+    """“Họ tên, SĐT GVHD” and “GVHD (SĐT, email)” hold the coach and their contacts; “SĐT GVHD” a number."""
+    contact = min(match.start() for pattern in (_PHONE, _EMAIL) if (match := pattern.search(words)))
+    before = words[:contact]
+    return bool(_NAME.search(before) or (several and _COACH.search(before)))
 
 
 def _standing_role(words: str) -> str:
@@ -140,7 +183,7 @@ def _number(words: str) -> int | None:
     match = _NUMBER.search(words)
     if match is None:
         return None
-    return int(match[1]) if match[1] else _ROMAN[match[2]]
+    return int(match[1]) if match[1] else _IN_WORDS[match[2] or match[3]]
 
 
 def combine(group: str, label: str) -> Meaning:
@@ -150,10 +193,14 @@ def combine(group: str, label: str) -> Meaning:
     if not label:
         return meaning_of(group)
     above, below = meaning_of(group), meaning_of(label)
+    if above.role in ("team", "school") and below.aspect == "given":
+        return above  # “Đội thi” over “Tên”
     if below.role or (below.subject and below.number is not None):
         return below
     subject = below.subject or above.subject
-    if not subject:
+    if below.aspect == "sex":
+        return above  # “Ngày sinh” over “Nam” and “Nữ”
+    if not subject or below.aspect in ("day", "month", "year"):
         return below if below != Meaning() else above
     number = below.number if below.number is not None else above.number
     if below.subject or below.aspect:

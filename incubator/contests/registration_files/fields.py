@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
-
+from incubator.contests.registration_files.cells import CellText
 from incubator.contests.registration_files.cleaning import as_text
 from incubator.contests.registration_files.coaches import CoachText, left_out, split_coaches
 from incubator.contests.registration_files.divisions import DivisionReader
 from incubator.contests.registration_files.layout import PEOPLE_IN_A_CELL, Layout
-from incubator.contests.registration_files.people import PersonText, people_in_notes, split_people
-from incubator.contests.registration_files.records import Cell, Coach, Member, Repair, Rules, TeamRow
+from incubator.contests.registration_files.pupils import PupilReader
+from incubator.contests.registration_files.records import Coach, Rules, TeamRow
 from incubator.contests.registration_files.schools import SchoolRegister, levels_of
 from incubator.contests.registration_files.stored import set_keys, set_warnings
 from incubator.contests.registration_files.tables import Sheet
 from incubator.contests.registration_files.values import (
     Found,
     found_in,
-    parse_date,
     parse_email,
     parse_emails,
     parse_moment,
@@ -27,16 +24,14 @@ from incubator.contests.registration_files.values import (
 from incubator.core.text import Encoding, capitalise_word, compare_key, proper_case_name, proper_case_title
 
 
-class FieldReader:
+class FieldReader(PupilReader):
     """Fills TeamRows from the cells of one sheet."""
 
     def __init__(
         self, sheet: Sheet, layout: Layout, rules: Rules, divisions: DivisionReader, schools: SchoolRegister
     ) -> None:
-        self.sheet, self.layout, self.rules = sheet, layout, rules
-        self.divisions, self.schools = divisions, schools
-
-    # -- one row -----------------------------------------------------------------------------------
+        super().__init__(sheet, layout)
+        self.rules, self.divisions, self.schools = rules, divisions, schools
 
     def start(
         self, team: TeamRow, row: int, section_school: str, division: str | None, previous: TeamRow | None
@@ -76,32 +71,11 @@ class FieldReader:
                 text = as_text(cell)
                 team.read[name] = f"{team.read[name]}\n{text}" if name in team.read else text
 
-    # -- text --------------------------------------------------------------------------------------
-
-    def _cell(self, row: int, column: int) -> Cell:
-        """The cell, or the one that a merge downwards gives it."""
-        value = self.layout.cell(self.sheet, row, column)
-        top = self.layout.tops.get((row, column))
-        return value if value is not None or top is None else self.layout.cell(self.sheet, top, column)
-
-    def _clean(self, row: int, column: int) -> tuple[str, tuple[str, ...], str]:
-        cell = self._cell(row, column)
-        text, kinds = self.layout.cleaners[column](cell)
-        return text, kinds, as_text(cell)
-
-    def _text(self, row: int, role: str) -> tuple[str, tuple[str, ...], str]:
-        column = self.layout.columns.get(role)
-        return ("", (), "") if column is None else self._clean(row, column)
-
-    def _note(self, team: TeamRow, name: str, kinds: tuple[str, ...], was: str, now: str) -> None:
-        if kinds:
-            team.repairs.append(Repair(name, tuple(dict.fromkeys(kinds)), was, now))
-
-    # -- fields ------------------------------------------------------------------------------------
-
     def _team_name(self, team: TeamRow, row: int) -> None:
         text, kinds, raw = self._text(row, "team")
         text = text.replace("\n", " ")
+        if not text and "team" in self.layout.facts:
+            text, kinds = self.layout.facts["team"], ("from_sheet",)
         shown = proper_case_title(text) if text else ""
         if shown and "encoding_tcvn3" in kinds or self._is_tcvn3("team"):
             shown = _restore_capitals(shown)
@@ -129,8 +103,9 @@ class FieldReader:
     def _school(self, team: TeamRow, row: int, section: str, previous: TeamRow | None) -> None:
         text, kinds, raw = self._text(row, "school")
         text = text.replace("\n", " ")
-        if not text and section:
-            text, kinds = section, ("from_sheet",)
+        around = section or self.layout.facts.get("school", "")
+        if not text and around:
+            text, kinds = around, ("from_sheet",)
         elif not text and previous is not None and "school" in self.layout.columns:
             text, kinds = previous.school, ("filled_down",)
         if not text:
@@ -149,9 +124,12 @@ class FieldReader:
                 self._note(team, "division", ("from_school",), "", self._division_name(team.division))
 
     def _coaches(self, team: TeamRow, row: int) -> None:
-        """Every coach of the row: several columns, several people in one of them."""
+        """Every coach of the row: several columns, several people in one of them, or those named above the table."""
+        self._coaches_above(team)
+        if self._part(row) in ("member", "captain"):
+            return  # the phone beside a pupil is the pupil's
         for columns in self.layout.coaches:
-            text, kinds, raw = self._clean(row, columns["name"]) if "name" in columns else ("", (), "")
+            text, kinds, raw = self._coach_name(row, columns)
             phones = parse_phones(self._cell(row, columns["phone"])) if "phone" in columns else []
             emails = parse_emails(self._clean(row, columns["email"])[2]) if "email" in columns else []
             people = split_coaches(text)
@@ -163,6 +141,22 @@ class FieldReader:
                 phone = phones[index] if index < len(phones) else found_in(parse_phone, person.phone)
                 email = emails[index] if index < len(emails) else found_in(parse_email, person.email)
                 self._coach(team, person, how, raw, phone, email)
+
+    def _coach_name(self, row: int, columns: dict[str, int]) -> CellText:
+        if "name" in columns:
+            return self._clean(row, columns["name"])
+        if self._part(row) == "coach" and self.layout.members:
+            return self._pupil_name(row, self.layout.members[0])
+        return "", (), ""
+
+    def _coaches_above(self, team: TeamRow) -> None:
+        facts = self.layout.facts
+        named = [] if self.layout.coaches else split_coaches(facts.get("coach.name", ""))
+        for index, person in enumerate(named):
+            own = facts if index == 0 else {}
+            phone = Found(*parse_phone(person.phone or own.get("coach.phone")))
+            email = Found(*parse_email(person.email or own.get("coach.email")))
+            self._coach(team, person, ("from_sheet",), facts["coach.name"], phone, email)
 
     def _coach(
         self, team: TeamRow, person: CoachText, kinds: tuple[str, ...], raw: str, phone: Found, email: Found
@@ -177,78 +171,6 @@ class FieldReader:
             self._note(team, f"{where}.{part}", found.kinds if found.was else (), found.was, found.value)
             if not found.fits and f"coach_{part}_odd" not in team.warnings:
                 team.warnings.append(f"coach_{part}_odd")
-
-    # -- pupils ------------------------------------------------------------------------------------
-
-    def _pupils(self, team: TeamRow, row: int) -> None:
-        for columns in self.layout.members:
-            self._pupil(team, row, columns)
-
-    def _pupil(self, team: TeamRow, row: int, columns: dict[str, int]) -> None:
-        cell = self.layout.cell(self.sheet, row, columns["name"])
-        if cell is None:
-            return
-        text, kinds = self.layout.cleaners[columns["name"]](cell)
-        if not any(c.isalpha() for c in text):
-            return
-        where = f"member{len(team.members) + 1}"
-        name = proper_case_name(text.replace("\n", " "))
-        if name != text:
-            kinds = (*kinds, "capitals")
-        self._note(team, f"{where}.name", kinds, as_text(cell), name)
-        member = Member(name)
-        if "birth" in columns:
-            self._birth(team, member, where, self.layout.cell(self.sheet, row, columns["birth"]))
-        if "class" in columns:
-            self._class(
-                team, member, where, self.layout.cell(self.sheet, row, columns["class"]), columns["class"]
-            )
-        team.members.append(member)
-
-    def _birth(self, team: TeamRow, member: Member, where: str, cell: Cell) -> None:
-        member.birth_date, kinds = parse_date(cell)
-        member.birth_text = as_text(cell).strip().strip("'")
-        if member.birth_date:
-            self._note(team, f"{where}.birth", kinds, as_text(cell), member.birth_date.strftime("%d/%m/%Y"))
-
-    def _class(self, team: TeamRow, member: Member, where: str, cell: Cell, column: int) -> None:
-        if isinstance(cell, date):
-            member.class_name = f"{cell.day}/{cell.month}"
-            self._note(team, f"{where}.class", ("class_from_date",), as_text(cell), member.class_name)
-            return
-        text, kinds = self.layout.cleaners[column](cell)
-        member.class_name = re.sub(r"(?i)^lớp\s+", "", text)
-        if member.class_name and kinds != ("spaces",):
-            self._note(team, f"{where}.class", kinds, as_text(cell), member.class_name)
-
-    def _members_in_cell(self, team: TeamRow, row: int) -> None:
-        text, kinds, raw = self._text(row, "members")
-        people = split_people(text)
-        if people:
-            shown = "\n".join(" - ".join(p for p in (x.name, x.birth, x.class_name) if p) for x in people)
-            self._note(team, "members", (*kinds, "split_cell"), raw, shown)
-        for person in people:
-            self._person(team, person)
-
-    def _person(self, team: TeamRow, person: PersonText, *, from_notes: bool = False) -> None:
-        member = Member(proper_case_name(person.name), class_name=person.class_name, captain=person.captain)
-        member.from_notes = from_notes
-        self._birth(team, member, f"member{len(team.members) + 1}", person.birth or None)
-        team.members.append(member)
-
-    def _notes(self, team: TeamRow, row: int) -> None:
-        text, kinds, raw = self._text(row, "notes")
-        if not text:
-            return
-        team.notes = f"{team.notes}\n{text}".strip()
-        known = {compare_key(member.name) for member in team.members}
-        for person in people_in_notes(text):
-            if compare_key(person.name) in known:
-                continue
-            known.add(compare_key(person.name))
-            number = len(team.members) + 1
-            self._note(team, f"member{number}.name", (*kinds, "from_notes"), raw, person.name)
-            self._person(team, person, from_notes=True)
 
 
 def _restore_capitals(title: str) -> str:

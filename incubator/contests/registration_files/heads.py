@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from incubator.contests.registration_files.columns import Meaning, combine, meaning_of
+from incubator.contests.registration_files.columns import Meaning, combine, is_sex, meaning_of
 from incubator.contests.registration_files.records import Cell
 from incubator.contests.registration_files.tables import Sheet
-from incubator.contests.registration_files.values import looks_like
+from incubator.contests.registration_files.titles import facts_of
+from incubator.contests.registration_files.values import is_one_word, lists_people, looks_like
 
 _SEARCH_ROWS = 40
 _MAX_DEPTH = 3
+_MEMBER_NAME = re.compile(r"member\d+\.name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +32,19 @@ class Header:
 def find_header(sheet: Sheet, text: list[list[str]]) -> Header | None:
     """The header block whose columns make the most sense, or None.
 
-    `text` is the sheet as decoded strings. A block needs a pupil's name and a team or a school.
+    `text` is the sheet as decoded strings. A block needs a pupil's name and a team or a school; the team may also
+    stand above it (“Tên đội: Sao Mai”).
     """
     best: Header | None = None
     best_score = 0
     rows = [r for r in range(min(len(text), _SEARCH_ROWS)) if sum(bool(cell) for cell in text[r]) >= 3]
     for top in rows:
+        named_above = "team" in facts_of(text[:top], "")
         for depth in range(1, _MAX_DEPTH + 1):
             if depth > 1 and not _is_subhead(sheet, text, top + depth - 1):
                 break
             header = _block(sheet, text, top, depth)
-            score = _score(header)
+            score = _score(header, named_above=named_above)
             if score > best_score:
                 best, best_score = header, score
     return best
@@ -82,17 +87,19 @@ def _spread(sheet: Sheet, text: list[list[str]], row: int, *, last: bool) -> lis
     return labels
 
 
-def _score(header: Header) -> int:
+def _score(header: Header, *, named_above: bool) -> int:
     roles = [role for role in header.roles if role]
     found = set(roles)
     if not any(
         role == "members" or role.endswith(".name") and not role.startswith("coach") for role in found
     ):
         return 0
-    if not found & {"team", "school"}:
+    if not named_above and not found & {"team", "school"}:
         return 0
-    # one point a column that makes sense, minus those that repeat a role; shallower wins a draw
-    return 10 * (len(found) - (len(roles) - len(found))) - (header.bottom - header.top)
+    # ten points a column that makes sense, minus those that repeat a role; shallower wins a draw
+    by_sex = sum(bool(group) and is_sex(label) for group, label in header.labels)
+    repeated = len(roles) - len(found) - by_sex // 2
+    return 10 * (len(found) - repeated) - (header.bottom - header.top) + by_sex
 
 
 def assign_roles(meanings: list[Meaning]) -> list[str]:
@@ -125,8 +132,16 @@ class _Walker:
             if meaning.role not in ("index", "ignore"):
                 self.subject = ""
             return
-        if meaning == Meaning():
+        if meaning == Meaning() or self.roles[index]:
             return
+        if meaning.aspect in ("day", "month", "year", "sex"):
+            self._date_in_parts(index)
+            return
+        if meaning.aspect == "given":
+            if index and self.meanings[index - 1].aspect == "family":
+                self.roles[index] = f"member{self.member}.given"
+                return
+            meaning = replace(meaning, aspect="name")  # “Tên” alone is a whole name
         subject = meaning.subject or self._guess_subject(index, meaning)
         if subject == "captain":
             self._captain(index, meaning)
@@ -137,8 +152,17 @@ class _Walker:
         elif meaning.aspect in ("phone", "email"):
             self.roles[index] = f"form.{meaning.aspect}"
 
+    def _date_in_parts(self, index: int) -> None:
+        """Day, month and year in three columns are the birth date of the pupil they stand behind."""
+        parts = [meaning.aspect for meaning in self.meanings[index : index + 3]]
+        if parts[:2] == ["day", "month"] and parts[2:] in (["year"], ["sex"]) and self.member:
+            for offset, part in enumerate(("birth", "birth_month", "birth_year")):
+                self.roles[index + offset] = f"member{self.member}.{part}"
+
     def _guess_subject(self, index: int, meaning: Meaning) -> str:
         if meaning.aspect in ("birth", "class"):
+            return "member"
+        if meaning.aspect == "family":
             return "member"
         if meaning.aspect == "name":
             follows = {m.aspect for m in self._until_next_name(index)}
@@ -150,7 +174,7 @@ class _Walker:
     def _until_next_name(self, index: int) -> list[Meaning]:
         out: list[Meaning] = []
         for meaning in self.meanings[index + 1 :]:
-            if meaning.role or meaning.aspect == "name":
+            if meaning.role or meaning.aspect in ("name", "family"):
                 break
             out.append(meaning)
         return out
@@ -180,7 +204,7 @@ class _Walker:
         self.subject = "member"
         if meaning.aspect == "list":
             self.roles[index] = "members"
-        elif meaning.aspect == "name":
+        elif meaning.aspect in ("name", "family"):
             self.member = meaning.number or self.member + 1
             self.roles[index] = f"member{self.member}.name"
             for waiting, part in self.pending:
@@ -210,13 +234,23 @@ def coach_role(number: int, part: str) -> str:
     return f"coach.{part}" if number == 1 else f"coach{number}.{part}"
 
 
-def infer_from_content(roles: list[str], columns: list[list[Cell]]) -> dict[int, str]:
+def infer_from_content(
+    roles: list[str], labels: Sequence[object], columns: list[list[Cell]]
+) -> dict[int, str]:
     """Roles of columns whose head says nothing, where at least 7 of 10 filled cells are of one telling
     kind."""
     found: dict[int, str] = {}
+    if "member1.name" in roles and not any(role.endswith(".birth") for role in roles):
+        names = roles.index("member1.name")
+        if _mostly(lists_people, [cell for cell in columns[names] if cell is not None]):
+            found[names] = "members"
     for index, cells in enumerate(columns):
         filled = [cell for cell in cells if cell is not None]
         if roles[index] or len(filled) < 2:
+            continue
+        before = roles[index - 1] if index else ""
+        if not labels[index] and _MEMBER_NAME.fullmatch(before) and _mostly(is_one_word, filled):
+            found[index] = before.replace("name", "given")  # “Họ và tên” over two columns
             continue
         kinds = Counter(looks_like(cell) for cell in filled)
         kind, count = kinds.most_common(1)[0]
@@ -226,12 +260,16 @@ def infer_from_content(roles: list[str], columns: list[list[Cell]]) -> dict[int,
     return found
 
 
+def _mostly(holds: Callable[[Cell], bool], cells: Sequence[Cell]) -> bool:
+    return bool(cells) and sum(map(holds, cells)) * 10 >= len(cells) * 7
+
+
 def _role_for_kind(kind: str, index: int, roles: list[str]) -> str:
     if kind in ("phone", "email"):
         role = f"coach.{kind}"
         return role if role not in roles else ""
     if kind in ("birth", "class"):
-        names = [role for role in roles[:index] if re.fullmatch(r"member\d+\.name", role)]
+        names = [role for role in roles[:index] if _MEMBER_NAME.fullmatch(role)]
         role = names[-1].replace("name", kind) if names else ""
         return role if role and role not in roles else ""
     return ""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from incubator.contests.registration_files.cleaning import Cleaner, as_text, column_encodings, encodings_of
+from incubator.contests.registration_files.cleaning import Cleaner, as_text, cleaners_of, encodings_of
+from incubator.contests.registration_files.columns import MEMBER_PARTS
 from incubator.contests.registration_files.heads import Header, find_header, infer_from_content
 from incubator.contests.registration_files.records import Cell, ColumnRead, SheetMapping, SheetReport
 from incubator.contests.registration_files.sentences import Sentence, say
-from incubator.contests.registration_files.tables import Sheet
+from incubator.contests.registration_files.tables import Sheet, column_letter
+from incubator.contests.registration_files.titles import Facts, facts_of
+from incubator.contests.registration_files.values import is_month_first
 
 _HEAD_ROWS = 44
 _COACH_PART = re.compile(r"(coach\d*)\.(?:name|phone|email)")
@@ -41,7 +44,10 @@ class Layout:
     cleaners: list[Cleaner]
     labels: list[str]
     titles: list[str]  # texts above the header
+    facts: Facts  # what they and the sheet's name say of every team
     tops: dict[tuple[int, int], int] = field(default_factory=dict)  # merged cell -> row that holds its value
+    other: dict[int, int] = field(default_factory=dict)  # column -> the one that holds what it leaves blank
+    month_first: frozenset[int] = frozenset()  # columns whose dates begin with the month
 
     def raw(self, sheet: Sheet, row: int, role: str) -> Cell:
         column = self.columns.get(role)
@@ -49,15 +55,17 @@ class Layout:
 
     def cell(self, sheet: Sheet, row: int, column: int) -> Cell:
         values = sheet.rows[row]
-        return values[column] if column < len(values) else None
+        value = values[column] if column < len(values) else None
+        if value is None and column in self.other:
+            return self.cell(sheet, row, self.other[column])
+        return value
 
 
 def understand(file: str, sheet: Sheet, report: SheetReport, mapping: SheetMapping | None) -> Layout:
     """The layout of a sheet; fills `report`. Raises SheetError when there is no header or two columns
     clash."""
     width = max((len(row) for row in sheet.rows), default=0)
-    encodings = column_encodings(sheet.rows, width)
-    cleaners = [Cleaner(encoding) for encoding in encodings]
+    cleaners = cleaners_of(sheet.rows, width)
     head = [
         [cleaners[i](cell)[0].replace("\n", " ") for i, cell in enumerate(row)] + [""] * (width - len(row))
         for row in sheet.rows[:_HEAD_ROWS]
@@ -66,15 +74,29 @@ def understand(file: str, sheet: Sheet, report: SheetReport, mapping: SheetMappi
     report.preview = [(number, [cell[:60] for cell in cells[:40]]) for number, cells in filled[:8]]
     header = _header(file, sheet, head, mapping)
     roles = _roles(sheet, header, mapping)
-    inferred = infer_from_content(roles, _columns_below(sheet, header, width)) if mapping is None else {}
-    roles = [inferred.get(index, role) for index, role in enumerate(roles)]
     labels = [" ".join(part for part in pair if part) for pair in header.labels]
+    inferred = (
+        infer_from_content(roles, labels, _columns_below(sheet, header, width)) if mapping is None else {}
+    )
+    roles = [inferred.get(index, role) for index, role in enumerate(roles)]
     report.header_rows = tuple(range(header.top + 1, header.bottom + 2))
     report.columns = _column_reads(sheet, header, roles, labels, cleaners, set(inferred))
-    for encoding in encodings_of(encodings):
+    for encoding in encodings_of(cleaners):
         report.notices.append(say("text_before_unicode", encoding=encoding.upper()))
-    roles = _without_clashes(file, sheet, header, roles)
-    return _layout(sheet, header, roles, cleaners, labels, head)
+    roles, other = _without_clashes(file, sheet, header, roles)
+    layout = _layout(sheet, header, roles, cleaners, labels, head)
+    layout.other = other
+    layout.month_first = _month_first(layout, _columns_below(sheet, header, width))
+    return layout
+
+
+def _month_first(layout: Layout, columns: list[list[Cell]]) -> frozenset[int]:
+    births = {member["birth"] for member in layout.members if "birth" in member}
+    return (
+        frozenset(births)
+        if is_month_first(cell for index in births for cell in columns[index])
+        else frozenset()
+    )
 
 
 def _header(file: str, sheet: Sheet, head: list[list[str]], mapping: SheetMapping | None) -> Header:
@@ -125,20 +147,27 @@ def _column_reads(
     ]
 
 
-def _without_clashes(file: str, sheet: Sheet, header: Header, roles: list[str]) -> list[str]:
-    """A role that two columns claim: the second is dropped when it is empty or says the same, else a
-    problem."""
-    seen: dict[str, int] = {}
-    out = list(roles)
-    columns = _columns_below(sheet, header, len(roles))
+def _without_clashes(
+    file: str, sheet: Sheet, header: Header, roles: list[str]
+) -> tuple[list[str], dict[int, int]]:
+    """Roles that two columns claim, settled: the second is dropped when it is empty or says the same.
+
+    One that holds just what the first leaves blank (birth dates under “Nam” and “Nữ”) is read in its place; the dict
+    says which. Two that differ are a problem.
+    """
+    seen: dict[
+        str, tuple[int, int, list[Cell]]
+    ] = {}  # role -> first and last column, what they hold together
+    out, other = list(roles), {}
     for index, role in enumerate(roles):
         if role in ("", "ignore", "index", "notes", "area", "project"):
             continue
+        mine = [row[index] if index < len(row) else None for row in sheet.rows[header.bottom + 1 :]]
         if role not in seen:
-            seen[role] = index
+            seen[role] = (index, index, mine)
             continue
-        first = seen[role]
-        if any(cell is not None and cell != columns[first][i] for i, cell in enumerate(columns[index])):
+        first, last, held = seen[role]
+        if any(b is not None and a is not None and a != b for a, b in zip(held, mine, strict=True)):
             raise SheetError(
                 say(
                     "duplicate_columns", sheet=sheet.name, name=file, role=_ROLE_NAMES.get(role, role),
@@ -146,17 +175,10 @@ def _without_clashes(file: str, sheet: Sheet, header: Header, roles: list[str]) 
                 )
             )  # fmt: skip
         out[index] = "ignore"
-    return out
-
-
-def column_letter(index: int) -> str:
-    """0 → A, 26 → AA, as spreadsheets name columns."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+        if any(a is None and b is not None for a, b in zip(held, mine, strict=True)):
+            other[last] = index
+            seen[role] = (first, index, [b if a is None else a for a, b in zip(held, mine, strict=True)])
+    return out, other
 
 
 def _layout(
@@ -173,11 +195,7 @@ def _layout(
             columns.setdefault(role, index)
     numbers = sorted({int(match[1]) for role in columns if (match := _MEMBER_NAME.fullmatch(role))})
     members = [
-        {
-            part: columns[f"member{n}.{part}"]
-            for part in ("name", "birth", "class")
-            if f"member{n}.{part}" in columns
-        }
+        {part: columns[f"member{n}.{part}"] for part in MEMBER_PARTS if f"member{n}.{part}" in columns}
         for n in numbers
     ]
     people = {match[1] for role in columns if (match := _COACH_PART.fullmatch(role))}
@@ -194,7 +212,10 @@ def _layout(
         for row in range(top + 1, bottom + 1)
         for column in range(left, right + 1)
     }
-    return Layout(shape, header.bottom + 1, columns, members, coaches, cleaners, labels, titles, tops)
+    facts = {
+        role: value for role, value in facts_of(head[: header.top], sheet.name).items() if role not in columns
+    }
+    return Layout(shape, header.bottom + 1, columns, members, coaches, cleaners, labels, titles, facts, tops)
 
 
 def _order(who: str) -> int:

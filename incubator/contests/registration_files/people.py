@@ -16,9 +16,10 @@ _SPLIT = re.compile(r"\s*[,|\t]\s*|\s+[-–—]\s+|\s*[()]\s*")
 _CLASS_WORD = re.compile(r"(?i)\b(?:lớp|class)\b\s*:?\s*")
 _BIRTH_WORD = re.compile(r"(?i)\b(?:sinh ngày|ngày sinh|sinh năm|sinh|ns)\b\s*:?\s*")
 _LABEL = re.compile(
-    r"(?i)(?:\b(?:thành viên|học sinh|thí sinh|tv|hs|ts|em)\b\s*(?:số|thứ)?\s*(?:\d{1,2})?|"
+    r"(?i)(?:\b(?:thành viên|học sinh|thí sinh|tv|hs|ts|em)(?=\b|\d)\s*(?:số|thứ)?\s*(?:\d{1,2})?|"
     r"\b(?:thêm|bổ sung|có thêm|còn có)\b(?:\s+(?:em|học sinh|thành viên))?)\s*:\s*"
 )
+_ADDED = re.compile(r"(?i)\b(?:thêm|bổ sung)\s+(?:(?:em|học sinh|hs|thành viên)\s+)?(?=[^\W\d_])")
 _ROLE = re.compile(r"(?i)\((?:đội trưởng|nhóm trưởng|trưởng nhóm)\)|\b(?:đội trưởng|nhóm trưởng)\b\s*:?")
 
 
@@ -78,9 +79,12 @@ def people_in_notes(note: str) -> list[PersonText]:
 
     A name is believed when a date follows it or each of its two or more words begins with a capital.
     """
-    pieces = _LABEL.split(note)[1:]
-    people = [person for piece in pieces for person in split_people(piece)]
-    return [person for person in people if person.birth or _is_named(person.name)]
+    labelled = [person for piece in _LABEL.split(note)[1:] for person in split_people(piece)]
+    people = [person for person in labelled if person.birth or _is_named(person.name)]
+    if people:
+        return people
+    added = [person for piece in _ADDED.split(note)[1:] for person in split_people(piece)]
+    return [person for person in added if person.birth and _is_named(person.name)]
 
 
 def _is_named(name: str) -> bool:

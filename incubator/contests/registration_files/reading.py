@@ -90,3 +90,6 @@ def _settle_problems(file: SourceFile, report: FileReport, headless: list[SheetR
         for sheet in headless:
             sheet.problem = ""
             sheet.notices.append(say("sheet_without_header", sheet=sheet.name))
+    if not report.problems and not any(sheet.teams for sheet in report.sheets):
+        read = next(sheet for sheet in filled if sheet.layout)
+        report.problem = say("no_teams", name=file.name, sheet=read.name)

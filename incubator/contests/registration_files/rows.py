@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from incubator.contests.registration_files.cleaning import as_text
@@ -14,15 +15,19 @@ from incubator.contests.registration_files.layout import (
     Layout,
     is_repeated_header,
 )
-from incubator.contests.registration_files.records import Rules, SheetReport, TeamRow
-from incubator.contests.registration_files.schools import SchoolRegister, parse_school
+from incubator.contests.registration_files.records import Cell, Rules, SheetReport, TeamRow
+from incubator.contests.registration_files.schools import SchoolRegister
 from incubator.contests.registration_files.tables import Sheet
+from incubator.contests.registration_files.titles import is_school, pair_of
 from incubator.core.text import search_key
 
 _FOOTER = re.compile(
     r"^(tong|cong\b|nguoi lap|lap bieu|hieu truong|kt\.|xac nhan|thu truong|noi nhan|\(?ky|ghi chu|"
     r"danh sach (nay )?co|luu y|\.{3}|.*, ngay .* thang)"
 )
+
+
+_ROMAN = re.compile(r"^(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/-]\s*")  # “II. KHỐI THCS”
 
 
 @dataclass(slots=True)
@@ -66,7 +71,7 @@ class RowReader:
         return teams
 
     def _division_of_sheet(self, sheet: Sheet, layout: Layout) -> str | None:
-        named = self.divisions.within(sheet.name)
+        named = self.divisions.exactly(layout.facts.get("division", "")) or self.divisions.within(sheet.name)
         if named:
             return named
         found = {
@@ -86,9 +91,11 @@ class RowReader:
             names.append(layout.columns["members"])
         positions = {i for i, _ in filled}
         index = layout.columns.get("index", -1)
-        if len(filled) == 1 and index in positions:
-            return "blank"
         first = layout.cleaners[filled[0][0]](filled[0][1])[0]
+        if len(filled) == 1 and index in positions and not any(c.isalpha() for c in first):
+            return "blank"
+        if len(filled) >= 3 and _numbers_columns(filled):
+            return "header"
         if len(filled) <= 3 and _FOOTER.match(search_key(first)):
             return "footer"
         if positions & set(names):
@@ -99,9 +106,10 @@ class RowReader:
         return "" if team in positions else "footer"
 
     def _section(self, text: str, section: _Section) -> str:
+        role, value = pair_of(text)
+        text = value if role in ("school", "division") else _ROMAN.sub("", text)
         division = self.divisions.within(text)
-        school = parse_school(text)
-        if school.level and school.base and len(school.base.split()) <= 6:
+        if is_school(text):
             section.school = text
             return "section"
         if division:
@@ -133,3 +141,9 @@ class RowReader:
 
     def _blank(self, sheet: Sheet, layout: Layout, row: int, roles: tuple[str, ...]) -> bool:
         return all(layout.raw(sheet, row, role) is None for role in roles)
+
+
+def _numbers_columns(filled: Sequence[tuple[int, Cell]]) -> bool:
+    """The row “(1) (2) (3) …” that official tables have below their header."""
+    numbers = [as_text(cell).strip(" ()[]") for _, cell in filled]
+    return numbers == [str(n) for n in range(1, len(numbers) + 1)]

@@ -28,7 +28,8 @@ LEVELS: tuple[tuple[str, str, str], ...] = (
     ("college", "Cao đẳng", r"cao dang|cd(?= )"),
     ("vocational", "Trung cấp", r"trung cap|tc(?= )"),
 )  # fmt: skip
-_PREFIX = re.compile(r"(?:truong|tr\.|truong ?:)\s+")
+_PREFIX = re.compile(r"(?:truong ?:?\s+|tr\.\s*)")
+_EDGES = " .,;:-–\"'“”‘’()"
 _DISPLAY = {code: display for code, display, _ in LEVELS}
 _PATTERNS = [(code, re.compile(pattern + r"\b|" + pattern + r"(?=\s|$)")) for code, _, pattern in LEVELS]
 
@@ -56,7 +57,7 @@ def _base_key(base: str) -> str:
 @lru_cache(maxsize=65536)
 def parse_school(text: str) -> SchoolName:
     """The level and the proper name in a school's name as typed, in any case and tone placement."""
-    clean = collapse(text).strip(" .,;:-–")
+    clean = collapse(text).strip(_EDGES)
     key = search_key(clean)
     if len(key) != len(clean):  # a letter that has no one-letter key: cut by words instead of by place
         clean = key
@@ -65,7 +66,7 @@ def parse_school(text: str) -> SchoolName:
     for code, pattern in _PATTERNS:
         match = pattern.match(key, start)
         if match:
-            rest = clean[match.end() :].strip(" .,;:-–")
+            rest = clean[match.end() :].strip(_EDGES)
             return SchoolName(code, _proper(rest))
     return SchoolName("", _proper(clean[start:]))
 

@@ -23,7 +23,18 @@ SENTENCES = {
         "Trang “%(sheet)s” của tệp %(name)s có %(rows)s dòng; mỗi trang đọc tối đa %(limit)s dòng. "
         "Xoá các dòng trống có định dạng ở cuối trang hoặc tách tệp rồi gửi."
     ),
+    "far_cell": _(
+        "Tệp %(name)s có ô ở tận %(cell)s; mỗi trang đọc tối đa %(limit)s dòng và 80 cột. "
+        "Xoá các dòng, cột thừa ở cuối trang rồi lưu và gửi lại."
+    ),
     "no_data": _("Tệp %(name)s không có dữ liệu: mọi trang đều trống hoặc bị ẩn."),
+    "no_teams": _(
+        "Trang “%(sheet)s” của tệp %(name)s có dòng tiêu đề nhưng không có đội nào bên dưới. Kiểm tra lại tệp đã chọn."
+    ),
+    "unclosed_quote": _(
+        'Tệp %(name)s có dấu nháy kép (") mở mà không đóng, nên các dòng sau dính vào một ô. '
+        "Mở bằng Excel, lưu thành .xlsx rồi gửi."
+    ),
     "no_header": _(
         "Không tìm thấy dòng tiêu đề trong trang “%(sheet)s” của tệp %(name)s. Cần một dòng có ít nhất "
         "tên đội hoặc tên trường và họ tên học sinh; hoặc chỉ ra từng cột ở mục “Khớp cột”."
@@ -87,6 +98,7 @@ REPAIRS = {
     "from_notes": _("lấy từ cột ghi chú"),
     "class_from_date": _("lớp bị Excel đổi thành ngày"),
     "split_cell": _("tách từ một ô"),
+    "joined_cells": _("ghép từ nhiều ô"),
     "title_apart": _("tách danh xưng, học vị"),
     "settled": _("người duyệt sửa"),
 }

@@ -6,22 +6,23 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from incubator.contests.registration_files.packages import MAX_CELLS, MAX_UNPACKED, TooMuchError, far_cells
 from incubator.contests.registration_files.records import Cell, SourceFile
 from incubator.contests.registration_files.sentences import Sentence, say
 from incubator.core.text import is_syllable
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 256
-MAX_UNPACKED = 400 * 1024 * 1024
 
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
 _HTML = re.compile(rb"^\s*(<!doctype html|<html|<table|<meta|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
 _FORMULA = re.compile(rb"<c [^>]*><f[ >/].*?</c>", re.DOTALL)
-_ENDINGS = (".xlsx", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
+_ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt")
 
 
 class UnreadableError(Exception):
@@ -78,15 +79,19 @@ def _open_zip(file: SourceFile) -> Book:
     try:
         with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
             names = archive.namelist()
-            unpacked = sum(info.file_size for info in archive.infolist())
-    except zipfile.BadZipFile as error:
+        far = far_cells(file.data)
+    except TooMuchError as error:
+        raise UnreadableError(say("too_large", name=file.name, size=MAX_UNPACKED // 1024**2)) from error
+    except (zipfile.BadZipFile, zlib.error) as error:
         raise UnreadableError(say("damaged", name=file.name)) from error
-    if unpacked > MAX_UNPACKED:
-        raise UnreadableError(say("too_large", name=file.name, size=unpacked // 1024**2))
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise UnreadableError(say("macros", name=file.name))
+    if any(re.fullmatch(r"xl/worksheets/[^/]+\.bin", name) for name in names):
+        raise UnreadableError(say("unknown_kind", name=file.name))
     if not any(name.startswith("xl/") or name in ("mimetype", "content.xml") for name in names):
         raise UnreadableError(say("not_a_workbook", name=file.name))
+    if far:
+        raise UnreadableError(say("far_cell", name=file.name, cell=far[0], limit=MAX_ROWS))
     return _open_workbook(file)
 
 
@@ -123,9 +128,22 @@ def _read_sheet(file: SourceFile, workbook: Any, name: str) -> Sheet:
         raise UnreadableError(
             say("too_many_rows", name=file.name, sheet=name, rows=sheet.total_height, limit=MAX_ROWS)
         )
+    if sheet.total_height * sheet.total_width > MAX_CELLS:
+        corner = f"{column_letter(sheet.total_width - 1)}{sheet.total_height}"
+        raise UnreadableError(say("far_cell", name=file.name, cell=corner, limit=MAX_ROWS))
     raw = sheet.to_python(skip_empty_area=False)
     rows: list[list[Cell]] = [[_cell(value) for value in row[:MAX_COLUMNS]] for row in raw]
     return Sheet(name, rows, sheet.merged_cell_ranges)
+
+
+def column_letter(index: int) -> str:
+    """0 → A, 26 → AA, as spreadsheets name columns."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _cell(value: Any) -> Cell:
@@ -180,7 +198,19 @@ def _open_text(file: SourceFile) -> Book:
                 )
     except csv.Error as error:
         raise UnreadableError(say("damaged", name=file.name)) from error
+    if _ends_inside_quotes(text, delimiter):
+        raise UnreadableError(say("unclosed_quote", name=file.name))
     return Book([Sheet(file.name.rsplit(".", 1)[0], rows)])
+
+
+def _ends_inside_quotes(text: str, delimiter: str) -> bool:
+    """A quotation mark that nobody closed has swallowed all rows behind it; the lenient reader does not say so."""
+    try:
+        for _row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 def _decode(file: SourceFile) -> str:
@@ -189,6 +219,8 @@ def _decode(file: SourceFile) -> str:
     for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if file.data.startswith(mark):
             return file.data.decode(codec, errors="replace")
+    if codec := _utf16_without_mark(file.data):
+        return file.data.decode(codec, errors="replace")
     try:
         return file.data.decode("utf-8")
     except UnicodeDecodeError:
@@ -197,6 +229,15 @@ def _decode(file: SourceFile) -> str:
         if words and sum(is_syllable(word) for word in words) * 2 > len(words):
             return windows
         return file.data.decode("latin-1")
+
+
+def _utf16_without_mark(data: bytes) -> str:
+    """Digits, commas and line ends of a UTF-16 text have a zero byte on one and the same side."""
+    head = data[:4000]
+    for codec, zeros, others in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+        if zeros.count(0) * 4 > len(zeros) and not others.count(0):
+            return codec
+    return ""
 
 
 def _delimiter(text: str) -> str:

@@ -4,7 +4,7 @@ repairs."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,8 @@ _SERIAL_START = date(1899, 12, 30)
 _SERIAL_RANGE = range(20_000, 60_000)  # 1954 to 2064: a day number, not a year and not a phone
 _DMY = re.compile(r"(\d{1,2})\s*([/.\-\s\\,])\s*(\d{1,2})\s*[/.\-\s\\,]\s*(\d{4}|\d{2})(?!\d)")
 _YMD = re.compile(r"(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?!\d)")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = re.compile(r"(\d{1,2})[\s\-/.]*([a-z]{3})[a-z]*[\s\-/.,]*(\d{4})")
 _WORDS = re.compile(r"(?:ngay\s*)?(\d{1,2})\s*(?:thang|thg|/)\s*(\d{1,2})\s*,?\s*(?:nam)?\s*(\d{4})")
 _EIGHT = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm|sa|ch)?", re.IGNORECASE)
@@ -30,11 +32,21 @@ DATE_IN_TEXT = re.compile(
 )
 
 
-def parse_date(cell: Cell) -> tuple[date | None, tuple[str, ...]]:
+def is_month_first(cells: Iterable[Cell]) -> bool:
+    """Were a column's dates typed month first? Some can only be that, and none can only be day first."""
+    pairs = [
+        (int(match[1]), int(match[3]))
+        for cell in cells
+        if isinstance(cell, str) and (match := _DMY.match(cell.strip().strip("'’`\"").strip()))
+    ]
+    return any(b > 12 >= a for a, b in pairs) and not any(a > 12 for a, _ in pairs)
+
+
+def parse_date(cell: Cell, *, month_first: bool = False) -> tuple[date | None, tuple[str, ...]]:
     """A birth date from whatever stands in a cell, and the kinds of repair it took; None when it is no
     real day.
 
-    Day comes first; month first only where nothing else can be meant (its day is over 12).
+    Day comes first; month first where nothing else can be meant (its day is over 12) or its column says so.
     """
     if isinstance(cell, datetime):
         return cell.date(), ()
@@ -44,7 +56,7 @@ def parse_date(cell: Cell) -> tuple[date | None, tuple[str, ...]]:
         return None, ()
     if isinstance(cell, int | float):
         return _from_number(cell)
-    return _from_text(cell)
+    return _from_text(cell, month_first=month_first)
 
 
 def _from_number(number: float) -> tuple[date | None, tuple[str, ...]]:
@@ -55,7 +67,7 @@ def _from_number(number: float) -> tuple[date | None, tuple[str, ...]]:
     return (_day(*eight.groups()), ("date_form",)) if eight else (None, ())
 
 
-def _from_text(text: str) -> tuple[date | None, tuple[str, ...]]:
+def _from_text(text: str, *, month_first: bool = False) -> tuple[date | None, tuple[str, ...]]:
     bare = text.strip().strip("'’`\"").strip()
     year_first = _YMD.match(bare)
     if year_first:
@@ -63,7 +75,10 @@ def _from_text(text: str) -> tuple[date | None, tuple[str, ...]]:
         return _day(day, month, year), ("date_form",)
     match = _DMY.match(bare)
     if match is None:
-        match = _WORDS.search(search_key(bare)) or _EIGHT.fullmatch(bare)
+        key = search_key(bare)
+        if (english := _ENGLISH.fullmatch(key)) and english[2] in _MONTHS:
+            return _day(english[1], str(_MONTHS.index(english[2]) + 1), english[3]), ("date_form",)
+        match = _WORDS.search(key) or _EIGHT.fullmatch(bare)
         if match is None:
             return _from_number(float(bare)) if re.fullmatch(r"\d{5}(\.0)?", bare) else (None, ())
         return _day(*match.groups()), ("date_form",)
@@ -72,7 +87,7 @@ def _from_text(text: str) -> tuple[date | None, tuple[str, ...]]:
     if len(year) == 2:
         year = f"20{year}" if int(year) < 50 else f"19{year}"
         kinds.append("date_year")
-    if int(month) > 12 >= int(day):
+    if int(month) > 12 >= int(day) or (month_first and int(day) <= 12):
         day, month = month, day
         kinds.append("date_swapped")
     return _day(day, month, year), tuple(kinds)
@@ -115,8 +130,10 @@ def parse_phone(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
         return "", (), True
     first = re.split(r"[/;,\n]| - ", text)[0]
     first = first if len(re.sub(r"\D", "", first)) >= 8 else text
-    digits = re.sub(r"\D", "", first)
+    digits = re.sub(r"\D", "", re.sub(r"(?<=\d{8})\.0$", "", first))
     kinds: list[str] = []
+    if digits.startswith("0084"):
+        digits = digits[2:]
     if digits.startswith("84") and len(digits) in (11, 12):
         digits = "0" + digits[2:].lstrip("0")
         kinds.append("phone_country")
@@ -172,6 +189,16 @@ def parse_email(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
     match = _EMAIL.search(text.removeprefix("mailto:"))
     address = (match.group() if match else text).lower().rstrip(".")
     return address, ("email_form",) if address != text else (), match is not None
+
+
+def is_one_word(cell: Cell) -> bool:
+    """A given name that stands in a column of its own."""
+    return isinstance(cell, str) and len(cell.split()) == 1 and not any(c.isdigit() for c in cell)
+
+
+def lists_people(cell: Cell) -> bool:
+    """Several people with their dates in one cell."""
+    return isinstance(cell, str) and len(DATE_IN_TEXT.findall(cell)) > 1
 
 
 def looks_like(cell: Cell) -> str:

@@ -7,11 +7,13 @@ from incubator.core.text.casing import capitalise_word, proper_case_name, proper
 from incubator.core.text.keys import collapse, collation_key, compare_key, name_sort_key, search_key
 from incubator.core.text.legacy import (
     Encoding,
+    could_be_legacy,
     decode,
     decode_tcvn3,
     decode_vni,
     detect_cell,
     detect_column,
+    detect_row,
 )
 from incubator.core.text.marks import repair_marks
 from incubator.core.text.syllables import is_syllable, neutral_tone
@@ -22,11 +24,13 @@ __all__ = [
     "collapse",
     "collation_key",
     "compare_key",
+    "could_be_legacy",
     "decode",
     "decode_tcvn3",
     "decode_vni",
     "detect_cell",
     "detect_column",
+    "detect_row",
     "is_syllable",
     "name_sort_key",
     "neutral_tone",

@@ -86,11 +86,11 @@ _DECODERS: dict[Encoding, Callable[[str], str]] = {
 def _votes(word: str) -> tuple[bool, bool, bool]:
     """For each encoding: does the word read as a Vietnamese syllable in it?"""
     modern = unicodedata.normalize("NFC", word)
-    beyond = bool(_HIGH.search(_QUOTES.sub("", modern)))
+    legacy = could_be_legacy(word)
     return (
         is_syllable(modern) or is_syllable(repair_marks(modern)),
-        not beyond and _reads(decode_tcvn3(word)),
-        not beyond and _reads(decode_vni(word)),
+        legacy and _reads(decode_tcvn3(word)),
+        legacy and _reads(decode_vni(word)),
     )
 
 
@@ -131,13 +131,42 @@ def detect_cell(text: str, column: Encoding) -> Encoding:
     votes = [_votes(word) for word in words]
     total = len(words)
     by_encoding = {encoding: sum(vote[place] for vote in votes) for place, encoding in enumerate(Encoding)}
-    if column is not Encoding.UNICODE and _HIGH.search(_QUOTES.sub("", unicodedata.normalize("NFC", text))):
+    if column is not Encoding.UNICODE and not could_be_legacy(text):
         return Encoding.UNICODE
     weak = total == 1 and (column is not Encoding.UNICODE or _plain(words[0]))
     if by_encoding[column] or weak:
         return column
     full = [encoding for encoding, count in by_encoding.items() if count == total]
     return full[0] if len(full) == 1 else column
+
+
+def detect_row(cells: Iterable[str]) -> Encoding | None:
+    """The legacy encoding of a row among columns in Unicode, as when two offices' lists were put together.
+
+    At least two words must read only in it, four of five in it, and none only in Unicode; None otherwise. Cells
+    that only Unicode can hold (a chosen “Tiểu học”) say nothing of the others, but then three words are wanted.
+    """
+    possible, impossible = [], 0
+    for cell in cells:
+        if could_be_legacy(cell):
+            possible.append(cell)
+        else:
+            impossible += 1
+    votes = [_votes(word) for cell in possible for word in _words(cell)]
+    for place, candidate in ((1, Encoding.TCVN3), (2, Encoding.VNI)):
+        only = sum(vote[place] and not vote[0] for vote in votes)
+        reads, against = (
+            sum(vote[place] for vote in votes),
+            any(vote[0] and not vote[place] for vote in votes),
+        )
+        if only >= (3 if impossible else 2) and reads * 5 >= len(votes) * 4 and not against:
+            return candidate
+    return None
+
+
+def could_be_legacy(text: str) -> bool:
+    """False when a letter stands in it that legacy encodings cannot hold (ạ, ế …)."""
+    return not _HIGH.search(_QUOTES.sub("", unicodedata.normalize("NFC", text)))
 
 
 def _plain(word: str) -> bool:

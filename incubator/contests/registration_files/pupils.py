@@ -1,0 +1,122 @@
+"""The pupils of a team: a column or several each, all in one cell, or hidden in the notes."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from incubator.contests.registration_files.cells import CellReader, CellText
+from incubator.contests.registration_files.cleaning import as_text
+from incubator.contests.registration_files.people import PersonText, people_in_notes, split_people
+from incubator.contests.registration_files.records import Cell, Member, TeamRow
+from incubator.contests.registration_files.values import parse_date
+from incubator.core.text import compare_key, proper_case_name
+
+
+class PupilReader(CellReader):
+    """Adds the pupils of a row to its team."""
+
+    def _pupils(self, team: TeamRow, row: int) -> None:
+        if self._part(row) == "coach":
+            return
+        for columns in self.layout.members:
+            self._pupil(team, row, columns)
+
+    def _pupil(self, team: TeamRow, row: int, columns: dict[str, int]) -> None:
+        text, kinds, raw = self._pupil_name(row, columns)
+        if not any(c.isalpha() for c in text):
+            return
+        where = f"member{len(team.members) + 1}"
+        person = self._all_in_one(text) if "birth" not in columns else None
+        if person is not None:
+            self._note(team, f"{where}.name", (*kinds, "split_cell"), raw, person.name)
+            self._person(team, person)
+            return
+        name = proper_case_name(text.replace("\n", " "))
+        if name != text:
+            kinds = (*kinds, "capitals")
+        self._note(team, f"{where}.name", kinds, raw, name)
+        member = Member(name, captain=self._part(row) == "captain")
+        month_first = columns.get("birth") in self.layout.month_first
+        self._birth(team, member, where, self._birth_cell(row, columns), month_first=month_first)
+        if "class" in columns:
+            self._class(
+                team, member, where, self.layout.cell(self.sheet, row, columns["class"]), columns["class"]
+            )
+        team.members.append(member)
+
+    def _pupil_name(self, row: int, columns: dict[str, int]) -> CellText:
+        """The name, from one column or from family and given names in two."""
+        found = [self._own(row, columns[part]) for part in ("name", "given") if part in columns]
+        text = " ".join(part[0] for part in found if part[0])
+        raw = " ".join(part[2] for part in found if part[2])
+        joined = ("joined_cells",) if sum(bool(part[0]) for part in found) > 1 else ()
+        return text, (*(kind for part in found for kind in part[1]), *joined), raw
+
+    def _own(self, row: int, column: int) -> CellText:
+        """A pupil's own cell: a merge downwards gives it to nobody else."""
+        cell = self.layout.cell(self.sheet, row, column)
+        text, kinds = self.layout.cleaners[column](cell)
+        return text, kinds, as_text(cell)
+
+    def _all_in_one(self, text: str) -> PersonText | None:
+        """“Nguyễn Văn An, 03/05/2012, 7A1” in the cell of one pupil."""
+        people = split_people(text) if any(c.isdigit() for c in text) else []
+        return people[0] if len(people) == 1 and people[0].birth else None
+
+    def _birth_cell(self, row: int, columns: dict[str, int]) -> Cell:
+        if "birth" not in columns:
+            return None
+        parts = [
+            self.layout.cell(self.sheet, row, columns[part])
+            for part in ("birth", "birth_month", "birth_year")
+            if part in columns
+        ]
+        return "/".join(map(as_text, parts)) if len(parts) == 3 and all(parts) else parts[0]
+
+    def _birth(
+        self, team: TeamRow, member: Member, where: str, cell: Cell, *, month_first: bool = False
+    ) -> None:
+        member.birth_date, kinds = parse_date(cell, month_first=month_first)
+        member.birth_text = as_text(cell).strip().strip("'")
+        if member.birth_date:
+            self._note(team, f"{where}.birth", kinds, as_text(cell), member.birth_date.strftime("%d/%m/%Y"))
+
+    def _class(self, team: TeamRow, member: Member, where: str, cell: Cell, column: int) -> None:
+        if isinstance(cell, date):
+            member.class_name = f"{cell.day}/{cell.month}"
+            self._note(team, f"{where}.class", ("class_from_date",), as_text(cell), member.class_name)
+            return
+        text, kinds = self.layout.cleaners[column](cell)
+        member.class_name = re.sub(r"(?i)^lớp\s+", "", text)
+        if member.class_name and kinds != ("spaces",):
+            self._note(team, f"{where}.class", kinds, as_text(cell), member.class_name)
+
+    def _members_in_cell(self, team: TeamRow, row: int) -> None:
+        text, kinds, raw = self._text(row, "members")
+        people = split_people(text)
+        if people:
+            shown = "\n".join(" - ".join(p for p in (x.name, x.birth, x.class_name) if p) for x in people)
+            self._note(team, "members", (*kinds, "split_cell"), raw, shown)
+        for person in people:
+            self._person(team, person)
+
+    def _person(self, team: TeamRow, person: PersonText, *, from_notes: bool = False) -> None:
+        member = Member(proper_case_name(person.name), class_name=person.class_name, captain=person.captain)
+        member.from_notes = from_notes
+        self._birth(team, member, f"member{len(team.members) + 1}", person.birth or None)
+        team.members.append(member)
+
+    def _notes(self, team: TeamRow, row: int) -> None:
+        text, kinds, raw = self._text(row, "notes")
+        if not text:
+            return
+        team.notes = f"{team.notes}\n{text}".strip()
+        known = {compare_key(member.name) for member in team.members}
+        for person in people_in_notes(text):
+            if compare_key(person.name) in known:
+                continue
+            known.add(compare_key(person.name))
+            number = len(team.members) + 1
+            self._note(team, f"member{number}.name", (*kinds, "from_notes"), raw, person.name)
+            self._person(team, person, from_notes=True)
