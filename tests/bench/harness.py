@@ -1,6 +1,6 @@
 """Servers and load for measuring side by side.
 
-Loads come from keep-alive sockets in processes of their own. gunicorn runs with --reuse-port: without it all
+Loads come from keep-alive sockets in a process of their own. gunicorn runs with --reuse-port: without it all
 connections can land on one worker, which halves a result now and then. Each number is the median of three runs; ratios
 are taken against the floor of the same minute, since machines are shared (below 1.5 times apart is equal).
 """
@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import pathlib
 import re
+import selectors
 import signal
 import socket
 import statistics
@@ -75,83 +76,107 @@ def request(method: str, path: str, headers: dict[str, str] | None = None, body:
 
 
 def exchange(connection: socket.socket, message: bytes) -> tuple[int, bytes]:
-    """Send one request and read its whole answer."""
+    """Send one request and wait for its whole answer: (status, body)."""
     connection.sendall(message)
-    data = connection.recv(65536)
-    while b"\r\n\r\n" not in data:
+    data, whole = b"", 0
+    while not whole or len(data) < whole:
         more = connection.recv(65536)
         if not more:
             raise ConnectionError("closed by the server")
         data += more
-    head, _, rest = data.partition(b"\r\n\r\n")
-    status = int(head[9:12])
-    if status not in (204, 304):
-        found = _LENGTH.search(head)
-        if found is None:
-            raise ValueError(f"no Content-Length:\n{head.decode()}")
-        left = int(found[1]) - len(rest)
-        while left > 0:
-            more = connection.recv(65536)
-            if not more:
-                raise ConnectionError("closed by the server")
-            rest += more
-            left -= len(more)
-    return status, rest
+        whole = whole or _length(data)
+    return int(data[9:12]), data.partition(b"\r\n\r\n")[2]
+
+
+class _Line:
+    """A keep-alive connection of the load: sends its next request as soon as the answer to the last one is whole."""
+
+    def __init__(self, port: int, groups: Iterator[list[bytes]]) -> None:
+        self.groups = groups
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.waiting: list[bytes] = []
+        self.data, self.whole = b"", 0
+        self.began = 0.0
+
+    def begin(self) -> None:
+        self.waiting = list(reversed(next(self.groups)))
+        self.began = time.perf_counter()
+        self.send()
+
+    def send(self) -> None:
+        self.data, self.whole = b"", 0
+        self.socket.sendall(self.waiting.pop())
+
+    def read(self) -> int | None:
+        """What has come; the status once the answer is whole."""
+        more = self.socket.recv(262144)
+        if not more:
+            raise ConnectionError("closed by the server")
+        self.data += more
+        if not self.whole:
+            self.whole = _length(self.data)
+        return int(self.data[9:12]) if self.whole and len(self.data) >= self.whole else None
+
+
+def _length(data: bytes) -> int:
+    """Bytes of the whole answer, 0 while its head is not complete."""
+    end = data.find(b"\r\n\r\n")
+    if end < 0:
+        return 0
+    if data[9:12] in (b"204", b"304"):
+        return end + 4
+    found = _LENGTH.search(data, 0, end + 2)
+    if found is None:
+        raise ValueError(f"no Content-Length:\n{data[:end].decode()}")
+    return end + 4 + int(found[1])
 
 
 def _drive(
-    port: int, script: Script, first: int, count: int, until: float, allowed: tuple[int, ...], out: object
+    port: int, script: Script, count: int, until: float, allowed: tuple[int, ...], out: object
 ) -> None:
-    """Several connections of one load process, each in a thread of its own."""
-    import threading
-
-    done = [0] * count
+    """All connections of the load in one thread, so that the measuring takes little from what is measured."""
     times: list[float] = []
     wrong: list[str] = []
-
-    def one(index: int) -> None:
-        groups = script(first + index)
-        with socket.create_connection(("127.0.0.1", port)) as connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while time.time() < until:
-                started = time.perf_counter()
-                for message in next(groups):
-                    status, body = exchange(connection, message)
-                    if status not in allowed:
-                        wrong.append(f"{status}: {body[:300]!r}")
-                        return
-                times.append(time.perf_counter() - started)
-                done[index] += 1
-
-    threads = [threading.Thread(target=one, args=(i,)) for i in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    out.put((sum(done), times, wrong))  # type: ignore[attr-defined]
+    with selectors.DefaultSelector() as ready:
+        for index in range(count):
+            line = _Line(port, script(index))
+            ready.register(line.socket, selectors.EVENT_READ, line)
+            line.begin()
+        while ready.get_map():
+            for key, _events in ready.select():
+                line = key.data
+                status = line.read()
+                if status is None:
+                    continue
+                if status not in allowed:
+                    wrong.append(f"{status}: {line.data[-300:]!r}")
+                elif line.waiting:
+                    line.send()
+                    continue
+                else:
+                    times.append(time.perf_counter() - line.began)
+                    if time.time() < until:
+                        line.begin()
+                        continue
+                ready.unregister(line.socket)
+                line.socket.close()
+    out.put((times, wrong))  # type: ignore[attr-defined]
 
 
 def load(port: int, case: Case, connections: int, seconds: float = SECONDS) -> tuple[float, float]:
     """(groups a second, p99 in ms) of one run."""
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
-    processes = min(2, connections)
-    share = [connections // processes + (i < connections % processes) for i in range(processes)]
     until = time.time() + seconds
-    workers = []
-    for i, count in enumerate(share):
-        arguments = (port, case.script, sum(share[:i]), count, until, case.status, queue)
-        worker = context.Process(target=_drive, args=arguments)
-        worker.start()
-        workers.append(worker)
-    results = [queue.get(timeout=seconds + 60) for _ in workers]
-    for worker in workers:
-        worker.join()
-    wrong = [w for _n, _t, bad in results for w in bad]
+    worker = context.Process(target=_drive, args=(port, case.script, connections, until, case.status, queue))
+    worker.start()
+    times, wrong = queue.get(timeout=seconds + 60)
+    worker.join()
     if wrong:
         raise RuntimeError(f"{case.name}: {wrong[0]}")
-    times = sorted(t for _n, found, _b in results for t in found)
-    return sum(n for n, _t, _b in results) / seconds, times[int(len(times) * 0.99)] * 1000
+    times.sort()
+    return len(times) / seconds, times[int(len(times) * 0.99)] * 1000
 
 
 @dataclass
@@ -247,7 +272,7 @@ def measure(bench: Bench, cases: list[Case]) -> Iterator[tuple[str, int, float, 
             try:
                 rate, tail, floor = _medians(bench, case, connections)
             except Exception as error:  # a wrong answer of one case must not hide the others' numbers
-                reason = str(error).strip().splitlines()[0][:200]
+                reason = (str(error).strip() or repr(error)).splitlines()[0][:200]
                 yield case.name, connections, 0.0, 0.0, 0.0, f"MISSED, not measured: {reason}"
                 continue
             yield case.name, connections, rate, tail, rate / floor, verdict(case, connections, rate, floor)
