@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -150,7 +151,10 @@ def init_engine(app: Flask) -> None:
     waits = bool(app.config.get("COMMITS_WAIT_FOR_DISK"))
     if sqlite:
         level = "FULL" if waits else "NORMAL"
-        settings = ["journal_mode=WAL", f"synchronous={level}", "foreign_keys=ON", "busy_timeout=5000"]
+        # A checkpoint at every 4,000 pages (16 MB) instead of 1,000: a page that many writes touch is copied once.
+        settings = [
+            "journal_mode=WAL", f"synchronous={level}", "foreign_keys=ON", "busy_timeout=5000", "wal_autocheckpoint=4000",
+        ]  # fmt: skip
         settings = [f"PRAGMA {setting}" for setting in settings]
     else:  # compiling a plan costs more than any question of ours
         settings = [f"SET synchronous_commit TO {'on' if waits else 'off'}", "SET jit TO off"]
@@ -290,7 +294,14 @@ def lock_rows(model: type[Base], ids: Iterable[int]) -> None:
     wanted = sorted(set(ids))
     if not wanted or db.engine.dialect.name == "sqlite":
         return
-    db.session.execute(sa.select(model.id).where(model.id.in_(wanted)).order_by(model.id).with_for_update())
+    db.session.connection().execute(_locking(model), {"ids": wanted})
+
+
+@cache
+def _locking(model: type[Base]) -> sa.Select[int]:
+    """Prepared once: building the statement takes longer than the database takes to answer it."""
+    ids: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+    return sa.select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update()
 
 
 def constraint_name(error: IntegrityError) -> str:
