@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectField, StringField, TextAreaField
@@ -65,10 +65,11 @@ class MethodForm(BaseForm):
     step2 = SelectField(lazy("Rồi đến"))
     step3 = SelectField(lazy("Sau cùng"))
 
-    def offer(self, criteria: list[tuple[int, str]]) -> None:
-        """Steps of the tie-break chain that this stage can use."""
+    def offer(self, criteria: Sequence[tuple[tuple[int, ...], str]]) -> None:
+        """Steps of the tie-break chain that this stage can use; a criterion stands once for all rubrics of the stage."""
+        self._ids = [ids for ids, _name in criteria]
         offered: list[tuple[str, Any]] = [("", lazy("không xét thêm"))]
-        offered += [(f"criterion:{c}", name) for c, name in criteria]
+        offered += [(f"criterion:{min(ids)}", name) for ids, name in criteria]
         offered += [
             ("spread", lazy("chênh lệch giữa các phiếu nhỏ hơn")),
             ("best_sheet", lazy("phiếu cao nhất cao hơn")),
@@ -84,13 +85,17 @@ class MethodForm(BaseForm):
             value = getattr(method, f"{name}_e4")
             self[name].data = None if value is None else value // 100
         for field, step in zip((self.step1, self.step2, self.step3), method.chain, strict=False):
-            field.data = f"criterion:{step.criteria[0]}" if step.criteria else step.kind.value
+            mine = next((ids for ids in self._ids if set(ids) & set(step.criteria)), ())
+            field.data = f"criterion:{min(mine)}" if mine else step.kind.value if not step.criteria else ""
 
     def method(self) -> scoring.Method:
         chain: list[scoring.Step] = []
         for value in (self.step1.data, self.step2.data, self.step3.data):
             if value and value.startswith("criterion:"):
-                chain.append(scoring.Step(scoring.StepKind.CRITERION, (int(value.partition(":")[2]),)))
+                first = int(value.partition(":")[2])
+                chain.append(
+                    scoring.Step(scoring.StepKind.CRITERION, next(ids for ids in self._ids if first in ids))
+                )
             elif value:
                 chain.append(scoring.Step(scoring.StepKind(value)))
         e4 = {n: None if self[n].data is None else self[n].data * 100 for n in ("minimum", "outlier", "gap")}

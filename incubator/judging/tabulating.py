@@ -68,7 +68,7 @@ def tabulate(
     high, low = _extremes(table)
     keys = _keys(rules, method, totals, means, high, low)
     order, ranks, parted = _ranked(keys, enough, table.entry_ids)
-    barred = _barred(rules, method, table, totals, means)
+    barred = _barred(method, table, totals)
     left_out = _left_out(table)
     rows = [
         Row(
@@ -188,7 +188,8 @@ def _keys(rules: Sequence[Rule], method: Method, totals: Ints, means: Ints, high
         elif step.kind is StepKind.BEST_SHEET:
             columns.append(high)
         else:
-            columns.append(means[:, [place[c] for c in step.criteria]].sum(axis=1))
+            # A chain may name the same criterion of several rubrics: those of this one count.
+            columns.append(means[:, [place[c] for c in step.criteria if c in place]].sum(axis=1))
     return np.asarray(np.stack(columns, axis=1), dtype=np.int64)
 
 
@@ -211,16 +212,16 @@ def _ranked(
     return order, ranks, parted
 
 
-def _barred(
-    rules: Sequence[Rule], method: Method, table: _Table, totals: Ints, means: Ints
-) -> dict[int, tuple[str, ...]]:
+def _barred(method: Method, table: _Table, totals: Ints) -> dict[int, tuple[str, ...]]:
     """Index of entry -> why it may neither advance nor win: "minimum", "zero"."""
     why: dict[int, tuple[str, ...]] = {}
     if method.minimum_e4 is not None:
         why = {int(i): ("minimum",) for i in np.flatnonzero(totals < method.minimum_e4)}
     zero = np.zeros(len(table.entry_ids), dtype=bool)
-    if method.zero is Zero.MEAN:
-        zero = (means == 0).any(axis=1)
+    if method.zero is Zero.MEAN:  # by the marks themselves: a mean of 0,3 that is printed as 0 is not zero
+        for column in range(table.points.shape[1]):
+            zero |= (table.sums(table.points[:, column]) == 0) & (table.counts() > 0)
+        zero |= (table.entered == 0).any(axis=1)
     elif method.zero is Zero.ANY:
         some = (table.points == 0).any(axis=1) & table.keep
         zero[table.entry[some]] = True

@@ -301,3 +301,14 @@ def test_cost_grows_with_the_marks_and_not_faster():
         return min(times)
 
     assert cost(8000) < 4 * 2 * cost(2000)
+
+
+def test_only_marks_of_zero_bar_and_not_a_small_mean_that_is_printed_as_zero():
+    rules = (Rule(1, 1000), Rule(2, 1000))
+    method = Method(expected=3, places=0, zero=Zero.MEAN)
+    sheets = [Sheet(1, j, (100 if j == 0 else 0, 500)) for j in range(3)] + [
+        Sheet(2, j, (0, 900)) for j in range(3)
+    ]
+    rows = {r.entry_id: r for r in scoring.tabulate(rules, method, [1, 2], sheets).rows}
+    assert (rows[1].means_e4[0], rows[1].worthy) == (0, True)
+    assert (rows[2].worthy, rows[2].reasons) == (False, ("zero",))

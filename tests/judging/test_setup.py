@@ -9,9 +9,10 @@ from incubator.core.access import Role, ScopeKind
 from incubator.core.db import transaction
 from incubator.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from incubator.judging import scoring
+from incubator.judging.queries.blockers import for_closing
 from incubator.judging.queries.conflicts import conflicts_of
 from incubator.judging.queries.panels import panels_of
-from incubator.judging.services import assignments, marks, panels, rubrics
+from incubator.judging.services import assignments, marks, panels, rubrics, stages
 from incubator.models import (
     Affiliation,
     AffiliationPart,
@@ -19,8 +20,10 @@ from incubator.models import (
     AssignmentState,
     ConflictKind,
     CriterionSource,
+    Division,
     EntryMember,
     Guardian,
+    Mark,
     MemberPart,
     PanelMember,
     Rubric,
@@ -350,3 +353,55 @@ def test_roles_come_with_the_panel(session, actor_of):
     with transaction():
         panels.add_judge(r.panel, r.stage, person_of(person), actor=r.keeper, at=AT)
     assert actor_of(person).has_role(Role.JUDGE, ScopeKind.EDITION, r.stage.edition_id)
+
+
+def chained(r):
+    return scoring.Method(expected=2, chain=(scoring.Step(scoring.StepKind.CRITERION, (r.criteria[0].id,)),))
+
+
+def test_a_changed_rubric_keeps_the_tie_break_chain_and_forgets_what_was_tried(session):
+    r = make_round(entries=1, judges=1, state=StageState.PLANNED)
+    stages.set_method(r.stage, chained(r), actor=r.keeper, at=AT)
+    first, second = (c.id for c in r.criteria)
+    r.assignments[0, 0].practice = True
+    session.flush()
+    for criterion in (first, second):
+        marks.save_mark(
+            r.id(), criterion, 500, base=0, client_id=f"client-{criterion:05}", actor=r.judge(0), at=AT
+        )
+    rubrics.change_rubric(r.rubric, "Mới", [draft(), draft("TIÊU CHÍ 1", most=2000)], actor=r.keeper, at=AT)
+    assert [(c.name, c.id == first, c.max_e2) for c in r.rubric.criteria][1:] == [("TIÊU CHÍ 1", True, 2000)]
+    assert session.scalars(sa.select(Mark.criterion_id)).all() == [first]
+    assert "chain" not in {b.code for b in for_closing(r.part, r.stage, assignments.method_of(r.stage))}
+    rubrics.change_rubric(r.rubric, "Mới", [draft()], actor=r.keeper, at=AT)
+    assert "chain" in {b.code for b in for_closing(r.part, r.stage, assignments.method_of(r.stage))}
+
+
+def test_another_rubric_with_a_criterion_of_that_name_serves_the_chain(session):
+    r = make_round(entries=1, state=StageState.PLANNED)
+    stages.set_method(r.stage, chained(r), actor=r.keeper, at=AT)
+    other = rubrics.create_rubric(
+        r.stage.edition_id, "Khác", [draft(), draft("tiêu chí 1")], actor=r.keeper, at=AT
+    )
+    rubrics.choose_rubric(r.part, r.stage, other, actor=r.keeper, at=AT)
+    [step] = assignments.method_of(r.stage).chain
+    assert set(step.criteria) == {r.criteria[0].id, other.criteria[1].id}
+
+
+def test_judges_are_assigned_before_the_stage_opens(session):
+    r = unassigned(entries=1, judges=1, k=1)
+    r.part.state = StageState.PLANNED
+    base.make_entry(session.get_one(Division, r.part.division_id), base.make_organisation(), team="Đội mới")
+    assert assignments.assign(r.stage, actor=r.keeper, at=AT).added == 2
+
+
+def test_a_practice_sheet_that_becomes_real_begins_empty(session):
+    r = make_round(entries=1, judges=2, method=scoring.Method(expected=2), state=StageState.PLANNED)
+    r.assignments[0, 1].practice = True
+    session.flush()
+    marks.save_mark(
+        r.id(0, 1), r.criteria[0].id, 500, base=0, client_id="client-00001", actor=r.judge(1), at=AT
+    )
+    assert assignments.assign(r.stage, actor=r.keeper, at=AT).added == 1
+    assert session.scalar(sa.select(sa.func.count(Mark.id))) == 0
+    assert session.scalar(sa.select(sa.func.count(ScoreSheet.id))) == 0

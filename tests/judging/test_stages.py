@@ -288,6 +288,14 @@ def test_prizes_follow_the_ranking_with_the_names_of_the_day(session):
     assert session.scalar(sa.select(sa.func.count(Award.id))) == 3
 
 
+def test_a_stage_that_is_marked_again_has_no_prizes(session):
+    r, _tiers = decided({0: (9, 9), 1: (8, 9)}, first=1)
+    stages.decide_part(r.part, r.stage, actor=r.keeper, at=LATER)
+    awards.draw_up(r.stage, actor=r.keeper, at=LATER)
+    stages.reopen_part(r.part, r.stage, "Sai phiếu", actor=r.keeper, at=LATER)
+    assert given(session) == {}
+
+
 def test_a_withheld_prize_stays_empty_and_takes_no_place(session):
     r, tiers = decided({0: (9, 9), 1: (8, 9), 2: (8, 8)}, first=1, second=2)
     stages.decide_part(r.part, r.stage, actor=r.keeper, at=LATER)

@@ -73,6 +73,7 @@ def for_closing(
         )
     ).all()
     found = [*_waiting(result, method), *_unchecked(rows), *_gaps(result, method), *_owed(given)]
+    found += _chain(given, method)
     declined = sum(r.state is AssignmentState.DECLINED for r in rows)
     if declined:
         text = _("Phiếu của các bài này không tính; xem từng bài đã đủ giám khảo chưa.")
@@ -139,3 +140,13 @@ def _owed(given: inputs.Inputs) -> list[Blocker]:
     counts = Counter(names[c] for _e, c in given.not_entered)
     text = "; ".join(f"{name}: {n}" for name, n in counts.items())
     return [Blocker("bad", _("Còn điểm ban thư ký chưa nhập."), text, code="entered")]
+
+
+def _chain(given: inputs.Inputs, method: scoring.Method) -> list[Blocker]:
+    """A tie-break that names a criterion which the rubric no longer has would silently decide nothing."""
+    known = {c.id for c in given.criteria}
+    lost = sum(bool(step.criteria) and known.isdisjoint(step.criteria) for step in method.chain)
+    if not lost:
+        return []
+    text = _("Bộ tiêu chí đã đổi. Chọn lại ở trang Cách tính.")
+    return [Blocker("bad", _("%(n)s bước xét đồng điểm không còn tiêu chí.", n=lost), text, code="chain")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -64,6 +64,19 @@ def criteria_of(rubric_id: int | None) -> list[Criterion]:
             sa.select(Criterion).where(Criterion.rubric_id == rubric_id).order_by(Criterion.position)
         )
     )
+
+
+def common_criteria(rubric_ids: Collection[int]) -> list[tuple[tuple[int, ...], str]]:
+    """Criteria that every one of the rubrics has, by name: (their ids, name), in the order of the first rubric."""
+    rows = db.session.scalars(
+        sa.select(Criterion)
+        .where(Criterion.rubric_id.in_(rubric_ids))
+        .order_by(Criterion.rubric_id, Criterion.position)
+    )
+    named: dict[str, list[Criterion]] = {}
+    for criterion in rows:
+        named.setdefault(criterion.name.casefold(), []).append(criterion)
+    return [(tuple(c.id for c in cs), cs[0].name) for cs in named.values() if len(cs) == len(rubric_ids)]
 
 
 def inputs_of(part_id: int, rubric_id: int | None) -> Inputs:

@@ -97,7 +97,10 @@ def key_names(method: scoring.Method, criteria: Sequence[Criterion]) -> list[str
         scoring.StepKind.SPREAD: _("Chênh lệch giữa các phiếu (âm)"),
         scoring.StepKind.BEST_SHEET: _("Phiếu cao nhất"),
     }
-    chain = [words.get(s.kind) or " + ".join(names.get(c, "?") for c in s.criteria) for s in method.chain]
+    chain = [
+        words.get(s.kind) or " + ".join(names[c] for c in s.criteria if c in names) or "–"
+        for s in method.chain
+    ]
     return [_("Tổng điểm"), *chain]
 
 

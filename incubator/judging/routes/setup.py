@@ -58,9 +58,8 @@ def rules(stage_id: int) -> Any:
     actor = current_actor()
     stage = queries.get_stage_for(actor, stage_id)
     form = forms.MethodForm()
-    rubric_ids = {p.rubric_id for p in stage.parts if p.rubric_id}
-    criteria = inputs.criteria_of(min(rubric_ids)) if len(rubric_ids) == 1 else []
-    form.offer([(c.id, c.name) for c in criteria])
+    criteria = inputs.common_criteria({p.rubric_id for p in stage.parts if p.rubric_id})
+    form.offer(criteria)
     if request.method == "GET":
         form.show(assignments.method_of(stage))
     elif form.validate():
@@ -217,6 +216,7 @@ def practice(stage_id: int) -> Any:
     actor = current_actor()
     with transaction():
         stage = queries.get_stage_for(actor, stage_id)
+        assignments.enter_accepted(stage)
         entry = panel_queries.first_entry(stage)
         if entry is None:
             raise NotFound(_("Chưa có bài nào trong vòng để chấm thử."))

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...activity import services as activity
+from ...contests.services import stages as contest_stages
 from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid
@@ -20,6 +21,7 @@ from ...models import (
     Assignment,
     AssignmentState,
     Entry,
+    Mark,
     Panel,
     PanelMember,
     Project,
@@ -32,6 +34,7 @@ from ...models import (
 )
 from .. import allocation, policies, scoring
 from ..queries import conflicts as conflict_queries
+from ..queries import ranking
 from .panels import panel_of
 
 GONE = (AssignmentState.DECLINED, AssignmentState.REMOVED)
@@ -59,6 +62,7 @@ def assign(stage: Stage, *, actor: Actor, at: datetime, seed: int = 0, keep: boo
     Raises Conflict when no division of the stage is planned or open.
     """
     ensure(policies.can_manage(actor, stage.edition_id))
+    enter_accepted(stage)
     rows = _entries(stage)
     panels = list(db.session.scalars(sa.select(Panel).where(Panel.stage_id == stage.id)))
     people = _judges(panels)
@@ -90,6 +94,17 @@ def assign(stage: Stage, *, actor: Actor, at: datetime, seed: int = 0, keep: boo
         after={"added": len(new), "seed": seed, "short": len(plan.shortfalls), "loads": {str(k): v for k, v in plan.loads.items()}},
     )  # fmt: skip
     return Outcome(plan, len(new), tuple(e for e, p in panel_by_entry.items() if p is None))
+
+
+def enter_accepted(stage: Stage) -> int:
+    """Bring what is accepted by now into the planned divisions of an edition's first stage, so that judges can be
+    assigned before it opens; opening brings in what was accepted later."""
+    parts = db.session.scalars(
+        sa.select(StageDivision).where(
+            StageDivision.stage_id == stage.id, StageDivision.state == StageState.PLANNED
+        )
+    ).all()
+    return sum(contest_stages.fill_first(part) for part in parts if ranking.earlier_part(part, stage) is None)
 
 
 def _entries(stage: Stage) -> Sequence[Any]:
@@ -176,6 +191,7 @@ def _insert(new: list[tuple[int, int, int]], stage: Stage, draw: Random, at: dat
     }
     revived = [old[e, j] for e, j, _p in new if (e, j) in old]
     if revived:
+        _forget_tries(revived)
         db.session.execute(
             sa.update(Assignment)
             .where(Assignment.id.in_(revived))
@@ -191,6 +207,14 @@ def _insert(new: list[tuple[int, int, int]], stage: Stage, draw: Random, at: dat
     ]  # fmt: skip
     if fresh:
         db.session.execute(sa.insert(Assignment), fresh)
+
+
+def _forget_tries(assignment_ids: Sequence[int]) -> None:
+    """A practice sheet that becomes a real one begins empty: what was tried never counts."""
+    tried = sa.select(Assignment.id).where(Assignment.id.in_(assignment_ids), Assignment.practice.is_(True))
+    sheets = list(db.session.scalars(sa.select(ScoreSheet.id).where(ScoreSheet.assignment_id.in_(tried))))
+    db.session.execute(sa.delete(Mark).where(Mark.sheet_id.in_(sheets)))
+    db.session.execute(sa.delete(ScoreSheet).where(ScoreSheet.id.in_(sheets)))
 
 
 def move(

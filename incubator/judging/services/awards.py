@@ -20,6 +20,7 @@ from ...models import (
     Entry,
     Organisation,
     PrizeBasis,
+    PrizeScope,
     PrizeTier,
     Stage,
     StageDivision,
@@ -124,6 +125,33 @@ def _replace(stage: Stage, given: dict[int, int], actor: Actor, at: datetime) ->
     )
     if ids:
         signals.award_given.send(tuple(ids), actor=actor, at=at)
+
+
+def take_back(part: StageDivision, *, actor: Actor, at: datetime, edition_id: int) -> None:
+    """A stage that is marked again has no prizes: those by rank or band, of all divisions that share a list, go."""
+    shared = {t.id for t in ranking.tiers_of(edition_id) if t.scope is not PrizeScope.DIVISION}
+    mine = sa.select(StageEntry.id).where(StageEntry.stage_division_id == part.id)
+    whole = (
+        sa.select(StageEntry.id)
+        .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
+        .where(StageDivision.stage_id == part.stage_id)
+    )
+    by_rule = [t.id for t in ranking.tiers_of(edition_id) if t.basis is not PrizeBasis.MANUAL]
+    rows = db.session.scalars(
+        sa.select(Award).where(
+            Award.edition_id == edition_id, Award.revoked_at.is_(None), Award.tier_id.in_(by_rule),
+            sa.or_(
+                Award.stage_entry_id.in_(mine),
+                sa.and_(Award.tier_id.in_(shared), Award.stage_entry_id.in_(whole)),
+            ),
+        )
+    ).all()  # fmt: skip
+    for award in rows:
+        award.revoked_at = at
+    if rows:
+        activity.record(
+            "judging.awards.taken_back", part, actor=actor, at=at, edition_id=edition_id, before={"awards": len(rows)}
+        )  # fmt: skip
 
 
 def _insert(stage: Stage, given: dict[int, int], actor: Actor, at: datetime) -> list[int]:

@@ -17,7 +17,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
-from ...models import Criterion, CriterionSource, Rubric, Stage, StageDivision, StageState
+from ...models import Criterion, CriterionSource, Mark, Rubric, Stage, StageDivision, StageState
 from .. import policies
 
 TEMPLATES = Path(__file__).parent.parent / "data" / "rubric-templates.yaml"
@@ -137,12 +137,16 @@ def from_template(edition_id: int, template_id: str, *, actor: Actor, at: dateti
     )
 
 
+def _values(position: int, draft: CriterionDraft) -> dict[str, Any]:
+    return {
+        "position": position, "name": draft.name.strip(), "name_en": draft.name_en.strip(), "description": draft.description,
+        "max_e2": draft.max_e2, "step_e2": draft.step_e2, "weight_e2": draft.weight_e2, "source": draft.source,
+        "formula": draft.formula, "levels": list(draft.levels),
+    }  # fmt: skip
+
+
 def _row(position: int, draft: CriterionDraft) -> Criterion:
-    return Criterion(
-        position=position, name=draft.name.strip(), name_en=draft.name_en.strip(), description=draft.description,
-        max_e2=draft.max_e2, step_e2=draft.step_e2, weight_e2=draft.weight_e2, source=draft.source,
-        formula=draft.formula, levels=list(draft.levels),
-    )  # fmt: skip
+    return Criterion(**_values(position, draft))
 
 
 def change_rubric(
@@ -158,19 +162,54 @@ def change_rubric(
         new = create_rubric(
             rubric.edition_id, name, drafts, template=rubric.template, previous=rubric, actor=actor, at=at
         )
-        db.session.execute(
-            sa.update(StageDivision)
-            .where(StageDivision.rubric_id == rubric.id, StageDivision.state == StageState.PLANNED)
-            .values(rubric_id=new.id)
-        )
+        planned = (StageDivision.rubric_id == rubric.id, StageDivision.state == StageState.PLANNED)
+        users = sa.select(Stage).join(StageDivision, StageDivision.stage_id == Stage.id).where(*planned)
+        for stage in db.session.scalars(users.distinct()).all():
+            carry_chain(stage, rubric.criteria, new.criteria)
+        db.session.execute(sa.update(StageDivision).where(*planned).values(rubric_id=new.id))
         return new
     rubric.name = name.strip()
-    rubric.criteria.clear()
-    db.session.flush()
-    rubric.criteria.extend(_row(position, draft) for position, draft in enumerate(drafts))
-    db.session.flush()
+    _put(rubric, drafts)
     activity.record("judging.rubric.changed", rubric, actor=actor, at=at, edition_id=rubric.edition_id)
     return rubric
+
+
+def _put(rubric: Rubric, drafts: Sequence[CriterionDraft]) -> None:
+    """Write the drafts over the criteria. A criterion that keeps its name keeps its row: the tie-break chain and practice
+    marks point to it. What was tried on a criterion that goes is deleted; it never counted."""
+    old = {c.name.casefold(): c for c in rubric.criteria}
+    kept = {name: c for d in drafts if (c := old.get(name := d.name.strip().casefold())) is not None}
+    gone = [c for name, c in old.items() if name not in kept]
+    if gone:
+        db.session.execute(sa.delete(Mark).where(Mark.criterion_id.in_([c.id for c in gone])))
+    for criterion in gone:
+        rubric.criteria.remove(criterion)
+    for place, criterion in enumerate(kept.values(), start=1):
+        criterion.position = -place  # out of the way: a position is unique at every moment
+    db.session.flush()
+    for position, draft in enumerate(drafts):
+        criterion = kept.get(draft.name.strip().casefold())
+        if criterion is None:
+            rubric.criteria.append(_row(position, draft))
+        else:
+            for field, value in _values(position, draft).items():
+                setattr(criterion, field, value)
+    db.session.flush()
+    db.session.refresh(rubric, ["criteria"])
+
+
+def carry_chain(stage: Stage, old: Sequence[Criterion], new: Sequence[Criterion]) -> None:
+    """Let the stage's tie-break chain also name the criteria of another rubric that are called the same."""
+    stored = stage.settings.get("scoring")
+    if not stored:
+        return
+    by_name = {c.name.casefold(): c.id for c in new}
+    twin = {c.id: by_name[c.name.casefold()] for c in old if c.name.casefold() in by_name}
+    chain = [
+        {**step, "criteria": sorted({*step["criteria"], *(twin[c] for c in step["criteria"] if c in twin)})}
+        for step in stored.get("chain", ())
+    ]
+    stage.settings = {**stage.settings, "scoring": {**stored, "chain": chain}}
 
 
 def choose_rubric(part: StageDivision, stage: Stage, rubric: Rubric, *, actor: Actor, at: datetime) -> None:
@@ -184,11 +223,16 @@ def choose_rubric(part: StageDivision, stage: Stage, rubric: Rubric, *, actor: A
         raise Conflict(_("Vòng này đã có điểm theo bộ tiêu chí đang dùng nên không đổi được nữa."))
     before = part.rubric_id
     part.rubric_id = rubric.id
+    carry_chain(stage, _criteria_of(before), _criteria_of(rubric.id))
     db.session.flush()
     activity.record(
         "judging.rubric.chosen", part, actor=actor, at=at, edition_id=stage.edition_id,
         before={"rubric": before}, after={"rubric": rubric.id},
     )  # fmt: skip
+
+
+def _criteria_of(rubric_id: int | None) -> list[Criterion]:
+    return list(db.session.scalars(sa.select(Criterion).where(Criterion.rubric_id == rubric_id)))
 
 
 def _has_marks(part: StageDivision) -> bool:

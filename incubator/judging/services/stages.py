@@ -186,6 +186,7 @@ def reopen_part(part: StageDivision, stage: Stage, reason: str, *, actor: Actor,
         .values(voided_at=at, void_reason=reason.strip())
     )
     ties.void(part, at=at)
+    awards.take_back(part, actor=actor, at=at, edition_id=stage.edition_id)
     _forget_ranks(part)
     _move(part, stage, StageState.OPEN, actor, at, reason.strip())
 
