@@ -14,6 +14,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    g,
     has_request_context,
     jsonify,
     redirect,
@@ -91,6 +92,12 @@ def other_language_url() -> str:
         values["lang"] = other
         return url_for(request.endpoint, **{**request.args.to_dict(), **values})
     return f"/{other}/"
+
+
+def here(slug: str) -> None:
+    """Say which edition or school this page is about, where its address has only a number: the header follows."""
+    if has_request_context():
+        g.here = slug
 
 
 # -- filters --------------------------------------------------------------------------------------------------------

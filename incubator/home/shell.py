@@ -68,8 +68,8 @@ def current_place(places: list[Workplace]) -> Workplace | None:
     if not places:
         return None
     chosen = next((p for p in places if p.key == session.get("place")), places[0])
-    slugs = {str(v) for v in (request.view_args or {}).values()}
-    if chosen.slug in slugs:
+    slugs = {str(v) for v in (request.view_args or {}).values()} | {g.get("here", "")}
+    if chosen.slug and chosen.slug in slugs:
         return chosen
     return next((p for p in places if p.slug and p.slug in slugs), chosen)
 

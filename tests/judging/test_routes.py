@@ -33,6 +33,7 @@ def pages(r):
         f"/judging/stages/{r.stage.id}/panels", f"/judging/stages/{r.stage.id}/rules", f"/judging/rubrics/{r.rubric.id}",
         board, f"{board}?all=1", f"{board}/results", f"{board}/judges", f"{board}/sheets/{r.id()}", f"{board}/paper/{r.id()}",
         f"{board}/papers/sheets.pdf", f"/judging/stages/{r.stage.id}/invitations/{r.judges[0].person_id}",
+        f"/judging/stages/{r.stage.id}/invitations",
     ]  # fmt: skip
 
 
@@ -250,6 +251,9 @@ def test_from_full_sheets_to_a_settled_result(session, sign_in):
         session.scalar(sa.select(StageDivision.state).where(StageDivision.id == r.part.id))
         is StageState.DECIDED
     )
+    results = client.get(f"{board}/results?q=DOI 2&show=best").get_data(as_text=True)
+    assert "Đội 2" in results[results.index("<tbody", results.index('id="xh"')) :]
+    assert "Đội 0" not in results[results.index("<tbody", results.index('id="xh"')) :]
     for paper in ("minutes", "summary"):
         answer = client.get(f"{board}/papers/{paper}.pdf")
         assert answer.mimetype == "application/pdf"

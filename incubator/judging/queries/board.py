@@ -15,6 +15,7 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.web import here
 from ...models import (
     Assignment,
     AssignmentState,
@@ -58,6 +59,7 @@ def get_part_for(actor: Actor, part_id: int) -> StageDivision:
     )
     if part is None or not policies.can_manage(actor, part.stage.edition_id):
         raise NotFound(_("Không có vòng chấm này, hoặc tài khoản không thuộc ban thư ký của cuộc thi."))
+    here(part.stage.edition.slug)
     return part
 
 
@@ -70,6 +72,7 @@ def get_stage_for(actor: Actor, stage_id: int) -> Stage:
     )
     if stage is None or not policies.can_manage(actor, stage.edition_id):
         raise NotFound(_("Không có vòng chấm này, hoặc tài khoản không thuộc ban thư ký của cuộc thi."))
+    here(stage.edition.slug)
     return stage
 
 

@@ -10,21 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from ...core import clock
-from ...core.access import Actor, ScopeKind
+from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.web import here, lang
 from ...models import (
     Assignment,
     AssignmentState,
     Division,
+    Edition,
     Entry,
-    Invitation,
-    InvitationKind,
     Panel,
     PanelMember,
-    Person,
     Project,
     Rubric,
     Stage,
@@ -57,6 +55,12 @@ def get_rubric_for(actor: Actor, rubric_id: int) -> Rubric:
     if rubric is None or not policies.can_manage(actor, rubric.edition_id):
         raise NotFound(_("Không có bộ tiêu chí này, hoặc tài khoản không thuộc ban thư ký của cuộc thi."))
     return rubric
+
+
+def edition_of(rubric: Rubric) -> Edition:
+    edition = db.session.get_one(Edition, rubric.edition_id)
+    here(edition.slug)
+    return edition
 
 
 def uses_of(rubric: Rubric) -> list[str]:
@@ -96,12 +100,14 @@ class Member:
     load: int
     done: int
     conflicts: int
+    most: int | None
 
 
 @dataclass(slots=True)
 class PanelView:
     panel: Panel
     divisions: list[str]
+    fields: list[str]
     members: list[Member] = field(default_factory=list)
 
 
@@ -110,6 +116,7 @@ class Short:
     """An entry with too few judges, and who could still take it."""
 
     stage_entry_id: int
+    part_id: int
     label: str
     name: str
     have: int
@@ -157,13 +164,22 @@ def panels_of(stage: Stage) -> StageView:
     per_judge = Counter(judge for judge, _entry in barred)
     names = {p.division_id: p.division.name for p in stage.parts}
     views = [
-        PanelView(p, [names[d] for d in p.division_ids if d in names], _members(p, loads, done, per_judge))
+        PanelView(
+            p,
+            [names[d] for d in p.division_ids if d in names],
+            [
+                f.get(lang()) or f["vi"]
+                for f in (stage.edition.fields if p.fields else ())
+                if f["slug"] in p.fields
+            ],
+            _members(p, loads, done, per_judge),
+        )
         for p in panels
     ]
     wanted = method_of(stage).expected
     short = [
         Short(
-            e.id, e.number or e.code, e.name, len(judges_of[e.id]), wanted, panel := panel_of(panels, e.division_id, e.field or ""),
+            e.id, e.part_id, e.number or e.code, e.name, len(judges_of[e.id]), wanted, panel := panel_of(panels, e.division_id, e.field or ""),
             _able(panel, e.id, judges_of[e.id], barred),
         )
         for e in entries
@@ -204,7 +220,7 @@ def _members(panel: Panel, loads: Counter[int], done: Counter[int], barred: Coun
     rows = [
         Member(
             m.person_id, f"{m.person.title} {m.person.full_name}".strip(), m.reserve, m.absent_since is not None,
-            panel.chair_id == m.person_id, loads[m.person_id], done[m.person_id], barred[m.person_id],
+            panel.chair_id == m.person_id, loads[m.person_id], done[m.person_id], barred[m.person_id], m.most,
         )
         for m in sorted(panel.members, key=lambda m: m.person.sort_key)
     ]  # fmt: skip
@@ -214,7 +230,13 @@ def _members(panel: Panel, loads: Counter[int], done: Counter[int], barred: Coun
 def _entries(stage: Stage) -> Sequence[Any]:
     return db.session.execute(
         sa.select(
-            StageEntry.id, StageDivision.division_id, Entry.number, Entry.code, Team.name, Project.field
+            StageEntry.id,
+            StageDivision.id.label("part_id"),
+            StageDivision.division_id,
+            Entry.number,
+            Entry.code,
+            Team.name,
+            Project.field,
         )
         .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
         .join(Entry, Entry.id == StageEntry.entry_id)
@@ -263,23 +285,3 @@ def ensure_member(stage: Stage, person_id: int) -> None:
     )
     if found is None:
         raise NotFound(_("Người này không có trong tiểu ban nào của vòng."))
-
-
-def get_invitation(stage: Stage, person_id: int) -> tuple[Person, Invitation | None]:
-    """The person and the living link of this stage, if one was made."""
-    ensure_member(stage, person_id)
-    person = db.session.get_one(Person, person_id)
-    rows = db.session.scalars(
-        sa.select(Invitation).where(
-            Invitation.kind == InvitationKind.SIGN_IN,
-            Invitation.person_id == person_id,
-            Invitation.scope == ScopeKind.EDITION,
-            Invitation.scope_id == stage.edition_id,
-            Invitation.revoked_at.is_(None),
-        )
-    )
-    now = clock.now()
-    living = (
-        r for r in rows if r.payload.get("stage") == stage.id and (r.expires_at is None or r.expires_at > now)
-    )
-    return person, next(living, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.text import search_key
 from ...core.web import score
 from ...models import (
     Assignment,
@@ -102,6 +104,20 @@ def key_names(method: scoring.Method, criteria: Sequence[Criterion]) -> list[str
         for s in method.chain
     ]
     return [_("Tổng điểm"), *chain]
+
+
+def chosen(rows: Sequence[ResultRow], key: str, show: str) -> list[ResultRow]:
+    """Rows that hold the searched words, and of them the best, the tied, or those barred from places and prizes."""
+    at_rank = Counter(r.rank for r in rows)
+
+    def wanted(row: ResultRow) -> bool:
+        if show == "best":
+            return bool(row.advanced or row.prize)
+        if show == "tied":
+            return row.rank is not None and at_rank[row.rank] > 1
+        return show != "barred" or row.rank is None or not row.result.get("worthy", True)
+
+    return [r for r in rows if wanted(r) and key in search_key(f"{r.label} {r.name} {r.school}")]
 
 
 def explain(rows: Sequence[ResultRow], names: Sequence[str]) -> None:

@@ -41,6 +41,7 @@ class SecretarySheet:
     criteria: list[Criterion]
     history: dict[int, list[Mark]]
     others: list[tuple[int, str]]
+    presence: str
 
     @property
     def judged(self) -> list[Criterion]:
@@ -73,7 +74,7 @@ def get_stage_entry(part: StageDivision, stage_entry_id: int) -> StageEntry:
 
 def sheet_view(part: StageDivision, assignment_id: int) -> SecretarySheet:
     row: Any = db.session.execute(
-        sa.select(Assignment, Person, Entry.number, Entry.code, Team.name, ScoreSheet)
+        sa.select(Assignment, Person, Entry.number, Entry.code, Team.name, ScoreSheet, StageEntry.presence)
         .join(Person, Assignment.judge_id == Person.id)
         .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
         .join(Entry, Entry.id == StageEntry.entry_id)
@@ -99,7 +100,15 @@ def sheet_view(part: StageDivision, assignment_id: int) -> SecretarySheet:
             history.setdefault(mark.criterion_id, []).append(mark)
     others = _others(part.stage_id, assignment)
     return SecretarySheet(
-        assignment, row.Person, row.number or row.code, row.name, sheet, criteria, history, others
+        assignment,
+        row.Person,
+        row.number or row.code,
+        row.name,
+        sheet,
+        criteria,
+        history,
+        others,
+        row.presence.value,
     )
 
 

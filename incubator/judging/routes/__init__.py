@@ -4,4 +4,13 @@ from flask import Blueprint
 
 bp = Blueprint("judging", __name__, url_prefix="/judging")
 
-from . import board, hand_prizes, judge, papers, results, rubrics, setup  # noqa: E402, F401 - the views register themselves
+from . import (  # noqa: E402 - the views register themselves
+    board,  # noqa: F401
+    hand_prizes,  # noqa: F401
+    invitations,  # noqa: F401
+    judge,  # noqa: F401
+    papers,  # noqa: F401
+    results,  # noqa: F401
+    rubrics,  # noqa: F401
+    setup,  # noqa: F401
+)

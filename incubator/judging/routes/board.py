@@ -173,7 +173,9 @@ def add_by_hand(part_id: int, stage_entry_id: int) -> Any:
         assignments.add_by_hand(stage_entry_id, judge, panel, stage, actor=current_actor(), at=clock.now())
         return _("Đã giao thêm bài.")
 
-    return _do(part_id, step)
+    answer = _do(part_id, step)
+    stage_id = request.form.get("stage", type=int)  # given by hand from the page of panels
+    return go("judging.stage_panels", stage_id=stage_id) if stage_id else answer
 
 
 @bp.post("/boards/<int:part_id>/entries/<int:stage_entry_id>/presence")

@@ -12,6 +12,7 @@ from ...core.db import db
 from ...core.downloads import send_stored
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
+from ...core.text import search_key
 from ...core.web import current_actor
 from ...models import Stage, StageDivision, StageState, TieOutcome
 from .. import scoring
@@ -40,11 +41,13 @@ def results(part_id: int) -> str:
     prizes = {a.stage_entry_id: t.name for a, t in given}
     for row in rows:
         row.prize = prizes.get(row.id, "")
+    q, show = request.args.get("q", "").strip()[:100], request.args.get("show", "")
+    rows = queries.chosen(rows, search_key(q), show)
     return render_template(
         "judging/results.html", part=part, rows=rows, tabulation=tabulation, method=method, criteria=criteria, last=last,
         ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.chairs_of(stage.id), state=StageState,
         outcomes=TieOutcome, tiers=ranking.tiers_of(stage.edition_id) if last else [], awards=given,
-        withheld=set(stage.settings.get("withheld", ())),
+        withheld=set(stage.settings.get("withheld", ())), q=q, show=show,
     )  # fmt: skip
 
 

@@ -45,9 +45,11 @@ def rubric(rubric_id: int) -> Any:
 
 
 def _show_rubric(found: Rubric, form: forms.RubricForm, status: int = 200) -> Any:
+    edition = panel_queries.edition_of(found)
     page = render_template(
         "judging/rubric.html", rubric=found, form=form, uses=panel_queries.uses_of(found), source=CriterionSource,
-        choices=panel_queries.planned_parts(found.edition_id),
+        choices=panel_queries.planned_parts(found.edition_id), edition=edition,
+        total=sum(c.max_e2 * c.weight_e2 for c in found.criteria),
     )  # fmt: skip
     return make_response(page, status)
 

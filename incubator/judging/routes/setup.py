@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import flash, make_response, render_template, request
 
-from ...accounts import services as accounts
 from ...core import clock
 from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import Conflict, DomainError, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
+from ...models import Stage
 from .. import forms
 from ..queries import board as queries
 from ..queries import inputs
@@ -102,15 +102,44 @@ def _show_panels(stage_id: int, form: forms.JudgeForm, status: int = 200, panel_
 @MANAGE
 def make_panel(stage_id: int) -> Any:
     actor = current_actor()
-    with transaction():
-        stage = queries.get_stage_for(actor, stage_id)
-        known = {p.division_id for p in stage.parts}
-        panels.make_panel(
-            stage, request.form.get("name", ""), actor=actor, at=clock.now(),
-            division_ids=[d for d in request.form.getlist("division", type=int) if d in known],
-            fields=[f["slug"] for f in stage.edition.fields if f["slug"] in request.form.getlist("field")],
-        )  # fmt: skip
-    flash(_("Đã lập tiểu ban. Thêm giám khảo ở dưới."), "success")
+    try:
+        with transaction():
+            stage = queries.get_stage_for(actor, stage_id)
+            panels.make_panel(
+                stage, request.form.get("name", ""), **_reach(stage), actor=actor, at=clock.now()
+            )
+        flash(_("Đã lập tiểu ban. Thêm giám khảo ở dưới."), "success")
+    except DomainError as error:
+        flash(error.message, "error")
+    return go("judging.stage_panels", stage_id=stage_id)
+
+
+def _reach(stage: Stage) -> dict[str, Any]:
+    """The divisions and fields that were ticked."""
+    known = {p.division_id for p in stage.parts}
+    return {
+        "division_ids": [d for d in request.form.getlist("division", type=int) if d in known],
+        "fields": [f["slug"] for f in stage.edition.fields if f["slug"] in request.form.getlist("field")],
+    }
+
+
+@bp.post("/stages/<int:stage_id>/panels/<int:panel_id>")
+@MANAGE
+def change_panel(stage_id: int, panel_id: int) -> Any:
+    """Another name or reach; or take an empty panel away."""
+    actor = current_actor()
+    try:
+        with transaction():
+            stage = queries.get_stage_for(actor, stage_id)
+            panel = panels.get_panel(stage, panel_id)
+            if request.form.get("action") == "remove":
+                panels.remove_panel(panel, stage, actor=actor, at=clock.now())
+            else:
+                name = request.form.get("name", "")
+                panels.change_panel(panel, stage, name, **_reach(stage), actor=actor, at=clock.now())
+        flash(_("Đã lưu."), "success")
+    except DomainError as error:
+        flash(error.message, "error")
     return go("judging.stage_panels", stage_id=stage_id)
 
 
@@ -141,7 +170,7 @@ def add_judge(stage_id: int, panel_id: int) -> Any:
 @bp.post("/stages/<int:stage_id>/panels/<int:panel_id>/judges/<int:person_id>")
 @MANAGE
 def change_judge(stage_id: int, panel_id: int, person_id: int) -> Any:
-    """Remove, absent or back."""
+    """Remove, absent or back; or the judge's part in the panel."""
     actor = current_actor()
     try:
         with transaction():
@@ -152,41 +181,18 @@ def change_judge(stage_id: int, panel_id: int, person_id: int) -> Any:
             action = request.form.get("action")
             if action == "remove":
                 panels.remove_judge(member, panel, stage, actor=actor, at=at)
+            elif action == "part":
+                part = request.form.get("part", "")
+                panels.change_member(
+                    member, panel, stage, chair=part == "chair", reserve=part == "reserve", actor=actor, at=at,
+                    most=request.form.get("most", type=int),
+                )  # fmt: skip
             else:
                 panels.mark_absent(member, stage, action == "absent", actor=actor, at=at)
         flash(_("Đã lưu."), "success")
-    except Conflict as error:
+    except DomainError as error:
         flash(error.message, "error")
     return go("judging.stage_panels", stage_id=stage_id)
-
-
-@bp.get("/stages/<int:stage_id>/invitations/<int:person_id>")
-@MANAGE
-def invitation(stage_id: int, person_id: int) -> str:
-    """Link, QR and a text to paste into Zalo."""
-    from ...core import pdf
-
-    stage = queries.get_stage_for(current_actor(), stage_id)
-    person, link = panel_queries.get_invitation(stage, person_id)
-    address = accounts.link_of(link) if link else ""
-    return render_template(
-        "judging/invitation.html",
-        stage=stage,
-        person=person,
-        address=address,
-        qr=pdf.qr_svg(address) if address else "",
-    )
-
-
-@bp.post("/stages/<int:stage_id>/invitations/<int:person_id>")
-@MANAGE
-def make_invitation(stage_id: int, person_id: int) -> Any:
-    actor = current_actor()
-    with transaction():
-        stage = queries.get_stage_for(actor, stage_id)
-        panel_queries.ensure_member(stage, person_id)
-        panels.link_for(person_id, stage, actor=actor, at=clock.now())
-    return go("judging.invitation", stage_id=stage_id, person_id=person_id)
 
 
 @bp.post("/stages/<int:stage_id>/assignment")

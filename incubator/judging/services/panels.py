@@ -25,6 +25,7 @@ from ...models import (
     Stage,
 )
 from .. import policies
+from ..queries import invitations as links
 
 #: A link outlives the stage's planned end by this, since stages run late; closing the stage ends it at once.
 LINK_SPARE = timedelta(days=14)
@@ -49,6 +50,69 @@ def make_panel(
     db.session.flush()
     activity.record("judging.panel.created", panel, actor=actor, at=at, edition_id=stage.edition_id)
     return panel
+
+
+def change_panel(
+    panel: Panel,
+    stage: Stage,
+    name: str,
+    *,
+    division_ids: Sequence[int],
+    fields: Sequence[str],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Another name, other divisions or fields. Assignments that stand are not touched."""
+    ensure(policies.can_manage(actor, stage.edition_id))
+    if not name.strip():
+        raise Invalid(_("Đặt tên cho tiểu ban, ví dụ: Tiểu ban Tiểu học."), field="name")
+    before = {"divisions": panel.division_ids, "fields": panel.fields}
+    panel.name, panel.division_ids, panel.fields = name.strip(), list(division_ids), list(fields)
+    db.session.flush()
+    activity.record(
+        "judging.panel.changed", panel, actor=actor, at=at, edition_id=stage.edition_id, before=before,
+        after={"divisions": panel.division_ids, "fields": panel.fields},
+    )  # fmt: skip
+
+
+def remove_panel(panel: Panel, stage: Stage, *, actor: Actor, at: datetime) -> None:
+    """Take away a panel that was made by mistake; refused while it has judges."""
+    ensure(policies.can_manage(actor, stage.edition_id))
+    if db.session.scalar(sa.select(PanelMember.id).where(PanelMember.panel_id == panel.id).limit(1)):
+        raise Conflict(_("Tiểu ban còn giám khảo. Bỏ hoặc chuyển hết giám khảo trước."))
+    if db.session.scalar(sa.select(Assignment.id).where(Assignment.panel_id == panel.id).limit(1)):
+        raise Conflict(_("Tiểu ban đã có bài được phân công nên được giữ lại trong hồ sơ."))
+    activity.record("judging.panel.removed", panel, actor=actor, at=at, edition_id=stage.edition_id)
+    db.session.delete(panel)
+    db.session.flush()
+
+
+def change_member(
+    member: PanelMember,
+    panel: Panel,
+    stage: Stage,
+    *,
+    chair: bool,
+    reserve: bool,
+    most: int | None,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """The judge's part in the panel: chair, reserve, and the most entries the machine may give."""
+    ensure(policies.can_manage(actor, stage.edition_id))
+    if most is not None and most < 0:
+        raise Invalid(_("Số bài nhiều nhất là số từ 0 trở lên."), field="most")
+    before = {"reserve": member.reserve, "most": member.most, "chair": panel.chair_id == member.person_id}
+    member.reserve, member.most = reserve, most
+    if chair:
+        panel.chair_id = member.person_id
+    elif panel.chair_id == member.person_id:
+        panel.chair_id = None
+    db.session.flush()
+    activity.record(
+        "judging.judge.changed", member, actor=actor, at=at, edition_id=stage.edition_id, before=before,
+        after={"reserve": reserve, "most": most, "chair": chair},
+    )  # fmt: skip
 
 
 def add_judge(
@@ -165,24 +229,29 @@ def mark_absent(member: PanelMember, stage: Stage, absent: bool, *, actor: Actor
 def link_for(person_id: int, stage: Stage, *, actor: Actor, at: datetime) -> Invitation:
     """The judge's link of this stage: one living link a person, good until the stage closes."""
     ensure(policies.can_manage(actor, stage.edition_id))
-    rows = db.session.scalars(
-        sa.select(Invitation).where(
-            Invitation.kind == InvitationKind.SIGN_IN,
-            Invitation.person_id == person_id,
-            Invitation.scope == ScopeKind.EDITION,
-            Invitation.scope_id == stage.edition_id,
-            Invitation.revoked_at.is_(None),
-            sa.or_(Invitation.expires_at.is_(None), Invitation.expires_at > at),
-        )
-    ).all()
-    for invitation in rows:
-        if invitation.payload.get("stage") == stage.id:
-            return invitation
+    living = links.living_links(stage, [person_id]).get(person_id)
+    if living is not None:
+        return living
     until = (stage.ends_at or at) + LINK_SPARE if stage.ends_at else at + LINK_WITHOUT_END
     return accounts.invite(
         InvitationKind.SIGN_IN, person_id=person_id, role=Role.JUDGE, scope=ScopeKind.EDITION, scope_id=stage.edition_id,
         uses=None, until=max(until, at + timedelta(days=1)), actor=actor, at=at, stage=stage.id, next="/judging/",
     )  # fmt: skip
+
+
+def send_links(stage: Stage, *, actor: Actor, at: datetime) -> int:
+    """Mail the link to every judge with an e-mail who has not come in by it; makes the links that are missing."""
+    ensure(policies.can_manage(actor, stage.edition_id))
+    waiting = [i for i in links.invited_to(stage) if i.email and i.came is None]
+    for invited in waiting:
+        link = invited.link or link_for(invited.person.id, stage, actor=actor, at=at)
+        activity.notify(
+            "accounts/invitation", person_id=invited.person.id, at=at, url="/judging/", invitation_id=link.id
+        )
+    activity.record(
+        "judging.links.sent", stage, actor=actor, at=at, edition_id=stage.edition_id, after={"judges": len(waiting)}
+    )  # fmt: skip
+    return len(waiting)
 
 
 def end_links(stage: Stage, *, actor: Actor, at: datetime) -> int:

@@ -188,12 +188,12 @@ def _put(rubric: Rubric, drafts: Sequence[CriterionDraft]) -> None:
         criterion.position = -place  # out of the way: a position is unique at every moment
     db.session.flush()
     for position, draft in enumerate(drafts):
-        criterion = kept.get(draft.name.strip().casefold())
-        if criterion is None:
+        held = kept.get(draft.name.strip().casefold())
+        if held is None:
             rubric.criteria.append(_row(position, draft))
         else:
             for field, value in _values(position, draft).items():
-                setattr(criterion, field, value)
+                setattr(held, field, value)
     db.session.flush()
     db.session.refresh(rubric, ["criteria"])
 
