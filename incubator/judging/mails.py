@@ -8,17 +8,18 @@ import sqlalchemy as sa
 
 from ..activity import messages
 from ..core.together import Asking
+from ..core.web import named
 from ..models import Assignment, Edition, Entry, Stage, StageDivision, StageEntry
 
 
 @messages.builder("judging/reminder", "judging/more_entries")
 def _stages(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     rows = yield (
-        sa.select(Stage.id, Stage.name, Edition.name.label("edition"))
+        sa.select(Stage.id, Stage.name.label("stage"), Edition.name, Edition.name_en)
         .join(Edition, Edition.id == Stage.edition_id)
         .where(Stage.id.in_({c["stage_id"] for c in contexts}))
     )
-    found = {row.id: {"stage": row.name, "edition": row.edition} for row in rows}
+    found = {row.id: {"stage": row.stage, "edition": named(row)} for row in rows}
     nothing = {"stage": "", "edition": ""}
     return [{**found.get(c["stage_id"], nothing), "left": c.get("left", 0)} for c in contexts]
 
