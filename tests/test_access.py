@@ -108,3 +108,32 @@ def test_every_object_of_another_edition_is_hidden(app, sign_in):
 def test_permissions_are_all_held_by_somebody():
     given = frozenset().union(*ROLE_PERMISSIONS.values())
     assert set(Permission) == given
+
+
+#: Public forms on pages without a cookie: nothing that they do rests on who is signed in, so that nothing can be forged.
+WITHOUT_TOKEN = {
+    "results.verify_name",  # compares a name that the visitor typed
+    "spaces_public.event",  # a name and a contact for a seat
+    "spaces_public.withdraw",  # by the registration's own secret code
+    "spaces_public.here",  # by the door's rotating code
+}
+
+
+def test_every_view_that_changes_something_asks_for_the_forms_token(app, client, sign_in):
+    """Without the session's token each answers 400, whoever asks; a foreign token is none."""
+    browser = sign_in(make_user(Role.ADMINISTRATOR))
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        open_to_forgers = {
+            rule.endpoint
+            for rule in app.url_map.iter_rules()
+            for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"})
+            for who, headers in (
+                (client, {}),
+                (browser, {"X-CSRFToken": "IjAwMDAi.aaaaaa.bbbbbbbbbbbbbbbbbbb"}),
+            )
+            if who.open(filled(rule), method=method, headers=headers).status_code != 400
+        }
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert open_to_forgers == WITHOUT_TOKEN
