@@ -75,10 +75,11 @@ class Seen:
 
 @dataclass
 class Walk:
-    """All pages that one person reaches by links, at most EACH of a view."""
+    """All pages that one person reaches by links, at most `each` of a view."""
 
     app: Flask
     email: str = ""
+    each: int = EACH
     pages: list[Seen] = field(default_factory=list)
 
     def client(self) -> FlaskClient:
@@ -94,13 +95,13 @@ class Walk:
         while waiting and len(self.pages) < MOST:
             path = waiting.popleft()
             endpoint = self.endpoint(path)
-            if endpoint is None or counts[endpoint] >= EACH:
+            if endpoint is None or counts[endpoint] >= self.each:
                 continue
             counts[endpoint] += 1
             page = self.look(client, path, endpoint)
             self.pages.append(page)
             if not page.html:
-                counts[endpoint] = EACH
+                counts[endpoint] = self.each
             for link in LINK.findall(page.html):
                 link = unescape(link)
                 if link not in known:

@@ -21,7 +21,6 @@ from incubator.judging import scoring
 from incubator.judging.services import marks, paper, stages
 from incubator.models import (
     Account,
-    Assignment,
     Award,
     Edition,
     Entry,
@@ -95,16 +94,22 @@ def turn_over() -> None:
             for row, values in zip(rows, kept, strict=True):
                 row.score_e4, row.rank, row.result, row.advanced = values
             entries = {i: o.id for i, o in other.items()}
-            for table in session.scalars(sa.select(Tabulation).where(Tabulation.stage_division_id == part.id)):
+            for table in session.scalars(
+                sa.select(Tabulation).where(Tabulation.stage_division_id == part.id)
+            ):
                 table.rows = [_renamed(r, entries) for r in table.rows]
-            for tie in session.scalars(sa.select(TieDecision).where(TieDecision.stage_division_id == part.id)):
+            for tie in session.scalars(
+                sa.select(TieDecision).where(TieDecision.stage_division_id == part.id)
+            ):
                 tie.stage_entry_ids = [entries.get(i, i) for i in tie.stage_entry_ids]
                 tie.order = [[entries.get(i, i) for i in group] for group in tie.order]
         _turn_awards(stage, other)
 
 
 def _ranked(part: StageDivision) -> list[StageEntry]:
-    statement = sa.select(StageEntry).where(StageEntry.stage_division_id == part.id, StageEntry.rank.is_not(None))
+    statement = sa.select(StageEntry).where(
+        StageEntry.stage_division_id == part.id, StageEntry.rank.is_not(None)
+    )
     return list(db.session.scalars(statement.order_by(StageEntry.rank, StageEntry.id)))
 
 
@@ -113,13 +118,18 @@ def _renamed(row: dict[str, Any], entries: dict[int, int]) -> dict[str, Any]:
 
 
 def _turn_awards(stage: Stage, other: dict[int, StageEntry]) -> None:
-    given = db.session.scalars(sa.select(Award).where(Award.stage_entry_id.in_(other)).order_by(Award.id)).all()
+    given = db.session.scalars(
+        sa.select(Award).where(Award.stage_entry_id.in_(other)).order_by(Award.id)
+    ).all()
     for award in given:
         partner = other[award.stage_entry_id or 0]
         entry = db.session.get_one(Entry, partner.entry_id)
         school = db.session.get(Organisation, entry.organisation_id or 0)
-        award.stage_entry_id, award.entry_id, award.organisation_id = partner.id, entry.id, entry.organisation_id
+        award.stage_entry_id, award.entry_id, award.organisation_id = (
+            partner.id,
+            entry.id,
+            entry.organisation_id,
+        )
         award.organisation_name = school.name if school else ""
     for award in given[-3:]:
         award.revoked_at = award.at
-

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from incubator.core.access import Actor, system_actor
 from incubator.core.db import db, transaction
-from incubator.core.errors import Conflict, Invalid, NotAllowed
+from incubator.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from incubator.mentoring import jobs
 from incubator.mentoring.queries.cases import feedback_for, story_of
+from incubator.mentoring.queries.intake import awards_without_case
 from incubator.mentoring.queries.meetings import meeting_places, openings
 from incubator.mentoring.queries.numbers import indicator_lines
 from incubator.mentoring.queries.support import grants_of
@@ -45,6 +46,8 @@ from incubator.models import (
     PrizeScope,
     PrizeTier,
     Programme,
+    Publication,
+    PublicationKind,
     RunState,
     ScoreSheet,
     SessionState,
@@ -338,6 +341,12 @@ def award(session, at):
             edition_id=edition.id, position=1, slug="first", name="Giải Nhất", scope=PrizeScope.DIVISION
         )
     )
+    save(
+        Publication(
+            edition_id=edition.id, kind=PublicationKind.OFFICIAL, version=1, payload={}, hash="", visible_at=AT,
+            created_at=AT,
+        )
+    )  # fmt: skip
     return save(
         Award(edition_id=edition.id, tier_id=tier.id, division_id=division.id, entry_id=entry.id, at=AT)
     )
@@ -363,6 +372,22 @@ def test_an_award_opens_a_case_with_the_judges_released_words_as_needs(award):
         open_from_award(cohort, award.id, actor=SYSTEM, at=AT)
     titles = [m.title for m in story_of(SYSTEM, case.id).moments]
     assert "Giải Nhất" in titles
+
+
+def test_an_award_that_is_not_yet_public_opens_nothing_and_is_not_told(award, at):
+    cohort = make_cohort()
+    publication = db.session.scalars(sa.select(Publication)).one()
+    publication.visible_at = AT + timedelta(minutes=1)
+    db.session.commit()
+    assert awards_without_case(cohort) == []
+    with pytest.raises(NotFound), transaction():
+        open_from_award(cohort, award.id, actor=SYSTEM, at=AT)
+    publication.visible_at, award.at = AT, AT + timedelta(minutes=1)
+    db.session.commit()
+    assert awards_without_case(cohort) == [], "given after the list was drawn up"
+    award.at = AT
+    db.session.commit()
+    assert [row[0].id for row in awards_without_case(cohort)] == [award.id]
 
 
 def test_who_judges_a_team_does_not_mentor_it_before_the_results(session, at):

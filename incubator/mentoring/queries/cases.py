@@ -9,6 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...contests.queries import awards
+from ...core import clock
 from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
@@ -174,7 +176,7 @@ def _small_questions(case: IncubationCase) -> list[Any]:
         .join(PrizeTier, PrizeTier.id == Award.tier_id)
         .join(Entry, Entry.id == Award.entry_id)
         .join(Edition, Edition.id == Award.edition_id)
-        .where(Entry.team_id == case.team_id, Award.revoked_at.is_(None)),
+        .where(Entry.team_id == case.team_id, Award.revoked_at.is_(None), awards.is_public(clock.now())),
         sa.select(MetricReport.period, MetricReport.metric, MetricReport.value).where(
             MetricReport.case_id == case.id
         ),

@@ -8,6 +8,7 @@ from datetime import datetime, time
 import sqlalchemy as sa
 
 from ...activity import services as activity
+from ...contests.queries import awards
 from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid, NotFound
@@ -49,7 +50,7 @@ def open_from_award(cohort: Cohort, award_id: int, *, actor: Actor, at: datetime
         .join(Edition, Edition.id == Award.edition_id)
         .outerjoin(Project, Project.id == Entry.project_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
-        .where(Award.id == award_id, Award.revoked_at.is_(None))
+        .where(Award.id == award_id, Award.revoked_at.is_(None), awards.is_public(at))
     ).first()
     if row is None:
         raise NotFound(_("Không có giải thưởng này, hoặc giải không trao cho một bài dự thi."))
