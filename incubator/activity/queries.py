@@ -17,11 +17,22 @@ from ..core.i18n import _
 from ..core.lists import ListArgs, Page, paginate
 from ..core.text import search_key
 from ..core.together import Asking
-from ..models import AuditEvent, JobRun, Notification, Person, Publication, PublicationKind
+from ..models import (
+    AuditEvent,
+    JobRun,
+    Notification,
+    Person,
+    Publication,
+    PublicationKind,
+    Stage,
+    StageDivision,
+    StageState,
+)
 from . import policies
 
-# Values under these verbs say something about marks or ranks: shown only once the result is public.
+# Values under these verbs say something about marks or ranks: shown only once the whole result is public.
 SECRET_VERBS = ("judging.", "matches.", "publishing.", "contests.stage", "contests.tie", "contests.award")
+SINGLE_MARKS = "judging."  # which never become public: only whoever may see ranks reads them afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +70,28 @@ def audit_page(actor: Actor, args: ListArgs, since: date | None, until: date | N
         statement = statement.where(AuditEvent.at < clock.day_span(until)[1])
     page = paginate(statement.order_by(AuditEvent.id.desc()), args, scalars=False)
     public = _published_editions({e.edition_id for e in page.items if e.edition_id})
-    rows = [
-        AuditRow(e, e.full_name or e.actor, _is_secret(e) and e.edition_id not in public) for e in page.items
-    ]
+    rows = [AuditRow(e, e.full_name or e.actor, _is_masked(actor, e, public)) for e in page.items]
     return Page(items=rows, total=page.total, args=args)
 
 
-def _is_secret(event: Any) -> bool:
-    return str(event.verb).startswith(SECRET_VERBS)
+def _is_masked(actor: Actor, event: Any, public: set[int]) -> bool:
+    verb = str(event.verb)
+    if not verb.startswith(SECRET_VERBS):
+        return False
+    if event.edition_id not in public:
+        return True
+    return verb.startswith(SINGLE_MARKS) and not actor.in_edition(Permission.RESULTS_VIEW, event.edition_id)
 
 
 def _published_editions(ids: set[int]) -> set[int]:
+    """Editions with an official list to be seen and no stage that is still judged or waits for its hour."""
     if not ids:
         return set()
+    waiting = (
+        sa.select(Stage.edition_id)
+        .join(StageDivision, StageDivision.stage_id == Stage.id)
+        .where(StageDivision.state.in_((StageState.OPEN, StageState.CLOSED, StageState.DECIDED)))
+    )
     return set(
         db.session.scalars(
             sa.select(Publication.edition_id).where(
@@ -79,6 +99,7 @@ def _published_editions(ids: set[int]) -> set[int]:
                 Publication.kind == PublicationKind.OFFICIAL,
                 Publication.visible_at <= clock.now(),
                 Publication.cancelled_at.is_(None),
+                Publication.edition_id.not_in(waiting),
             )
         )
     )

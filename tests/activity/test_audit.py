@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -10,8 +11,17 @@ import sqlalchemy as sa
 from incubator.activity import seals, services
 from incubator.core import clock
 from incubator.core.access import Actor, Role, ScopeKind
-from incubator.models import AuditEvent, AuditSeal, AuditSealed
-from tests.factories import make_edition, make_user
+from incubator.core.db import db
+from incubator.models import AuditEvent, AuditSeal, AuditSealed, Publication, PublicationKind, StageState
+from tests.factories import (
+    AT,
+    make_division,
+    make_edition,
+    make_stage,
+    make_stage_division,
+    make_user,
+    save,
+)
 
 ME = Actor(system="test")
 
@@ -56,6 +66,18 @@ def test_a_deleted_event_is_found(session):
     assert not seals.verify().whole
 
 
+def test_two_events_that_changed_places_are_found(session):
+    write(5)
+    seals.seal_pending()
+    chain = sa.select(AuditSealed.id, AuditSealed.event_id, AuditSealed.seal_id).order_by(AuditSealed.id)
+    first, second = session.execute(chain).all()[1:3]
+    session.execute(sa.delete(AuditSealed).where(AuditSealed.id.in_((first.id, second.id))))
+    for place, other in ((first, second), (second, first)):
+        session.add(AuditSealed(id=place.id, event_id=other.event_id, seal_id=place.seal_id))
+    session.flush()
+    assert not seals.verify().whole
+
+
 def test_a_cut_tail_is_found_by_the_anchor(session):
     write(3)
     seals.seal_pending()
@@ -83,6 +105,29 @@ def test_marks_are_masked_until_publication(sign_in):
     services.record("judging.mark.saved", actor=ME, edition_id=edition.id, after={"points_e2": 8125})
     page = sign_in(make_user(Role.ADMINISTRATOR)).get("/audit").get_data(as_text=True)
     assert "judging.mark.saved" in page
+    assert "8125" not in page
+
+
+def test_marks_stay_masked_while_another_stage_waits_and_always_for_who_sees_no_ranks(sign_in):
+    edition = make_edition()
+    first, final = (make_stage_division(make_stage(edition), make_division(edition)) for _part in range(2))
+    first.state, final.state = StageState.PUBLISHED, StageState.DECIDED
+    save(
+        Publication(
+            edition_id=edition.id, kind=PublicationKind.OFFICIAL, version=1, payload={}, hash="", visible_at=AT, created_at=AT
+        )
+    )  # fmt: skip
+    services.record("judging.mark.saved", actor=ME, edition_id=edition.id, after={"points_e2": 8125})
+    services.record("publishing.publication.made", actor=ME, edition_id=edition.id, after={"version": 4711})
+    secretary = sign_in(make_user(Role.SECRETARY, ScopeKind.EDITION, edition.id))
+    administrator = sign_in(make_user(Role.ADMINISTRATOR))
+    for browser in (secretary, administrator):
+        assert not re.search("8125|4711", browser.get("/audit").text)
+    final.state = StageState.PUBLISHED
+    db.session.commit()
+    assert re.search("8125", secretary.get("/audit").text)
+    page = administrator.get("/audit").text
+    assert "4711" in page
     assert "8125" not in page
 
 
