@@ -104,6 +104,7 @@ class TestConfig(Config):
 
 class ProductionConfig(Config):
     ENVIRONMENT = "production"
+    SESSION_COOKIE_NAME = "__Host-session"  # browsers take it from this very host and over https only
     SESSION_COOKIE_SECURE = _flag("SESSION_COOKIE_SECURE", True)
     FORCE_HTTPS = _flag("FORCE_HTTPS", True)
     COMMITS_WAIT_FOR_DISK = _flag("COMMITS_WAIT_FOR_DISK", True)
@@ -130,6 +131,15 @@ def problems(config: dict[str, object]) -> list[str]:
         found.append("FLASK_DEBUG is on: unset it, it shows the program's inside to visitors.")
     if not config.get("SESSION_COOKIE_SECURE"):
         found.append("SESSION_COOKIE_SECURE is off: remove the setting, sign-ins would travel unencrypted.")
+    if not config.get("FORCE_HTTPS"):
+        found.append("FORCE_HTTPS is off: remove the setting, pages would be served unencrypted.")
+    if not config.get("RATELIMIT_ENABLED"):
+        found.append("RATELIMIT_ENABLED is off: remove the setting, passwords could be guessed without end.")
+    if not config.get("TRUSTED_PROXIES"):
+        found.append(
+            "TRUSTED_PROXIES is 0: set it to the number of proxies in front (nginx alone: 1), or all visitors look like "
+            "one and share their limits."
+        )
     if not str(config.get("PUBLIC_URL", "")).startswith("https://"):
         found.append(
             "PUBLIC_URL is not https: set it to the address visitors type, for instance https://biic.vn."

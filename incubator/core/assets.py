@@ -92,11 +92,15 @@ class AssetLayer:
         if not path.startswith(self.prefix):
             return self.application(environ, start_response)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            start_response("405 METHOD NOT ALLOWED", [("Allow", "GET, HEAD"), ("Content-Length", "0")])
+            start_response(
+                "405 METHOD NOT ALLOWED", [*HEADERS, ("Allow", "GET, HEAD"), ("Content-Length", "0")]
+            )
             return []
         asset = self.store.get(path[len(self.prefix) :])
         if asset is None:
-            start_response("404 NOT FOUND", [("Content-Type", "text/plain"), ("Content-Length", "9")])
+            start_response(
+                "404 NOT FOUND", [*HEADERS, ("Content-Type", "text/plain"), ("Content-Length", "9")]
+            )
             return [b"Not found"]
         return answer(asset, environ, start_response)
 

@@ -24,7 +24,9 @@ HEADERS = (
     ("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), interest-cohort=()"),
     ("Referrer-Policy", "same-origin"),
     ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "SAMEORIGIN"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
 )
 YEAR_OF_HTTPS = ("Strict-Transport-Security", "max-age=31556926; includeSubDomains")
 
@@ -58,4 +60,5 @@ def init_app(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "")
         if _came_by_https() or getattr(view, "over_plain_http", False):
             return None
-        return redirect(request.url.replace("http://", "https://", 1))
+        # To the address from the settings: the one in the request is whatever a stranger wrote there.
+        return redirect(str(app.config["PUBLIC_URL"]).rstrip("/") + request.full_path.rstrip("?"))

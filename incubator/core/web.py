@@ -212,7 +212,8 @@ def init_app(app: Flask) -> None:
             response.headers.setdefault("Cache-Control", "no-cache")
             return assets.pack(response, request)
         if "Cache-Control" not in response.headers:
-            kept = "private, no-store" if "session" in request.cookies else "no-cache"
+            signed_in = app.config["SESSION_COOKIE_NAME"] in request.cookies
+            kept = "private, no-store" if signed_in else "no-cache"
             response.headers["Cache-Control"] = kept
         return response
 

@@ -9,6 +9,7 @@ import pytest
 
 import config
 from incubator import UnsafeConfiguration, create_app
+from tests.conftest import settings
 
 SAFE = {
     "ENVIRONMENT": "production",
@@ -20,6 +21,9 @@ SAFE = {
     "REDIS_URL": "redis://localhost",
     "SMTP_URL": "smtp://localhost",
     "DEMO": False,
+    "FORCE_HTTPS": True,
+    "RATELIMIT_ENABLED": True,
+    "TRUSTED_PROXIES": 1,
 }
 
 
@@ -39,6 +43,9 @@ def test_a_safe_configuration_has_no_problem():
         ({"REDIS_URL": ""}, "REDIS_URL"),
         ({"SMTP_URL": ""}, "SMTP_URL"),
         ({"DEMO": True}, "DEMO"),
+        ({"FORCE_HTTPS": False}, "FORCE_HTTPS"),
+        ({"RATELIMIT_ENABLED": False}, "RATELIMIT_ENABLED"),
+        ({"TRUSTED_PROXIES": 0}, "TRUSTED_PROXIES"),
     ],
 )
 def test_each_unsafe_setting_is_named_with_what_to_set(change, word):
@@ -53,18 +60,89 @@ def test_start_is_refused(tmp_path: pathlib.Path, capsys):
     assert "SECRET_KEY" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("path", ["/vi/", "/login", "/khong-co-trang-nay", "/healthz"])
-def test_every_answer_carries_the_security_headers(client, path):
-    headers = client.get(path).headers
-    policy = headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
-    assert "object-src 'none'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert "unsafe" not in policy
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
-    assert headers["X-Frame-Options"] == "SAMEORIGIN"
-    assert "camera=(self)" in headers["Permissions-Policy"]
+@pytest.fixture(scope="module")
+def production(tmp_path_factory):
+    """A client of an application with the headers, cookies and redirects of production; its database is not asked."""
+    instance = tmp_path_factory.mktemp("production")
+    values = {k: getattr(config.ProductionConfig, k) for k in dir(config.ProductionConfig) if k.isupper()}
+    app = create_app(
+        {**values, **settings(instance, f"sqlite:///{instance / 'a.sqlite'}"), **HEADERS_OF_PRODUCTION}
+    )
+    return app.test_client()
+
+
+HEADERS_OF_PRODUCTION = {
+    "SESSION_COOKIE_SECURE": True,
+    "SESSION_COOKIE_NAME": config.ProductionConfig.SESSION_COOKIE_NAME,
+    "FORCE_HTTPS": True,
+    "PUBLIC_URL": "https://biic.example",
+    "TRUSTED_PROXIES": 1,
+}
+HTTPS = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "biic.example"}
+
+
+def score(answer) -> dict[str, int]:
+    """What an answer loses of 100, counted as the usual public scanners count; empty is best."""
+    headers, lost = answer.headers, {}
+    policy = dict(
+        p.strip().partition(" ")[::2] for p in headers.get("Content-Security-Policy", "").split(";")
+    )
+    scripts = policy.get("script-src", policy.get("default-src", "*"))
+    checks = {
+        "script from elsewhere or inline": (scripts in ("'self'", "'none'"), 40),
+        "object-src": (policy.get("object-src", policy.get("default-src")) == "'none'", 10),
+        "base-uri": (policy.get("base-uri") in ("'self'", "'none'"), 10),
+        "form-action": (policy.get("form-action") in ("'self'", "'none'"), 5),
+        "framing": (policy.get("frame-ancestors") == "'none'" and headers.get("X-Frame-Options") == "DENY", 20),
+        "sniffing": (headers.get("X-Content-Type-Options") == "nosniff", 10),
+        "referrer": (headers.get("Referrer-Policy") in ("same-origin", "no-referrer", "strict-origin"), 5),
+        "https for a year": ("max-age=3" in headers.get("Strict-Transport-Security", ""), 20),
+        "isolation": (headers.get("Cross-Origin-Opener-Policy") == "same-origin", 5),
+        "embedding": (headers.get("Cross-Origin-Resource-Policy") == "same-origin", 5),
+        "permissions": ("geolocation=()" in headers.get("Permissions-Policy", ""), 5),
+        "cookies": (all(_closed(c) for c in headers.getlist("Set-Cookie")), 40),
+        "says what it runs on": ("Server" not in headers and "X-Powered-By" not in headers, 5),
+    }  # fmt: skip
+    for name, (good, points) in checks.items():
+        if not good:
+            lost[name] = points
+    return lost
+
+
+def _closed(cookie: str) -> bool:
+    words = {w.strip().partition("=")[0] for w in cookie.split(";")}
+    return (
+        {"Secure", "HttpOnly", "SameSite", "Path"} <= words
+        and "Domain" not in words
+        and cookie.startswith("__Host-")
+    )
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/login", "/forgot", "/khong-co-trang-nay", "/account"])
+def test_every_answer_scores_full_marks(production, path):
+    answer = production.get(path, headers=HTTPS)
+    assert answer.status_code < 500
+    assert score(answer) == {}
+
+
+def test_the_score_finds_what_is_missing(production):
+    from werkzeug.wrappers import Response
+
+    poor = Response(
+        headers={"Content-Security-Policy": "default-src * 'unsafe-inline'", "Set-Cookie": "session=1"}
+    )
+    assert sum(score(poor).values()) > 100
+
+
+@pytest.mark.parametrize("path", ["/static/css/tokens.css", "/static/css/none.css", "/static/../config.py"])
+def test_files_of_the_page_are_taken_for_nothing_else(production, path):
+    assert production.get(path, headers=HTTPS).headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_plain_http_is_sent_to_our_own_address_whatever_the_request_says(production):
+    answer = production.get("/vi/contests?q=a%20b", headers={"Host": "evil.example"})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "https://biic.example/vi/contests?q=a%20b"
 
 
 def test_pages_of_a_person_are_kept_by_no_cache(sign_in):
