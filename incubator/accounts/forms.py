@@ -49,6 +49,7 @@ class SchoolJoinForm(JoinForm):
 class ContactForm(BaseForm):
     email = EmailField(lazy("E-mail"), [Optional(), Email(), Length(max=254)])
     phone = TelField(lazy("Số điện thoại"), [is_phone, Length(max=20)])
+    current = PasswordField(lazy("Mật khẩu đang dùng"), [Length(max=200)])
 
 
 class ChangePasswordForm(ChoosePasswordForm):

@@ -12,6 +12,7 @@ from ..core import clock
 from ..core.access import Actor, Grant, Role, ScopeKind
 from ..core.db import UTCDateTime, db
 from ..core.errors import NotFound
+from ..core.forms import phone_digits
 from ..core.i18n import _, lazy
 from ..core.lists import ListArgs, Page, order, paginate, words_match
 from ..core.navigation import Workplace
@@ -157,6 +158,26 @@ def account_of(actor: Actor) -> tuple[Account, Person]:
     if row is None:
         raise NotFound(_("Thẻ học sinh không có trang tài khoản. Nhờ thầy cô hướng dẫn cấp lại mã khi cần."))
     return row[0], row[1]
+
+
+def account_named(name: str) -> Account | None:
+    """The account that signs in with this e-mail or phone, however it is typed."""
+    name = name.strip().lower()
+    phone = phone_digits(name) if "@" not in name else None
+    return db.session.scalar(
+        sa.select(Account).where(Account.phone == phone if phone else Account.email == name)
+    )
+
+
+def account_key(name: str) -> str:
+    """How a device's cookie calls the account of this name; "" where there is none."""
+    account = account_named(name)
+    return str(account.id) if account else ""
+
+
+def card_key(code: str) -> str:
+    card_id = db.session.scalar(sa.select(AuthCode.id).where(AuthCode.code == tokens.normal_pupil_code(code)))
+    return f"card{card_id}" if card_id else ""
 
 
 def account_by_id(account_id: int) -> Account:

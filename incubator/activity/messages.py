@@ -67,6 +67,7 @@ def _render(notification: Notification, context: dict[str, Any], person: Person 
             "person": person,
             "link": absolute(notification.url),
             "owner_name": owner(current_app, lang())["name"],
+            "owner_email": str(current_app.config["OWNER_EMAIL"]),
             **context,
         },
     )

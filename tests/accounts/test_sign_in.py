@@ -12,7 +12,7 @@ from incubator.core import clock
 from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.errors import Conflict, Invalid, NotFound
 from incubator.core.extensions import limiter
-from incubator.models import Account, InvitationKind, RoleGrant, SignIn
+from incubator.models import Account, InvitationKind, Notification, RoleGrant, SignIn
 from tests.factories import (
     AT,
     PASSWORD,
@@ -129,6 +129,80 @@ def test_guessing_slows_the_guesser_and_not_the_owner(app, client):
     finally:
         limiter.reset()
         limiter.enabled = False
+
+
+@pytest.fixture
+def limits():
+    limiter.enabled = True
+    yield
+    limiter.reset()
+    limiter.enabled = False
+
+
+def test_a_neighbour_behind_the_same_address_locks_nobody_out(app, client, limits):
+    """A school has one address: ten wrong tries there stop strange devices, not the teacher's own."""
+    account = make_account()
+    own = app.test_client()
+    post_login(own, account.email, PASSWORD)
+    own.post("/logout")
+    tries = [post_login(client, account.email, "x").status_code for _try in range(11)]
+    assert (tries[0], tries[-1]) == (422, 422)
+    assert "Đợi 15 phút" in post_login(client, account.email, PASSWORD).text
+    assert post_login(own, account.email, PASSWORD).status_code == 303
+
+
+def test_a_device_known_to_one_account_is_a_stranger_to_others(app, session, limits):
+    mine, theirs = make_account(), make_account()
+    attacker = app.test_client()
+    post_login(attacker, mine.email, PASSWORD)
+    attacker.post("/logout")
+    answers = [
+        attacker.post("/login", data={"email": theirs.email, "password": "x"}, environ_base={"REMOTE_ADDR": f"127.0.9.{i % 12}"})
+        for i in range(101)
+    ]  # fmt: skip
+    assert any("thử mật khẩu từ nhiều nơi" in a.text or a.status_code == 429 for a in answers)
+    assert "Đã đăng xuất" not in answers[-1].text
+
+
+def test_letters_to_one_mailbox_are_few_and_the_page_says_the_same(client, session, limits):
+    account = make_account()
+    pages = [client.post("/forgot", data={"name": account.email}).text for _time in range(4)]
+    assert len(set(pages)) == 1
+    assert (
+        session.scalar(sa.select(sa.func.count(Notification.id)).where(Notification.kind == "accounts/reset"))
+        == 3
+    )
+
+
+def test_an_unknown_name_costs_a_transaction_like_a_known_one(client, queries):
+    """An answer that comes at once would say that there is no such account."""
+    with queries() as log:
+        client.post("/forgot", data={"name": "ai-do@example.org"})
+    assert any("INSERT INTO audit_event" in statement for statement in log)
+
+
+def test_the_password_is_asked_before_the_address_changes_and_the_old_one_is_told(sign_in, session):
+    account = make_account()
+    old, browser = account.email, sign_in(account)
+    refused = browser.post(
+        "/account/contact", data={"email": "ke-gian@example.org", "phone": "", "current": "x"}
+    )
+    assert refused.status_code == 422
+    assert "Nhập mật khẩu đang dùng" in refused.text
+    session.refresh(account)
+    assert account.email == old
+    assert (
+        browser.post("/account/contact", data={"email": old, "phone": account.phone or ""}).status_code == 303
+    )
+    assert not session.scalar(
+        sa.select(Notification.id).where(Notification.kind == "accounts/contact_changed")
+    )
+    data = {"email": "moi@example.org", "phone": "", "current": PASSWORD}
+    assert browser.post("/account/contact", data=data).status_code == 303
+    told = session.scalars(
+        sa.select(Notification.address).where(Notification.kind == "accounts/contact_changed")
+    ).all()
+    assert told == [old]
 
 
 def test_pupil_comes_in_by_code_and_sees_no_account(client, session):
@@ -273,7 +347,9 @@ def test_the_last_administrator_stays(session, actor_of):
 
 def test_changed_address_must_be_confirmed_again(sign_in, session):
     account = make_account()
-    sign_in(account).post("/account/contact", data={"email": "moi@example.org", "phone": ""})
+    sign_in(account).post(
+        "/account/contact", data={"email": "moi@example.org", "phone": "", "current": PASSWORD}
+    )
     assert account.email == "moi@example.org"
     assert account.email_confirmed_at is None
 

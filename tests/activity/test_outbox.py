@@ -118,6 +118,7 @@ def test_texts_have_their_snapshots(session):
         "accounts/accepted": {"invited_id": invited.id, "role": "judge"},
         "accounts/teacher_joined": {"organisation_id": school.id, "teacher_id": invited.id},
         "accounts/coordinator_verified": {"organisation_id": school.id},
+        "accounts/contact_changed": {},
     }
     parts = []
     for locale in ("vi", "en"):

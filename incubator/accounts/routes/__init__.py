@@ -14,35 +14,32 @@ from flask import (
     url_for,
 )
 from flask_login import login_user, logout_user
-from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import public, signed_in
 from ...core.db import transaction
-from ...core.errors import DomainError, TooMany
-from ...core.extensions import client_address, limiter
+from ...core.errors import DomainError
+from ...core.extensions import limiter
 from ...core.forms import BaseForm
 from ...core.i18n import LANGUAGES, _
 from ...core.web import ask_to_sign_in, current_actor, go, safe_next
-from .. import forms, queries, services
+from .. import forms, guesses, queries, services
 from ..services.secrets import send_confirmation
 
 bp = Blueprint("accounts", __name__)
 
-DEVICE_COOKIE = "device"
-
 
 @bp.route("/login", methods=["GET", "POST"])
 @public
-@limiter.limit("30/minute", methods=["POST"])
+@limiter.limit("60/minute", methods=["POST"], key_func=guesses.place)
 def login() -> str | Response | tuple[str, int]:
     if current_actor().is_authenticated and request.method == "GET":
         return go("home.home") if "home.home" in current_app.view_functions else go("accounts.account")
     form = forms.LoginForm(next=request.args.get("next"))
     if form.validate_on_submit():
         try:
-            _limit_guesses(form.email.data)
+            guesses.limit(form.email.data, queries.account_key(form.email.data))
             with transaction():
                 key, account = services.sign_in(
                     form.email.data, form.password.data, device=_device(), at=clock.now()
@@ -55,53 +52,20 @@ def login() -> str | Response | tuple[str, int]:
 
 @bp.route("/login/code", methods=["GET", "POST"])
 @public
-@limiter.limit("20/minute", methods=["POST"])
+@limiter.limit("60/minute", methods=["POST"], key_func=guesses.place)
 def login_by_code() -> str | Response | tuple[str, int]:
     form = forms.CodeForm(next=request.args.get("next"))
     if form.validate_on_submit():
         try:
-            _limit_guesses("code:" + form.code.data)
+            guesses.limit("code:" + form.code.data, queries.card_key(form.code.data))
             with transaction():
                 key, card = services.sign_in_by_code(
                     form.code.data, form.pin.data, device=_device(), at=clock.now()
                 )
-            return _come_in(key, form.next.data, known=f"code{card.id}")
+            return _come_in(key, form.next.data, known=f"card{card.id}")
         except DomainError as error:
             form.take(error)
     return _page("accounts/login_code.html", form)
-
-
-def _limit_guesses(name: str) -> None:
-    """Few tries per name and network; many per name altogether, but never for a device that was in before.
-
-    So a stranger who guesses at a teacher's address can slow down strangers only, not lock the teacher out.
-    """
-    if not limiter.enabled:
-        return
-    name = name.strip().lower()
-    limits = limiter.limiter
-    from limits import parse
-
-    if not limits.hit(parse("10/15minutes"), "sign-in", client_address(), name):
-        raise TooMany(_("Đã thử nhiều lần từ mạng này. Đợi 15 phút, hoặc bấm “Quên mật khẩu”."))
-    if not _known_device() and not limits.hit(parse("100/hour"), "sign-in-name", name):
-        raise TooMany(
-            _(
-                "Tài khoản này đang bị thử mật khẩu từ nhiều nơi. Đăng nhập trên máy đã từng dùng, hoặc đợi một giờ."
-            )
-        )
-
-
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="device")
-
-
-def _known_device() -> bool:
-    try:
-        _serializer().loads(request.cookies.get(DEVICE_COOKIE, ""))
-    except BadSignature:
-        return False
-    return True
 
 
 def _device() -> str:
@@ -126,10 +90,7 @@ def _come_in(key: str, target: str | None, known: str = "") -> Response:
     login_user(actor)
     response = make_response(_redirect(target))
     if known:
-        response.set_cookie(
-            DEVICE_COOKIE, _serializer().dumps(known), max_age=365 * 86400, httponly=True, samesite="Lax",
-            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-        )  # fmt: skip
+        guesses.remember(response, known)
     return response
 
 
@@ -157,8 +118,9 @@ def logout() -> Response:
 def forgot() -> str | Response | tuple[str, int]:
     form = forms.ForgotForm()
     if form.validate_on_submit():
-        with transaction():
-            services.request_reset(form.name.data, at=clock.now())
+        if guesses.may_ask_for_reset(form.name.data):
+            with transaction():
+                services.request_reset(form.name.data, at=clock.now())
         return render_template("accounts/forgot_sent.html")
     return _page("accounts/forgot.html", form)
 
@@ -195,6 +157,7 @@ def account() -> str:
 
 @bp.post("/account/contact")
 @signed_in
+@limiter.limit("20/hour")
 def change_contact() -> str | Response | tuple[str, int]:
     actor = current_actor()
     form = forms.ContactForm()
@@ -204,8 +167,9 @@ def change_contact() -> str | Response | tuple[str, int]:
                 own, person = queries.account_of(actor)
                 at = clock.now()
                 if services.change_contact(
-                    own, person, email=form.email.data, phone=form.phone.data, actor=actor, at=at
-                ):
+                    own, person, email=form.email.data, phone=form.phone.data, password=form.current.data or "",
+                    actor=actor, at=at,
+                ):  # fmt: skip
                     send_confirmation(own, actor=actor, at=at)
             flash(_("Đã lưu cách liên hệ."), "success")
             return go("accounts.account")

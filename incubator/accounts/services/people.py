@@ -15,7 +15,7 @@ from ...core.i18n import LANGUAGES, _
 from ...core.text import collapse
 from ...models import Account, AuthCode, Person, SignIn
 from .. import policies, tokens
-from .passwords import hash_password
+from .passwords import check_password, hash_password
 
 
 def create_person(
@@ -110,12 +110,26 @@ def _ensure_free(email: str | None, phone: str | None, own_id: int | None) -> No
 
 
 def change_contact(
-    account: Account, person: Person, *, email: str | None, phone: str | None, actor: Actor, at: datetime
+    account: Account,
+    person: Person,
+    *,
+    email: str | None,
+    phone: str | None,
+    password: str,
+    actor: Actor,
+    at: datetime,
 ) -> bool:
-    """Change how somebody signs in and is reached; returns whether the e-mail must be confirmed again."""
+    """Change how somebody signs in and is reached; returns whether the e-mail must be confirmed again.
+
+    Whoever finds a device signed in takes no account over: the password is asked for, and the old address is told.
+    """
     email, phone = normal_email(email), normal_phone(phone)
     if not email and not phone:
         raise Invalid(_("Giữ lại ít nhất e-mail hoặc số điện thoại."), field="email")
+    if (email, phone) == (account.email, account.phone):
+        return False
+    if account.password_hash is not None and not check_password(account.password_hash, password):
+        raise Invalid(_("Nhập mật khẩu đang dùng để đổi cách đăng nhập."), field="current")
     _ensure_free(email, phone, account.id)
     changed = email != account.email
     activity.record(
@@ -123,6 +137,14 @@ def change_contact(
         before={"email": activity.digest(account.email or ""), "phone": activity.digest(account.phone or "")},
         after={"email": activity.digest(email or ""), "phone": activity.digest(phone or "")},
     )  # fmt: skip
+    if account.email:
+        activity.notify(
+            "accounts/contact_changed",
+            person_id=account.person_id,
+            at=at,
+            address=account.email,
+            url="/account",
+        )
     account.email, account.phone = email, phone
     person.email, person.phone = email, phone
     if changed:

@@ -10,10 +10,9 @@ from ...activity import services as activity
 from ...core.access import VISITOR, Actor
 from ...core.db import changed, db
 from ...core.errors import Invalid, NotFound
-from ...core.forms import phone_digits
 from ...core.i18n import _
 from ...models import Account, AuthCode, Invitation, SignIn
-from .. import tokens
+from .. import queries, tokens
 from .passwords import check_password
 
 SessionKey = str
@@ -24,11 +23,7 @@ def sign_in(name: str, password: str, *, device: str, at: datetime) -> tuple[Ses
 
     One sentence for every failure, so that nobody learns which addresses have accounts.
     """
-    name = name.strip().lower()
-    phone = phone_digits(name) if "@" not in name else None
-    account = db.session.scalar(
-        sa.select(Account).where(Account.phone == phone if phone else Account.email == name)
-    )
+    account = queries.account_named(name)
     stored = account.password_hash if account and account.disabled_at is None else None
     if not check_password(stored, password) or account is None:
         raise Invalid(
