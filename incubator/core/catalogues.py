@@ -11,14 +11,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from .i18n import TRANSLATIONS
+from .i18n import SHELL, TRANSLATIONS
 
 ROOT = Path(__file__).parent.parent.parent
 KEYWORDS = {"_": None, "lazy": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"},
            "**.txt": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}  # fmt: skip
-SHELL = "core"  # the templates that belong to no domain
 
 
 def domains() -> list[str]:

@@ -5,20 +5,24 @@ Catalogues live in `incubator/translations/<domain>/en/LC_MESSAGES/messages.po`;
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import flask_babel
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel
 from flask_babel.speaklater import LazyString
-from jinja2 import pass_eval_context
-from jinja2.nodes import EvalContext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 LANGUAGES = ("vi", "en")
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
+SHELL = "core"  # whose catalogue holds what belongs to no domain
 
 babel = Babel()
 
@@ -29,22 +33,48 @@ def _in_source_language() -> bool:
     return locale is None or locale.language == "vi"
 
 
+@cache
+def _catalogue(domain: str) -> NullTranslations:
+    return Translations.load(TRANSLATIONS / domain, ["en"])
+
+
+@cache
+def domain_of(name: str) -> str:
+    """Whose catalogue a module (`incubator.spaces.rules`) or a template (`spaces/index.html`) speaks from."""
+    parts = name.removeprefix("email/").removeprefix("incubator.").replace("/", ".").split(".")
+    return parts[0] if parts[0] in catalogue_domains() else SHELL
+
+
+def _translated(domain: str, string: str) -> str:
+    """One Vietnamese word may need two English ones: the own domain speaks first, then the others."""
+    if _in_source_language():
+        return string
+    own = _catalogue(domain).ugettext(string)
+    return str(flask_babel.get_translations().ugettext(string) if own == string else own)
+
+
 def _(string: str, **values: Any) -> str:
     """The sentence in the reader's language, with its %(names)s filled in."""
-    text = string if _in_source_language() else flask_babel.get_translations().ugettext(string)
-    return str(text % values if values else text)
+    text = _translated(_caller(), string)
+    return text % values if values else text
+
+
+def _caller() -> str:
+    """Domain of the module that asked for a sentence."""
+    return domain_of(sys._getframe(2).f_globals["__name__"])
 
 
 def lazy(string: str, **values: Any) -> LazyString:
     """As `_()`, for sentences of modules and classes: read anew for each reader."""
-    return LazyString(_, string, **values)
+    domain = _caller()
+    return LazyString(lambda: _translated(domain, string) % values if values else _translated(domain, string))
 
 
-@pass_eval_context
-def template_gettext(context: EvalContext, string: str, /, **values: Any) -> str:
+@pass_context
+def template_gettext(context: Context, string: str, /, **values: Any) -> str:
     """`_()` in templates: values are escaped, a sign of per cent is written %%."""
-    text = string if _in_source_language() else flask_babel.get_translations().ugettext(string)
-    if context.autoescape:
+    text = _translated(domain_of(context.name or ""), string)
+    if context.eval_ctx.autoescape:
         text = Markup(text)  # noqa: S704 - our own sentences; `%` escapes what is filled in
     return text % values if "%" in text else text
 
@@ -52,6 +82,7 @@ def template_gettext(context: EvalContext, string: str, /, **values: Any) -> str
 ngettext: Callable[..., str] = flask_babel.ngettext
 
 
+@cache
 def catalogue_domains() -> list[str]:
     """Names of the folders that hold a catalogue."""
     return sorted(p.name for p in TRANSLATIONS.iterdir() if p.is_dir()) if TRANSLATIONS.exists() else []

@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
         NavItem(lazy("Yêu cầu"), "spaces.request_list", 20, prefix="spaces.request"),
         NavItem(lazy("Lịch phòng"), "spaces.index", 30),
         NavItem(lazy("Máy hỏng, đóng cửa"), "spaces.outage_list", 40),
-        NavItem(lazy("Sự kiện"), "spaces.event_list", 50, prefix="spaces.event"),
+        NavItem(lazy("Các sự kiện"), "spaces.event_list", 50, prefix="spaces.event"),
         NavItem(lazy("Ngày nghỉ"), "spaces.closure_days", 60),
         NavItem(lazy("Số liệu"), "spaces.numbers", 70),
         NavItem(lazy("Thiết lập"), "spaces.place_list", 75),

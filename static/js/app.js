@@ -105,7 +105,16 @@
   });
   document.addEventListener("htmx:after:swap", () => show(document));
 
+  /** Where sections scroll sideways, the current one is in sight. */
+  function showCurrent() {
+    for (const here of all(".main-nav [aria-current], .tabs [aria-current]")) {
+      const box = here.closest("ul");
+      if (box.scrollWidth > box.clientWidth) box.scrollLeft = here.offsetLeft - box.offsetLeft - (box.clientWidth - here.offsetWidth) / 2;
+    }
+  }
+
   show(document);
+  showCurrent();
   const first = document.querySelector("[data-focus]");
   if (first) first.focus();
 })();

@@ -19,8 +19,8 @@ def tab_items(game: Game) -> list[tuple[str, str]]:
     if game.runs is not None:
         return [
             ("matches_running.board", _("Lượt thi")),
-            ("matches.teams", _("Đội")),
-            ("matches_plan.crew", _("Trọng tài")),
+            ("matches.teams", _("Các đội")),
+            ("matches_plan.crew", _("Tổ trọng tài")),
             ("matches.settings", _("Thiết lập")),
         ]
     return [
@@ -28,8 +28,8 @@ def tab_items(game: Game) -> list[tuple[str, str]]:
         ("matches_plan.draw", _("Bốc thăm")),
         ("matches_plan.schedule", _("Lịch trận")),
         ("matches.standings", _("Xếp hạng")),
-        ("matches.teams", _("Đội")),
-        ("matches_plan.crew", _("Trọng tài")),
+        ("matches.teams", _("Các đội")),
+        ("matches_plan.crew", _("Tổ trọng tài")),
         ("matches_papers.index", _("Giấy tờ")),
         ("matches.settings", _("Thiết lập")),
     ]

@@ -1,0 +1,41 @@
+"""Two domains may need two English words for one Vietnamese word; each speaks its own."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, render_template_string
+from flask_babel import force_locale
+
+from incubator.core.i18n import domain_of
+
+
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [
+        ("incubator.spaces.routes.booking", "spaces"),
+        ("incubator.core.lists", "core"),
+        ("incubator.models.spaces", "core"),
+        ("tests.core.test_i18n", "core"),
+        ("mentoring/case.html", "mentoring"),
+        ("email/judging/invitation.txt", "judging"),
+        ("macros/tables.html", "core"),
+        ("public.html", "core"),
+    ],
+)
+def test_domain_of_a_module_or_template(name: str, domain: str) -> None:
+    assert domain_of(name) == domain
+
+
+def test_word_has_the_english_of_its_domain(app: Flask) -> None:
+    from incubator.mentoring.wording import SUPPORT
+    from incubator.models import SupportKind
+
+    with app.test_request_context("/en/"), force_locale("en"):
+        assert str(SUPPORT[SupportKind.MACHINE][1]) == "hours"
+        mentoring = app.jinja_env.get_template("mentoring/mentors.html").new_context()
+        spaces = app.jinja_env.get_template("spaces/index.html").new_context()
+        say = app.jinja_env.globals["_"]
+        assert (say(mentoring, "giờ"), say(spaces, "giờ")) == ("hours", "o'clock")
+        # What a domain lacks, another says: a page shows the frame's words too.
+        assert say(mentoring, "Đăng xuất") == "Sign out"
+        assert render_template_string("{{ _('%(n)s <giờ>', n='<b>') }}") == "&lt;b&gt; <giờ>"
