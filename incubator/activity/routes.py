@@ -90,8 +90,15 @@ def mail() -> str:
     shown = request.args.get("show", type=int) if current_app.config.get("DEMO") else None
     opened = next((n for n in page.items if n.id == shown), None)
     text = messages.render(opened, people.get(opened.person_id)) if opened else None
+    reader = db.session.get(Person, current_actor().person_id)
+    subjects = [m.subject for m in messages.render_many(page.items, reader)]
     return render_template(
-        "activity/mail.html", page=page, args=args, people=people, opened=opened, text=text
+        "activity/mail.html",
+        page=page,
+        args=args,
+        people=people,
+        text=text,
+        rows=list(zip(page.items, subjects, strict=True)),
     )
 
 

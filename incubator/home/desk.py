@@ -31,7 +31,7 @@ from ..models import (
     StageDivision,
     StageEntry,
 )
-from .words import sentence_of
+from .words import PLAIN, sentence_of
 
 log = logging.getLogger(__name__)
 
@@ -199,7 +199,7 @@ def just_done(actor: Actor, most: int = 5) -> list[Done]:
     done: list[Done] = []
     last = ""
     for verb, at in rows:
-        text = sentence_of(verb)
+        text = sentence_of(verb) if verb not in PLAIN else ""
         if text and text != last:
             done.append(Done(text, at))
         last = text or last
