@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ def events_of(data: bytes) -> list[Any]:
     if text.upper().count("BEGIN:VCALENDAR") != text.upper().count("END:VCALENDAR"):
         raise UnreadableCalendarError("cut_off")
     try:
-        calendars = icalendar.Calendar.from_ical(text, multiple=True)
+        calendars = _parsed(text)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     except (
         ValueError,
@@ -58,6 +59,16 @@ def events_of(data: bytes) -> list[Any]:
     if len(events) > MOST_EVENTS:
         raise UnreadableCalendarError("too_many_events", most=MOST_EVENTS)
     return events
+
+
+_parsing = threading.Lock()
+
+
+def _parsed(text: str) -> list[Any]:
+    """The parser keeps the zones that files describe for the whole process: each file begins without those of others."""
+    with _parsing:
+        icalendar.use_zoneinfo()
+        return icalendar.Calendar.from_ical(text, multiple=True)
 
 
 def _decoded(data: bytes) -> str:

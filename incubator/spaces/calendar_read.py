@@ -1,30 +1,24 @@
 """iCalendar in: every occurrence of somebody's file within a window, or one sentence on why not. Pure.
 
-All-day and floating times are local. A rule is expanded in the wall time of its own zone; UNTIL written as a
-date includes that date. EXDATE, RDATE (also periods) and RECURRENCE-ID (also THISANDFUTURE) count; what is
-cancelled does not.
+All-day and floating times are local; an exception without zone is in the zone of its series. EXDATE, RDATE (also
+periods) and RECURRENCE-ID (also THISANDFUTURE) count; what is cancelled does not. A DTEND gives every occurrence
+the same length, days of a DURATION are days of the calendar (RFC 5545, 3.8.5.3).
 """
 
 from __future__ import annotations
 
-import time as stopwatch
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from dateutil.rrule import rrulestr
-
 from .calendar_file import Components, UnreadableCalendarError, by_uid, events_of, summary_of
+from .calendar_rule import Budget, starts_of, until_of
 from .intervals import LOCAL, Span
 
 __all__ = ["Imported", "UnreadableCalendarError", "read"]
 
-MOST_OCCURRENCES = 50_000
-MOST_SECONDS = 20.0
 _DAY = timedelta(days=1)
-_FINE = {"SECONDLY", "MINUTELY"}
-_DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,19 +37,21 @@ class Imported:
         return Span(self.start, self.end)
 
 
-@dataclass(slots=True)
-class _Budget:
-    """Stops files that would expand for ever."""
+@dataclass(frozen=True, slots=True)
+class _Length:
+    """How long an occurrence lasts: whole days by the calendar of its zone, the rest by the clock."""
 
-    left: int = MOST_OCCURRENCES
-    until: float = field(default_factory=lambda: stopwatch.monotonic() + MOST_SECONDS)
+    days: int
+    rest: timedelta
 
-    def spend(self, summary: str) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise UnreadableCalendarError("too_many", summary=summary, most=MOST_OCCURRENCES)
-        if self.left % 64 == 0 and stopwatch.monotonic() > self.until:
-            raise UnreadableCalendarError("too_slow", summary=summary)
+    def after(self, start: datetime, zone: tzinfo) -> datetime:
+        whole = _from_wall(_wall(start, zone) + timedelta(days=self.days), zone) if self.days else start
+        return max(start, whole + self.rest)
+
+    @property
+    def most(self) -> timedelta:
+        """No occurrence is longer, also where a day has 25 hours."""
+        return timedelta(days=abs(self.days) + 1) + abs(self.rest)
 
 
 def read(data: bytes, window: Span) -> list[Imported]:
@@ -64,7 +60,7 @@ def read(data: bytes, window: Span) -> list[Imported]:
     Raises UnreadableCalendarError for anything that is not a calendar or would not end.
     """
     groups = by_uid(events_of(data))
-    budget = _Budget()
+    budget = Budget()
     found: list[Imported] = []
     for uid, series in groups.items():
         try:
@@ -80,17 +76,18 @@ def read(data: bytes, window: Span) -> list[Imported]:
     return sorted(found)
 
 
-def _expand(uid: str, series: Components, window: Span, budget: _Budget) -> Iterator[Imported]:
-    changes = {_key(event["RECURRENCE-ID"].dt): event for event in _newest(series.changes, by_instance=True)}
+def _expand(uid: str, series: Components, window: Span, budget: Budget) -> Iterator[Imported]:
+    masters = _newest(series.masters, LOCAL)
+    zone = _zone(masters[0]) if masters else LOCAL
+    changes = {_instance(event, zone): event for event in _newest(series.changes, zone)}
     onward = sorted((key, event) for key, event in changes.items() if _is_this_and_future(event))
-    masters = _newest(series.masters, by_instance=False)
     for event in masters:
         single = len(masters) == 1 and not any(key in event for key in ("RRULE", "RDATE"))
         yield from _master(uid, event, changes, onward, window, budget, single=single)
     for key, event in changes.items():
         if not _is_cancelled(event):
             start, end = _times(event)
-            yield from _one(uid, event, start, end, f"{key:%Y%m%dT%H%M%SZ}", window, budget)
+            yield from _one(uid, event, Span(start, end), f"{key:%Y%m%dT%H%M%SZ}", window, budget)
 
 
 def _master(
@@ -99,150 +96,127 @@ def _master(
     changes: dict[datetime, Any],
     onward: list[tuple[datetime, Any]],
     window: Span,
-    budget: _Budget,
+    budget: Budget,
     *,
     single: bool,
 ) -> Iterator[Imported]:
     """`single`: the only occurrence of its UID; it stays the same one when the file moves it."""
     if _is_cancelled(event):
         return
-    start, end = _times(event)
-    length = end - start
-    out = {_key(value.dt) for value in _values(event, "EXDATE")}
-    out_days = {value.dt for value in _values(event, "EXDATE") if not isinstance(value.dt, datetime)}
-    zone = _zone(event["DTSTART"].dt)
-    out_days |= {c["RECURRENCE-ID"].dt for c in changes.values() if _is_by_day(c)}
-    seen: set[datetime] = set()
-    for begin, own_length in _starts(event, zone, window, length, onward, budget):
-        if begin in seen or begin in out or begin.astimezone(zone).date() in out_days or begin in changes:
+    zone = _zone(event)
+    gone = {*changes, *(_as_utc(value.dt, zone) for value in _values(event, "EXDATE"))}
+    gone_days = {value.dt for value in _values(event, "EXDATE") if not isinstance(value.dt, datetime)}
+    gone_days |= {c["RECURRENCE-ID"].dt for c in changes.values() if _is_by_day(c)}
+    for begin, length in _starts(event, window, onward, budget):
+        if begin in gone or _wall(begin, zone).date() in gone_days:
             continue
-        seen.add(begin)
-        source, shift, new_length = event, timedelta(), own_length
+        gone.add(begin)
+        source, start = event, begin
         for since, change in onward:
             if since <= begin:
-                source = change
-                shift = _times(change)[0] - since
-                new_length = _times(change)[1] - _times(change)[0]
-        if _is_cancelled(source):
-            continue
-        name = "" if single else f"{begin:%Y%m%dT%H%M%SZ}"
-        yield from _one(uid, source, begin + shift, begin + shift + new_length, name, window, budget)
+                source, length = change, _length(change)
+                start = _from_wall(_wall(begin, zone) + _shift(since, change, zone), zone)
+        if not _is_cancelled(source):
+            name = "" if single else f"{begin:%Y%m%dT%H%M%SZ}"
+            yield from _one(uid, source, Span(start, length.after(start, zone)), name, window, budget)
+
+
+def _shift(since: datetime, change: Any, zone: tzinfo) -> timedelta:
+    """By how much a change of “this and later” moves, in wall time."""
+    return _wall(_times(change)[0], zone) - _wall(since, zone)
 
 
 def _starts(
-    event: Any,
-    zone: tzinfo,
-    window: Span,
-    length: timedelta,
-    onward: list[tuple[datetime, Any]],
-    budget: _Budget,
-) -> Iterator[tuple[datetime, timedelta]]:
+    event: Any, window: Span, onward: list[tuple[datetime, Any]], budget: Budget
+) -> Iterator[tuple[datetime, _Length]]:
     """The original starts (UTC) with their lengths: DTSTART itself, the rules, the extra dates."""
-    first = _as_utc(event["DTSTART"].dt)
-    yield first, length
-    reach = max([length, *(abs(_times(e)[0] - since) + (_times(e)[1] - _times(e)[0]) for since, e in onward)])
-    last = window.end + reach
+    zone, length = _zone(event), _length(event)
     rules = event.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
-        for begin in _by_rule(event, rule, zone, last, budget):
-            yield begin, length
+    rules = rules if isinstance(rules, list) else [rules]
+    first = _wall(_times(event)[0], zone)
+    limits = [until_of(rule.get("UNTIL", [None])[0], zone) for rule in rules]
+    # A client that deletes a whole series from its first date on writes an end before the start.
+    if not limits or any(limit is None or limit >= first for limit in limits):
+        yield _from_wall(first, zone), length
+    moved = [abs(_shift(since, change, zone)) + _length(change).most for since, change in onward]
+    reach = max([length.most, *moved])
+    early, late = _wall(window.start - reach, zone), _wall(window.end + reach, zone)
+    for rule, limit in zip(rules, limits, strict=True):
+        for moment in starts_of(rule, first, early, late, summary_of(event), budget):
+            if limit is not None and moment > limit:
+                break
+            yield _from_wall(moment, zone), length
     for value in _values(event, "RDATE"):
         if isinstance(value.dt, tuple):
             begin, end = value.dt
-            yield _as_utc(begin), end if isinstance(end, timedelta) else _as_utc(end) - _as_utc(begin)
+            start = _as_utc(begin, zone)
+            lasts = end if isinstance(end, timedelta) else _as_utc(end, zone) - start
+            yield start, _Length(0, lasts)
         else:
-            yield _as_utc(value.dt), length
+            yield _as_utc(value.dt, zone), length
 
 
-def _by_rule(event: Any, rule: Any, zone: tzinfo, last: datetime, budget: _Budget) -> Iterator[datetime]:
-    summary = summary_of(event)
-    _refuse_endless(rule, summary)
-    until = rule.get("UNTIL", [None])[0]
-    text = ";".join(
-        part for part in rule.to_ical().decode().split(";") if not part.upper().startswith("UNTIL=")
+def _one(uid: str, event: Any, span: Span, instance: str, window: Span, budget: Budget) -> Iterator[Imported]:
+    inside = span.start < window.end and (
+        span.end > window.start or (span.start == span.end and span.start >= window.start)
     )
-    begin = _naive(event["DTSTART"].dt, zone)
-    expanded: Any = rrulestr(text, dtstart=begin)
-    limit = _until(until, zone)
-    for moment in expanded:
-        budget.spend(summary)
-        if limit is not None and moment > limit:
-            return
-        start = moment.replace(tzinfo=zone).astimezone(UTC)
-        if start >= last:
-            return
-        yield start
-
-
-def _refuse_endless(rule: Any, summary: str) -> None:
-    """Rules finer than an hour, and dates that no calendar has, would run until the year 9999."""
-    frequency = str(rule.get("FREQ", [""])[0]).upper()
-    by = [name for name in rule if str(name).upper().startswith("BY")]
-    if frequency in _FINE or (frequency == "HOURLY" and by):
-        raise UnreadableCalendarError("too_fine", summary=summary)
-    months = [int(month) for month in rule.get("BYMONTH", range(1, 13))]
-    days = [abs(int(day)) for day in rule.get("BYMONTHDAY", [])]
-    if days and not any(1 <= day <= _DAYS_IN_MONTH[month - 1] for month in months for day in days):
-        raise UnreadableCalendarError("no_such_day", summary=summary)
-
-
-def _until(value: Any, zone: tzinfo) -> datetime | None:
-    """The last possible start in the rule's own wall time."""
-    if value is None:
-        return None
-    if not isinstance(value, datetime):
-        return datetime.combine(value, time.max)  # noqa: DTZ001 - wall time
-    return value if value.tzinfo is None else value.astimezone(zone).replace(tzinfo=None)
-
-
-def _one(
-    uid: str, event: Any, start: datetime, end: datetime, instance: str, window: Span, budget: _Budget
-) -> Iterator[Imported]:
-    budget.spend(summary_of(event))
-    inside = start < window.end and (end > window.start or (start == end and start >= window.start))
     if inside:
         summary = summary_of(event)
+        budget.keep(summary)
         all_day = not isinstance(event["DTSTART"].dt, datetime)
-        yield Imported(start, uid, instance, end, summary, all_day)
+        yield Imported(span.start, uid, instance, span.end, summary, all_day)
 
 
 def _times(event: Any) -> tuple[datetime, datetime]:
-    """Start and end in UTC. Without an end an all-day event is one day, a moment has no length."""
+    """Start and end in UTC."""
+    start = _as_utc(event["DTSTART"].dt)
+    return start, _length(event).after(start, _zone(event))
+
+
+def _length(event: Any) -> _Length:
+    """Without an end an all-day event is one day, a moment has no length; nothing ends before it starts."""
     begin = event["DTSTART"].dt
-    start = _as_utc(begin)
+    by_day = not isinstance(begin, datetime)
     if "DTEND" in event:
-        end = _as_utc(event["DTEND"].dt)
-    elif "DURATION" in event:
-        end = start + event["DURATION"].dt
-    else:
-        end = start if isinstance(begin, datetime) else start + _DAY
-    if not isinstance(begin, datetime) and end == start:
-        end = start + _DAY
-    return start, max(start, end)
+        lasts = max(timedelta(), _as_utc(event["DTEND"].dt) - _as_utc(begin))
+        return _Length(0, lasts or (_DAY if by_day else lasts))
+    if "DURATION" in event:
+        lasts = max(timedelta(), event["DURATION"].dt)
+        return (
+            _Length(lasts.days, timedelta(seconds=lasts.seconds))
+            if lasts or not by_day
+            else _Length(1, timedelta())
+        )
+    return _Length(int(by_day), timedelta())
 
 
-def _zone(value: Any) -> tzinfo:
+def _zone(event: Any) -> tzinfo:
+    value = event["DTSTART"].dt
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.tzinfo
     return LOCAL
 
 
-def _as_utc(value: Any) -> datetime:
+def _as_utc(value: Any, zone: tzinfo = LOCAL) -> datetime:
+    """A time as UTC: a date is its local midnight, a time without zone is in `zone`."""
     if isinstance(value, datetime):
-        return (value if value.tzinfo is not None else value.replace(tzinfo=LOCAL)).astimezone(UTC)
+        return (value if value.tzinfo is not None else value.replace(tzinfo=zone)).astimezone(UTC)
     if isinstance(value, date):
         return datetime.combine(value, time(), tzinfo=LOCAL).astimezone(UTC)
     raise ValueError("time")
 
 
-def _naive(value: Any, zone: tzinfo) -> datetime:
-    if isinstance(value, datetime):
-        return (value if value.tzinfo is None else value.astimezone(zone)).replace(tzinfo=None)
-    return datetime.combine(value, time())  # noqa: DTZ001 - wall time
+def _wall(moment: datetime, zone: tzinfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
 
 
-def _key(value: Any) -> datetime:
-    return _as_utc(value)
+def _from_wall(moment: datetime, zone: tzinfo) -> datetime:
+    return moment.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _instance(event: Any, zone: tzinfo) -> datetime:
+    """Which occurrence of its series a change is about."""
+    return _as_utc(event["RECURRENCE-ID"].dt, zone)
 
 
 def _values(event: Any, name: str) -> Iterator[Any]:
@@ -251,17 +225,17 @@ def _values(event: Any, name: str) -> Iterator[Any]:
         yield from getattr(block, "dts", [block])
 
 
-def _newest(events: list[Any], *, by_instance: bool) -> list[Any]:
-    """Of versions of one component that with the highest SEQUENCE; equals that differ are all kept."""
+def _newest(events: list[Any], zone: tzinfo) -> list[Any]:
+    """Of versions of one component that with the highest SEQUENCE; series that differ in their start are all kept."""
     best: dict[datetime | None, int] = {}
-    for event in events:
-        key = _key(event["RECURRENCE-ID"].dt) if by_instance else None
-        best[key] = max(best.get(key, 0), _sequence(event))
     kept: dict[tuple[datetime | None, datetime | None], Any] = {}
     for event in events:
-        key = _key(event["RECURRENCE-ID"].dt) if by_instance else None
+        key = _instance(event, zone) if "RECURRENCE-ID" in event else None
+        best[key] = max(best.get(key, 0), _sequence(event))
+    for event in events:
+        key = _instance(event, zone) if "RECURRENCE-ID" in event else None
         if _sequence(event) == best[key]:
-            kept[(key, None if by_instance else _as_utc(event["DTSTART"].dt))] = event
+            kept[(key, _as_utc(event["DTSTART"].dt) if key is None else None)] = event
     return list(kept.values())
 
 

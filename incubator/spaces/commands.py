@@ -17,6 +17,7 @@ from ..core.db import db, transaction
 from ..core.errors import DomainError
 from ..core.i18n import _
 from ..models import Resource
+from .calendar_file import MOST_BYTES
 from .calendar_read import Imported
 from .intervals import local_days, local_time
 from .queries.world import place_rows
@@ -81,7 +82,8 @@ def import_ics(
     if until <= first:
         raise click.ClickException(_("--to phải sau --from."))
     try:
-        data = file.read_bytes()
+        with file.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)  # one more than is read tells that there is more
     except OSError as error:
         raise click.ClickException(_("Không mở được tệp %(file)s.", file=str(file))) from error
     resource = db.session.scalar(sa.select(Resource).where(Resource.slug == slug))

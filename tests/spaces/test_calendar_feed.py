@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time as stopwatch
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -236,8 +237,15 @@ HOSTILE = {
     "no such date": file(*event("DTSTART:20260231T010000Z")),
     "bad rule": file(*event("DTSTART:20260302T010000Z", "RRULE:FREQ=SOMETIMES")),
     "every second": file(*event("DTSTART:20260302T010000Z", "RRULE:FREQ=SECONDLY")),
+    "by the hour on some days of the year": file(
+        *event("DTSTART:20260302T010000Z", "RRULE:FREQ=HOURLY;BYYEARDAY=366")
+    ),
+    "a month 13": file(*event("DTSTART:20260302T010000Z", "RRULE:FREQ=DAILY;BYMONTH=13")),
     "30 February": file(*event("DTSTART:20260302T010000Z", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")),
-    "a flood": file(*event("DTSTART:19000101T010000Z", "RRULE:FREQ=HOURLY")),
+    "a flood": file(
+        *event("DTSTART:20260301T010000Z", "RRULE:FREQ=MINUTELY"),
+        *event("DTSTART:20260301T010000Z", "RRULE:FREQ=MINUTELY", uid="b"),
+    ),
     "zero interval": file(*event("DTSTART:20260302T010000Z", "RRULE:FREQ=DAILY;INTERVAL=0")),
     "huge number": file(*event("DTSTART:20260302T010000Z", "DURATION:P99999999999D")),
     "bad sequence": file(*event("DTSTART:20260302T010000Z", "SEQUENCE:first")),
@@ -319,6 +327,71 @@ def test_a_zone_that_the_file_describes_itself_changes_its_clocks() -> None:
         ),
     )
     assert days(read(data, WINDOW)) == ["07 08:00", "08 08:00", "09 07:00", "10 07:00"]
+
+
+def own_zone(offset: str) -> bytes:
+    return file(
+        "BEGIN:VTIMEZONE", "TZID:Customized Time Zone", "BEGIN:STANDARD", "DTSTART:16010101T000000",
+        f"TZOFFSETFROM:{offset}", f"TZOFFSETTO:{offset}", "END:STANDARD", "END:VTIMEZONE",
+        *event("DTSTART;TZID=Customized Time Zone:20260306T200000", "DURATION:PT1H"),
+    )  # fmt: skip
+
+
+def test_a_zone_of_one_file_says_nothing_about_the_next_file() -> None:
+    assert days(read(own_zone("+0900"), WINDOW)) == ["06 18:00"]
+    assert days(read(own_zone("+0800"), WINDOW)) == ["06 19:00"]
+    unknown = file(*event("DTSTART;TZID=Customized Time Zone:20260306T200000", "DURATION:PT1H"))
+    assert days(read(unknown, WINDOW)) == ["06 20:00"]
+
+
+def test_exceptions_without_a_zone_are_in_the_zone_of_their_series() -> None:
+    paris = event(
+        "DTSTART;TZID=Europe/Paris:20260302T080000",
+        "DURATION:PT1H",
+        "RRULE:FREQ=DAILY;COUNT=4",
+        "EXDATE:20260303T080000",
+    )
+    change = event(
+        "RECURRENCE-ID:20260304T080000", "DTSTART;TZID=Europe/Paris:20260304T090000", "DURATION:PT1H"
+    )
+    assert days(read(file(*paris, *change), WINDOW)) == ["02 14:00", "04 15:00", "05 14:00"]
+
+
+def test_days_of_a_duration_are_days_of_the_calendar_and_an_end_is_by_the_clock() -> None:
+    """Paris goes to summer time in the night to 29 March 2026."""
+    start = "DTSTART;TZID=Europe/Paris:20260328T120000"
+    found = read(file(*event(start, "DURATION:P1DT1H"), *event(start, "DURATION:PT5H", uid="b")), WINDOW)
+    assert [item.span.length for item in found] == [timedelta(hours=24), timedelta(hours=5)]
+
+
+def test_a_series_that_ends_before_it_starts_was_deleted() -> None:
+    data = file(
+        *event("DTSTART:20260302T010000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;UNTIL=20260301T000000Z")
+    )
+    assert read(data, WINDOW) == []
+
+
+def test_a_calendar_with_years_of_old_series_is_read() -> None:
+    """Only what touches the window counts towards the most that a file may hold."""
+    old = [
+        event("DTSTART:20160302T010000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY", uid=f"{n}") for n in range(20)
+    ]
+    assert len(read(file(*(line for lines in old for line in lines)), WINDOW)) == 20 * 31
+
+
+def test_rules_within_the_day_end_with_their_window() -> None:
+    start = ("DTSTART;TZID=Asia/Ho_Chi_Minh:20260302T080000", "DURATION:PT10M")
+    by_minute = read(file(*event(*start, "RRULE:FREQ=MINUTELY;INTERVAL=45;COUNT=3")), WINDOW)
+    by_hour = read(file(*event(*start, "RRULE:FREQ=HOURLY;BYDAY=MO;BYHOUR=8,9;COUNT=3")), WINDOW)
+    assert days(by_minute) == ["02 08:00", "02 08:45", "02 09:30"]
+    assert days(by_hour) == ["02 08:00", "02 09:00", "09 08:00"]
+
+
+def test_a_date_that_never_comes_is_looked_for_in_bounded_time() -> None:
+    began = stopwatch.monotonic()
+    never = event("DTSTART:20260302T010000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;BYMONTH=2;BYYEARDAY=200")
+    assert days(read(file(*never), WINDOW)) == ["02 08:00"]
+    assert stopwatch.monotonic() - began < 3, "dateutil went on to the year 9999"
 
 
 def test_local_is_vietnam() -> None:
