@@ -49,13 +49,22 @@ PATTERNS: dict[str, tuple[int, int, int, tuple[tuple[Purpose, str], ...]]] = {
         45, 12, 25, ((Purpose.EVENT, "Cà phê sáng tạo"), (Purpose.MEETING, "Gặp gỡ nhà đầu tư")),
     ),
     "fablab": (
-        70, 8, 20,
+        31, 8, 20,
         (
-            (Purpose.VISIT, "Tham quan FabLab"), (Purpose.MAKING, "Chế tác mô hình dự thi"),
-            (Purpose.TRAINING, "Tập huấn an toàn FabLab"),
+            (Purpose.VISIT, "Tham quan FabLab"), (Purpose.TRAINING, "Tập huấn an toàn FabLab"),
+            (Purpose.TRAINING, "Lớp chế tác robot"),
         ),
     ),
+    "may-khac-laser": (12, 1, 3, ((Purpose.MAKING, "Khắc mô hình dự thi"), (Purpose.MAKING, "Cắt mica vỏ hộp"))),
+    "may-in-3d-1": (9, 1, 3, ((Purpose.MAKING, "In khung robot"), (Purpose.MAKING, "In mẫu thử sản phẩm"))),
+    "may-in-3d-2": (7, 1, 3, ((Purpose.MAKING, "In bánh răng"), (Purpose.MAKING, "In mẫu thử sản phẩm"))),
+    "may-cat-decal": (5, 1, 2, ((Purpose.MAKING, "Cắt decal gian hàng"),)),
+    "may-cnc-mini": (4, 1, 2, ((Purpose.MAKING, "Phay khung xe"),)),
+    "may-cua-bao": (2, 1, 3, ((Purpose.MAKING, "Cưa gỗ làm sa bàn"),)),
 }  # fmt: skip
+WORKSHOP = {
+    slug for slug in PATTERNS if slug == "fablab" or slug.startswith("may-")
+}  # the whole and its machines
 STARTS = (time(7, 30), time(8), time(8, 30), time(9), time(13, 30), time(14), time(14, 30))
 MONTH_WEIGHT = {1: 5, 2: 3, 3: 8, 4: 8, 5: 9, 6: 9, 7: 10, 8: 10, 9: 9, 10: 11, 11: 12, 12: 8}
 
@@ -81,9 +90,11 @@ def _year_2024(rng: Random, world: spaces_places.DemoPlaces) -> list[PastUse]:
     people = list(db.session.scalars(sa.select(Person.id).order_by(Person.id).limit(12)))
     days = _weighted_days(rng)
     uses: list[PastUse] = []
+    workshop: list[Span] = []
     for slug, (share, low, high, topics) in PATTERNS.items():
         place = world.places[slug]
-        uses += _uses(rng, place, share, low, high, topics, days, organisations, people)
+        taken = workshop if slug in WORKSHOP else []
+        uses += _uses(rng, place, share, low, high, topics, days, organisations, people, taken)
     return _counted(rng, uses, world)
 
 
@@ -105,10 +116,10 @@ def _uses(
     days: list[date],
     organisations: Sequence[tuple[int, str]],
     people: list[int],
+    taken: list[Span],
 ) -> list[PastUse]:
-    """`share` uses of one place that do not overlap, clearing time included."""
+    """`share` uses of one place that overlap nothing in `taken`, clearing time included."""
     found: list[PastUse] = []
-    taken: list[Span] = []
     clearing = timedelta(minutes=int(place.rules.get("after_minutes", 0)))
     while len(found) < share:
         day, start = rng.choice(days), rng.choice(STARTS)

@@ -68,7 +68,7 @@ def _parsed(text: str) -> list[Any]:
     """The parser keeps the zones that files describe for the whole process: each file begins without those of others."""
     with _parsing:
         icalendar.use_zoneinfo()
-        return icalendar.Calendar.from_ical(text, multiple=True)
+        return list(icalendar.Calendar.from_ical(text, multiple=True))
 
 
 def _decoded(data: bytes) -> str:

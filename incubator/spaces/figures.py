@@ -68,6 +68,16 @@ def _line(key: Hashable, rows: list[Occurrence]) -> Line:
     )
 
 
+def complete(lines: Iterable[Line], keys: Iterable[Hashable]) -> list[Line]:
+    """One line for each key, in their order; where nothing took place it says so."""
+    known = {line.key: line for line in lines}
+    return [known.get(key) or Line(key, 0, 0, 0.0, 0) for key in keys]
+
+
+def day_of(row: Occurrence) -> date:
+    return local_date(row.span.start)
+
+
 def month_of(row: Occurrence) -> tuple[int, int]:
     day = local_date(row.span.start)
     return day.year, day.month

@@ -14,6 +14,8 @@ from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from incubator.core.together import ask
 from incubator.models import (
+    Affiliation,
+    AffiliationPart,
     AuditEvent,
     BookingState,
     ClosureDay,
@@ -21,11 +23,14 @@ from incubator.models import (
     EventKind,
     EventSession,
     GrantState,
+    MemberPart,
     Notification,
     Occupancy,
     OccupancyState,
     QuotaScope,
     RegistrationState,
+    ResourceKind,
+    TeamMember,
 )
 from incubator.spaces.intervals import local_days
 from incubator.spaces.queries import desk, door, feeds, machines, numbers, search, waiting
@@ -48,7 +53,14 @@ from incubator.spaces.services import (
 from incubator.spaces.services import feeds as feed_services
 from incubator.spaces.services.context import Refused
 from incubator.spaces.services.occupancy import Taken
-from tests.factories import AT, make_account, make_grant, make_person
+from tests.factories import (
+    AT,
+    make_account,
+    make_grant,
+    make_organisation,
+    make_person,
+    make_team,
+)
 from tests.spaces.factories import MONDAY, SYSTEM, guest, make_centre, span, wish
 
 WEEKLY = Pattern(Every.WEEK, until=MONDAY + timedelta(weeks=4))
@@ -145,6 +157,54 @@ def test_a_quota_counts_requested_and_confirmed_hours(centre: Any) -> None:
     assert refused.value.reasons[0].code == "quota"
     assert book(wish(centre.other, span(14, 15)), actor).id
     assert book(wish(centre.other, span(8, 10, MONDAY + timedelta(days=7))), actor).id
+
+
+def test_a_team_shares_its_hours_and_may_not_stretch_them_by_moving(centre: Any) -> None:
+    with transaction():
+        places.set_quota("Mỗi đội", QuotaScope.TEAM, 4, actor=SYSTEM, at=AT)
+        team = make_team()
+        one, two = make_person("Lê An"), make_person("Lê Bình")
+        for person in (one, two):
+            db.session.add(
+                TeamMember(team_id=team.id, person_id=person.id, part=MemberPart.MEMBER, valid_from=AT)
+            )
+    first, second = guest(person=one), guest(person=two)
+    book(wish(centre.room, span(8, 10), team_id=team.id), first)
+    own = book(wish(centre.other, span(8, 10), team_id=team.id), second)
+    for actor in (first, second):
+        with pytest.raises(Refused) as refused:
+            book(wish(centre.printer, span(14, 15), 2, team_id=team.id), actor)
+        assert refused.value.reasons[0].code == "quota"
+        assert "Mỗi đội" in refused.value.message
+    with transaction(), pytest.raises(Refused):
+        bookings.move(own.id, span(8, 10.5), actor=second, at=AT)
+    assert book(wish(centre.printer, span(14, 15), 2), second).team_id is None
+    with pytest.raises(NotAllowed):
+        book(wish(centre.room, span(14, 15), team_id=team.id), guest())
+
+
+def test_an_organisation_shares_its_hours_at_one_kind_of_place(centre: Any, staff: Any) -> None:
+    with transaction():
+        places.set_quota(
+            "Máy, mỗi đơn vị", QuotaScope.ORGANISATION, 2, kind=ResourceKind.MACHINE, actor=SYSTEM, at=AT
+        )
+        school = make_organisation()
+        people = [make_person(name) for name in ("Vũ An", "Vũ Bình")]
+        for person in people:
+            db.session.add(
+                Affiliation(person_id=person.id, organisation_id=school.id, part=AffiliationPart.TEACHER)
+            )
+    first, second = (guest(person=person) for person in people)
+    book(wish(centre.printer, span(8, 10), 2), first)
+    with pytest.raises(Refused) as refused:
+        book(wish(centre.printer, span(10, 11), 2), second)
+    assert [r.code for r in refused.value.reasons] == ["quota"]
+    with pytest.raises(series.SeriesTaken), transaction():
+        series.book(wish(centre.printer, span(10, 11), 2), WEEKLY, actor=second, at=AT)
+    assert book(wish(centre.room, span(10, 11)), second).organisation_id == school.id
+    assert book(wish(centre.printer, span(10, 11), 2), guest()).id
+    on_behalf = wish(centre.printer, span(14, 15), 2, organisation_id=school.id, requester_id=people[0].id)
+    assert book(on_behalf, staff).id, "staff pass the rules of order"
 
 
 def test_only_staff_books_for_others(centre: Any, staff: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -12,6 +13,8 @@ from ...models import OccupancyState
 from .. import policies, wording
 from ..intervals import HALF_HOUR, Span
 from .world import OUTAGES, Entry, PlaceRow, World
+
+PAUSE = 2 * HALF_HOUR  # matches with less between them are one stretch of play
 
 KINDS = {
     "event": lazy("Sự kiện"), "session": lazy("Cố vấn"), "stage": lazy("Cuộc thi"), "match": lazy("Thi đấu"),
@@ -36,6 +39,16 @@ class Cell:
     small: str = ""
     times: str = ""
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several uses in one bar: matches of a court, or uses too short for a bar each."""
+
+    entries: tuple[Entry, ...]
+
+
+Shown = Entry | Together | list[Entry]  # a list: requests that compete
 
 
 @dataclass(slots=True)
@@ -120,26 +133,67 @@ def cells_of(
     column, columns = first * 2, last * 2
     solid = [e for e in entries if e.state is not OccupancyState.REQUESTED]
     waiting = grouped([e for e in entries if e.state is OccupancyState.REQUESTED])
-    blocks: list[tuple[Span, Entry | list[Entry], bool]] = [
-        *((e.span, e, False) for e in solid),
-        *((Span(e.block.start, e.span.start), e, True) for e in solid if e.block.start < e.span.start),
-        *((Span(e.span.end, e.block.end), e, True) for e in solid if e.span.end < e.block.end),
-        *((span, found, False) for span, found in waiting if not any(e.block.overlaps(span) for e in solid)),
+    shown = _visible(together(solid), midnight)
+    blocks: list[tuple[Span, Shown | None]] = [
+        *((span, what) for span, _block, what in shown),
+        *((Span(block.start, span.start), None) for span, block, _what in shown if block.start < span.start),
+        *((Span(span.end, block.end), None) for span, block, _what in shown if span.end < block.end),
+        *((span, found) for span, found in waiting if not any(e.block.overlaps(span) for e in solid)),
     ]
-    for span, what, is_gap in sorted(blocks, key=lambda b: b[0]):
+    for span, what in sorted(blocks, key=lambda b: b[0]):
         start = max(column, int((span.start - midnight) / HALF_HOUR))
         end = min(columns, -(-(span.end - midnight) // HALF_HOUR))
         if end <= start:
             continue
         cells += _open_cells(column, start, opening, midnight, now)
         moment, half = midnight + start * HALF_HOUR, bool(start % 2)
-        if is_gap:
+        if what is None:
             cells.append(Cell("gap", end - start, half, moment, viewer.clearing))
         else:
             look, label, small, times, url = bar(span, what, viewer)
             cells.append(Cell(look, end - start, half, moment, label, small, times, url))
         column = end
     return cells + _open_cells(column, columns, opening, midnight, now)
+
+
+def together(entries: Iterable[Entry]) -> list[tuple[Span, Span, Entry | Together]]:
+    """Uses with their times and their times with buffers; the matches of a court, one after the other, are one."""
+    found: list[tuple[Span, Span, Entry | Together]] = []
+    for entry in sorted(entries, key=lambda e: e.span):
+        if found and entry.owner_kind == "match" and entry.span.start - found[-1][0].end < PAUSE:
+            before = _entries(found[-1][2])
+            if all(e.owner_kind == "match" for e in before):
+                found[-1] = _joined(found[-1], (entry.span, entry.block, entry))
+                continue
+        found.append((entry.span, entry.block, entry))
+    return found
+
+
+def _visible(
+    uses: list[tuple[Span, Span, Entry | Together]], midnight: datetime
+) -> list[tuple[Span, Span, Entry | Together]]:
+    """Uses that end in the same half-hour share one bar, else the later one would have none."""
+    found: list[tuple[Span, Span, Entry | Together]] = []
+    for use in uses:
+        if found and -(-(use[0].end - midnight) // HALF_HOUR) <= -(
+            -(found[-1][0].end - midnight) // HALF_HOUR
+        ):
+            found[-1] = _joined(found[-1], use)
+        else:
+            found.append(use)
+    return found
+
+
+def _entries(what: Entry | Together) -> tuple[Entry, ...]:
+    return what.entries if isinstance(what, Together) else (what,)
+
+
+def _joined(
+    a: tuple[Span, Span, Entry | Together], b: tuple[Span, Span, Entry | Together]
+) -> tuple[Span, Span, Together]:
+    span = Span(a[0].start, max(a[0].end, b[0].end))
+    block = Span(min(a[1].start, b[1].start), max(a[1].end, b[1].end))
+    return span, block, Together((*_entries(a[2]), *_entries(b[2])))
 
 
 def grouped(entries: list[Entry]) -> list[tuple[Span, list[Entry]]]:
@@ -169,9 +223,11 @@ def _open_cells(start: int, end: int, opening: list[Span], midnight: datetime, n
     return cells
 
 
-def bar(span: Span, what: Entry | list[Entry], viewer: Viewer) -> tuple[str, str, str, str, str]:
-    """Look, label, small print, times and page of one use, or of requests that compete."""
+def bar(span: Span, what: Shown, viewer: Viewer) -> tuple[str, str, str, str, str]:
+    """Look, label, small print, times and page of one use, of several, or of requests that compete."""
     times = f"{wording.clock_of(span.start)}–{wording.clock_of(span.end)}"
+    if isinstance(what, Together):
+        return _bar_together(what, times, viewer)
     if isinstance(what, list):
         label = _("%(n)s yêu cầu chờ", n=len(what)) if len(what) > 1 else viewer.waits
         mine = next((e for e in what if viewer.is_mine(e)), None)
@@ -192,6 +248,17 @@ def bar(span: Span, what: Entry | list[Entry], viewer: Viewer) -> tuple[str, str
     elif what.owner_kind == "event" and what.title_public:
         url = f"event:{what.owner_id}"
     return look, label, small, times, url
+
+
+def _bar_together(what: Together, times: str, viewer: Viewer) -> tuple[str, str, str, str, str]:
+    if all(e.owner_kind == "match" for e in what.entries):
+        return "busy", _("Thi đấu: %(n)s trận", n=len(what.entries)), times, times, ""
+    bars = [bar(e.span, e, viewer) for e in what.entries]
+    looks = {look for look, *_rest in bars}
+    look = looks.pop() if len(looks) == 1 else "mine" if "mine" in looks else "busy"
+    labels = dict.fromkeys(label for _look, label, *_rest in bars)
+    label = _("%(n)s lượt", n=len(bars)) if len(bars) > 2 else " · ".join(labels)
+    return look, label, times, times, next((b[4] for b in bars if b[4]), "")
 
 
 def purpose_word(purpose: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -25,10 +25,11 @@ from ...models import (
     RegistrationState,
     Resource,
 )
-from ..figures import Line, Occurrence, UseOfPlace, grouped, month_of, use_of_places
+from ..figures import Line, Occurrence, UseOfPlace, complete, day_of, grouped, month_of, use_of_places
 from ..intervals import Span, local_date, local_days
 from .world import load_calendars, place_rows
 
+LONGEST_BY_DAY = 31
 COUNTED = (BookingState.CONFIRMED, BookingState.DONE, BookingState.NO_SHOW)
 
 
@@ -125,7 +126,15 @@ class Report:
     places: list[tuple[str, str, UseOfPlace]]  # name, kind, use
     purposes: list[Line]
     organisations: list[Line]
-    months: list[Line]
+    steps: list[Line]  # the months of a longer period, the days of a month, also those without use
+
+    @property
+    def used(self) -> list[tuple[str, str, UseOfPlace]]:
+        return [line for line in self.places if line[2].count]
+
+    @property
+    def unused(self) -> list[str]:
+        return [name for name, _kind, use in self.places if not use.count]
 
 
 def report(first: date, until: date) -> Report:
@@ -134,7 +143,6 @@ def report(first: date, until: date) -> Report:
     places = {i: row for i, row in place_rows().items() if i in atomic}
     uses = use_of_places(rows, load_calendars(places.values(), first, until), first, until)
     named = [(places[use.place].name, places[use.place].kind.value, use) for use in uses]
-    months = sorted(grouped(rows, month_of), key=lambda line: str(line.key))
     return Report(
         first,
         until,
@@ -144,9 +152,16 @@ def report(first: date, until: date) -> Report:
         sum(row.no_show for row in rows) / len(rows) if rows else 0.0,
         sorted(named, key=lambda n: -n[2].used),
         grouped(rows, lambda row: row.purpose),
-        grouped(rows, lambda row: row.organisation or "—")[:30],
-        sorted(months, key=lambda line: line.key if isinstance(line.key, tuple) else (0, 0)),
+        grouped(rows, lambda row: row.organisation),
+        _steps(rows, first, until),
     )
+
+
+def _steps(rows: list[Occurrence], first: date, until: date) -> list[Line]:
+    days = [first + timedelta(days=n) for n in range((until - first).days)]
+    if len(days) <= LONGEST_BY_DAY:
+        return complete(grouped(rows, day_of), days)
+    return complete(grouped(rows, month_of), dict.fromkeys((day.year, day.month) for day in days))
 
 
 def _atomic_ids() -> set[int]:

@@ -14,7 +14,7 @@ from ...core.i18n import _
 from ...models import OccupancyState
 from ..availability import OpeningCalendar
 from ..intervals import HALF_HOUR, Span, at_local, monday_of
-from .bars import Viewer, bar, grouped, viewer_for
+from .bars import Shown, Viewer, bar, grouped, together, viewer_for
 from .place_rows import PlaceRow, own_places
 from .world import OUTAGES, Entry, World, load
 
@@ -128,9 +128,9 @@ def _briefs(
 def _minis(entries: Sequence[Entry], number: int, days: Days, viewer: Viewer) -> Sequence[Mini]:
     if not entries:
         return ()
-    minis = [
-        (entry.span, entry) for entry in entries if entry.state is not OccupancyState.REQUESTED
-    ] + grouped([e for e in entries if e.state is OccupancyState.REQUESTED])
+    solid = together(e for e in entries if e.state is not OccupancyState.REQUESTED)
+    minis: list[tuple[Span, Shown]] = [(span, what) for span, _block, what in solid]
+    minis += grouped([e for e in entries if e.state is OccupancyState.REQUESTED])
     found = []
     for span, what in sorted(minis, key=lambda pair: pair[0]):
         look, label, _small, _times, url = bar(span, what, viewer)

@@ -32,8 +32,9 @@ def numbers() -> str:
     first, until, year, month = period()
     found = number_queries.report(first, until)
     return page(
-        "numbers", report=found, year=year, month=month, years=number_queries.years(), word=bars.purpose_word
-    )
+        "numbers", report=found, year=year, month=month, years=number_queries.years(), word=bars.purpose_word,
+        step=step_label,
+    )  # fmt: skip
 
 
 @bp.get("/numbers.xlsx")
@@ -88,8 +89,10 @@ def workbook(report: number_queries.Report) -> bytes:
         [_cells(bars.purpose_word(str(x.key)), x) for x in report.purposes],
         formats,
     )
-    sheet(_("Đơn vị"), [_("Đơn vị"), *lines], [_cells(str(x.key), x) for x in report.organisations], formats)
-    sheet(_("Tháng"), [_("Tháng"), *lines], [_cells(month_label(x.key), x) for x in report.months], formats)
+    bodies = [_cells(str(x.key) or _("Cá nhân"), x) for x in report.organisations]
+    sheet(_("Đơn vị"), [_("Đơn vị"), *lines], bodies, formats)
+    name = _("Ngày") if isinstance(report.steps[0].key, date) else _("Tháng")
+    sheet(name, [name, *lines], [_cells(step_label(x.key), x) for x in report.steps], formats)
     book.close()
     return out.getvalue()
 
@@ -98,6 +101,9 @@ def _cells(label: str, line: Line) -> list[object]:
     return [label, line.count, line.people, line.hours, line.no_shows]
 
 
-def month_label(key: object) -> str:
+def step_label(key: object) -> str:
+    """A month or a day as people write it."""
+    if isinstance(key, date):
+        return f"{key:%d/%m/%Y}"
     year, month = key if isinstance(key, tuple) else (0, 0)
     return f"{month:02d}/{year}"

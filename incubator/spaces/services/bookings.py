@@ -12,7 +12,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
-from ...models import Booking, BookingState, GrantState, Occupancy, OccupancyState, Person, Series
+from ...models import Booking, BookingState, GrantState, Occupancy, OccupancyState, Series
 from .. import policies
 from ..intervals import Span, local_date
 from ..queries.place_rows import PlaceRow
@@ -21,7 +21,7 @@ from ..rules import Verdict, price
 from . import entitlements, occupancy
 from .booking_rows import Wish, by_key, facts, insert, owner_of, row_of, site_of, tell
 from .context import Checker, Refused, Scene, checker_for, scene_of
-from .standing import Who, organisation_of, price_per_half_hour
+from .standing import Who, lock_hours, organisation_of, price_per_half_hour
 from .supervising import wants_of
 
 ANSWER_WITHIN = timedelta(days=1)
@@ -35,8 +35,7 @@ def book(wish: Wish, *, actor: Actor, at: datetime, ask: bool = False) -> Bookin
     """
     ensure(policies.can_book(actor))
     wish = for_whom(wish, actor)
-    if wish.requester_id is not None:
-        lock_rows(Person, [wish.requester_id])
+    lock_hours(who_of(wish))
     found = occupancy.lock([wish.resource_id])
     known = by_key(wish.idempotency_key)
     if known is not None:
@@ -208,6 +207,7 @@ def move(
     if version is not None and version != booking.version:
         raise Conflict(_("Lượt này vừa được sửa ở nơi khác. Xem lại rồi đổi."), code="stale")
     target = resource_id or booking.resource_id
+    lock_hours(Who(booking.requester_id, booking.team_id, booking.organisation_id))
     found = occupancy.lock({booking.resource_id, target})
     scene = _without_itself(scene_of(target, span, found), booking)
     if target != booking.resource_id:

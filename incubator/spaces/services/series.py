@@ -13,7 +13,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
-from ...models import Booking, BookingState, Person, Series
+from ...models import Booking, BookingState, Series
 from .. import policies
 from ..intervals import Span, local_date, local_time
 from ..recurrence import Pattern, Plan, Scope, chosen, read_rrule, rescheduled, without_dates
@@ -22,7 +22,7 @@ from . import bookings, occupancy
 from .booking_rows import Wish, by_key, owner_of, row_of, want_of
 from .context import Checker, Scene, scene_of
 from .placing import Topology, clashes_each
-from .standing import Standing
+from .standing import Standing, lock_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,7 @@ def book(
     if known is not None and known.series_id is not None:
         return db.session.get_one(Series, known.series_id), members(known.series_id), []
     wish = bookings.for_whom(wish, actor)
-    if wish.requester_id is not None:
-        lock_rows(Person, [wish.requester_id])
+    lock_hours(bookings.who_of(wish))
     found = occupancy.lock([wish.resource_id])
     plan = _plan(wish, pattern)
     dates = plan.occurrences()

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...core.db import db, lock_rows
 from ...models import (
     Affiliation,
     Booking,
@@ -170,6 +171,19 @@ def limits_of(who: Who, span: Span, *, but_booking: int | None = None) -> tuple[
         )
         for name, scope, resource_id, kind, minutes in quotas
     )  # fmt: skip
+
+
+def lock_hours(who: Who) -> None:
+    """Before hours are counted: nobody else books for the same person, nor within a quota that is shared."""
+    if db.engine.dialect.name == "sqlite":
+        return  # one writer at a time
+    if who.person_id is not None:
+        lock_rows(Person, [who.person_id])
+    shared = {QuotaScope.TEAM: who.team_id, QuotaScope.ORGANISATION: who.organisation_id}
+    scopes = [scope for scope, owner in shared.items() if owner is not None]
+    if scopes:
+        rows = sa.select(Quota.id).where(Quota.scope.in_(scopes)).order_by(Quota.id)
+        db.session.execute(rows.with_for_update())
 
 
 def quota_states(found: Standing, place: PlaceRow) -> tuple[QuotaState, ...]:
