@@ -26,7 +26,7 @@ _EXHAUSTIVE = 10  # matches whose colours are tried out completely
 @dataclass(frozen=True, slots=True)
 class Fixture:
     """A match to be scheduled. Teams are None in a knockout, where `after` names the matches that decide
-    them."""
+    them. `follows` names matches that are only to be over first."""
 
     key: Hashable
     red: Hashable | None = None
@@ -34,6 +34,7 @@ class Fixture:
     group: str = ""
     turn: int = 1
     after: tuple[Hashable, ...] = ()
+    follows: tuple[Hashable, ...] = ()
     schools: frozenset[Hashable] = frozenset()
 
     @property

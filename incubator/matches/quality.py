@@ -182,7 +182,8 @@ def run_late(
             start = max(start, court_free[slot.court])
             waits = [team_free[team] for team in fixture.teams if team in team_free]
             waits += [ended[key] for key in fixture.after if key in ended]
-            start = max([start, *(end + hall.rest for end in waits)]) if waits else start
+            over = [ended[key] for key in fixture.follows if key in ended]
+            start = max([start, *over, *(end + hall.rest for end in waits)])
             fitted = hall.fit(start)
             start = start if fitted is None else fitted
         end = start + slot.end - slot.start

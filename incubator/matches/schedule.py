@@ -72,6 +72,8 @@ class _Board:
     home: dict[str, Hashable] = field(default_factory=dict)
 
     def rested(self, fixture: Fixture, start: int) -> bool:
+        if any(key not in self.ended or start < self.ended[key] for key in fixture.follows):
+            return False
         ready = [self.free_from[team] for team in fixture.teams if team in self.free_from]
         for key in fixture.after:
             if key not in self.ended:

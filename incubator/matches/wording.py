@@ -288,6 +288,7 @@ def criterion_choices(known: Iterable[str] = ()) -> list[tuple[str, str]]:
     return [(code, criterion_name(criterion_from(code))) for code in codes]
 
 
+ROLES = {"referee": lazy("Trọng tài"), "head": lazy("Trọng tài chính"), "timekeeper": lazy("Trọng tài bàn")}
 ACTION_KINDS = {
     "score": lazy("Ghi điểm"),
     "task": lazy("Nhiệm vụ"),

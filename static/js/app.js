@@ -21,10 +21,19 @@
     }
   }
 
+  /** A row of tabs that is wider than the screen shows the tab one is on. */
+  function tabInSight(root) {
+    for (const tab of all(".tabs [aria-current]", root)) {
+      const row = tab.closest(".tabs");
+      if (row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+    }
+  }
+
   function show(root) {
     all("[data-theme-toggle][hidden], [data-copy][hidden], [data-print][hidden]", root).forEach((e) => { e.hidden = false; });
     roles(root);
     scrollBoxes(root);
+    tabInSight(root);
   }
 
   document.addEventListener("click", async (event) => {

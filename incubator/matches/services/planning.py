@@ -6,7 +6,7 @@ Court time stands in the shared calendar too: a match of a confirmed schedule oc
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -159,12 +159,15 @@ def bracket_of(tournament: Tournament, groups: Sequence[str], teams: int) -> lis
 
 
 def tie_fixtures(ties: Iterable[Tie], group_keys: Sequence[Any]) -> list[Fixture]:
-    """A tie waits for the matches it comes from; first-round ties wait for all group matches."""
+    """A tie waits for the matches it comes from; first-round ties wait for all group matches. The final is played alone,
+    when third place is decided."""
+    ties = list(ties)
+    third = tuple(tie.code for tie in ties if tie.round == 3)
     found = []
     for tie in ties:
         feeders = tuple(s.ref for s in tie.sources if s.kind in (From.WINNER, From.LOSER))
         waits = feeders or tuple(group_keys)
-        found.append(Fixture(tie.code, group=f"round {tie.round}", after=waits))
+        found.append(Fixture(tie.code, group=f"round {tie.round}", after=waits, follows=third if tie.round == 2 else ()))
     return found
 
 
@@ -172,8 +175,6 @@ def _knockout(ties: Sequence[Tie], slots: Sequence[Slot], hall: Hall) -> tuple[l
     if not ties:
         return [], []
     last = max((slot.end for slot in slots), default=0)
-    from dataclasses import replace
-
     windows = tuple((max(a, last + hall.rest), b) for a, b in hall.windows if b > last + hall.rest)
     later = replace(hall, windows=windows, one_court_per_group=False) if slots else hall
     fixed = tie_fixtures(ties, ())

@@ -41,7 +41,12 @@ def schedule_grid(board: Board, views: Sequence[MatchView]) -> list[GridRow]:
     times = {at for at, _court in placed}
     step = timedelta(minutes=int(board.tournament.plan.get("slot", 0)))
     first, last = min(times), max(times) + MORE * step
-    times |= {at for at in _free_times(board, step) if first <= at <= last}
+    # A free time is offered where a whole match fits beside those that stand.
+    times |= {
+        at
+        for at in _free_times(board, step)
+        if first <= at <= last and all(abs(at - taken) >= step for taken in times)
+    }
     return [
         GridRow(
             at, clock.local(at).strftime("%d/%m/%Y %H:%M"),
