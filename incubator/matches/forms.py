@@ -141,6 +141,9 @@ class CrewForm(BaseForm):
     )
     part = SelectField(lazy("Vị trí"), choices=[(str(k), v) for k, v in PARTS.items()])
     court = SelectField(lazy("Sân"), coerce=int, default=0)
+    side = SelectField(
+        lazy("Bên"), choices=[("", lazy("Cả hai bên")), ("0", lazy("ĐỎ")), ("1", lazy("XANH"))], default=""
+    )
 
 
 class ScreenForm(BaseForm):

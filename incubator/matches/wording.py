@@ -54,6 +54,7 @@ _REFUSALS = {
     "no_special_win": lazy("Trò chơi này không có chiến thắng tuyệt đối."),
     "side_missing": lazy("Chưa biết bên ĐỎ hay XANH. Tải lại trang rồi bấm lại."),
     "not_your_part": lazy("“%(action)s” không do vị trí này ghi."),
+    "not_your_side": lazy("Anh/Chị ghi cho bên kia. Việc của bên này do trọng tài bên này ghi."),
     "clock_is_timekeepers": lazy("Chỉ trọng tài bàn và trọng tài chính điều khiển đồng hồ."),
     "no_shot_clock": lazy("Giai đoạn này không có đồng hồ giữ bóng."),
     "group_too_small": lazy("Bảng cần ít nhất hai đội."),

@@ -46,7 +46,8 @@
       apply(e, 1);
       last.unshift(e);
     }
-    return { score, counts, last };
+    const only = page.dataset.only; // a referee of one side takes back only what was recorded for it
+    return { score, counts, last: only ? last.filter((e) => String(e.side) === only) : last };
   }
 
   function show() {

@@ -26,7 +26,9 @@ from incubator.matches.services import (
 )
 from incubator.models import (
     AuditEvent,
+    CrewPart,
     DrawState,
+    MatchCrew,
     MatchEvent,
     MatchEventState,
     MatchState,
@@ -88,6 +90,34 @@ def test_sending_a_queue_twice_and_from_two_phones_counts_each_tap_once(scene, s
     assert set(again.saved) == {"a1", "a2", "a3"}
     assert again.tally.score == (6, 6)
     assert session.query(MatchEvent).filter(MatchEvent.kind == "tap").count() == 5
+
+
+def test_a_referee_of_one_side_records_and_takes_back_that_side_only(scene, session):
+    """Two line referees, one for each side; the head referee still does everything."""
+    for name, side in (("referee", 0), ("second", 1)):
+        person = scene.actors[name].person_id
+        old = session.query(MatchCrew).filter_by(person_id=person, tournament_id=scene.tournament.id).one()
+        setup.end_crew(old.id, actor=SYSTEM, at=AT)
+        setup.set_crew(scene.tournament.id, person, CrewPart.REFEREE, actor=SYSTEM, at=AT, side=side)
+    with pytest.raises(Invalid, match="đã có vị trí"):
+        setup.set_crew(scene.tournament.id, person, CrewPart.REFEREE, actor=SYSTEM, at=AT, side=0)
+    with pytest.raises(Invalid, match="riêng một bên"):
+        setup.set_crew(scene.tournament.id, person, CrewPart.HEAD, actor=SYSTEM, at=AT, side=0)
+    match = begin(scene, "A1")
+    now = int(AT.timestamp() * 1000)
+
+    def tap(client_id, side, who):
+        return send(
+            scene, match, [{"id": client_id, "kind": "tap", "at": now + 9, "side": side, "code": "two"}], who
+        )
+
+    assert tap("r", 0, "referee").saved == ["r"]
+    assert tap("b", 1, "second").saved == ["b"]
+    assert "bên kia" in tap("x", 1, "referee").refused["x"]
+    undo = [{"id": "u", "kind": "undo", "at": now + 10, "undoes": "b"}]
+    assert "bên kia" in send(scene, match, undo, "referee").refused["u"]
+    assert send(scene, match, [{**undo[0], "id": "v"}], "second").tally.score == (2, 0)
+    assert tap("h", 1, "head").tally.score == (2, 2)
 
 
 def test_timekeeper_without_a_line_loses_nobody_a_point(scene):

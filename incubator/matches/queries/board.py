@@ -116,7 +116,7 @@ def load_boards(where: sa.ColumnElement[bool], person_id: int | None = None) -> 
 def _tournaments(
     where: sa.ColumnElement[bool], person_id: int | None
 ) -> tuple[list[Tournament], dict[int, list[CrewPlace]]]:
-    wanted = sa.select(Tournament, MatchCrew.part, MatchCrew.court_id).outerjoin(
+    wanted = sa.select(Tournament, MatchCrew.part, MatchCrew.court_id, MatchCrew.side).outerjoin(
         MatchCrew,
         sa.and_(
             MatchCrew.tournament_id == Tournament.id,
@@ -129,10 +129,10 @@ def _tournaments(
     )
     found: dict[int, Tournament] = {}
     crew: dict[int, list[CrewPlace]] = defaultdict(list)
-    for tournament, part, court_id in rows:
+    for tournament, part, court_id, side in rows:
         found[tournament.id] = tournament
         if part is not None:
-            crew[tournament.id].append((part, court_id))
+            crew[tournament.id].append((part, court_id, side))
     return list(found.values()), crew
 
 

@@ -37,7 +37,8 @@ from ..standings import Decision, Table, table
 from ..withdrawals import withdraw
 
 GONE = (StagePresence.WITHDRAWN, StagePresence.DISQUALIFIED)
-CrewPlace = tuple[CrewPart, int | None]  # what somebody is, and on which court; None: on every court
+# What somebody is, on which court (None: on every court) and for which side (None: for both)
+CrewPlace = tuple[CrewPart, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,12 @@ class Board:
 
     def parts_at(self, court_id: int | None) -> frozenset[CrewPart]:
         """What the person it was loaded for is at this court."""
-        return frozenset(part for part, court in self.crew if court is None or court == court_id)
+        return frozenset(part for part, court, _side in self.crew if court in (None, court_id))
+
+    def side_at(self, court_id: int | None) -> int | None:
+        """The one side the person records at a court, None where it is both or where there is no seat."""
+        sides = {side for _part, court, side in self.crew if court in (None, court_id)}
+        return sides.pop() if len(sides) == 1 else None
 
     # -- results
 

@@ -52,12 +52,13 @@ def match(match_id: int) -> str:
     counted = live_tallies(board).get(row.id, Tally())
     view = match_view(board, row, counted)
     view.red.score, view.blue.score = counted.score
+    only = board.side_at(row.court_id)
     pads = [a for a in board.game.actions if a.kind in (ActionKind.SCORE, ActionKind.TASK)]
     lesser = [a for a in board.game.actions if a not in pads]
     return render_template(
         "matches/phone.html", board=board, match=view, row=row, parts=parts, pads=pads, lesser=lesser,
         counted=counted, game=_game(board.game), state=_state(row.state, row.version, counted), part=CrewPart,
-        undo=_last(counted), now=_now(),
+        undo=[tap for tap in _last(counted) if only in (None, tap["side"])], now=_now(), only=only,
     )  # fmt: skip
 
 

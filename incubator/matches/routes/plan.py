@@ -266,7 +266,7 @@ def crew(slug: str) -> str | Response | tuple[str, int]:
             with transaction():
                 setup.set_crew(
                     board.tournament.id, person, CrewPart(form.part.data), actor=current_actor(), at=clock.now(),
-                    court_id=form.court.data or None,
+                    court_id=form.court.data or None, side=int(form.side.data) if form.side.data else None,
                 )  # fmt: skip
             return go("matches_plan.crew", slug=slug)
         except DomainError as error:

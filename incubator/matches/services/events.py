@@ -46,6 +46,9 @@ class Receipt:
     version: int = 0
 
 
+Seat = tuple[CrewPart, int | None]  # what somebody is at the court, and for which side; None: for both
+
+
 @dataclass(frozen=True, slots=True)
 class _Court:
     """The match as the hot path needs it."""
@@ -56,7 +59,7 @@ class _Court:
     version: int
     play_id: int | None
     game: Game
-    parts: frozenset[CrewPart]
+    seats: frozenset[Seat]
 
 
 def read_event(data: Mapping[str, Any], offset: int) -> Event:
@@ -85,7 +88,7 @@ def receive(
         raise Invalid(_("Gửi nhiều nhất %(n)s sự kiện một lần.", n=_MOST))
     lock_rows(Match, [match_id])
     court = _court(match_id, actor)
-    ensure(bool(court.parts) or bool(actor.system), sentence(RuleError("wrong_court")))
+    ensure(bool(court.seats) or bool(actor.system), sentence(RuleError("wrong_court")))
     now = int(at.timestamp() * 1000)
     incoming = [read_event(item, now - sent_at) for item in batch]
     if court.play_id is None:
@@ -108,7 +111,7 @@ def receive(
 _COURT = (
     sa.select(
         Match.id, Match.tournament_id, Match.state, Match.version, Play.id.label("play_id"),
-        GameRow.id.label("game_id"), GameRow.version.label("game_version"), GameRow.code, MatchCrew.part,
+        GameRow.id.label("game_id"), GameRow.version.label("game_version"), GameRow.code, MatchCrew.part, MatchCrew.side,
     )
     .join(Tournament, Tournament.id == Match.tournament_id)
     .join(GameRow, GameRow.id == Tournament.game_id)
@@ -146,10 +149,10 @@ def _court(match_id: int, actor: Actor) -> _Court:
     if not rows:
         raise NotFound(_("Không có trận này."))
     row = rows[0]
-    parts = frozenset(r.part for r in rows if r.part is not None)
+    seats = frozenset((r.part, r.side) for r in rows if r.part is not None)
     return _Court(
         row.id, row.tournament_id, row.state, row.version, row.play_id,
-        parsed_game(row.game_id, row.game_version, row.code), parts,
+        parsed_game(row.game_id, row.game_version, row.code), seats,
     )  # fmt: skip
 
 
@@ -176,7 +179,7 @@ def _judge(
                 raise RuleError(
                     "after_confirmation" if court.state is not MatchState.SCHEDULED else "match_not_called"
                 )
-            _check(court, state, event)
+            _check(court, state, event, counted)
         except RuleError as error:
             held = error.code == "after_confirmation"
             rows.append((event, MatchEventState.HELD if held else MatchEventState.REFUSED, error.code))
@@ -196,21 +199,31 @@ def _judge(
     return rows
 
 
-def _check(court: _Court, state: Tally, event: Event) -> None:
-    """Some part of the actor must be allowed to make this event."""
-    parts = court.parts or frozenset({CrewPart.HEAD})
+def _check(court: _Court, state: Tally, event: Event, counted: Sequence[Event]) -> None:
+    """Some seat of the actor must be allowed to make this event."""
+    seats: frozenset[Seat] = court.seats or frozenset({(CrewPart.HEAD, None)})
     refused: RuleError | None = None
-    for part in sorted(parts):
+    for part, side in sorted(seats, key=str):
         try:
+            _check_side(event, side, counted)
             check(court.game, state, event, str(part))
         except RuleError as error:
             refused = error
-            if error.code not in ("not_your_part", "clock_is_timekeepers"):
+            if error.code not in ("not_your_part", "not_your_side", "clock_is_timekeepers"):
                 raise
         else:
             return
     if refused is not None:
         raise refused
+
+
+def _check_side(event: Event, side: int | None, counted: Sequence[Event]) -> None:
+    """A referee of one side records that side, and takes back only what was recorded for it."""
+    meant = event
+    if event.kind is EventKind.UNDO:
+        meant = next((known for known in counted if known.client_id == event.undoes), event)
+    if side is not None and meant.side not in (None, side):
+        raise RuleError("not_your_side")
 
 
 def _store(

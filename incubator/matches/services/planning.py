@@ -167,7 +167,11 @@ def tie_fixtures(ties: Iterable[Tie], group_keys: Sequence[Any]) -> list[Fixture
     for tie in ties:
         feeders = tuple(s.ref for s in tie.sources if s.kind in (From.WINNER, From.LOSER))
         waits = feeders or tuple(group_keys)
-        found.append(Fixture(tie.code, group=f"round {tie.round}", after=waits, follows=third if tie.round == 2 else ()))
+        found.append(
+            Fixture(
+                tie.code, group=f"round {tie.round}", after=waits, follows=third if tie.round == 2 else ()
+            )
+        )
     return found
 
 

@@ -195,12 +195,27 @@ def set_crew(
         raise Invalid(_("Không có người này."), field="person")
     if court_id is not None and court_id not in tournament.court_ids:
         raise Invalid(_("Sân này không thuộc giải đấu."), field="court")
+    if side is not None and part is not CrewPart.REFEREE:
+        raise Invalid(_("Chỉ trọng tài ghi điểm mới nhận riêng một bên."), field="side")
+    standing = sa.select(MatchCrew.id).where(
+        MatchCrew.tournament_id == tournament.id, MatchCrew.person_id == person_id, MatchCrew.part == part,
+        MatchCrew.to_at.is_(None), MatchCrew.court_id.is_not_distinct_from(court_id),
+    )  # fmt: skip
+    if db.session.scalar(standing) is not None:
+        raise Invalid(_("Người này đã có vị trí đó ở sân đó. Bỏ phân công cũ nếu muốn đổi."), field="email")
     row = MatchCrew(
         tournament_id=tournament.id, person_id=person_id, part=part, court_id=court_id, side=side, from_at=at
     )
     db.session.add(row)
     db.session.flush()
-    audit(tournament, "crew.add", row, actor=actor, at=at, after={"part": part, "person": person_id})
+    audit(
+        tournament,
+        "crew.add",
+        row,
+        actor=actor,
+        at=at,
+        after={"part": part, "person": person_id, "side": side},
+    )
     return row
 
 
