@@ -60,7 +60,7 @@ def written() -> str:
 
 
 def main() -> None:
-    from tests.conftest import settings
+    from tests.databases import settings
 
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(settings(pathlib.Path(folder), f"sqlite:///{folder}/none.sqlite"))

@@ -1,12 +1,12 @@
 """Fixtures of every test: one application and one migrated database a worker, a rolled-back transaction a test.
 
 pytest                       SQLite
-pytest --db postgres         the same tests on PostgreSQL (TEST_POSTGRES_URL or the local server)
+pytest --db postgres         what touches the database once more, on PostgreSQL (TEST_POSTGRES_URL or the local server)
 """
 
 from __future__ import annotations
 
-import hashlib
+import itertools
 import os
 import pathlib
 from collections.abc import Callable, Iterator
@@ -18,17 +18,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
-from config import TestConfig
 from incubator import create_app
 from incubator.core import clock
 from incubator.core.access import Actor
 from incubator.core.db import db
 from incubator.core.extensions import limiter
-
-ROOT = pathlib.Path(__file__).parent.parent
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+from tests.databases import migrated, settings
+from tests.order import ByFile, arrange, mark
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,50 +46,22 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("house")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    mark(item)
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-randomly has shuffled
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     marks = config.getoption("-m") or ""
     for item in items:
         if item.get_closest_marker("soak") and "soak" not in marks:
             item.add_marker(pytest.mark.skip(reason="long: `make soak` runs it"))
+    arrange(config, items)
 
 
-def worker_name(request: pytest.FixtureRequest) -> str:
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    place = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
-    return f"test_{place}_{worker}"
-
-
-def fresh_postgres(name: str) -> str:
-    """An empty database on the test server; returns its address."""
-    admin = sa.create_engine(
-        POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with admin.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    admin.dispose()
-    return POSTGRES.replace("postgresql://", "postgresql+psycopg://").rsplit("/", 1)[0] + f"/{name}"
-
-
-def settings(instance: pathlib.Path, database: str) -> dict[str, Any]:
-    """TestConfig as a dict with every path inside `instance`."""
-    values = {k: getattr(TestConfig, k) for k in dir(TestConfig) if k.isupper()}
-    return {
-        **values,
-        "INSTANCE_PATH": str(instance),
-        "SQLALCHEMY_DATABASE_URI": database,
-        "HUEY_FILE": str(instance / "jobs.sqlite"),
-        "FILES_URL": str(instance / "files"),
-        "PUBLISHED_PATH": str(instance / "published"),
-        "MAIL_PATH": str(instance / "mail"),
-        "REDIS_URL": "",
-    }
-
-
-def database_url(request: pytest.FixtureRequest, instance: pathlib.Path) -> str:
-    if request.config.getoption("--db") == "postgres":
-        return fresh_postgres(worker_name(request))
-    return f"sqlite:///{instance / 'test.sqlite'}"
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 class Browser(FlaskClient):
@@ -108,15 +77,23 @@ class Browser(FlaskClient):
 @pytest.fixture(scope="session")
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     instance = tmp_path_factory.mktemp("instance")
-    application = create_app(settings(instance, database_url(request, instance)))
+    database = migrated(request, tmp_path_factory, instance, "app")
+    application = create_app(settings(instance, database))
     application.test_client_class = Browser
     limiter.enabled = False
-    with application.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
     yield application
     with application.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def new_database(
+    app: Flask, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[pathlib.Path], str]:
+    """`new_database(folder)` is the address of a migrated, empty database of its own, where commits are real."""
+    count = itertools.count(1)
+    return lambda folder: migrated(request, tmp_path_factory, folder, str(next(count)))
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.databases import once_a_run
+
 ROOT = pathlib.Path(__file__).parent.parent
 CHROMIUM = next(
     (
@@ -107,20 +109,16 @@ def make_server(instance: pathlib.Path, database: str = "", **extra: str) -> Ser
 
 
 @pytest.fixture
-def new_server(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Callable[..., Server]]:
+def new_server(
+    new_database: Callable[[pathlib.Path], str], tmp_path: pathlib.Path
+) -> Iterator[Callable[..., Server]]:
     """`new_server()` is a server with a fresh, migrated database of its own (on the database of `--db`)."""
     started: list[Server] = []
 
     def make(**extra: str) -> Server:
-        from tests.conftest import fresh_postgres, worker_name
-
         instance = tmp_path / f"server{len(started)}"
         instance.mkdir()
-        database = ""
-        if request.config.getoption("--db") == "postgres":
-            database = fresh_postgres(f"{worker_name(request)}_s{len(started)}").replace("+psycopg", "")
-        server = make_server(instance, database, **extra)
-        server.run("db", "upgrade")
+        server = make_server(instance, new_database(instance).replace("+psycopg", ""), **extra)
         started.append(server)
         return server
 
@@ -143,20 +141,13 @@ def demo_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """The loaded demo, made once for all test workers of a run."""
-    import fcntl
 
-    base = tmp_path_factory.getbasetemp()
-    root = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    template = root / "demo-template"
-    with (root / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (template / "ready").exists():
-            template.mkdir(exist_ok=True)
-            server = make_server(template)
-            server.run("db", "upgrade")
-            server.run("demo", "load")
-            (template / "ready").touch()
-    return template
+    def build(template: pathlib.Path) -> None:
+        server = make_server(template)
+        server.run("db", "upgrade")
+        server.run("demo", "load")
+
+    return once_a_run(tmp_path_factory, "demo-template", build)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The worker says every minute that it lives; `/readyz` looks at it."""
+"""The worker says at its start and every minute that it lives; `/readyz` looks at it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _path() -> Path:
     return Path(current_app.instance_path) / "worker-heartbeat"
 
 
-@jobs.every(minute="*")
+@jobs.every(minute="*", at_start=True)
 def beat() -> None:
     if current_app.config.get("REDIS_URL"):
         _redis().set("incubator:worker", clock.now().isoformat())

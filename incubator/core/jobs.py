@@ -17,6 +17,7 @@ from huey.api import Huey, MemoryHuey
 _app: Flask | None = None
 _tasks: dict[str, Callable[..., Any]] = {}
 _periodic: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {}
+_at_start: set[str] = set()
 huey: Huey | None = None
 
 
@@ -42,11 +43,17 @@ def task(function: Callable[..., Any]) -> Task:
     return made
 
 
-def every(**schedule: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
-    """Run a function periodically in one consumer: `@every(minute="*")`, fields as in crontab."""
+def every(*, at_start: bool = False, **schedule: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Run a function periodically in one consumer: `@every(minute="*")`, fields as in crontab.
+
+    With `at_start` also once when the consumer starts, by each of its threads.
+    """
 
     def mark(function: Callable[[], Any]) -> Callable[[], Any]:
-        _periodic[f"{function.__module__}.{function.__qualname__}"] = (function, schedule)
+        name = f"{function.__module__}.{function.__qualname__}"
+        _periodic[name] = (function, schedule)
+        if at_start:
+            _at_start.add(name)
         return function
 
     return mark
@@ -96,6 +103,8 @@ def consumer() -> Huey:
         _registered(huey, name)
     for name, (function, schedule) in _periodic.items():
         huey.periodic_task(crontab(**schedule), name=name)(_in_context(function))
+        if name in _at_start:
+            huey.on_startup(name=name)(_in_context(function))
     return huey
 
 

@@ -9,7 +9,7 @@ import pytest
 from incubator import create_app
 from incubator.core import jobs
 from incubator.core.db import db
-from tests.conftest import settings
+from tests.databases import settings
 
 
 def test_the_write_ahead_log_is_cut(tmp_path):

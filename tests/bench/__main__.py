@@ -96,7 +96,7 @@ def main() -> int:
 
 
 def postgres() -> str:
-    from tests.conftest import fresh_postgres
+    from tests.databases import fresh_postgres
 
     try:
         return fresh_postgres("bench").replace("+psycopg", "")

@@ -87,7 +87,7 @@ def test_times_are_aware_and_in_one_format(session):
 def test_writers_queue_and_no_increment_is_lost(new_server, tmp_path):
     """Eight threads of real commits, each reading and writing the same row: the sum is right, nobody fails."""
     from incubator import create_app
-    from tests.conftest import settings
+    from tests.databases import settings
 
     server = new_server()
     url = server.env["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
@@ -123,7 +123,7 @@ def test_writers_queue_and_no_increment_is_lost(new_server, tmp_path):
 def test_a_write_outside_a_transaction_is_refused(new_server):
     """Nothing would roll it back: outside, each statement stands alone."""
     from incubator import create_app
-    from tests.conftest import settings
+    from tests.databases import settings
 
     server = new_server()
     url = server.env["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")

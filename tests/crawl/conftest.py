@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 from incubator import create_app
 from incubator.core.db import db
 from incubator.core.extensions import limiter
-from tests.conftest import settings
+from tests.databases import settings
 from tests.servers import demo_template
 
 EACH = 3  # pages looked at per view and role; one of a file, which is costly to make and has no links

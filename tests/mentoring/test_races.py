@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
-from flask_migrate import upgrade
 
 from incubator import create_app
 from incubator.core.access import Actor
@@ -12,7 +11,7 @@ from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict
 from incubator.mentoring.services import offers
 from incubator.models import Mentorship, Notification, Offer, OfferState
-from tests.conftest import ROOT, fresh_postgres, settings, worker_name
+from tests.databases import settings
 from tests.factories import AT
 from tests.mentoring.factories import make_case, make_cohort, make_mentor, make_offer
 
@@ -20,15 +19,10 @@ OFFERS = 50
 
 
 @pytest.fixture
-def arena(request, tmp_path):
+def arena(new_database, tmp_path):
     """An application with a database of its own, where commits are real."""
-    if request.config.getoption("--db") == "postgres":
-        url = fresh_postgres(f"{worker_name(request)}_offers")
-    else:
-        url = f"sqlite:///{tmp_path / 'race.sqlite'}"
+    url = new_database(tmp_path)
     app = create_app({**settings(tmp_path, url), "QUIET_OUTBOX": True})
-    with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
     yield app
     with app.app_context():
         db.session.remove()
