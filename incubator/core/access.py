@@ -207,7 +207,13 @@ def system_actor(name: str) -> Actor:
 def ensure(allowed: bool, message: str | None = None) -> None:
     """Raise NotAllowed unless `allowed`."""
     if not allowed:
-        raise NotAllowed(message or _("Tài khoản này không có quyền làm việc đó."))
+        raise NotAllowed(
+            message
+            or _(
+                "Tài khoản này không có quyền làm việc đó. Có nhiều nơi làm việc thì đổi nơi ở góc trái trên cùng; "
+                "cần thêm quyền thì hỏi Ban tổ chức."
+            )
+        )
 
 
 # -- marks on views -----------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def _refused(error: DomainError) -> Response:
 
 
 def _too_fast(_error: RateLimitExceeded) -> Response:
-    return respond(429, _title(429), _("Đã thử quá nhiều lần. Đợi một phút rồi thử lại."))
+    return respond(429, _title(429), str(MESSAGES[429]))
 
 
 def _stale_form(_error: CSRFError) -> Response:

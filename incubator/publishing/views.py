@@ -125,6 +125,12 @@ class ResultPage:
     def found(self) -> int:
         return sum(len(d.shown) for d in self.divisions)
 
+    def top(self, division: DivisionView | None) -> tuple[tuple[DivisionView, ResultRow], ...]:
+        """A division's first and second prizes; of all divisions the first prizes."""
+        if division is not None:
+            return tuple((division, row) for row in division.podium)
+        return tuple((d, row) for d in self.divisions for row in d.podium if row.medal == "g")[:6]
+
     @property
     def is_long(self) -> bool:
         return self.found > LONG

@@ -61,6 +61,13 @@ def local_time(moment: datetime) -> datetime:
     return moment.astimezone(LOCAL)
 
 
+def half_hour_from(moment: datetime) -> datetime:
+    """The moment itself, or the next half hour after it."""
+    here = local_time(moment)
+    late = timedelta(minutes=here.minute % 30, seconds=here.second, microseconds=here.microsecond)
+    return moment - late + timedelta(minutes=30) if late else moment
+
+
 def local_date(moment: datetime) -> date:
     """The date in Vietnam that a moment belongs to."""
     return moment.astimezone(LOCAL).date()

@@ -71,6 +71,14 @@ def test_division_page_shows_only_that_division(client, world, publish):
     assert "Đội Tiểu học 1" not in page
 
 
+def test_overview_shows_the_first_prizes_of_all_divisions_as_medals(client, world, publish):
+    publish()
+    page = get(client, "/vi/results/" + world.edition.slug).text
+    podium = page.split('<ol class="podium">')[1].split("</ol>")[0]
+    assert podium.count('<li class="first">') == 2
+    assert "Giải Nhì" not in podium
+
+
 def test_search_without_diacritics_and_without_script(client, world, publish):
     publish()
     page = get(client, f"/vi/results/{world.edition.slug}?q=thcs+dong+hoa+2").text

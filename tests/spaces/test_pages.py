@@ -15,6 +15,7 @@ from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.models import Booking, BookingState, EventKind, Occupancy, Purpose, ResourceKind
 from incubator.spaces.intervals import local_date
+from incubator.spaces.queries.place_rows import place_rows
 from incubator.spaces.services import bulk, day, events, occupancy, places
 from incubator.spaces.services.occupancy import Claim, Owner, Want
 from tests.factories import AT, make_user
@@ -215,6 +216,17 @@ def test_a_partners_and_the_centres_places_are_on_the_public_page(centre: Any, c
     page = client.get("/vi/biic").text
     assert "Room" in page
     assert "EIU Laser" in page
+    assert 'class="day-strip"' in page  # what is free today as a picture, and in figures beside it
+
+
+def test_a_place_that_is_not_booked_online_is_refused_not_swapped(
+    centre: Any, visitor_with_account: Any
+) -> None:
+    partner = place_rows(partners=True)
+    [number] = [i for i, row in partner.items() if row.is_partner]
+    answer = visitor_with_account.get(f"/spaces/book?resource={number}")
+    assert answer.status_code == 404
+    assert "không đặt trực tuyến được" in answer.text
 
 
 def test_the_command_lists_places_and_reads_a_file(app: Any, centre: Any, tmp_path: Any) -> None:

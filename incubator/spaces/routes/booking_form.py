@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from flask import request
 from werkzeug.wrappers import Response
 
 from ...core import clock
-from ...core.errors import DomainError
+from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor
 from ...models import Purpose
 from .. import policies
 from ..finding import Wish as SearchWish
 from ..forms import BookForm, options
-from ..intervals import at_local, local_date, local_time
+from ..intervals import at_local, half_hour_from, local_date, local_time
 from ..queries import grid, search, teams
 from ..queries.place_rows import place_rows
 from ..services.booking_rows import Wish
@@ -32,7 +32,7 @@ def prefill() -> dict[str, Any]:
     if args.get("day") and begin is not None:
         start = at_local(asked_day(), begin)
     else:
-        opening = _half_hour(grid.first_open(clock.now()))
+        opening = half_hour_from(grid.first_open(clock.now()))
         day = asked_day() if args.get("day") else local_date(opening)
         start = at_local(day, begin or local_time(opening).time())
     end = local_time(start + timedelta(minutes=args.get("minutes", 60, type=int) or 60))
@@ -43,13 +43,6 @@ def prefill() -> dict[str, Any]:
         "equipment": [args["gear"]] if args.get("gear") else [], "key": secrets.token_urlsafe(24),
         "until": day + timedelta(weeks=8), "interval": 1, "team_id": args.get("team", type=int),
     }  # fmt: skip
-
-
-def _half_hour(moment: datetime) -> datetime:
-    """The moment itself, or the next half hour after it."""
-    here = local_time(moment)
-    late = timedelta(minutes=here.minute % 30, seconds=here.second, microseconds=here.microsecond)
-    return moment - late + timedelta(minutes=30) if late else moment
 
 
 def wish_of(form: BookForm) -> Wish:
@@ -81,6 +74,8 @@ def wish_of(form: BookForm) -> Wish:
 def form_page(template: str, form: BookForm, **values: Any) -> str:
     actor = current_actor()
     form.resource_id.choices = all_choices()
+    if request.method == "GET" and form.resource_id.data not in {None, *(c.value for c in all_choices())}:
+        raise NotFound(_("Nơi này không đặt trực tuyến được. Gọi BIIC để được đặt giúp."))
     mine = teams.teams_of(actor)
     form.team_id.choices = options([("", _("Không cho đội nào")), *mine])
     number = form.resource_id.data
