@@ -230,6 +230,13 @@ def signed_in(view: F) -> F:
     return _marked(view, "signed_in", lambda actor: True)
 
 
+def may_open(view: Callable[..., Any], actor: Actor) -> bool:
+    """Whether the mark of a view lets somebody in: a menu names no page that answers “not allowed”."""
+    if getattr(view, "access", "") == "public":
+        return True
+    return actor.is_authenticated and bool(getattr(view, "allows", lambda actor: True)(actor))
+
+
 def require(*permissions: Permission) -> Callable[[F], F]:
     """People who hold at least one of `permissions` in some scope; the object's policy narrows it."""
 
@@ -250,7 +257,7 @@ def _marked(view: F, mark: Any, test: Callable[[Actor], bool]) -> F:
         ensure(test(actor))
         return view(*args, **kwargs)
 
-    guarded.access = mark  # type: ignore[attr-defined]
+    guarded.access, guarded.allows = mark, test  # type: ignore[attr-defined]
     return guarded  # type: ignore[return-value]
 
 

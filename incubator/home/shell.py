@@ -11,7 +11,7 @@ from werkzeug.routing import BuildError
 
 from ..accounts.queries import workplaces_of
 from ..activity.queries import unread_count
-from ..core.access import Actor, Role
+from ..core.access import Actor, Role, may_open
 from ..core.db import db
 from ..core.i18n import _, is_public_page
 from ..core.logs import request_id
@@ -74,11 +74,12 @@ def current_place(places: list[Workplace]) -> Workplace | None:
     return next((p for p in places if p.slug and p.slug in slugs), chosen)
 
 
-def menu_of(place: Workplace | None) -> list[Link]:
-    """The menu of a work place. A part that is not installed is left out."""
+def menu_of(place: Workplace | None, actor: Actor) -> list[Link]:
+    """The menu of a work place, without parts that are not installed or that the actor may not open."""
     links = []
     for item in items_for(place):
-        if place is None or item.endpoint not in current_app.view_functions:
+        view = current_app.view_functions.get(item.endpoint)
+        if place is None or view is None or not may_open(view, actor):
             continue
         try:
             url = url_for(item.endpoint, **item.args(place))
@@ -122,7 +123,7 @@ def frame_of(actor: Actor) -> dict[str, Any]:
     return {
         "workplaces": shown,
         "workplace": next((p for p in shown if p.current), None),
-        "nav_items": menu_of(here),
+        "nav_items": menu_of(here, actor),
         "unread_count": g.unread,
     }
 

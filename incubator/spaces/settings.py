@@ -12,7 +12,7 @@ from .rules import Limits
 
 NO_SHOW_AFTER = timedelta(minutes=20)
 CHECK_IN_FROM = timedelta(minutes=15)
-ADULT_FROM = 16  # years; below, a responsible adult is named
+ADULT_FROM = 18  # years; below, a responsible adult is named
 
 TRAININGS: dict[str, Any] = {
     "laser": lazy("Máy khắc laser"),

@@ -147,7 +147,7 @@ def _explain_rest(reason: Reason) -> str:
                 duty=duty_of(v["duty"], v["day"]),
             )
         case "adult":
-            return _("Em dưới 16 tuổi cần ghi tên và số điện thoại của người lớn chịu trách nhiệm.")
+            return _("Người dưới 18 tuổi ghi tên và số điện thoại của một người lớn chịu trách nhiệm.")
         case "outage":
             return _(
                 "Ngừng phục vụ đến %(until)s: %(because)s.", until=date_of(v["until"]), because=v["because"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import icalendar
 import pytest
 import sqlalchemy as sa
 
+from incubator.accounts import services as accounts
 from incubator.core import clock
 from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
@@ -18,7 +19,7 @@ from incubator.spaces.intervals import local_date
 from incubator.spaces.queries.place_rows import place_rows
 from incubator.spaces.services import bulk, day, events, occupancy, places
 from incubator.spaces.services.occupancy import Claim, Owner, Want
-from tests.factories import AT, make_user
+from tests.factories import AT, make_person, make_user
 from tests.spaces.factories import MONDAY, SYSTEM, make_centre, span, wish
 
 DAY = f"{MONDAY:%d/%m/%Y}"
@@ -351,3 +352,28 @@ def test_the_years_figures_have_uses_and_people(centre: Any) -> None:
     with transaction():
         bulk.record_past([bulk.PastUse(wish(centre.room, span(8, 10)), AT, confirmed=9)], actor=SYSTEM, at=AT)
     assert [(f.key, f.value) for f in figures(2026, AT)] == [("bookings", 1), ("people", 9)]
+
+
+def test_a_pupil_books_with_a_responsible_adult_and_keeps_what_was_typed(centre: Any, sign_in: Any) -> None:
+    pupil = sign_in(make_user(full_name="Phạm Gia Bảo", birth_date=date(2009, 1, 10)))
+    page = pupil.get(f"/spaces/book?resource={centre.room.id}&day={DAY}&start=08:00").text
+    assert "Dưới 18 tuổi cần một người lớn chịu trách nhiệm." in page
+    data = form(centre.room, title="Luyện Robocon", responsible_name="Nguyễn Thị Lan")
+    refused = pupil.post("/spaces/book", data=data)
+    assert refused.status_code == 422
+    assert "ghi tên và số điện thoại của một người lớn" in refused.text
+    assert 'value="Luyện Robocon"' in refused.text
+    assert 'value="Nguyễn Thị Lan"' in refused.text
+    assert pupil.post("/spaces/book", data=data | {"responsible_phone": "0912 345 678"}).status_code == 303
+    made = db.session.scalars(sa.select(Booking)).one()
+    assert (made.state, made.responsible_name) == (BookingState.CONFIRMED, "Nguyễn Thị Lan")
+
+
+def test_a_pupils_card_books_nothing_and_its_menu_offers_nothing_to_book(centre: Any, client: Any) -> None:
+    person = make_person("Bé Na", birth_date=date(2014, 5, 1))
+    with transaction():
+        code, pin = accounts.give_pupil_code(person, actor=SYSTEM, at=AT)
+    assert client.post("/login/code", data={"code": code, "pin": pin}).status_code == 303
+    assert "/spaces/" not in client.get("/home").text
+    assert client.get("/spaces/").status_code == 403
+    assert client.post("/spaces/book", data=form(centre.room)).status_code == 403

@@ -197,7 +197,7 @@ def my_bookings(actor: Actor, *, now: datetime, past: bool) -> list[Booking]:
 
 
 def needs_adult(actor: Actor) -> bool:
-    """Whether the actor is under 16 today and must name a responsible adult."""
+    """Whether the actor is under 18 today and must name a responsible adult."""
     if actor.person_id is None:
         return False
     birth = db.session.scalar(sa.select(Person.birth_date).where(Person.id == actor.person_id))

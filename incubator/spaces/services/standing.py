@@ -196,7 +196,7 @@ def quota_states(found: Standing, place: PlaceRow) -> tuple[QuotaState, ...]:
 
 
 def is_minor(birth_date: date | None, on: date) -> bool:
-    """Below 16 on a day; unknown birth dates are adults' (pupils' are always known)."""
+    """Below 18 on a day; unknown birth dates are adults' (pupils' are always known)."""
     if birth_date is None:
         return False
     age = on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
