@@ -30,7 +30,8 @@ migrate = Migrate()
 def init_app(app: Flask) -> None:
     proxies = app.config.get("TRUSTED_PROXIES", 0)
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+        # The name of the host comes in `Host`: a proxy that does not set X-Forwarded-Host would pass on a stranger's.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     i18n.init_app(app)
     db.init_app(app)
     with app.app_context():

@@ -78,7 +78,7 @@ HEADERS_OF_PRODUCTION = {
     "PUBLIC_URL": "https://biic.example",
     "TRUSTED_PROXIES": 1,
 }
-HTTPS = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "biic.example"}
+HTTPS = {"X-Forwarded-Proto": "https"}
 
 
 def score(answer) -> dict[str, int]:
