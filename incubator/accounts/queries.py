@@ -288,16 +288,21 @@ def unverified_coordinators() -> list[tuple[RoleGrant, Person, Organisation]]:
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
-    """Teachers who signed up by the public link wait for one click."""
+    """Teachers who signed up by the public link wait for one click; an empty system waits for its first people."""
     if not policies.can_verify_coordinator(actor):
         return []
-    rows = yield sa.select(sa.func.count(RoleGrant.id).label("n")).where(
-        RoleGrant.role == Role.COORDINATOR, RoleGrant.verified_at.is_(None), RoleGrant.valid_to.is_(None)
-    )
-    count = rows[0].n
+    waiting, others = yield [
+        sa.select(sa.func.count(RoleGrant.id).label("n")).where(
+            RoleGrant.role == Role.COORDINATOR, RoleGrant.verified_at.is_(None), RoleGrant.valid_to.is_(None)
+        ),
+        sa.select(sa.exists().where(Account.person_id != (actor.person_id or 0)).label("some")),
+    ]
+    found = [] if others[0].some or not policies.can_manage_people(actor) else [_first_invitation()]
+    count = waiting[0].n
     if not count:
-        return []
+        return found
     return [
+        *found,
         Todo(
             title=_("%(n)s giáo viên đăng ký qua đường dẫn chung đang chờ xác nhận", n=count),
             detail=_("Họ đã soạn được hồ sơ; gửi được sau khi xác nhận."),
@@ -307,6 +312,16 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
             count=count,
         )
     ]
+
+
+def _first_invitation() -> Todo:
+    return Todo(
+        title=_("Mời người đầu tiên"),
+        detail=_("Hệ thống còn trống: mời ban tổ chức để mở cuộc thi, hoặc cán bộ để mở cơ sở."),
+        url="/people/invite",
+        action=_("Gửi lời mời"),
+        icon="person-plus",
+    )
 
 
 def where(invitation: Invitation) -> str:

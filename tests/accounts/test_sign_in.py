@@ -131,6 +131,20 @@ def test_guessing_slows_the_guesser_and_not_the_owner(app, client):
         limiter.enabled = False
 
 
+def test_an_empty_system_asks_its_administrator_to_invite_somebody(sign_in):
+    browser = sign_in(make_user(Role.ADMINISTRATOR))
+    assert "/people/invite" in browser.get("/home").text
+    make_account()
+    assert "Mời người đầu tiên" not in browser.get("/home").text
+
+
+def test_a_reset_that_is_handed_over_reads_as_one(sign_in):
+    account, browser = make_account(), sign_in(make_user(Role.ADMINISTRATOR))
+    page = browser.get(browser.post(f"/people/{account.person_id}/reset").headers["Location"]).text
+    assert "chọn mật khẩu mới" in page
+    assert "nhận vai trò" not in page
+
+
 @pytest.fixture
 def limits():
     limiter.enabled = True

@@ -41,10 +41,10 @@ def login() -> str | Response | tuple[str, int]:
         try:
             guesses.limit(form.email.data, queries.account_key(form.email.data))
             with transaction():
-                key, account = services.sign_in(
+                key, _account = services.sign_in(
                     form.email.data, form.password.data, device=_device(), at=clock.now()
                 )
-            return _come_in(key, form.next.data, known=str(account.id))
+            return _come_in(key, form.next.data)
         except DomainError as error:
             form.take(error)
     return _page("accounts/login.html", form)
@@ -89,8 +89,8 @@ def _come_in(key: str, target: str | None, known: str = "") -> Response:
     session.setdefault("lang", actor.locale)
     login_user(actor)
     response = make_response(_redirect(target))
-    if known:
-        guesses.remember(response, known)
+    if known or actor.account_id:
+        guesses.remember(response, known or str(actor.account_id))
     return response
 
 
