@@ -310,7 +310,7 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
             action=_("Xem và xác nhận"),
             icon="person-check",
             count=count,
-        )
+        ),
     ]
 
 
