@@ -13,6 +13,7 @@ from ..contests.stages import StageFacts
 from ..core import clock
 from ..core.access import Role, ScopeKind
 from ..core.db import db, transaction
+from ..judging.services import awards
 from ..matches.presets import BASKETBALL, MISSIONS, PRESETS
 from ..matches.queries.board import load_board
 from ..matches.services import closing, drawing, planning, running, screens, setup
@@ -91,6 +92,7 @@ def _robocon_2024(ctx: season.Context) -> None:
             robocon.contest_row(at), "robocon-2024", "Robocon tỉnh 2024", "Provincial Robocon 2024", day
         )
         division = robocon.division_row(edition)
+        robocon.prize_rows(edition)
         names = [("Vòng loại", "Qualifying"), ("Vòng chung kết", "Finals")]
         starts = [_moment(DAY_2024, 7, 30), _moment(second, 7, 30)]
         parts = robocon.stage_rows(edition, division, names, starts, 16)
@@ -170,6 +172,7 @@ def _finals(
         _break_ties(tournament.id, ctx)
     robocon.play_all(tournament.id, power, crew, rng)
     closing.close(tournament.id, actor=ctx.actor, at=_moment(day, 18))
+    awards.draw_up(parts[1].stage, actor=ctx.actor, at=_moment(day, 18, 30))
 
 
 def _carried(parts: list[StageDivision], strength: dict[int, float]) -> dict[int, float]:
@@ -200,6 +203,7 @@ def _live(ctx: season.Context) -> None:
             opened,
         )
         division = robocon.division_row(edition)
+        robocon.prize_rows(edition)
         [part] = robocon.stage_rows(edition, division, [("Vòng chung kết", "Finals")], [opened], None)
         wanted = [(school, kind, teams[:2]) for school, kind, teams in robocon.SCHOOLS[:8]]
         sides = robocon.entry_rows(edition, division, part, wanted, at)

@@ -47,6 +47,7 @@ class Past:
 PAST = (
     Past("robotics-2024", date(2024, 10, 18), date(2024, 11, 8), date(2024, 11, 25), "05/QĐ-BTC"),
     Past("sang-tao-2024", date(2024, 4, 10), None, date(2024, 5, 20), "12/QĐ-BTC", corrected=True),
+    Past("robocon-2024", date(2024, 11, 20), date(2024, 11, 26), date(2024, 11, 28), "17/QĐ-BTC"),
     Past("khoi-nghiep-2024", date(2024, 11, 14), date(2024, 11, 29), date(2024, 12, 14), "21/QĐ-BTC"),
     Past("nong-thon-2024", date(2024, 8, 30), None, date(2024, 9, 27), "03/QĐ-BTC"),
 )

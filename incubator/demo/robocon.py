@@ -27,6 +27,10 @@ from ..models import (
     Organisation,
     OrganisationKind,
     Person,
+    PrizeBasis,
+    PrizeRecipient,
+    PrizeScope,
+    PrizeTier,
     Project,
     Stage,
     StageDivision,
@@ -94,6 +98,25 @@ def division_row(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+PRIZES = (
+    ("first", "Giải Nhất", "First prize", 1, 20_000_000),
+    ("second", "Giải Nhì", "Second prize", 1, 12_000_000),
+    ("third", "Giải Ba", "Third prize", 1, 8_000_000),
+)  # fmt: skip
+
+
+def prize_rows(edition: Edition) -> None:
+    """One prize for each of the first three places, the third being played for."""
+    db.session.add_all(
+        PrizeTier(
+            edition_id=edition.id, position=position, slug=slug, name=name, name_en=name_en, scope=PrizeScope.DIVISION,
+            recipient=PrizeRecipient.ENTRY, basis=PrizeBasis.RANK, count=count, amount=amount, paper="Giấy chứng nhận",
+        )
+        for position, (slug, name, name_en, count, amount) in enumerate(PRIZES)
+    )  # fmt: skip
+    db.session.flush()
 
 
 def stage_rows(

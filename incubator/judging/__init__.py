@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     from ..core import access, navigation, signals
     from . import mails, policies  # noqa: F401 - mails registers its builders
     from .routes import bp
-    from .services import leaving
+    from .services import awards, leaving
 
     access.register_policies("judging", policies)
     item = NavItem(
@@ -25,4 +25,5 @@ def init_app(app: Flask) -> None:
         Role.JUDGE, NavItem(lazy("Bài của tôi"), "judging.my_entries", 10, prefix="judging.", icon="list-ul")
     )
     signals.entry_withdrawn.connect(leaving.entry_withdrawn)
+    signals.stage_changed.connect(awards.stage_changed)
     app.register_blueprint(bp)

@@ -6,11 +6,21 @@ import pytest
 
 from incubator.contests.services import stages
 from incubator.contests.stages import StageFacts
+from incubator.core.access import Role, ScopeKind
 from incubator.core.errors import Conflict
 from incubator.matches.presets import MISSIONS
 from incubator.matches.queries.board import load_board
 from incubator.matches.services import calling, closing, results, rulings, running, setup
-from incubator.models import AuditEvent, StageDivision, StageEntry, StageState, TieOutcome
+from incubator.models import (
+    AuditEvent,
+    Award,
+    PrizeScope,
+    PrizeTier,
+    StageDivision,
+    StageEntry,
+    StageState,
+    TieOutcome,
+)
 from tests import factories as shared
 from tests.matches.factories import AT, SYSTEM, enter, make_tournament
 
@@ -44,6 +54,42 @@ def test_closing_decides_the_stage_and_fills_the_next_one(scene, session):
     assert [row.entry_id for row in placed] == [session.get(StageEntry, side).entry_id for side in best]
     verbs = {row.verb for row in session.query(AuditEvent).filter_by(edition_id=scene.edition.id)}
     assert {"matches.tournament.close", "contests.stage.closed", "contests.stage.decided"} <= verbs
+
+
+def test_places_of_a_tournament_get_the_prizes_and_give_them_back_when_it_is_opened_again(
+    scene, session, sign_in
+):
+    tiers = [
+        PrizeTier(
+            edition_id=scene.edition.id, position=n, slug=f"p{n}", name=f"Giải {n}", scope=PrizeScope.DIVISION, count=1
+        )
+        for n in range(1, 3)
+    ]  # fmt: skip
+    session.add_all(tiers)
+    play_all(scene)
+    organiser = shared.make_user(Role.ORGANISER, ScopeKind.EDITION, scene.edition.id)
+    browser = sign_in(organiser)
+    path = f"/judging/boards/{scene.tournament.stage_division_id}/results"
+    assert "Chưa chốt vòng" in browser.get(path).text
+    placings = closing.close(scene.tournament.id, actor=scene.actors["secretary"], at=AT)
+    assert "Lập danh sách giải" in browser.get(path).text
+    browser.post(path.replace("results", "awards"))
+
+    def given():
+        rows = (
+            session.query(Award)
+            .filter_by(edition_id=scene.edition.id, revoked_at=None)
+            .order_by(Award.tier_id)
+        )
+        return [placings[row.stage_entry_id].rank for row in rows]
+
+    assert given() == [1, 2]
+    part = session.get(StageDivision, scene.tournament.stage_division_id)
+    stages.move(
+        part, StageState.OPEN, StageFacts(part.state), edition_id=scene.edition.id, actor=scene.actors["secretary"],
+        at=AT, reason="Ghi nhầm bên",
+    )  # fmt: skip
+    assert given() == []
 
 
 def test_decided_stage_refuses_changes_until_it_is_opened_again(scene, session):

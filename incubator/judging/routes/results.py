@@ -14,7 +14,7 @@ from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
 from ...core.text import search_key
 from ...core.web import current_actor
-from ...models import Stage, StageDivision, StageState, TieOutcome
+from ...models import Stage, StageDivision, StageKind, StageState, TieOutcome
 from .. import scoring
 from ..queries import board as boards
 from ..queries import inputs, ranking
@@ -34,8 +34,10 @@ def results(part_id: int) -> str:
     stored = {k: v for k, v in (tabulation.parameters if tabulation else {}).items() if k != "reason"}
     method = scoring.Method.of(stored) if stored else assignments.method_of(stage)
     names = queries.key_names(method, criteria)
-    rows = queries.rows_of([part.id]) if tabulation else []
-    queries.explain(rows, names)
+    marked = stage.kind is StageKind.RUBRIC
+    rows = queries.rows_of([part.id]) if tabulation or not marked else []
+    if marked:
+        queries.explain(rows, names)
     last = part.advance is None
     given = queries.awards_of(stage.edition_id) if last else []
     prizes = {a.stage_entry_id: t.name for a, t in given}
@@ -44,7 +46,7 @@ def results(part_id: int) -> str:
     q, show = request.args.get("q", "").strip()[:100], request.args.get("show", "")
     rows = queries.chosen(rows, search_key(q), show)
     return render_template(
-        "judging/results.html", part=part, rows=rows, tabulation=tabulation, method=method, criteria=criteria, last=last,
+        "judging/results.html", part=part, rows=rows, tabulation=tabulation, marked=marked, method=method, criteria=criteria, last=last,
         ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.chairs_of(stage.id), state=StageState,
         outcomes=TieOutcome, tiers=ranking.tiers_of(stage.edition_id) if last else [], awards=given,
         withheld=set(stage.settings.get("withheld", ())), q=q, show=show,

@@ -154,6 +154,14 @@ def take_back(part: StageDivision, *, actor: Actor, at: datetime, edition_id: in
         )  # fmt: skip
 
 
+def stage_changed(part_id: int, state: StageState, *, actor: Actor, at: datetime, **_more: object) -> None:
+    """Receiver of the contests' signal: a stage that is played again has no prizes either."""
+    if state is StageState.OPEN:
+        part = db.session.get_one(StageDivision, part_id)
+        stage = db.session.get_one(Stage, part.stage_id)
+        take_back(part, actor=actor, at=at, edition_id=stage.edition_id)
+
+
 def _insert(stage: Stage, given: dict[int, int], actor: Actor, at: datetime) -> list[int]:
     """Award rows with the names of bodies and places as they are on this day."""
     rows = db.session.execute(

@@ -90,7 +90,7 @@ def close(slug: str) -> Response:
     with transaction():
         found = closing.close(board.tournament.id, actor=current_actor(), at=clock.now())
     through = sum(bool(placing.advanced) for placing in found.values())
-    flash(_("Đã chốt vòng: %(n)s đội đi tiếp.", n=through))
+    flash(_("Đã chốt vòng: %(n)s đội đi tiếp.", n=through) if through else _("Đã chốt vòng."))
     return go("matches.standings", slug=slug)
 
 

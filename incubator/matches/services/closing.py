@@ -45,7 +45,7 @@ def close(tournament_id: int, *, actor: Actor, at: datetime) -> Mapping[int, Pla
     none = Placing(None, None)
     for entry in entries:
         placing = found.get(entry.id, none)
-        entry.rank, entry.result, entry.score_e4 = placing.rank, placing.result, placing.score_e4
+        entry.rank, entry.result, entry.score_e4 = placing.rank, _with_key(placing), placing.score_e4
         entry.advanced = entry.advanced if published else placing.advanced
     touch(tournament)
     db.session.flush()
@@ -54,6 +54,11 @@ def close(tournament_id: int, *, actor: Actor, at: datetime) -> Mapping[int, Pla
     if not published:
         _decide(part, found, {entry.id: entry.entry_id for entry in entries}, actor=actor, at=at)
     return found
+
+
+def _with_key(placing: Placing) -> dict[str, Any]:
+    """What prizes are ranked by: the place itself, a better one being higher."""
+    return placing.result if placing.rank is None else {**placing.result, "key": [-10_000 * placing.rank]}
 
 
 def _found(board: Board) -> dict[int, Placing]:
