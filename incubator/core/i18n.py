@@ -5,8 +5,9 @@ Catalogues live in `incubator/translations/<domain>/en/LC_MESSAGES/messages.po`;
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,31 @@ def _translated(domain: str, string: str) -> str:
 
 def _(string: str, **values: Any) -> str:
     """The sentence in the reader's language, with its %(names)s filled in."""
-    text = _translated(_caller(), string)
-    return text % values if values else text
+    return _filled(_translated(_caller(), string), values)
+
+
+_COUNTED = re.compile(r"%\((\w+)\)[sd]|\[([^\[\]|]*)\|([^\[\]|]*)\]")
+
+
+def _in_number(text: str, values: Mapping[str, Any]) -> str:
+    """“%(n)s [entry|entries]” by the number before it: Vietnamese has one form, so only English needs this."""
+    if "|" not in text:
+        return text
+    first = _COUNTED.search(text)
+    count = values.get(first[1]) if first and first[1] else values.get("n")
+
+    def chosen(found: re.Match[str]) -> str:
+        nonlocal count
+        if found[1]:
+            count = values.get(found[1])
+            return found[0]
+        return found[2] if str(count) == "1" else found[3]
+
+    return _COUNTED.sub(chosen, text)
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    return _in_number(text, values) % values if values else text
 
 
 def _caller() -> str:
@@ -67,13 +91,13 @@ def _caller() -> str:
 def lazy(string: str, **values: Any) -> LazyString:
     """As `_()`, for sentences of modules and classes: read anew for each reader."""
     domain = _caller()
-    return LazyString(lambda: _translated(domain, string) % values if values else _translated(domain, string))
+    return LazyString(lambda: _filled(_translated(domain, string), values))
 
 
 @pass_context
 def template_gettext(context: Context, string: str, /, **values: Any) -> str:
     """`_()` in templates: values are escaped, a sign of per cent is written %%."""
-    text = _translated(domain_of(context.name or ""), string)
+    text = _in_number(_translated(domain_of(context.name or ""), string), values)
     if context.eval_ctx.autoescape:
         text = Markup(text)  # noqa: S704 - our own sentences; `%` escapes what is filled in
     return text % values if "%" in text else text

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, render_template_string
 from flask_babel import force_locale
 
-from incubator.core.i18n import domain_of
+from incubator.core.i18n import _filled, domain_of
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,17 @@ def test_word_has_the_english_of_its_domain(app: Flask) -> None:
         # What a domain lacks, another says: a page shows the frame's words too.
         assert say(mentoring, "Đăng xuất") == "Sign out"
         assert render_template_string("{{ _('%(n)s <giờ>', n='<b>') }}") == "&lt;b&gt; <giờ>"
+
+
+@pytest.mark.parametrize(
+    ("n", "text"),
+    [
+        (1, "There is 1 file of 3 schools: 1 | 2"),
+        ("1", "There is 1 file of 3 schools: 1 | 2"),
+        (0, "There are 0 files of 3 schools: 1 | 2"),
+        ("1.001", "There are 1.001 files of 3 schools: 1 | 2"),
+    ],
+)
+def test_english_word_has_the_number_of_what_it_counts(n: int | str, text: str) -> None:
+    sentence = "There [is|are] %(n)s [file|files] of %(m)s [school|schools]: 1 | 2"
+    assert _filled(sentence, {"n": n, "m": 3}) == text
