@@ -76,12 +76,13 @@ def _sessions(ctx: season.Context, going: Sequence[Mentorship]) -> None:
 
 
 def _book(ctx: season.Context, mentorship: Mentorship, days: int, hour: int) -> MentoringSession | None:
-    """On a working day, in the first free room; online where none is."""
+    """On a working day, in the smallest free room; online where none is."""
     when = ctx.today + timedelta(days=days)
     when += timedelta(days=max(0, 7 - when.weekday()) if when.weekday() > 4 and days > 0 else 0)
     when -= timedelta(days=max(0, when.weekday() - 4))
     start: datetime = clock.at_local(when) + timedelta(hours=hour)
-    rooms = [p.id for p in meeting_places().values() if p.kind is ResourceKind.ROOM and not p.rules.training]
+    places = [p for p in meeting_places().values() if p.kind is ResourceKind.ROOM and not p.rules.training]
+    rooms = [p.id for p in sorted(places, key=lambda p: p.capacity or 0)]
     for room in [*rooms[:4], None]:
         try:
             with transaction():

@@ -14,6 +14,9 @@ from .intervals import HALF_HOUR, Span, dates_of, local_date, local_day, within,
 Judge = Callable[["Place", Span], "Answer"]
 
 
+QUARTER = timedelta(minutes=15)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the rules say to one place at one time: codes that refuse, and codes that make it a request."""
@@ -66,7 +69,8 @@ class Place:
         return plan_day(day, self.calendar.opening(day), self.busy_near(local_day(day)))
 
     def gaps(self, day: date, now: datetime) -> list[Span]:
-        """Free stretches of a day that a use with its buffers fits into, from now on."""
+        """Free stretches of a day that a use with its buffers fits into, from the next quarter of an hour on."""
+        now += -(now - local_day(day).start) % QUARTER
         open_time = self.calendar.opening(day)
         if not open_time:
             return []

@@ -377,3 +377,17 @@ def test_a_pupils_card_books_nothing_and_its_menu_offers_nothing_to_book(centre:
     assert "/spaces/" not in client.get("/home").text
     assert client.get("/spaces/").status_code == 403
     assert client.post("/spaces/book", data=form(centre.room)).status_code == 403
+
+
+def test_a_course_that_lost_its_room_waits_where_staff_look(centre: Any, staff: Any) -> None:
+    with transaction():
+        course = events.create(events.EventPlan("Arduino", EventKind.COURSE, seats=10), actor=SYSTEM, at=AT)
+        events.add_session(course.id, centre.room.id, span(8, 10), actor=SYSTEM, at=AT)
+        events.publish(course.id, actor=SYSTEM, at=AT)
+    outage = {"resource_id": centre.room.id, "kind": "outage", "starts_at": f"{DAY} 07:00",
+              "ends_at": f"{DAY} 12:00", "reason": "Mất điện"}  # fmt: skip
+    assert staff.post("/spaces/outages", data=outage).status_code == 303
+    page = staff.get("/spaces/outages").text
+    assert f'href="/spaces/events/{course.id}"' in page
+    assert "Chọn phòng, giờ khác" in page
+    assert "1 lượt mất chỗ" in staff.get("/home").text

@@ -699,7 +699,7 @@ def test_numbers_count_uses_and_people_of_the_local_year(centre: Any, staff: Any
         day.count(made.id, 5, actor=staff, at=span(9, 10).start)
     assert numbers.year_figures(2026) == {"bookings": 2, "people": 9}
     report = numbers.report(MONDAY, MONDAY + timedelta(days=1))
-    used = {name: use.open_share for name, _kind, use in report.places}
+    used = {place.name: use.open_share for place, use in report.places}
     assert used["Room"] == pytest.approx(2 / 7.5)
 
 

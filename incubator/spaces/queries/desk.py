@@ -132,6 +132,22 @@ def displaced(actor: Actor) -> list[Booking]:
     return [b for b in rows if policies.can_manage(actor, b.resource.site_id)]
 
 
+def displaced_sessions(actor: Actor, *, at: datetime) -> list[EventSession]:
+    """Meetings of events to come that lost their room: the event's page finds them another."""
+    rows = db.session.scalars(
+        sa.select(EventSession)
+        .options(joinedload(EventSession.resource), joinedload(EventSession.event))
+        .join(Event, Event.id == EventSession.event_id)
+        .where(
+            EventSession.displaced_at.is_not(None),
+            EventSession.ends_at > at,
+            Event.state.in_((EventState.DRAFT, EventState.PUBLISHED)),
+        )
+        .order_by(EventSession.starts_at)
+    )
+    return [s for s in rows if policies.can_manage(actor, s.resource.site_id)]
+
+
 def outages(*, at: datetime) -> list[Outage]:
     """Running and coming ones, and those of the last two weeks."""
     return list(

@@ -11,6 +11,7 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import Invalid
 from ...core.i18n import _
+from ...core.web import named
 from ...models import Booking, Event, Outage, ResourceKind
 from ..duty import roster
 from ..finding import Wish as SearchWish
@@ -100,7 +101,7 @@ def proposals(booking: Booking, *, at: datetime, most: int = 3) -> list[Proposal
     )
     return [
         Proposal(
-            o.place.name,
+            named(same[o.place.id]),
             same[o.place.id].site_name,
             o.span,
             f"{o.place.id}|{o.span.start.isoformat()}|{o.span.end.isoformat()}",

@@ -27,6 +27,7 @@ from ...models import (
 )
 from ..figures import Line, Occurrence, UseOfPlace, complete, day_of, grouped, month_of, use_of_places
 from ..intervals import Span, local_date, local_days
+from .place_rows import PlaceRow
 from .world import load_calendars, place_rows
 
 LONGEST_BY_DAY = 31
@@ -123,18 +124,18 @@ class Report:
     people: int
     no_shows: int
     no_show_rate: float
-    places: list[tuple[str, str, UseOfPlace]]  # name, kind, use
+    places: list[tuple[PlaceRow, UseOfPlace]]
     purposes: list[Line]
     organisations: list[Line]
     steps: list[Line]  # the months of a longer period, the days of a month, also those without use
 
     @property
-    def used(self) -> list[tuple[str, str, UseOfPlace]]:
-        return [line for line in self.places if line[2].count]
+    def used(self) -> list[tuple[PlaceRow, UseOfPlace]]:
+        return [line for line in self.places if line[1].count]
 
     @property
-    def unused(self) -> list[str]:
-        return [name for name, _kind, use in self.places if not use.count]
+    def unused(self) -> list[PlaceRow]:
+        return [place for place, use in self.places if not use.count]
 
 
 def report(first: date, until: date) -> Report:
@@ -142,7 +143,7 @@ def report(first: date, until: date) -> Report:
     atomic = _atomic_ids()
     places = {i: row for i, row in place_rows().items() if i in atomic}
     uses = use_of_places(rows, load_calendars(places.values(), first, until), first, until)
-    named = [(places[use.place].name, places[use.place].kind.value, use) for use in uses]
+    by_place = [(places[use.place], use) for use in uses]
     return Report(
         first,
         until,
@@ -150,7 +151,7 @@ def report(first: date, until: date) -> Report:
         sum(row.people for row in rows if not row.no_show),
         sum(row.no_show for row in rows),
         sum(row.no_show for row in rows) / len(rows) if rows else 0.0,
-        sorted(named, key=lambda n: -n[2].used),
+        sorted(by_place, key=lambda line: -line[1].used),
         grouped(rows, lambda row: row.purpose),
         grouped(rows, lambda row: row.organisation),
         _steps(rows, first, until),

@@ -11,10 +11,12 @@ from ...core.access import Actor
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking, alongside
-from ...models import Booking, BookingState, Resource
+from ...models import Booking, BookingState, Event, EventSession, EventState, Resource
 from .. import policies, wording
 from ..intervals import Span
 from ..services.requests import rivals_each
+
+OPEN_EVENTS = (EventState.DRAFT, EventState.PUBLISHED)
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
@@ -35,9 +37,18 @@ def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
         .join(Resource, Resource.id == Booking.resource_id)
         .where(Booking.state.in_((BookingState.REQUESTED, BookingState.DISPLACED)))
     )  # fmt: skip
+    sessions = yield (
+        sa.select(Resource.site_id)
+        .join(EventSession, EventSession.resource_id == Resource.id)
+        .join(Event, Event.id == EventSession.event_id)
+        .where(
+            EventSession.displaced_at.is_not(None), EventSession.ends_at > now, Event.state.in_(OPEN_EVENTS)
+        )
+    )
     own = [r for r in rows if policies.can_manage(actor, r.site_id)]
     waiting = [r for r in own if r.state is BookingState.REQUESTED]
-    lost = [r for r in own if r.state is BookingState.DISPLACED]
+    lost = sum(r.state is BookingState.DISPLACED for r in own)
+    lost += sum(policies.can_manage(actor, r.site_id) for r in sessions)
     found: list[Todo] = []
     if waiting:
         due = min((b.answer_by for b in waiting if b.answer_by is not None), default=None)
@@ -52,8 +63,8 @@ def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     if lost:
         found.append(
             Todo(
-                _("%(n)s lượt mất chỗ vì đóng cửa hoặc máy hỏng", n=len(lost)), "/spaces/outages", _("Xếp lại"),
-                "", "tools", urgent=True, count=len(lost),
+                _("%(n)s lượt mất chỗ vì đóng cửa hoặc máy hỏng", n=lost), "/spaces/outages", _("Xếp lại"),
+                "", "tools", urgent=True, count=lost,
             )
         )  # fmt: skip
     return found

@@ -13,7 +13,7 @@ from ...core import clock
 from ...core.errors import DomainError, Invalid
 from ...core.forms import parse_day
 from ...core.i18n import _
-from ...core.web import current_actor
+from ...core.web import current_actor, named
 from .. import policies, wording
 from ..forms import options
 from ..intervals import Span, at_local
@@ -44,7 +44,7 @@ def asked_int(name: str, default: int) -> int:
 def choices(rows: dict[int, PlaceRow]) -> list[tuple[int, str]]:
     """Places for a select, the partners' with the name of their site."""
     return [
-        (row.id, f"{row.name} ({row.site_name})" if row.is_partner else row.name) for row in rows.values()
+        (row.id, f"{named(row)} ({row.site_name})" if row.is_partner else named(row)) for row in rows.values()
     ]
 
 

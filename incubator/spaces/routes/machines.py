@@ -68,7 +68,10 @@ def outage_list() -> str | Response:
             flash(text, "success")
             return go("spaces.outage_list")
     rows = [(b, machine_queries.proposals(b, at=at)) for b in desk.displaced(actor)]
-    text = page("outages", form=form, displaced=rows, outages=desk.outages(at=at), refusal=error)
+    text = page(
+        "outages", form=form, displaced=rows, sessions=desk.displaced_sessions(actor, at=at),
+        outages=desk.outages(at=at), refusal=error,
+    )  # fmt: skip
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")
 
 

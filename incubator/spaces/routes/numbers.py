@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from ...core import clock
 from ...core.access import Permission, require
 from ...core.i18n import _
+from ...core.web import named
 from ..figures import Line
 from ..queries import bars
 from ..queries import numbers as number_queries
@@ -78,7 +79,7 @@ def workbook(report: number_queries.Report) -> bytes:
             _("Tỷ lệ giờ mở cửa"),
             _("Tỷ lệ mọi giờ"),
         ],
-        [[n, u.count, u.used, u.open_hours, u.open_share, u.all_share] for n, _kind, u in report.places],
+        [[named(p), u.count, u.used, u.open_hours, u.open_share, u.all_share] for p, u in report.places],
         {2: hours, 3: hours, 4: share, 5: share},
     )
     lines = [_("Lượt"), _("Người"), _("Giờ"), _("Vắng")]
