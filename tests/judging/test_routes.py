@@ -233,7 +233,9 @@ def test_from_full_sheets_to_a_settled_result(session, sign_in):
     }  # fmt: skip
     assert client.get(f"{board}/ties/{tie}/paper").status_code == 404
     fake = {**data, "paper": (io.BytesIO(b"no scan at all"), "bien-ban.pdf")}
-    assert client.post(f"{board}/ties/{tie}", data=fake).status_code == 303
+    refused = client.post(f"{board}/ties/{tie}", data=fake)
+    assert refused.status_code == 422
+    assert "Biên bản số 1</textarea>" in refused.get_data(as_text=True)  # what was typed is kept
     assert "Việc chặn" in client.get(f"{board}/results").get_data(
         as_text=True
     )  # a wrong file decides nothing
@@ -370,3 +372,19 @@ def test_open_part_refuses_and_says_why(session, sign_in):
         session.scalar(sa.select(StageDivision.state).where(StageDivision.id == r.part.id))
         is StageState.PLANNED
     )
+
+
+def test_closing_early_without_a_reason_keeps_what_was_typed(session, sign_in):
+    r = make_round(entries=1)
+    mark(r, 0, 0, 7, 8)
+    client = sign_in(r.secretary)
+    board = f"/judging/boards/{r.part.id}"
+    data = {"early": "1", "missing": "mean", "at_least": "1", "reason": ""}
+    refused = client.post(f"{board}/close", data=data)
+    assert refused.status_code == 422
+    page = refused.get_data(as_text=True)
+    assert re.search(r'<option selected value="mean"', page)
+    assert "Ghi lý do đóng sớm" in page
+    closed = client.post(f"{board}/close", data={**data, "reason": "Trưởng ban quyết"})
+    assert closed.headers["Location"].endswith("/results")
+    assert "Trưởng ban quyết" in client.get(f"{board}/results").get_data(as_text=True)

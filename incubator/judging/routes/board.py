@@ -10,7 +10,7 @@ from flask import flash, make_response, render_template, request
 
 from ...activity import services as activity
 from ...core import clock
-from ...core.db import db, transaction
+from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.forms import parse_points
 from ...core.i18n import _
@@ -210,11 +210,24 @@ def close(part_id: int) -> Any:
         return _("Đã đóng vòng và tổng hợp điểm.")
 
     if early and not form.validate():
-        flash(forms.errors_of(form), "error")
-        return go("judging.board", part_id=part_id)
-    answer = _do(part_id, step)
-    closed = db.session.get(StageDivision, part_id)
-    return go("judging.results", part_id=part_id) if closed is not None and closed.closed_at else answer
+        return _board_again(part_id, form)
+    try:
+        with transaction():
+            part = queries.get_part_for(current_actor(), part_id)
+            said = step(part, part.stage)
+        flash(said, "success")
+        return go("judging.results", part_id=part_id)
+    except NotFound:
+        raise
+    except DomainError as error:
+        form.take(error)
+        return _board_again(part_id, form)
+
+
+def _board_again(part_id: int, form: forms.CloseForm) -> Any:
+    """The board with the refused form as it was typed."""
+    part = queries.get_part_for(current_actor(), part_id)
+    return make_response(render_template("judging/board.html", **_values(part), close_form=form), 422)
 
 
 # -- paper -----------------------------------------------------------------------------------------------------------

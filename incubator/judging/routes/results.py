@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, make_response, render_template, request
 
 from ...core import clock
-from ...core.db import db
+from ...core.db import db, transaction
 from ...core.downloads import send_stored
-from ...core.errors import Invalid, NotFound
+from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.text import search_key
-from ...core.web import current_actor
-from ...models import Stage, StageDivision, StageKind, StageState, TieOutcome
-from .. import scoring
+from ...core.web import current_actor, go, score
+from ...models import Stage, StageDivision, StageKind, StageState, Tabulation, TieOutcome
+from .. import forms, scoring
 from ..queries import board as boards
 from ..queries import inputs, ranking
 from ..queries import results as queries
@@ -27,6 +27,11 @@ from .setup import MANAGE
 @bp.get("/boards/<int:part_id>/results")
 @MANAGE
 def results(part_id: int) -> str:
+    return _page(part_id)
+
+
+def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
+    """The results; with `error` the refused form of a tie as it was typed."""
     part = boards.get_part_for(current_actor(), part_id)
     stage = part.stage
     criteria = inputs.criteria_of(part.rubric_id)
@@ -49,8 +54,31 @@ def results(part_id: int) -> str:
         "judging/results.html", part=part, rows=rows, tabulation=tabulation, marked=marked, method=method, criteria=criteria, last=last,
         ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.chairs_of(stage.id), state=StageState,
         outcomes=TieOutcome, tiers=ranking.tiers_of(stage.edition_id) if last else [], awards=given,
-        withheld=set(stage.settings.get("withheld", ())), q=q, show=show,
+        withheld=set(stage.settings.get("withheld", ())), q=q, show=show, refused=tie_id, error=error,
+        typed=request.form if tie_id else {}, how=_how(method, names, tabulation),
     )  # fmt: skip
+
+
+def _how(method: scoring.Method, names: list[str], tabulation: Tabulation | None) -> list[tuple[str, str]]:
+    """How the ranking was computed, as label and words."""
+    rows = [
+        (_("Tổng hợp"), str(dict(forms.AGGREGATES)[method.aggregate])),
+        (_("Số phiếu mỗi bài"), str(method.expected)),
+        (_("Khi thiếu phiếu"), str(dict(forms.MISSING)[method.missing])),
+        (
+            _("Làm tròn"),
+            _("%(n)s chữ số, %(how)s", n=method.places, how=dict(forms.ROUNDINGS)[method.rounding]),
+        ),
+        (_("Xét lần lượt"), " → ".join(names)),
+    ]
+    if method.missing is scoring.Missing.MEAN:
+        rows.insert(3, (_("Số phiếu tối thiểu"), str(method.at_least)))
+    if method.minimum_e4 is not None:
+        rows.append((_("Tổng tối thiểu để xét giải"), score(method.minimum_e4, 0)))
+    if method.zero is not scoring.Zero.ALLOW:
+        rows.append((_("Điểm 0"), str(dict(forms.ZEROS)[method.zero])))
+    reason = (tabulation.parameters if tabulation else {}).get("reason")
+    return [*rows, (_("Lý do đóng sớm"), reason)] if reason else rows
 
 
 def _do(part_id: int, step: Callable[[StageDivision, Stage], str]) -> Any:
@@ -73,7 +101,16 @@ def decide_tie(part_id: int, tie_id: int) -> Any:
         )  # fmt: skip
         return _("Đã ghi kết quả giải quyết đồng điểm.")
 
-    return _do(part_id, step)
+    try:
+        with transaction():
+            part = boards.get_part_for(current_actor(), part_id)
+            said = step(part, part.stage)
+        flash(said, "success")
+        return go("judging.results", part_id=part_id)
+    except NotFound:
+        raise
+    except DomainError as error:
+        return make_response(_page(part_id, tie_id, error.message), 422)
 
 
 def _paper() -> tuple[bytes, str] | None:

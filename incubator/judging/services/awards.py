@@ -35,7 +35,7 @@ from . import ties
 def withhold(
     stage: Stage, tier: PrizeTier, reason: str, *, actor: Actor, at: datetime, withheld: bool = True
 ) -> None:
-    """Leave a prize empty (“không có giải Nhất”), or take that back; awards are drawn up again afterwards."""
+    """Leave a prize empty (“không có giải Nhất”), or take that back; the list of prizes is void and drawn up again."""
     ensure(policies.can_decide(actor, stage.edition_id))
     _ensure_unpublished(
         db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)).all()
@@ -45,6 +45,9 @@ def withhold(
     ids = set(stage.settings.get("withheld", ()))
     ids = ids | {tier.id} if withheld else ids - {tier.id}
     stage.settings = {**stage.settings, "withheld": sorted(ids)}
+    parts = list(db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)))
+    for part in parts:  # the list rests on another structure now: it is drawn up again
+        take_back(part, actor=actor, at=at, edition_id=stage.edition_id)
     db.session.flush()
     activity.record(
         "judging.prize.withheld" if withheld else "judging.prize.restored", tier, actor=actor, at=at,

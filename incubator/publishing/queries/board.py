@@ -25,6 +25,7 @@ from ...models import (
     Edition,
     Entry,
     EntryState,
+    PrizeBasis,
     PrizeTier,
     Publication,
     PublicationKind,
@@ -311,7 +312,7 @@ def problems_of(edition: Edition, choice: Choice, snapshot: Snapshot) -> list[Pr
     if choice.stage is not None and choice.kind in (*RANKED, PublicationKind.FINALISTS):
         found += _stage_problems(choice.stage)
     if choice.kind in RANKED:
-        found += _award_problems(edition, snapshot)
+        found += _award_problems(edition, choice.stage, snapshot)
     return sorted(found, key=lambda p: not p.blocks)
 
 
@@ -339,11 +340,22 @@ def _stage_problems(stage: Stage) -> list[Problem]:
     return found
 
 
-def _award_problems(edition: Edition, snapshot: Snapshot) -> list[Problem]:
+def _award_problems(edition: Edition, stage: Stage | None, snapshot: Snapshot) -> list[Problem]:
+    checks = tier_checks(edition, snapshot)
+    withheld = set(stage.settings.get("withheld", ())) if stage else set()
+    due = [c for c in checks if c.tier.basis is not PrizeBasis.MANUAL and c.tier.id not in withheld]
+    if due and not any(c.use.given for c in due):
+        text = _(
+            "Thư ký bấm “Lập danh sách giải” ở trang kết quả vòng; giải nào không trao thì ghi để trống."
+        )
+        return [Problem(_("Chưa lập danh sách giải"), text, True)]
     found = []
-    for check in tier_checks(edition, snapshot):
+    for check in checks:
         planned, given = check.use.planned, check.use.given
-        if check.use.over:
+        if check.tier.id in withheld:
+            text = _("Theo quyết định đã ghi ở trang kết quả vòng.")
+            found.append(Problem(_("%(tier)s: để trống", tier=check.tier.name), text))
+        elif check.use.over:
             found.append(
                 Problem(
                     _(
