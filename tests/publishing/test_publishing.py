@@ -419,11 +419,31 @@ def test_organiser_corrects_on_screen(world, publish, sign_in):
     }
     shown = browser.post(path, data=typed)
     assert "91,50" in shown.text
+    again = browser.post(path, data=typed | {"confirmed": "1", "again": "1"})
+    assert 'value="91,5"' in again.text  # back to the fields, nothing lost, nothing published
     assert db.session.scalar(sa.select(sa.func.count(Publication.id))) == 1
     assert browser.post(path, data=typed | {"confirmed": "1"}).status_code == 303
     latest = db.session.scalars(sa.select(Publication).order_by(Publication.version.desc())).first()
     row = next(r for p in snapshot_of(latest.payload).parts for r in p.rows if r.entry_id == entry)
     assert (latest.version, row.rank, row.score_e4, row.tier_id) == (2, 2, 915000, None)
+
+
+def test_a_score_with_four_decimals_stays_exact_when_only_the_rank_is_corrected(world, publish, sign_in):
+    world.rows[0].stage_entry.score_e4 = 836667
+    publish()
+    browser, entry = sign_in(world.organiser), world.rows[0].entry.id
+    path = f"/publishing/{world.edition.slug}/official/2/correct"
+    assert 'value="83,67"' in browser.get(path, query_string={"entry": entry}).text
+    typed = FORM | {
+        "entry": entry,
+        f"rank-{entry}": "2",
+        f"points-{entry}": "83,67",
+        "reason": "Nhầm thứ hạng",
+    }
+    assert browser.post(path, data=typed | {"confirmed": "1"}).status_code == 303
+    latest = db.session.scalars(sa.select(Publication).order_by(Publication.version.desc())).first()
+    row = next(r for p in snapshot_of(latest.payload).parts for r in p.rows if r.entry_id == entry)
+    assert (row.rank, row.score_e4) == (2, 836667)
 
 
 @pytest.mark.parametrize("who", ["secretary", "teacher", None])

@@ -106,15 +106,22 @@ def tiers_of(row: Edition) -> list[PrizeTier]:
 def editing_of(line: Line, row: Row) -> Editing:
     """What was typed, else what is published."""
     typed, e = request.form, line.entry_id
-    points = "" if row.score_e4 is None else f"{row.score_e4 / 10000:.2f}".replace(".", ",")
     return Editing(
-        line, row, typed.get(f"rank-{e}", str(row.rank or "")), typed.get(f"points-{e}", points),
+        line, row, typed.get(f"rank-{e}", str(row.rank or "")), typed.get(f"points-{e}", points_of(row)),
         typed.get(f"tier-{e}", str(row.tier_id or "")), typed.get(f"state-{e}", row.presence),
     )  # fmt: skip
 
 
-def typed_changes(chosen: list[int]) -> list[EntryChange]:
-    """Raises Invalid with the entry's field where a value cannot be read."""
+def points_of(row: Row) -> str:
+    """The score as the form shows it, to two decimals."""
+    if row.score_e4 is None:
+        return ""
+    whole, hundredths = divmod((row.score_e4 + 50) // 100, 100)
+    return f"{whole},{hundredths:02d}"
+
+
+def typed_changes(chosen: list[int], rows: dict[int, Row]) -> list[EntryChange]:
+    """Raises Invalid with the entry's field where a value cannot be read. A score left as it was shown stays exact."""
     found = []
     for entry_id in chosen:
         rank = request.form.get(f"rank-{entry_id}", "").strip()
@@ -122,11 +129,13 @@ def typed_changes(chosen: list[int]) -> list[EntryChange]:
         tier = request.form.get(f"tier-{entry_id}", "").strip()
         if rank and not rank.isdigit():
             raise Invalid(_("Hạng “%(text)s” không phải là số nguyên.", text=rank), field=f"rank-{entry_id}")
-        score = parse_points(points) * 100 if points else None
+        score_e4 = parse_points(points) * 100 if points else None
+        if entry_id in rows and points == points_of(rows[entry_id]):
+            score_e4 = rows[entry_id].score_e4
         state = request.form.get(f"state-{entry_id}", "")
         found.append(
             EntryChange(
-                entry_id, int(rank) if rank else None, score, int(tier) if tier.isdigit() else None,
+                entry_id, int(rank) if rank else None, score_e4, int(tier) if tier.isdigit() else None,
                 state if state in STATES else "",
             )
         )  # fmt: skip
@@ -142,14 +151,16 @@ def confirm(edition: str, kind: str, position: int) -> Response | str | tuple[st
     chosen = list(dict.fromkeys(request.form.getlist("entry", type=int)))
     assert choice.latest is not None
     assert choice.stage is not None
+    if request.form.get("again"):  # back from the difference, with all that was typed
+        return show(row, choice, snapshot, form, chosen)
     try:
-        changes = typed_changes(chosen)
+        before = rows_of(row, choice, snapshot)
+        changes = typed_changes(chosen, before)
         if not form.validate() or not check_hour(form):
             return show(row, choice, snapshot, form, chosen), 422
         if len((form.reason.data or "").strip()) < 10:
             raise Invalid(_("Viết lý do đính chính để người xem hiểu, ít nhất 10 ký tự."), field="reason")
         if not request.form.get("confirmed"):
-            before = rows_of(row, choice, snapshot)
             differing = [c for c in changes if c.entry_id in before and _differs(before[c.entry_id], c)]
             if not differing:
                 raise Invalid(_("Chưa có giá trị nào khác với bản đã công bố."))
