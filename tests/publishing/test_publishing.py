@@ -528,8 +528,12 @@ def test_team_sees_its_own_criterion_means_and_what_parted_a_tie(world, publish,
     from incubator.models import Criterion, Rubric
 
     rubric = save(Rubric(edition_id=world.edition.id, name="Bộ tiêu chí", created_at=HOUR))
-    for position, name in enumerate(("Tính mới", "Tính sáng tạo")):
+    made = [
         save(Criterion(rubric_id=rubric.id, position=position, name=name, max_e2=5000))
+        for position, name in enumerate(("Tính mới", "Tính sáng tạo"))
+    ]
+    chain = [{"kind": "criterion", "criteria": [made[1].id]}]
+    world.final.settings = {"scoring": {"chain": chain}}
     row = world.rows[0].stage_entry
     part = db.session.get(StageDivision, row.stage_division_id)
     part.rubric_id = rubric.id
@@ -538,7 +542,7 @@ def test_team_sees_its_own_criterion_means_and_what_parted_a_tie(world, publish,
     publish()
     with clock.frozen(HOUR):
         page = sign_in(world.teacher).get(f"/publishing/entries/{world.rows[0].entry.id}").text
-    for text in ("Tính mới", "45,12", "Tính sáng tạo", "48,88", "tiêu chí phụ thứ 1"):
+    for text in ("Tính mới", "45,12", "Tính sáng tạo", "48,88", "xếp theo Tính sáng tạo: 48,88", "Giải Nhất"):
         assert text in page
 
 
@@ -615,3 +619,20 @@ def test_scheduled_correction_is_unseen_and_its_cancelling_restores_the_rows(
         digest(payload_of(built_snapshot(world.edition.id, PublicationKind.OFFICIAL, world.final)))
         == first.hash
     )
+
+
+def test_a_team_that_did_not_go_on_reads_where_it_stopped_once_the_finalists_are_published(
+    world, publish, sign_in
+):
+    last = world.rows[2]
+    grant = sign_in(world.teacher)
+    db.session.execute(sa.update(Award).where(Award.entry_id == last.entry.id).values(revoked_at=HOUR))
+    last.entry.organisation_id = world.rows[0].school.id
+    db.session.delete(last.stage_entry)
+    db.session.commit()
+    publish()
+    with clock.frozen(HOUR):
+        assert "Dừng ở" not in grant.get("/publishing/teams").text
+    publish(PublicationKind.FINALISTS, world.qualifying)
+    with clock.frozen(HOUR):
+        assert "Dừng ở Vòng loại" in grant.get("/publishing/teams").text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +13,10 @@ from ...core.access import Actor, Permission, ScopeKind
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.web import named
 from ...models import (
     Appeal,
-    Assignment,
     Certificate,
-    Criterion,
     Edition,
     Entry,
     EntryMember,
@@ -26,8 +24,6 @@ from ...models import (
     PrizeTier,
     Publication,
     PublicationKind,
-    ScoreSheet,
-    SheetState,
     Stage,
     StageDivision,
     StageEntry,
@@ -54,18 +50,7 @@ class TeamResult:
     medal: str
     rank: int | None
     certificates: int
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A stage as the team may know it: its line in the published list, and why."""
-
-    publication: Publication
-    stage: Stage | None
-    row: Row
-    of: int
-    why: dict[str, Any]
-    comments: tuple[str, ...]
+    stopped: str = ""  # the stage that it did not get beyond, once its finalists are published
 
 
 def own_entry_ids(actor: Actor) -> sa.Select[Any]:
@@ -86,7 +71,7 @@ def own_entry_ids(actor: Actor) -> sa.Select[Any]:
 
 
 def results_of(actor: Actor, now: datetime) -> list[TeamResult]:
-    """The actor's entries that stand in a visible list, newest edition first: four queries."""
+    """The actor's entries that stand in a visible list, newest edition first: five queries."""
     listed = visible(now).with_only_columns(Publication.edition_id).where(Publication.kind.in_(TOLD))
     rows = db.session.execute(
         sa.select(Entry.id, Entry.organisation_id, Team.name, Organisation.name.label("school"), Edition)
@@ -108,6 +93,7 @@ def results_of(actor: Actor, now: datetime) -> list[TeamResult]:
         )
     }
     counts = _certificate_counts([r.id for r in rows], now)
+    stopped = _stopped([r.id for r in rows], now)
     found = []
     for r in rows:
         row = official.get(r.id)
@@ -115,7 +101,7 @@ def results_of(actor: Actor, now: datetime) -> list[TeamResult]:
         found.append(
             TeamResult(
                 r.id, r.name, r.Edition, r.school or "", r.organisation_id, tier.name if tier else "",
-                medal_of(tier.slug) if tier else "", row.rank if row else None, counts.get(r.id, 0),
+                medal_of(tier.slug) if tier else "", row.rank if row else None, counts.get(r.id, 0), stopped.get(r.id, ""),
             )
         )  # fmt: skip
     return found
@@ -130,6 +116,25 @@ def _official_rows(edition_ids: set[int], now: datetime) -> dict[int, Row]:
     ):
         rows |= {r.entry_id: r for p in snapshot_of(publication.payload).parts for r in p.rows}
     return rows
+
+
+def _stopped(entry_ids: list[int], now: datetime) -> dict[int, str]:
+    """Entry -> the stage whose published list of finalists it is not on."""
+    lists = (
+        visible(now)
+        .with_only_columns(Publication.subject)
+        .where(Publication.kind == PublicationKind.FINALISTS)
+    )
+    rows = db.session.execute(
+        sa.select(StageEntry.entry_id, Stage.name, Stage.name_en)
+        .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
+        .join(Stage, Stage.id == StageDivision.stage_id)
+        .where(
+            StageEntry.entry_id.in_(entry_ids), StageEntry.advanced.is_(False),
+            sa.literal("stage:").concat(sa.cast(Stage.id, sa.String)).in_(lists),
+        )
+    )  # fmt: skip
+    return {r.entry_id: named(r) for r in rows}
 
 
 def _certificate_counts(entry_ids: list[int], now: datetime) -> dict[int, int]:
@@ -174,97 +179,6 @@ def get_entry_for(actor: Actor, entry_id: int) -> tuple[Entry, Team, Edition, En
         if policies.can_see_team(actor, parties):
             return row.Entry, row.Team, row.Edition, parties
     raise NotFound(_("Không có bài này, hoặc tài khoản đang dùng không xem được."))
-
-
-def told_of(entry: Entry, now: datetime) -> list[Told]:
-    """The entry's line in each latest visible list, with why: five queries."""
-    latest: dict[str, Publication] = {}
-    for publication in db.session.scalars(
-        visible(now)
-        .where(Publication.edition_id == entry.edition_id, Publication.kind.in_(TOLD))
-        .order_by(Publication.version)
-    ):
-        latest[f"{publication.kind}:{publication.subject}"] = publication
-    stages = {
-        s.id: s for s in db.session.scalars(sa.select(Stage).where(Stage.edition_id == entry.edition_id))
-    }
-    rows = db.session.execute(
-        sa.select(StageEntry, StageDivision.stage_id, StageDivision.rubric_id)
-        .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
-        .where(StageEntry.entry_id == entry.id)
-    ).all()
-    own = {r.stage_id: (r.StageEntry, r.rubric_id) for r in rows}
-    own_rubrics = {r.rubric_id for r in rows if r.rubric_id}
-    criteria = _criteria(own_rubrics)
-    comments = _comments([row.id for row, _at in own.values()])
-    found = []
-    for publication in latest.values():
-        snapshot = snapshot_of(publication.payload)
-        stage_id = snapshot.stage_id or 0
-        stage_entry = own[stage_id][0] if stage_id in own else None
-        for part in snapshot.parts:
-            row = next((r for r in part.rows if r.entry_id == entry.id), None)
-            if row is None and publication.kind == PublicationKind.FINALISTS and stage_entry is not None:
-                # Not among those who go on: the team still learns its own result of that round.
-                if stage_entry.stage_division_id == part.stage_division_id:
-                    row = Row(entry.id, stage_entry.rank, stage_entry.score_e4, advanced=False)
-            elif (
-                row is not None and publication.kind == PublicationKind.FINALISTS and stage_entry is not None
-            ):
-                row = Row(entry.id, stage_entry.rank, stage_entry.score_e4, advanced=True)
-            if row is not None:
-                found.append(
-                    Told(
-                        publication, stages.get(stage_id), row, len(part.rows), why_of(stage_entry.result, criteria.get(own[stage_id][1] or 0, [])) if stage_entry else {},
-                        tuple(sorted(comments.get(stage_entry.id, ()))) if stage_entry else (),
-                    )
-                )  # fmt: skip
-    return sorted(found, key=lambda t: -(t.stage.position if t.stage else 0))
-
-
-def _criteria(rubric_ids: set[int]) -> dict[int, list[Criterion]]:
-    """Criteria of some rubrics in their order."""
-    found: dict[int, list[Criterion]] = defaultdict(list)
-    if rubric_ids:
-        for row in db.session.scalars(
-            sa.select(Criterion)
-            .where(Criterion.rubric_id.in_(rubric_ids))
-            .order_by(Criterion.rubric_id, Criterion.position)
-        ):
-            found[row.rubric_id].append(row)
-    return found
-
-
-def why_of(result: dict[str, Any], criteria: Sequence[Criterion]) -> dict[str, Any]:
-    """The team's own criterion means and, where a tie was parted, the value that did it. Nobody else's numbers."""
-    means = result.get("means_e4") or []
-    lines = [
-        {"name": c.name, "name_en": c.name_en, "mean_e4": mean, "max_e2": c.max_e2}
-        for c, mean in zip(criteria, means, strict=False)
-    ]
-    step, key = result.get("separated_by"), result.get("key") or []
-    parted = key[step] if isinstance(step, int) and 0 < step < len(key) else None
-    return {"criteria": lines if len(means) == len(criteria) else [], "step": step, "parted_e4": parted}
-
-
-def _comments(stage_entry_ids: list[int]) -> dict[int, list[str]]:
-    """Released comments without their judges, in the order of the text, which tells nothing about who wrote first."""
-    if not stage_entry_ids:
-        return {}
-    rows = db.session.execute(
-        sa.select(Assignment.stage_entry_id, ScoreSheet.comment)
-        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
-        .where(
-            Assignment.stage_entry_id.in_(stage_entry_ids),
-            ScoreSheet.comment_released_at.is_not(None),
-            ScoreSheet.comment != "",
-            ScoreSheet.state == SheetState.SUBMITTED,
-        )
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for r in rows:
-        found[r.stage_entry_id].append(r.comment)
-    return found
 
 
 def certificates_for(actor: Actor, edition: Edition, now: datetime) -> Sequence[Certificate]:

@@ -17,6 +17,7 @@ from .. import papers, policies, services, words
 from ..forms import AppealForm
 from ..queries import public as published
 from ..queries import teams
+from ..queries.told import told_of
 
 bp = Blueprint("team_results", __name__, url_prefix="/publishing")
 
@@ -33,7 +34,7 @@ def entry(entry_id: int) -> str | Response | tuple[str, int]:
     """Why this rank; POST makes an appeal against the latest list."""
     actor, now = current_actor(), clock.now()
     row, team, edition, parties = teams.get_entry_for(actor, entry_id)
-    told = teams.told_of(row, now)
+    told = told_of(row, now)
     form = AppealForm()
     status = 200
     if form.is_submitted():
