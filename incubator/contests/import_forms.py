@@ -28,7 +28,7 @@ class ColumnsForm(BaseForm):
     """Roles come as `role-<column>`; only the header's row is a field of its own."""
 
     header_row = IntegerField(
-        lazy("Dòng tiêu đề"), [Optional(), NumberRange(1, 44)], render_kw={"inputmode": "numeric"}
+        lazy("Dòng tiêu đề"), [Optional(), NumberRange(0, 44)], render_kw={"inputmode": "numeric"}
     )
 
 

@@ -10,7 +10,17 @@ from ..core.i18n import _, lazy
 from ..models import ImportRow, ImportRowState, ImportState
 from .registration_files import Rules, stored
 from .registration_files.checks import DUPLICATES
-from .registration_files.sentences import REPAIRS, SENTENCES, WARNINGS, reason_template, reason_values
+from .registration_files.sentences import (
+    MEMBER_PARTS,
+    MEMBER_ROLE,
+    OF_PUPIL,
+    REPAIRS,
+    ROLES,
+    SENTENCES,
+    WARNINGS,
+    reason_template,
+    reason_values,
+)
 from .registration_files.tables import column_letter
 
 BATCH_STATES = {
@@ -65,53 +75,30 @@ _FIELDS = {
     "coach2.phone": lazy("Số điện thoại của giáo viên thứ hai"),
     "coach2.email": lazy("Thư điện tử của giáo viên thứ hai"),
 }
-_PARTS = {
-    "name": lazy("họ tên"),
-    "given": lazy("tên (họ và tên đệm ở cột khác)"),
-    "birth": lazy("ngày sinh"),
-    "birth_month": lazy("tháng sinh"),
-    "birth_year": lazy("năm sinh"),
-    "class": lazy("lớp"),
-}
-_ROLES = {
-    "team": lazy("Tên đội"),
-    "school": lazy("Trường"),
-    "division": lazy("Bảng thi"),
-    "members": lazy("Các em trong một ô"),
-    "coach.name": lazy("Giáo viên hướng dẫn"),
-    "coach.phone": lazy("Điện thoại giáo viên"),
-    "coach.email": lazy("Thư điện tử giáo viên"),
-    "coach2.name": lazy("Giáo viên thứ hai"),
-    "coach2.phone": lazy("Số điện thoại của giáo viên thứ hai"),
-    "coach2.email": lazy("Thư điện tử của giáo viên thứ hai"),
-    "part": lazy("Vai trò trong đội"),
-    "area": lazy("Địa bàn"),
-    "project": lazy("Sản phẩm"),
-    "notes": lazy("Ghi chú"),
-    "submitted_at": lazy("Thời điểm gửi"),
-    "index": lazy("Số thứ tự"),
-    "ignore": lazy("Không đọc"),
-}
 _MOST_MEMBERS = 6
 
 
 def role_choices() -> list[tuple[str, str]]:
     """What a column may hold, for a select: value and words."""
     members = [
-        (f"member{number}.{part}", _("Học sinh %(number)s: %(part)s", number=number, part=str(words)))
+        (f"member{number}.{part}", role_words(f"member{number}.{part}"))
         for number in range(1, _MOST_MEMBERS + 1)
-        for part, words in _PARTS.items()
+        for part in MEMBER_PARTS
     ]
-    plain = [(role, str(words)) for role, words in _ROLES.items()]
+    plain = [(role, role_words(role)) for role in ROLES]
     return [("", _("Chưa rõ")), *plain[:3], *members, *plain[3:]]
 
 
 def field_words(name: str) -> str:
     """“member2.birth” → “Học sinh 2: ngày sinh”."""
-    if name.startswith("member") and "." in name:
-        number, part = name.removeprefix("member").split(".")
-        return _("Học sinh %(number)s: %(part)s", number=number, part=str(_PARTS.get(part, part)))
-    return str(_FIELDS.get(name, name))
+    return role_words(name) if MEMBER_ROLE.fullmatch(name) else str(_FIELDS.get(name, name))
+
+
+def role_words(role: str) -> str:
+    """What a column holds, in words; a role that nobody knows stays as it is."""
+    if match := MEMBER_ROLE.fullmatch(role):
+        return _(OF_PUPIL, number=match[1], part=_(MEMBER_PARTS[match[2]]))
+    return _(ROLES[role]) if role in ROLES else role
 
 
 def sentence(data: Mapping[str, Any] | None) -> str:
@@ -120,8 +107,11 @@ def sentence(data: Mapping[str, Any] | None) -> str:
         return ""
     if "code" not in data:
         return str(data["text"])
+    values = dict(data["values"])
+    if "role" in values:
+        values["role"] = role_words(values["role"])
     template = SENTENCES[data["code"]]
-    return _(template, **data["values"])
+    return _(template, **values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from flask_babel import force_locale
 
+from incubator.contests import import_wording
 from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db
 from incubator.models import Entry, ImportBatch, ImportRow, ImportRowState, ImportState
@@ -140,6 +142,27 @@ def test_columns_are_mapped_on_their_page(secretary, robotics):
     assert secretary.post(url, data=form).status_code == 303
     assert "Nhập 1 đội" in text_of(secretary.get(address(robotics, batch)))
     assert secretary.get(f"{address(robotics, batch, 'columns')}?file=khong&sheet=co").status_code == 404
+
+
+def test_a_sheet_without_a_header_is_mapped_with_row_zero(secretary, robotics):
+    line = ["Sao Mai", "TH Định Hòa", "Trần Văn An", "05/01/2015", "Lê Thị Bình", "06/02/2015", "Phạm Hoa"]
+    other = ["Đại Bàng", "TH Định Hòa", "Vũ Văn An", "05/03/2015", "Vũ Thị Bình", "06/05/2015", "Phạm Hoa"]
+    batch = read_batch(robotics, [wb.xlsx([line, other])])
+    url = f"{address(robotics, batch, 'columns')}?file=tep.xlsx&sheet=Sheet1"
+    roles = ["team", "school", "member1.name", "member1.birth", "member2.name", "member2.birth", "coach.name"]
+    form = {f"role-{i}": role for i, role in enumerate(roles)} | {"header_row": "0"}
+    secretary.post(url, data=form)
+    assert "Nhập 2 đội" in text_of(secretary.get(address(robotics, batch)))
+
+
+def test_two_columns_of_one_meaning_are_named_in_the_readers_words(secretary, robotics):
+    header = ["Đội", "Trường", "Học sinh", "Ngày sinh", "Ngày sinh", "GVHD"]
+    line = ["Sao Mai", "TH Định Hòa", "Trần Văn An", "05/01/2015", "06/02/2015", "Phạm Hoa"]
+    batch = read_batch(robotics, [wb.xlsx([header, line])])
+    assert "“Học sinh 1: ngày sinh” (D và E)" in text_of(secretary.get(address(robotics, batch)))
+    problem = batch.summary["files"][0]["sheets"][0]["problem"]
+    with force_locale("en"):
+        assert "“Pupil 1: birth date” (D and E)" in import_wording.sentence(problem)
 
 
 def test_files_are_added_and_taken_out(secretary, robotics):

@@ -108,7 +108,7 @@ def mappings_of(batch: ImportBatch) -> dict[tuple[str, str], SheetMapping]:
         for sheet, mapping in (item.get("mapping") or {}).items():
             columns = {int(index): role for index, role in mapping["columns"].items()}
             row = mapping["header_row"]
-            out[item["name"], sheet] = SheetMapping(columns, row - 1 if row else None)
+            out[item["name"], sheet] = SheetMapping(columns, None if row is None else row - 1)
     return out
 
 

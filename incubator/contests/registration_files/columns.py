@@ -9,14 +9,6 @@ from functools import lru_cache
 
 from incubator.core.text import collapse, search_key
 
-# Roles that a person may give to a column; memberN.* exist for N from 1 up.
-ROLES = (
-    "team", "school", "division", "members", "coach.name", "coach.phone", "coach.email", "coach2.name", "coach2.phone",
-    "coach2.email", "part", "area", "project", "notes", "index", "submitted_at", "ignore",
-)  # fmt: skip
-# Parts of a pupil that several columns may hold together: the given name, and a date in three.
-MEMBER_PARTS = ("name", "given", "birth", "birth_month", "birth_year", "class")
-
 _INDEX = re.compile(
     r"(stt|tt|so tt|so thu tu|thu tu|no|id|ma|ma so|#)( doi| nhom)?( thi| du thi)?|so bao danh|sbd"
 )

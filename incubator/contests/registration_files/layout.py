@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from incubator.contests.registration_files.cleaning import Cleaner, as_text, cleaners_of, encodings_of
-from incubator.contests.registration_files.columns import MEMBER_PARTS
 from incubator.contests.registration_files.heads import Header, find_header, infer_from_content
 from incubator.contests.registration_files.records import Cell, ColumnRead, SheetMapping, SheetReport
-from incubator.contests.registration_files.sentences import Sentence, say
+from incubator.contests.registration_files.sentences import MEMBER_PARTS, Sentence, say
 from incubator.contests.registration_files.tables import Sheet, column_letter
 from incubator.contests.registration_files.titles import Facts, facts_of
 from incubator.contests.registration_files.values import is_month_first
@@ -18,10 +17,6 @@ _HEAD_ROWS = 44
 _COACH_PART = re.compile(r"(coach\d*)\.(?:name|phone|email)")
 _MEMBER_NAME = re.compile(r"member(\d+)\.name")
 ROW_A_TEAM, ROW_A_PUPIL, PEOPLE_IN_A_CELL = "row_a_team", "row_a_pupil", "people_in_a_cell"
-_ROLE_NAMES = {
-    "team": "Tên đội", "school": "Trường", "division": "Bảng", "coach.name": "Giáo viên hướng dẫn",
-    "coach.phone": "Số điện thoại", "coach.email": "Thư điện tử", "members": "Danh sách học sinh",
-}  # fmt: skip
 
 
 class SheetError(Exception):
@@ -170,7 +165,7 @@ def _without_clashes(
         if any(b is not None and a is not None and a != b for a, b in zip(held, mine, strict=True)):
             raise SheetError(
                 say(
-                    "duplicate_columns", sheet=sheet.name, name=file, role=_ROLE_NAMES.get(role, role),
+                    "duplicate_columns", sheet=sheet.name, name=file, role=role,
                     one=column_letter(first), other=column_letter(index),
                 )
             )  # fmt: skip
@@ -203,7 +198,7 @@ def _layout(
         {part: columns[f"{who}.{part}"] for part in ("name", "phone", "email") if f"{who}.{part}" in columns}
         for who in sorted(people, key=_order)
     ]
-    titles = [cell for row in head[: header.top] for cell in row if cell]
+    titles = [cell for row in head[: max(header.top, 0)] for cell in row if cell]
     shape = PEOPLE_IN_A_CELL if "members" in columns else ROW_A_TEAM if len(members) > 1 else ROW_A_PUPIL
     tops = {
         (row, column): top
@@ -213,7 +208,9 @@ def _layout(
         for column in range(left, right + 1)
     }
     facts = {
-        role: value for role, value in facts_of(head[: header.top], sheet.name).items() if role not in columns
+        role: value
+        for role, value in facts_of(head[: max(header.top, 0)], sheet.name).items()
+        if role not in columns
     }
     return Layout(shape, header.bottom + 1, columns, members, coaches, cleaners, labels, titles, facts, tops)
 

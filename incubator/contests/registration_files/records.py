@@ -58,8 +58,8 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class SheetMapping:
-    """What a person said about a sheet: role per column index (see columns.ROLES), and the header's last
-    row."""
+    """What a person said about a sheet: role per column index (see sentences.ROLES), and the header's last
+    row, counted from zero; -1 for a sheet without a header."""
 
     columns: Mapping[int, str] = field(default_factory=dict)
     header_row: int | None = None

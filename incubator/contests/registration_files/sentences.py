@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from incubator.contests.registration_files.records import DivisionRule, Rules, TeamRow
 
 _ = str  # marks a source string for the message catalogue; who shows it, translates it
@@ -118,6 +120,45 @@ FIELDS = {
 }
 
 
+# What a column may hold; parts of a pupil that several columns hold together stand apart.
+ROLES = {
+    "team": _("Tên đội"),
+    "school": _("Trường"),
+    "division": _("Bảng thi"),
+    "members": _("Các em trong một ô"),
+    "coach.name": _("Giáo viên hướng dẫn"),
+    "coach.phone": _("Điện thoại giáo viên"),
+    "coach.email": _("Thư điện tử giáo viên"),
+    "coach2.name": _("Giáo viên thứ hai"),
+    "coach2.phone": _("Số điện thoại của giáo viên thứ hai"),
+    "coach2.email": _("Thư điện tử của giáo viên thứ hai"),
+    "part": _("Vai trò trong đội"),
+    "area": _("Địa bàn"),
+    "project": _("Sản phẩm"),
+    "notes": _("Ghi chú"),
+    "submitted_at": _("Thời điểm gửi"),
+    "index": _("Số thứ tự"),
+    "ignore": _("Không đọc"),
+}
+MEMBER_PARTS = {
+    "name": _("họ tên"),
+    "given": _("tên (họ và tên đệm ở cột khác)"),
+    "birth": _("ngày sinh"),
+    "birth_month": _("tháng sinh"),
+    "birth_year": _("năm sinh"),
+    "class": _("lớp"),
+}
+MEMBER_ROLE = re.compile(rf"member(\d+)\.({'|'.join(MEMBER_PARTS)})")
+OF_PUPIL = _("Học sinh %(number)s: %(part)s")
+
+
+def role_name(role: str) -> str:
+    """A role in Vietnamese."""
+    if match := MEMBER_ROLE.fullmatch(role):
+        return OF_PUPIL % {"number": match[1], "part": MEMBER_PARTS[match[2]]}
+    return ROLES.get(role, role)
+
+
 class Sentence(str):
     """A sentence in Vietnamese that still knows its code and values, so that it can be said in another
     language."""
@@ -127,8 +168,9 @@ class Sentence(str):
 
 
 def say(code: str, **values: object) -> Sentence:
-    """The sentence of `code` in Vietnamese."""
-    sentence = Sentence(SENTENCES[code] % values)
+    """The sentence of `code` in Vietnamese; a value `role` is a column's role."""
+    shown = values | {"role": role_name(str(values["role"]))} if "role" in values else values
+    sentence = Sentence(SENTENCES[code] % shown)
     sentence.code, sentence.values = code, values
     return sentence
 
