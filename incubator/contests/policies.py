@@ -113,6 +113,26 @@ def can_give_cards(actor: Actor, entry: Entry) -> bool:
     )
 
 
+def can_ask_guardians(actor: Actor, entry: Entry) -> bool:
+    """See the answers of an entry's members and send their guardians links; a captain does so for the own team."""
+    return owns_entry(actor, entry) or can_record_consent(actor, entry)
+
+
 def can_record_consent(actor: Actor, entry: Entry) -> bool:
-    """The coach or coordinator holds the paper; the organiser may record it as well."""
-    return owns_entry(actor, entry) or is_coach(actor, entry) or can_decide_entry(actor, entry)
+    """The coach or coordinator holds the paper, the organiser may record it as well; never a captain, who would
+    answer for other people's parents."""
+    return (
+        bool(actor.system)
+        or can_register_for(actor, entry.organisation_id)
+        or is_coach(actor, entry)
+        or can_decide_entry(actor, entry)
+    )
+
+
+def can_mend_team(actor: Actor, entry: Entry) -> bool:
+    """A draft that registers itself, changed by its captain; a school's drafts have their rows."""
+    return (
+        can_edit_entry(actor, entry)
+        and entry.author_id == actor.person_id
+        and not can_register_for(actor, entry.organisation_id)
+    )

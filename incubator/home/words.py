@@ -34,6 +34,7 @@ SENTENCES = {
     "contests.dossier.saved": lazy("Đã lưu hồ sơ dự thi"),
     "contests.draft.created": lazy("Đã thêm đội nháp"),
     "contests.draft.deleted": lazy("Đã xóa đội nháp"),
+    "contests.draft.changed": lazy("Đã sửa đội nháp"),
     "contests.edition.announced": lazy("Đã mở cuộc thi cho mọi người xem"),
     "contests.edition.changed": lazy("Đã sửa thông tin cuộc thi"),
     "contests.edition.copied": lazy("Đã tạo lần thi mới từ lần trước"),

@@ -111,14 +111,25 @@ class PaperForm(ConsentMixin, BaseForm):
     relation = StringField(lazy("Quan hệ với em"), [InputRequired(), Length(max=40)])
 
 
-class StartForm(BaseForm):
-    """A captain begins: for somebody signed in without the account part."""
+class TeamForm(BaseForm):
+    """What a captain says of the team; the members come in by themselves."""
 
     division = SelectField(lazy("Bảng"), coerce=int)
     team_name = StringField(lazy("Tên đội"), [Length(max=160)])
-    birth_date = DayField(lazy("Ngày sinh của em"), [InputRequired()], description=lazy("Ví dụ 20/11/2008"))
-    class_name = StringField(lazy("Lớp"), [Length(max=20)])
     organisation = StringField(lazy("Trường hoặc đơn vị (để trống nếu không có)"), [Length(max=200)])
+    class_name = StringField(lazy("Lớp"), [Length(max=20)])
+
+
+class MendTeamForm(TeamForm):
+    coach_name = StringField(lazy("Giáo viên hướng dẫn"), [Length(max=200)])
+    coach_phone = StringField(lazy("Điện thoại của giáo viên"), [Length(max=20), is_phone])
+    coach_email = StringField(lazy("E-mail của giáo viên"), [Length(max=254)])
+
+
+class StartForm(ConsentMixin, TeamForm):
+    """A captain begins: for somebody signed in without the account part."""
+
+    birth_date = DayField(lazy("Ngày sinh của em"), [InputRequired()], description=lazy("Ví dụ 20/11/2008"))
 
 
 class StartWithAccountForm(StartForm):

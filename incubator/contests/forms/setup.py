@@ -16,11 +16,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ...core.forms import BaseForm, DayField, MomentField, MoneyField, PointsField
-from ...core.i18n import lazy
+from ...core.i18n import _, lazy
 from ...models import HostPart, PrizeBasis, PrizeRecipient, PrizeScope, StageKind
 from .. import dossier, eligibility, wording
 from ..eligibility import Registrant
@@ -139,6 +139,20 @@ class DivisionForm(BaseForm):
         ),
     )
     blocks_submission = BooleanField(lazy("Thiếu hồ sơ thì chưa gửi đăng ký được"))
+
+    def validate_team_max(self, field: Any) -> None:
+        if self.team_min.data and field.data and field.data < self.team_min.data:
+            raise ValidationError(
+                _("Số nhiều nhất phải từ số ít nhất (%(least)s) trở lên.", least=self.team_min.data)
+            )
+
+    def validate_born_until(self, field: Any) -> None:
+        if self.born_from.data and field.data and field.data < self.born_from.data:
+            raise ValidationError(_("Ngày cuối của khoảng sinh phải từ ngày đầu trở đi."))
+
+    def validate_registrants(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_("Chọn ít nhất một cách đăng ký."))
 
     def rules(self) -> eligibility.Rules:
         """Raises ValueError for rules that nobody could meet."""

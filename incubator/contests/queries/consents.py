@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ...core.db import db
 from ...core.together import Asking, ask
-from ...models import Consent, ConsentPurpose, Person
+from ...models import Consent, ConsentPurpose, Entry, MemberPart, Person
 from .. import consent_rules
 from ..consent_rules import Answer
 
@@ -98,3 +98,38 @@ def standings_from(answers: list[Answer], birth_date: date | None, day: date) ->
         )
         for purpose in ConsentPurpose
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody whose consent an entry needs."""
+
+    person_id: int
+    full_name: str
+    birth_date: date | None
+
+    def needs_guardian(self, day: date) -> bool:
+        return consent_rules.GUARDIAN in consent_rules.parties_needed(self.birth_date, day)
+
+
+def asked_of(entry: Entry) -> list[Asked]:
+    """The pupils of an entry; of a draft those who are persons already, because they came in by themselves.
+
+    Needs members with their persons, and draft_members, loaded.
+    """
+    joined = [
+        Asked(m.person_id, m.full_name, m.birth_date)
+        for m in entry.draft_members
+        if m.person_id is not None and m.part is not MemberPart.COACH
+    ]
+    if joined:
+        return joined
+    living = [m for m in entry.members if m.ended_at is None and m.part is not MemberPart.COACH]
+    return [Asked(m.person_id, m.full_name, m.person.birth_date) for m in living]
+
+
+def standings_of(entry: Entry, day: date) -> dict[int, list[Standing]]:
+    """Person → what stands for each purpose. One query."""
+    asked = asked_of(entry)
+    answers = answers_of([a.person_id for a in asked])
+    return {a.person_id: standings_from(answers[a.person_id], a.birth_date, day) for a in asked}

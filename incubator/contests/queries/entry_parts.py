@@ -175,13 +175,13 @@ def team_invitation(entry_id: int, person_id: int, at: datetime) -> Invitation |
     return next((i for i in rows if i.payload.get("entry_id") == entry_id), None)
 
 
-def guardian_links(people: Sequence[EntryMember], at: datetime) -> dict[int, Invitation]:
+def guardian_links(person_ids: Sequence[int], at: datetime) -> dict[int, Invitation]:
     """Person → newest living link for the guardian."""
     rows = db.session.scalars(
         sa.select(Invitation)
         .where(
             Invitation.kind == InvitationKind.GUARDIAN,
-            Invitation.person_id.in_([m.person_id for m in people]),
+            Invitation.person_id.in_(person_ids),
             Invitation.revoked_at.is_(None),
             Invitation.expires_at > at,
         )

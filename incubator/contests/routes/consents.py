@@ -14,12 +14,13 @@ from ...core.db import db, transaction
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
-from ...models import ConsentParty, ConsentPurpose, Entry, MemberPart, Person
+from ...models import ConsentParty, ConsentPurpose, Entry, Person
 from .. import policies, wording
 from ..forms import entries as forms
+from ..queries import consents as reads
 from ..queries import entries, entry_parts
 from ..services import consents
-from .entries import bp, consents_of
+from .entries import bp
 
 
 @bp.get("/<int:entry_id>/consents")
@@ -28,12 +29,15 @@ def consent_page(entry_id: int) -> str:
     """Links for guardians and papers, member by member; for coach, coordinator and captain."""
     actor, at = current_actor(), clock.now()
     entry = entries.get_entry_for(actor, entry_id)
-    if not policies.can_record_consent(actor, entry):
+    if not policies.can_ask_guardians(actor, entry):
         raise NotFound(_("Không có bài dự thi này, hoặc tài khoản đang dùng không xem được."))
-    people = [m for m in entry.members if m.ended_at is None and m.part is not MemberPart.COACH]
+    day = clock.local(at).date()
+    people = reads.asked_of(entry)
     return render_template(
-        "contests/consents.html", entry=entry, people=people, standings=consents_of(people, at), purposes=wording.PURPOSES,
-        links=entry_parts.guardian_links(people, at), link_of=link_of, form=forms.PaperForm(),
+        "contests/consents.html", entry=entry, people=people, standings=reads.standings_of(entry, day), purposes=wording.PURPOSES,
+        links=entry_parts.guardian_links([p.person_id for p in people], at), link_of=link_of, form=forms.PaperForm(),
+        young=[p.person_id for p in people if p.needs_guardian(day)], me=actor,
+        may_record=policies.can_record_consent(actor, entry),
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def page(entry: Entry, **forms_with_errors: Any) -> str:
         lacks=[wording.missing_part(lack) for lack in submission.missing_of(entry, files)] if wanted.asked else [],
         files=files, fields={f["slug"]: f for f in entry.edition.fields},
         changes=story.changes, places=story.places, owner=owner,
-        consents=consents_of(people, at) if policies.can_record_consent(actor, entry) or owner else {},
+        consents=consent_reads.standings_of(entry, clock.local(at).date()) if policies.can_ask_guardians(actor, entry) else {},
         purposes=wording.PURPOSES, texts=consent_texts, me=actor,
         join_link=_join_link(entry), qr=qr_svg, rules=eligibility.from_json(entry.division.eligibility),
         forms=_forms(entry, forms_with_errors),
@@ -80,16 +80,6 @@ def _forms(entry: Entry, given: dict[str, Any]) -> dict[str, Any]:
     ]
     return {"dossier": dossier_form, "change": change, "reason": given.get("reason") or forms.ReasonForm(),
             "send_back": given.get("send_back") or forms.ReturnForm()}  # fmt: skip
-
-
-def consents_of(people: list[Any], at: Any) -> dict[int, list[consent_reads.Standing]]:
-    day = clock.local(at).date()
-    answers = consent_reads.answers_of([m.person_id for m in people])
-    return {
-        m.person_id: consent_reads.standings_from(answers[m.person_id], m.person.birth_date, day)
-        for m in people
-        if m.part is not MemberPart.COACH
-    }
 
 
 def _join_link(entry: Entry) -> str:

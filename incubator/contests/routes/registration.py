@@ -43,6 +43,7 @@ def index() -> str:
             if is_open or held or state is stages.EditionState.ANNOUNCED:
                 until = editions.deadline_of(edition, school.id, more[edition.id])
                 rows.append((edition, school, state, is_open, until, held))
+    rows.sort(key=lambda row: not row[3])  # what may be done today stands first
     return render_template(
         "contests/registration_index.html", rows=rows, states=wording.EDITION_STATES, moment=wording.moment,
         entry_states=wording.ENTRY_STATES, schools=own,

@@ -58,8 +58,6 @@ def division(edition: str, division: str) -> Any:
                 _save_division(row, _division(row, division), form)
             flash(_("Đã lưu bảng."), "success")
             return go("setup.show", edition=edition)
-        except ValueError:
-            form.take(Invalid(_("Điều kiện mâu thuẫn nhau: xem lại số người, ngày sinh và ai đăng ký được.")))
         except DomainError as error:
             form.take(error)
     return render_template(
@@ -205,6 +203,9 @@ def _part(edition: Edition, part_id: int) -> StageDivision:
     return found
 
 
+_FIRST_TIERS = 4  # blank lines of a structure that is empty: first, second, third, encouragement
+
+
 @bp.route("/<edition>/prizes", methods=["GET", "POST"])
 @require(Permission.EDITION_MANAGE)
 def prizes(edition: str) -> Any:
@@ -226,7 +227,8 @@ def prizes(edition: str) -> Any:
         data={"tiers": [{c: getattr(t, c) for c in columns} for t in editions.prizes_of(row.id)]}
     )
     if request.method == "GET":
-        form.tiers.append_entry()
+        for _blank in range(1 if len(form.tiers) else _FIRST_TIERS):
+            form.tiers.append_entry()
     if form.validate_on_submit():
         try:
             with transaction():

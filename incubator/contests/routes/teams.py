@@ -12,19 +12,30 @@ from ...accounts import services as accounts
 from ...accounts.queries import load_actor
 from ...accounts.schools import find_school, school_names
 from ...core import clock
-from ...core.access import Actor, public
+from ...core.access import Actor, public, signed_in
 from ...core.db import db, transaction
 from ...core.errors import Conflict, DomainError, Invalid, NotFound
 from ...core.extensions import limiter
 from ...core.i18n import _
 from ...core.web import current_actor, go, lang, named
-from ...models import ConsentParty, Invitation, InvitationKind, Person
-from .. import consent_texts, eligibility, wording
+from ...models import (
+    ConsentParty,
+    Division,
+    Edition,
+    Entry,
+    Invitation,
+    InvitationKind,
+    MemberPart,
+    Organisation,
+    Person,
+)
+from .. import consent_texts, eligibility, policies, wording
 from ..eligibility import Registrant
 from ..forms import entries as forms
 from ..queries import editions, entries
-from ..services import consents, teams
+from ..services import consents, drafts, teams
 from ..services.consents import Said
+from ..services.drafts import CoachInput
 
 bp = Blueprint("teams", __name__)
 SELF = {Registrant.CAPTAIN, Registrant.PERSON}
@@ -38,7 +49,7 @@ def start(edition: str) -> Any:
     at, me = clock.now(), current_actor()
     row = editions.get_public_edition(edition, at)
     more = editions.extensions_of([row.id])[row.id]
-    own = [d for d in row.divisions if SELF & set(eligibility.from_json(d.eligibility).registrants)]
+    own = _for_captains(row)
     if not own:
         raise NotFound(_("Cuộc thi này chỉ nhận đăng ký của trường. Nhờ thầy cô đăng ký cho đội."))
     if not editions.is_registering(row, None, more, at):
@@ -55,7 +66,7 @@ def start(edition: str) -> Any:
     status = 422 if form.errors else 200
     html = render_template(
         "contests/start.html", edition=row, form=form, schools=school_names(), me=me, rules=wording.rules,
-        divisions=[(d, wording.rules(eligibility.from_json(d.eligibility))) for d in own],
+        divisions=[(d, wording.rules(eligibility.from_json(d.eligibility))) for d in own], text=_text,
     )  # fmt: skip
     return html, status
 
@@ -90,17 +101,11 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
         else:
             person, actor = db.session.get_one(Person, me.person_id), me
             person.birth_date = person.birth_date or form.birth_date.data
-        name = (form.organisation.data or "").strip()
-        school = find_school(name) if name else None
-        if name and school is None:
-            raise Invalid(
-                _("Chưa tìm thấy “%(name)s”. Chọn trong danh sách gợi ý, hoặc để trống.", name=name),
-                field="organisation",
-            )
+        school = _school(form.organisation.data or "")
         division = next(d for d in row.divisions if d.id == form.division.data)
         entry = teams.start(
             row, division, person, team_name=form.team_name.data or "", class_name=form.class_name.data or "",
-            organisation=school, actor=actor, at=at,
+            organisation=school, answers=form.answers(), actor=actor, at=at,
         )  # fmt: skip
     if key:
         signed = load_actor(key)
@@ -108,6 +113,75 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
         login_user(signed)
     flash(_("Đã lập bản nháp. Mời thành viên, bổ sung hồ sơ rồi gửi."), "success")
     return go("entries.show", entry_id=entry.id)
+
+
+def _for_captains(edition: Edition) -> list[Division]:
+    return [d for d in edition.divisions if SELF & set(eligibility.from_json(d.eligibility).registrants)]
+
+
+def _school(typed: str) -> Organisation | None:
+    name = typed.strip()
+    found = find_school(name) if name else None
+    if name and found is None:
+        raise Invalid(
+            _("Chưa tìm thấy “%(name)s”. Chọn trong danh sách gợi ý, hoặc để trống.", name=name),
+            field="organisation",
+        )
+    return found
+
+
+@bp.route("/entries/<int:entry_id>/team", methods=["GET", "POST"])
+@signed_in
+def mend(entry_id: int) -> Any:
+    """The captain corrects what was typed at the start, and names the coach."""
+    actor, at = current_actor(), clock.now()
+    entry = _own_team(entry_id)
+    form = _mend_form(entry)
+    form.division.choices = [(d.id, named(d)) for d in _for_captains(entry.edition)]
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                entry = _own_team(entry_id)
+                division = next(d for d in entry.edition.divisions if d.id == form.division.data)
+                coach = CoachInput(*(form[f"coach_{part}"].data or "" for part in ("name", "phone", "email")))
+                teams.mend(
+                    entry, division, team_name=form.team_name.data or "", class_name=form.class_name.data or "",
+                    organisation=_school(form.organisation.data or ""), coach=coach, actor=actor, at=at,
+                )  # fmt: skip
+            flash(_("Đã lưu."), "success")
+            return go("entries.show", entry_id=entry_id)
+        except Invalid as error:
+            form.take(error)
+            entry = _own_team(entry_id)
+    html = render_template("contests/mend_team.html", entry=entry, form=form, schools=school_names())
+    return html, 422 if form.errors else 200
+
+
+def _own_team(entry_id: int) -> Entry:
+    entry = entries.get_entry_for(current_actor(), entry_id)
+    if not policies.can_mend_team(current_actor(), entry):
+        raise NotFound(_("Bài này đã gửi, hoặc do người khác lập, nên không sửa ở đây được."))
+    return entry
+
+
+def _mend_form(entry: Entry) -> forms.MendTeamForm:
+    people = {m.part: m for m in reversed(entry.draft_members)}
+    captain, coach = people.get(MemberPart.CAPTAIN), people.get(MemberPart.COACH)
+    return forms.MendTeamForm(
+        division=entry.division_id, team_name=entry.team.name,
+        organisation=entry.organisation.name if entry.organisation else "", class_name=captain.class_name if captain else "",
+        coach_name=coach.full_name if coach else "", coach_phone=coach.phone if coach else "",
+        coach_email=coach.email if coach else "",
+    )  # fmt: skip
+
+
+@bp.post("/entries/<int:entry_id>/delete")
+@signed_in
+def delete(entry_id: int) -> Response:
+    with transaction():
+        drafts.delete_draft(_own_team(entry_id), actor=current_actor(), at=clock.now())
+    flash(_("Đã xóa bản nháp."), "success")
+    return go("entries.mine")
 
 
 def _device() -> str:

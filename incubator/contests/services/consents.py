@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ...accounts.services import invite
 from ...activity import services as activity
+from ...core import clock
 from ...core.access import Actor, ensure
 from ...core.db import changed, db
 from ...core.errors import Conflict, Invalid
@@ -28,6 +29,7 @@ from ...models import (
     Person,
 )
 from .. import consent_texts, policies
+from ..queries.consents import asked_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def record_withdrawal(
 
 def invite_guardian(person: Person, entry: Entry, *, actor: Actor, at: datetime) -> Invitation:
     """A link for the guardian's phone; the newest one of a child counts, older ones stay valid."""
-    ensure(policies.can_record_consent(actor, entry) or actor.person_id == person.id)
+    ensure(policies.can_ask_guardians(actor, entry) or actor.person_id == person.id)
     return invite(
         InvitationKind.GUARDIAN, actor=actor, at=at, person_id=person.id, uses=None, entry_id=entry.id,
     )  # fmt: skip
@@ -146,7 +148,9 @@ def invite_guardian(person: Person, entry: Entry, *, actor: Actor, at: datetime)
 
 def guardian_links(entry: Entry, *, actor: Actor, at: datetime) -> dict[int, Invitation]:
     """One link per member of an entry who needs a guardian, made where there is none yet."""
-    people = [m.person for m in entry.members if m.ended_at is None and m.part != "coach"]
+    day = clock.local(at).date()
+    young = [a.person_id for a in asked_of(entry) if a.needs_guardian(day)]
+    people = db.session.scalars(sa.select(Person).where(Person.id.in_(young)).order_by(Person.id)).all()
     held: dict[int, Invitation] = {}
     rows = db.session.scalars(
         sa.select(Invitation)

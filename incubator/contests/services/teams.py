@@ -28,10 +28,10 @@ from ...models import (
     Person,
 )
 from .. import eligibility, policies
-from ..eligibility import Registrant
+from ..eligibility import Registrant, Rules
 from . import consents
 from .consents import Said
-from .drafts import RowInput, create_draft
+from .drafts import CoachInput, RowInput, create_draft, draft_rows
 
 
 def start(
@@ -42,18 +42,16 @@ def start(
     team_name: str,
     class_name: str,
     organisation: Organisation | None,
+    answers: dict[ConsentPurpose, bool],
     actor: Actor,
     at: datetime,
 ) -> Entry:
-    """A captain's (or a lone entrant's) draft with the captain in it.
+    """A captain's (or a lone entrant's) draft with the captain in it, and what the captain agrees to.
 
     Raises Invalid when the division takes teachers' lists only, or the person is too young for it.
     """
     rules = eligibility.from_json(division.eligibility)
-    if not {Registrant.CAPTAIN, Registrant.PERSON} & set(rules.registrants):
-        raise Invalid(
-            _("Bảng này chỉ nhận đăng ký của trường. Nhờ thầy cô đăng ký cho đội."), field="division"
-        )
+    _ensure_registers_itself(rules)
     if person.birth_date is None:
         raise Invalid(_("Nhập ngày sinh để biết có được tự đăng ký không."), field="birth_date")
     if eligibility.age_on(person.birth_date, at.date()) < rules.captain_from_age:
@@ -67,7 +65,50 @@ def start(
         entry.organisation_id = entry.team.organisation_id = organisation.id
     entry.draft_members = [_draft(person, MemberPart.CAPTAIN, 0, class_name)]
     db.session.flush()
+    agreed = {purpose: True for purpose, given in answers.items() if given}
+    consents.answer(person, agreed, Said(ConsentParty.SELF, "screen", person.full_name), actor=actor, at=at)
     return entry
+
+
+def mend(
+    entry: Entry,
+    division: Division,
+    *,
+    team_name: str,
+    class_name: str,
+    organisation: Organisation | None,
+    coach: CoachInput,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """The captain corrects the draft: name, division, school, own class, coach.
+
+    `entry` is loaded with team and draft_members inside the transaction. Raises Invalid for a division that takes
+    teachers' lists only.
+    """
+    ensure(policies.can_mend_team(actor, entry))
+    _ensure_registers_itself(eligibility.from_json(division.eligibility))
+    entry.team.name = collapse(team_name)[:160]
+    entry.division_id, entry.division = division.id, division
+    where = organisation.id if organisation else None
+    entry.organisation_id = entry.team.organisation_id = where
+    for member in entry.draft_members:
+        if member.part is MemberPart.CAPTAIN:
+            member.class_name = collapse(class_name)[:20]
+    kept = [m for m in entry.draft_members if m.part is not MemberPart.COACH]
+    entry.draft_members = kept + draft_rows(RowInput("", division.id, coach=coach))
+    for position, member in enumerate(entry.draft_members):
+        member.position = position
+    entry.changed_at = at
+    db.session.flush()
+    activity.record("contests.draft.changed", entry, actor=actor, at=at, edition_id=entry.edition_id)
+
+
+def _ensure_registers_itself(rules: Rules) -> None:
+    if not {Registrant.CAPTAIN, Registrant.PERSON} & set(rules.registrants):
+        raise Invalid(
+            _("Bảng này chỉ nhận đăng ký của trường. Nhờ thầy cô đăng ký cho đội."), field="division"
+        )
 
 
 def _draft(person: Person, part: MemberPart, position: int, class_name: str) -> DraftMember:
