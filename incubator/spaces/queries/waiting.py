@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,22 +30,7 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
 def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     if not policies.can_manage(actor):
         return []
-    rows = yield (
-        sa.select(
-            Booking.id, Booking.resource_id, Booking.units, Booking.starts_at, Booking.ends_at, Booking.answer_by,
-            Booking.state, Resource.site_id,
-        )
-        .join(Resource, Resource.id == Booking.resource_id)
-        .where(Booking.state.in_((BookingState.REQUESTED, BookingState.DISPLACED)))
-    )  # fmt: skip
-    sessions = yield (
-        sa.select(Resource.site_id)
-        .join(EventSession, EventSession.resource_id == Resource.id)
-        .join(Event, Event.id == EventSession.event_id)
-        .where(
-            EventSession.displaced_at.is_not(None), EventSession.ends_at > now, Event.state.in_(OPEN_EVENTS)
-        )
-    )
+    rows, sessions = yield from alongside(_open_bookings(), _lost_sessions(now))
     own = [r for r in rows if policies.can_manage(actor, r.site_id)]
     waiting = [r for r in own if r.state is BookingState.REQUESTED]
     lost = sum(r.state is BookingState.DISPLACED for r in own)
@@ -68,6 +54,30 @@ def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
             )
         )  # fmt: skip
     return found
+
+
+def _open_bookings() -> Asking[list[Any]]:
+    rows = yield (
+        sa.select(
+            Booking.id, Booking.resource_id, Booking.units, Booking.starts_at, Booking.ends_at, Booking.answer_by,
+            Booking.state, Resource.site_id,
+        )
+        .join(Resource, Resource.id == Booking.resource_id)
+        .where(Booking.state.in_((BookingState.REQUESTED, BookingState.DISPLACED)))
+    )  # fmt: skip
+    return list(rows)
+
+
+def _lost_sessions(now: datetime) -> Asking[list[Any]]:
+    rows = yield (
+        sa.select(Resource.site_id)
+        .join(EventSession, EventSession.resource_id == Resource.id)
+        .join(Event, Event.id == EventSession.event_id)
+        .where(
+            EventSession.displaced_at.is_not(None), EventSession.ends_at > now, Event.state.in_(OPEN_EVENTS)
+        )
+    )
+    return list(rows)
 
 
 def _for_guest(actor: Actor, now: datetime) -> Asking[list[Todo]]:
