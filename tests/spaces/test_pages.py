@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from incubator.core import clock
 from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.models import Booking, BookingState, EventKind, Occupancy, Purpose, ResourceKind
-from incubator.spaces.intervals import local_date
+from incubator.spaces.intervals import local_date, local_time
 from incubator.spaces.queries.place_rows import place_rows
 from incubator.spaces.services import bulk, day, events, occupancy, places
 from incubator.spaces.services.occupancy import Claim, Owner, Want
@@ -391,3 +392,39 @@ def test_a_course_that_lost_its_room_waits_where_staff_look(centre: Any, staff: 
     assert f'href="/spaces/events/{course.id}"' in page
     assert "Chọn phòng, giờ khác" in page
     assert "1 lượt mất chỗ" in staff.get("/home").text
+
+
+def test_an_alternative_is_one_button_and_keeps_the_form(centre: Any, visitor_with_account: Any) -> None:
+    """Also for a move: it must not become a second booking."""
+    data = form(centre.room, title="Luyện tập", note="Kê bàn chữ U")
+    first = visitor_with_account.post("/spaces/book", data=data).headers["Location"]
+    refused = visitor_with_account.post("/spaces/book", data=data)
+    assert refused.status_code == 409
+    choices = re.findall(r'form="f" name="instead" value="([^"]+)"', refused.text)
+    assert len(choices) == 3
+    db.session.expunge_all()  # as between two requests
+    taken = visitor_with_account.post("/spaces/book", data=data | {"instead": choices[0]})
+    assert taken.status_code == 303
+    own, other = db.session.scalars(sa.select(Booking).order_by(Booking.id)).all()
+    assert (other.title, other.note) == ("Luyện tập", "Kê bàn chữ U")
+    assert (other.resource_id, other.starts_at) != (own.resource_id, own.starts_at)
+    start, end = local_time(other.starts_at), local_time(other.ends_at)
+    where = data | {
+        "resource_id": other.resource_id, "day": f"{start:%d/%m/%Y}", "start": f"{start:%H:%M}",
+        "end": f"{end:%H:%M}", "version": own.version, "scope": "one",
+    }  # fmt: skip
+    db.session.expunge_all()
+    blocked = visitor_with_account.post(f"{first}/move", data=where)
+    assert blocked.status_code == 409
+    [choice, *_more] = re.findall(r'form="f" name="instead" value="([^"]+)"', blocked.text)
+    moved = visitor_with_account.post(f"{first}/move", data=where | {"instead": choice})
+    assert moved.status_code == 303, moved.text
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Booking)) == 2
+    assert visitor_with_account.post("/spaces/book", data=data | {"instead": "x|y"}).status_code == 422
+
+
+def test_a_time_that_has_passed_still_gets_alternatives(centre: Any, visitor_with_account: Any) -> None:
+    yesterday = f"{AT - timedelta(days=9):%d/%m/%Y}"
+    refused = visitor_with_account.post("/spaces/book", data=form(centre.room, day=yesterday))
+    assert refused.status_code == 422
+    assert refused.text.count('name="instead"') == 3

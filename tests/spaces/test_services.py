@@ -32,6 +32,7 @@ from incubator.models import (
     ResourceKind,
     TeamMember,
 )
+from incubator.spaces.choices import read_choice
 from incubator.spaces.intervals import local_days
 from incubator.spaces.queries import desk, door, feeds, machines, numbers, search, waiting
 from incubator.spaces.queries import requests as request_queries
@@ -462,7 +463,7 @@ def test_an_outage_displaces_tells_and_proposes_partners(centre: Any, staff: Any
     assert (len(owners), made.state, told("spaces/displaced")) == (1, BookingState.DISPLACED, 1)
     options = machines.proposals(made, at=AT)
     assert [o.name for o in options if o.is_partner] == ["EIU Laser"]
-    choice = machines.read_choice(next(o.value for o in options if o.is_partner))
+    choice = read_choice(next(o.value for o in options if o.is_partner))
     with transaction():
         moved = outages.replace(made.id, *choice, actor=staff, at=AT)
     assert (moved.state, moved.resource_id) == (BookingState.CONFIRMED, centre.partner.id)

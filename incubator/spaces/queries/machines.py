@@ -9,10 +9,9 @@ import sqlalchemy as sa
 
 from ...core.access import Actor
 from ...core.db import db
-from ...core.errors import Invalid
-from ...core.i18n import _
 from ...core.web import named
 from ...models import Booking, Event, Outage, ResourceKind
+from ..choices import choice_of
 from ..duty import roster
 from ..finding import Wish as SearchWish
 from ..finding import alternatives
@@ -104,21 +103,9 @@ def proposals(booking: Booking, *, at: datetime, most: int = 3) -> list[Proposal
             named(same[o.place.id]),
             same[o.place.id].site_name,
             o.span,
-            f"{o.place.id}|{o.span.start.isoformat()}|{o.span.end.isoformat()}",
+            choice_of(o.place.id, o.span),
             same[o.place.id].is_partner,
         )
         for o in offers
         if o.span is not None
     ]
-
-
-def read_choice(value: str) -> tuple[int, Span]:
-    """What a proposal's form sent back. Raises Invalid for anything else."""
-    try:
-        number, start, end = value.split("|")
-        span = Span(datetime.fromisoformat(start), datetime.fromisoformat(end))
-        if span.start.tzinfo is None or span.end.tzinfo is None or span.start >= span.end:
-            raise ValueError(value)
-        return int(number), span
-    except ValueError:
-        raise Invalid(_("Chọn một trong các chỗ được đề xuất.")) from None

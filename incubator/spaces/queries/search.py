@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from ...core.db import db
 from ...core.i18n import _
 from ...models import Booking, Event, EventSession, EventState, Person, ResourceKind
 from .. import finding, policies, wording
+from ..choices import choice_of
 from ..finding import Answer, Fit, Offer, Place, Wish
 from ..intervals import Span, local_date
 from ..rules import Reason
@@ -36,6 +37,11 @@ class Hit:
     icon: str
     action: str
     rivals: int = 0
+
+    @property
+    def choice(self) -> str:
+        """What a button sends to take this instead."""
+        return choice_of(self.place.id, self.span) if self.span is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,10 @@ def _refused(offer: Offer, row: PlaceRow, world: World, rules: Checker, wish: Wi
 def alternatives_for(
     actor: Actor, resource_id: int, wish: Wish, *, now: datetime, but_booking: int | None = None
 ) -> list[Hit]:
-    """Three other ways for a refused wish: near in time, another place, another day."""
+    """Three other ways for a refused wish: near in time, another place, another day; never in the past."""
+    if wish.span.start < now:
+        days = -(-(now - wish.span.start) // timedelta(days=1))
+        wish = replace(wish, span=wish.span.shifted(timedelta(days=days)))
     places = place_rows()
     own = places.get(resource_id)
     if own is None:

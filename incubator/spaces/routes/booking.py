@@ -23,7 +23,7 @@ from ..recurrence import Scope
 from ..services import bookings, series
 from ..services.supervising import supervisor_of
 from .base import all_choices, bp, page
-from .booking_form import again, form_page, prefill, wish_of
+from .booking_form import again, answers, form_page, prefill, wish_of
 
 BOOK = Permission.SPACES_BOOK
 
@@ -32,7 +32,7 @@ BOOK = Permission.SPACES_BOOK
 @require(BOOK)
 def book() -> str | Response:
     """The form behind every “Đặt” button: confirm and done."""
-    form = BookForm(data=prefill()) if request.method == "GET" else BookForm()
+    form = BookForm(data=prefill()) if request.method == "GET" else BookForm(answers())
     if request.method == "POST" and form.validate():
         try:
             with transaction():
@@ -121,7 +121,7 @@ def move(code: str) -> str | Response:
             "resource_id": booking.resource_id, "day": local_date(booking.starts_at), "start": start.time(),
             "end": end.time(), "people": booking.expected, "version": str(booking.version), "scope": "one",
         }
-    ) if request.method == "GET" else MoveForm()  # fmt: skip
+    ) if request.method == "GET" else MoveForm(answers())  # fmt: skip
     form.resource_id.choices = all_choices()
     if request.method == "POST" and form.validate():
         try:

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ...core import clock
@@ -15,6 +16,7 @@ from ...core.i18n import _
 from ...core.web import current_actor
 from ...models import Purpose
 from .. import policies
+from ..choices import read_choice
 from ..finding import Wish as SearchWish
 from ..forms import BookForm, options
 from ..intervals import at_local, half_hour_from, local_date, local_time
@@ -69,6 +71,19 @@ def wish_of(form: BookForm) -> Wish:
         responsible_phone=form.responsible_phone.data or "",
         idempotency_key=form.key.data or None,
     )
+
+
+def answers() -> MultiDict[str, str]:
+    """What was sent; a button of another place or time changes these and keeps the rest."""
+    choice = request.form.get("instead")
+    if not choice:
+        return request.form
+    resource_id, span = read_choice(choice)
+    start, end = local_time(span.start), local_time(span.end)
+    sent = request.form.copy()
+    sent["resource_id"], sent["day"] = str(resource_id), f"{start:%d/%m/%Y}"
+    sent["start"], sent["end"] = f"{start:%H:%M}", f"{end:%H:%M}"
+    return sent
 
 
 def form_page(template: str, form: BookForm, **values: Any) -> str:

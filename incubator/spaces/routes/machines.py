@@ -14,6 +14,7 @@ from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import OutageKind
 from .. import wording
+from ..choices import read_choice
 from ..forms import OutageForm
 from ..intervals import Span
 from ..queries import desk
@@ -98,7 +99,7 @@ def settle(booking_id: int) -> Response:
             outages.give_up(booking_id, actor=actor, at=at, reason=_("Không xếp được chỗ khác."))
             text = _("Đã hủy và báo người đặt.")
         else:
-            resource_id, span = machine_queries.read_choice(choice)
+            resource_id, span = read_choice(choice)
             moved = outages.replace(booking_id, resource_id, span, actor=actor, at=at)
             text = _(
                 "Đã chuyển sang %(when)s và báo người đặt.",
