@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core.i18n import _, lazy
+from ..core.web import named
 from ..models import ImportRow, ImportRowState, ImportState
 from .registration_files import Rules, stored
 from .registration_files.checks import DUPLICATES
@@ -149,7 +150,7 @@ def row_line(row: ImportRow, rules: Rules) -> RowLine:
         number=row.data["row"],
         team=row.data["team"] or _("(chưa có tên)"),
         school=row.data["school"],
-        division=rule.name if rule else "",
+        division=named(rule) if rule else "",
         pupils=len(row.data["members"]),
         repairs=tuple(_repair_line(item, rules) for item in row.repairs),
         why=why_held(row, rules),
@@ -164,7 +165,7 @@ def _repair_line(item: Mapping[str, Any], rules: Rules) -> RepairLine:
     how = ", ".join(_(REPAIRS[kind]) for kind in item["kinds"] if kind in REPAIRS)
     was, now = str(item["was"]), str(item["now"])
     if item["field"] == "division":
-        was, now = (rule.name if (rule := rules.division(text)) else text for text in (was, now))
+        was, now = (named(rule) if (rule := rules.division(text)) else text for text in (was, now))
     return RepairLine(field_words(item["field"]), was, now, how)
 
 
@@ -180,6 +181,8 @@ def why_held(row: ImportRow, rules: Rules) -> str:
         return ""
     team = stored.team_row(row.source, row.data, row.repairs, row.warnings, row.reason)
     values = reason_values(team, rules)
+    if rule := rules.division(team.division):
+        values["division"] = named(rule)
     if row.reason == "incomplete":
         values["detail"] = ", ".join(_(part) for part in team.detail.split(", "))
     rival = row.data.get("rival")

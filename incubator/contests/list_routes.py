@@ -11,7 +11,7 @@ from ..core import sheets
 from ..core.access import Permission, require
 from ..core.i18n import _
 from ..core.lists import ListArgs, list_args
-from ..core.web import current_actor
+from ..core.web import current_actor, named
 from ..models import Edition, EntryState, MemberPart
 from . import import_policies, stages, wording
 from .queries import lists as queries
@@ -112,7 +112,7 @@ def entry_table(edition: Edition, args: ListArgs) -> tuple[list[str], Rows]:
             r.number,
             r.team,
             r.school,
-            r.division,
+            named(r, "division"),
             r.project,
             r.pupils,
             r.coach,
@@ -138,7 +138,7 @@ def people_table(edition: Edition, args: ListArgs) -> tuple[list[str], Rows]:
             parts[r.part.value],
             r.school,
             r.team,
-            r.division,
+            named(r, "division"),
             r.number,
             r.phone,
             r.email,

@@ -54,7 +54,16 @@ class RowView:
 
     @property
     def ready(self) -> bool:
-        return self.entry is not None and not self.refused and not eligibility.blocking(self.problems)
+        return (
+            self.entry is not None
+            and not self.refused
+            and not self.untouched
+            and not eligibility.blocking(self.problems)
+        )
+
+    @property
+    def untouched(self) -> bool:
+        return self.entry is not None and is_untouched(self.entry, self.returned)
 
     @property
     def breaches(self) -> bool:
@@ -89,6 +98,19 @@ class RowView:
     def summary(self) -> list[tuple[str, str]]:
         """(field, sentence) of everything that blocks this row."""
         return [(p.field, wording.problem(p, self.division)) for p in eligibility.blocking(self.problems)]
+
+
+def is_untouched(entry: Entry, returned: EntryEvent | None) -> bool:
+    """Returned, and nothing changed since: it does not go along when the other teams are sent.
+
+    A dossier is mended elsewhere, so a return that names it is not held back.
+    """
+    return (
+        entry.state is EntryState.RETURNED
+        and returned is not None
+        and entry.changed_at <= returned.at
+        and "dossier" not in returned.field_reasons
+    )
 
 
 def typed_from(entry: Entry) -> RowInput:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from PIL import Image
 
 from incubator.contests.queries import editions as edition_reads
 from incubator.contests.queries import entries as reads
-from incubator.contests.services import bulk, drafts, submission
+from incubator.contests.services import bulk, decisions, drafts, submission
 from incubator.contests.services.bulk import BulkEntry, BulkPerson
 from incubator.core import clock
 from incubator.core.access import Actor
@@ -89,6 +90,29 @@ def test_a_row_against_a_rule_says_which_person_value_and_range(place, sign_in):
         in page
     )
     assert db.session.scalars(sa.select(Entry.state)).all() == [EntryState.DRAFT]
+
+
+def test_a_returned_team_that_nobody_mended_stays_when_the_others_are_sent(place, sign_in):
+    edition, school = place
+    entry = sent(edition, school)
+    with transaction():
+        decisions.send_back(
+            reads.get_entry(entry.id), reason="Xem lại lớp", field_reasons={}, due_at=clock.end_of_day(AT.date()),
+            actor=SYSTEM, at=clock.now() - timedelta(minutes=1),
+        )  # fmt: skip
+    returned = reads.get_entry(entry.id)
+    browser, url = sign_in(make_teacher(school)), page_of(edition, school)
+    stored = {"entry_id": str(entry.id), "version": str(returned.version), "coach_name": "Lê Thị Ánh"}
+    stored |= {f"members-{i}-class_name": "8A1" for i in range(2)}
+    same = typed(edition, **stored)
+    browser.post(url, data={**same, "do": "submit"})
+    assert reads.get_entry(entry.id).state is EntryState.RETURNED
+    assert "Chưa sửa gì từ khi trả lại" in browser.get(url).get_data(as_text=True)
+    mended = typed(
+        edition, **stored | {"version": str(reads.get_entry(entry.id).version)}, team_name="Gốm Đỏ 2"
+    )
+    browser.post(url, data={**mended, "do": "submit"})
+    assert reads.get_entry(entry.id).state is EntryState.SUBMITTED
 
 
 def test_a_row_saved_elsewhere_comes_back_as_typed_with_422(place, sign_in):

@@ -53,6 +53,7 @@ def _division_rule(division: Division) -> DivisionRule:
         team_min=rules.team_min,
         team_max=rules.team_max,
         coach_required=rules.coach_required,
+        name_en=division.name_en,
     )
 
 

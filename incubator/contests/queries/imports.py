@@ -15,6 +15,7 @@ from ...core.i18n import _
 from ...core.lists import ListArgs, Page, paginate, words_match
 from ...core.todo import Todo
 from ...core.together import Asking
+from ...core.web import named
 from ...models import Edition, ImportBatch, ImportRow, ImportRowState, ImportState, JobRun, StoredFile
 from .. import import_policies
 from ..registration_files import SheetMapping, SourceFile
@@ -118,7 +119,14 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     if scopes is not None and not scopes:
         return []
     statement = (
-        sa.select(ImportBatch.id, ImportBatch.summary, ImportBatch.edition_id, Edition.slug, Edition.name)
+        sa.select(
+            ImportBatch.id,
+            ImportBatch.summary,
+            ImportBatch.edition_id,
+            Edition.slug,
+            Edition.name,
+            Edition.name_en,
+        )
         .join(Edition, Edition.id == ImportBatch.edition_id)
         .where(ImportBatch.state == ImportState.REVIEW)
     )
@@ -127,18 +135,18 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     rows = yield statement
     return [
         Todo(
-            title=_("Tệp đăng ký chờ xem lại: %(contest)s", contest=name),
+            title=_("Tệp đăng ký chờ xem lại: %(contest)s", contest=named(row)),
             detail=_(
                 "%(ready)s đội sẵn sàng nhập, %(held)s đội giữ lại",
-                ready=summary.get("figures", {}).get("ready", 0),
-                held=summary.get("figures", {}).get("held", 0),
+                ready=row.summary.get("figures", {}).get("ready", 0),
+                held=row.summary.get("figures", {}).get("held", 0),
             ),
-            url=f"/contests/{slug}/imports/{batch_id}",
+            url=f"/contests/{row.slug}/imports/{row.id}",
             action=_("Xem lại và nhập"),
             icon="file-earmark-spreadsheet",
-            scope=f"edition:{edition_id}",
+            scope=f"edition:{row.edition_id}",
         )
-        for batch_id, summary, edition_id, slug, name in sorted(rows, key=lambda r: r.id)
+        for row in sorted(rows, key=lambda r: r.id)
     ]
 
 

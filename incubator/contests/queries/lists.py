@@ -98,6 +98,7 @@ def entries(edition: Edition, args: ListArgs) -> Any:
             Team.name.label("team"),
             Organisation.name.label("school"),
             Division.name.label("division"),
+            Division.name_en.label("division_en"),
             Project.title.label("project"),
             pupils.label("pupils"),
             _coach(EntryMember.full_name).label("coach"),
@@ -165,6 +166,7 @@ def people(edition: Edition, args: ListArgs) -> Any:
             Team.name.label("team"),
             Organisation.name.label("school"),
             Division.name.label("division"),
+            Division.name_en.label("division_en"),
         )
         .join(Entry, Entry.id == EntryMember.entry_id)
         .join(Person, Person.id == EntryMember.person_id)

@@ -9,6 +9,7 @@ from ...core.access import Actor, Permission, ScopeKind
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking, alongside
+from ...core.web import named
 from ...models import Edition, Entry, EntryState, Organisation, RosterChange
 from . import editions, imports, privacy
 
@@ -31,7 +32,7 @@ def _of_schools(actor: Actor) -> Asking[list[Todo]]:
         return []
     rows = yield (
         sa.select(
-            Edition.id, Edition.slug, Edition.name, Edition.registration_closes, Organisation.id.label("school_id"),
+            Edition.id, Edition.slug, Edition.name, Edition.name_en, Edition.registration_closes, Organisation.id.label("school_id"),
             Organisation.slug.label("school_slug"), Organisation.name.label("school"), Entry.state,
             sa.func.count().label("n"), sa.func.min(Entry.due_at).label("due"),
         )
@@ -50,9 +51,9 @@ def _of_schools(actor: Actor) -> Asking[list[Todo]]:
         returned = row.state is EntryState.RETURNED
         found.append(
             Todo(
-                title=_("%(n)s đội cần bổ sung: %(contest)s", n=row.n, contest=row.name)
+                title=_("%(n)s đội cần bổ sung: %(contest)s", n=row.n, contest=named(row))
                 if returned
-                else _("%(n)s đội còn là bản nháp: %(contest)s", n=row.n, contest=row.name),
+                else _("%(n)s đội còn là bản nháp: %(contest)s", n=row.n, contest=named(row)),
                 detail=row.school,
                 url=f"/registration/{row.slug}/{row.school_slug}",
                 action=_("Bổ sung") if returned else _("Hoàn tất và gửi"),
@@ -71,7 +72,9 @@ def _of_persons(actor: Actor) -> Asking[list[Todo]]:
     if actor.person_id is None or actor.scope_ids(Permission.REGISTER_SCHOOL, ScopeKind.ORGANISATION):
         return []
     rows = yield (
-        sa.select(Entry.id, Entry.state, Entry.due_at, Edition.name, Edition.registration_closes)
+        sa.select(
+            Entry.id, Entry.state, Entry.due_at, Edition.name, Edition.name_en, Edition.registration_closes
+        )
         .join(Edition, Edition.id == Entry.edition_id)
         .where(
             Entry.author_id == actor.person_id,
@@ -82,9 +85,9 @@ def _of_persons(actor: Actor) -> Asking[list[Todo]]:
     )
     return [
         Todo(
-            title=_("Bài dự thi cần bổ sung: %(contest)s", contest=row.name)
+            title=_("Bài dự thi cần bổ sung: %(contest)s", contest=named(row))
             if row.state is EntryState.RETURNED
-            else _("Bài dự thi chưa gửi: %(contest)s", contest=row.name),
+            else _("Bài dự thi chưa gửi: %(contest)s", contest=named(row)),
             url=f"/entries/{row.id}",
             action=_("Mở bài dự thi"),
             icon="pencil",
@@ -102,39 +105,41 @@ def _of_organisers(actor: Actor) -> Asking[list[Todo]]:
         return []
     scope = sa.true() if ids is None else Edition.id.in_(ids)
     submitted = (
-        sa.select(Edition.id, Edition.slug, Edition.name, sa.func.count(Entry.id).label("n"))
+        sa.select(Edition.id, Edition.slug, Edition.name, Edition.name_en, sa.func.count(Entry.id).label("n"))
         .join(Entry, Entry.edition_id == Edition.id)
         .where(scope, Entry.state == EntryState.SUBMITTED)
-        .group_by(Edition.id, Edition.slug, Edition.name)
+        .group_by(Edition.id, Edition.slug, Edition.name, Edition.name_en)
     )
     requested = (
-        sa.select(Edition.id, Edition.slug, Edition.name, sa.func.count(RosterChange.id).label("n"))
+        sa.select(
+            Edition.id, Edition.slug, Edition.name, Edition.name_en, sa.func.count(RosterChange.id).label("n")
+        )
         .join(Entry, Entry.edition_id == Edition.id)
         .join(RosterChange, RosterChange.entry_id == Entry.id)
         .where(scope, RosterChange.state == "requested")
-        .group_by(Edition.id, Edition.slug, Edition.name)
+        .group_by(Edition.id, Edition.slug, Edition.name, Edition.name_en)
     )
     entries, changes = yield [submitted, requested]
     found = [
         Todo(
-            title=_("%(n)s bài chờ duyệt: %(contest)s", n=count, contest=name),
-            url=f"/contests/{slug}/review?state=submitted",
+            title=_("%(n)s bài chờ duyệt: %(contest)s", n=row.n, contest=named(row)),
+            url=f"/contests/{row.slug}/review?state=submitted",
             action=_("Duyệt hồ sơ"),
             icon="inbox",
-            count=count,
-            scope=f"edition:{edition_id}",
+            count=row.n,
+            scope=f"edition:{row.id}",
         )
-        for edition_id, slug, name, count in sorted(entries)
+        for row in sorted(entries, key=lambda r: r.id)
     ]
-    for edition_id, slug, name, count in sorted(changes):
+    for row in sorted(changes, key=lambda r: r.id):
         found.append(
             Todo(
-                title=_("%(n)s đề nghị đổi thành viên: %(contest)s", n=count, contest=name),
-                url=f"/contests/{slug}/changes",
+                title=_("%(n)s đề nghị đổi thành viên: %(contest)s", n=row.n, contest=named(row)),
+                url=f"/contests/{row.slug}/changes",
                 action=_("Xem đề nghị"),
                 icon="people",
-                count=count,
-                scope=f"edition:{edition_id}",
+                count=row.n,
+                scope=f"edition:{row.id}",
             )
         )
     return found

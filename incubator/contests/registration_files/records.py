@@ -32,6 +32,7 @@ class DivisionRule:
     team_min: int = 1
     team_max: int = 99
     coach_required: bool = True
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,14 +138,20 @@ def save(edition: str, school: str) -> Any:
         ids = keep(typed, row, organisation, at)
         refused = {index: text for index, (_entry, text) in ids.items() if text}
         if sending:
-            chosen = [e for e in entries.open_entries_of(row.id, organisation.id)
-                      if e.id not in {typed[i].entry_id for i in refused}]  # fmt: skip
+            chosen = _to_send(row, organisation, {typed[i].entry_id for i in refused})
             more = editions.extensions_of([row.id])[row.id]
             sent = submission.submit(chosen, row, more, actor=actor, at=at)
     if refused:
         return again(edition, school, typed, refused, at)
     _say(sending, sent)
     return go("registration.page", edition=edition, school=school)
+
+
+def _to_send(edition: Edition, organisation: Organisation, but: set[int | None]) -> list[Entry]:
+    """The open entries of a school without those refused, and without returned ones that nobody mended."""
+    found = [e for e in entries.open_entries_of(edition.id, organisation.id) if e.id not in but]
+    returned = entry_parts.last_return([e.id for e in found if e.state == "returned"])
+    return [e for e in found if not views.is_untouched(e, returned.get(e.id))]
 
 
 def keep(

@@ -17,7 +17,7 @@ from ...core.web import go
 from ...models import Edition
 from .. import pasted, school_file, views
 from ..forms.registration import read_rows
-from ..queries import entries, facts, import_rules
+from ..queries import entries, entry_parts, facts, import_rules
 from ..registration_files import SourceFile, read_files
 from ..services.drafts import CoachInput, MemberInput, RowInput
 from .registration import bp, keep, load
@@ -43,7 +43,10 @@ def autosave(edition: str, school: str) -> Response:
     [fresh] = [e for e in entries.open_entries_of(row.id, organisation.id) if e.id == entry.id]
     others = [e for e in entries.open_entries_of(row.id, organisation.id) if e.id <= fresh.id]
     problems = facts.problems_of(others, at=at)[fresh.id]
-    view = views.row_view(0, 0, views.typed_from(fresh), fresh.division, entry=fresh, problems=problems)
+    returned = entry_parts.last_return([fresh.id] if fresh.state == "returned" else []).get(fresh.id)
+    view = views.row_view(
+        0, 0, views.typed_from(fresh), fresh.division, entry=fresh, problems=problems, returned=returned
+    )
     return jsonify(**views.as_json(view), saved=clock.local(at).strftime("%H:%M"))
 
 
