@@ -25,9 +25,20 @@ def today() -> date:
 
 
 def demo_today() -> date:
-    """The day from which live demo rows take their dates; DEMO_TODAY=YYYY-MM-DD fixes it."""
+    """The day from which live demo rows take their dates; DEMO_TODAY=YYYY-MM-DD (or a moment of it) fixes it."""
     fixed = os.environ.get("DEMO_TODAY")
-    return date.fromisoformat(fixed) if fixed else today()
+    return local(_demo_moment(fixed)).date() if fixed else today()
+
+
+def demo_now() -> datetime:
+    """The one moment at which the demo is loaded: now, or of a fixed day its eight o'clock."""
+    fixed = os.environ.get("DEMO_TODAY")
+    return _demo_moment(fixed) if fixed else now()
+
+
+def _demo_moment(fixed: str) -> datetime:
+    moment = datetime.fromisoformat(fixed)
+    return moment.astimezone(UTC) if moment.tzinfo else at_local(moment.date(), time(8))
 
 
 @contextmanager

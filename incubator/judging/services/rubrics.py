@@ -163,8 +163,8 @@ def change_rubric(
             rubric.edition_id, name, drafts, template=rubric.template, previous=rubric, actor=actor, at=at
         )
         planned = (StageDivision.rubric_id == rubric.id, StageDivision.state == StageState.PLANNED)
-        users = sa.select(Stage).join(StageDivision, StageDivision.stage_id == Stage.id).where(*planned)
-        for stage in db.session.scalars(users.distinct()).all():
+        users = sa.select(Stage).where(Stage.id.in_(sa.select(StageDivision.stage_id).where(*planned)))
+        for stage in db.session.scalars(users).all():
             carry_chain(stage, rubric.criteria, new.criteria)
         db.session.execute(sa.update(StageDivision).where(*planned).values(rubric_id=new.id))
         return new
