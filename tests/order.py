@@ -12,6 +12,7 @@ LONG = (
     "tests/access/test_objects.py",
     "tests/browser/test_crawl.py",
     "tests/crawl/",
+    "tests/demo/",
     "tests/browser/",
     "tests/spaces/test_races.py",
     "tests/contests/test_import_kill.py",
