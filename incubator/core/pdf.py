@@ -20,6 +20,7 @@ How to make an official paper (minutes, score sheet, list, decision) in the form
              "rows": [["1", "Hải Âu 2"]], "size": 12},
             {"type": "lines", "count": 4},           # dotted lines to write on
             {"type": "break"},                       # new page
+            {"type": "svg", "svg": "<svg …>", "height": 100},  # at most as wide as the text and so many mm high
         ],
         "signatures": [{"lines": ["THƯ KÝ"], "name": "Trần Thị B"},
                        {"lines": ["TM. HỘI ĐỒNG", "CHỦ TỊCH"], "name": ""}],

@@ -234,6 +234,7 @@ def owner(app: Flask, language: str = "vi") -> dict[str, str]:
     """Who runs this system: letterhead and footer, from the configuration. Official papers stay Vietnamese."""
     keys = ("NAME", "PARENT", "ADDRESS", "PHONE", "EMAIL")
     found = {k.lower(): str(app.config.get(f"OWNER_{k}", "")) for k in keys}
+    found["place"] = str(app.config.get("DATE_PLACE", ""))
     if language == "en":
         for key in ("name", "parent"):
             found[key] = str(app.config.get(f"OWNER_{key.upper()}_EN") or found[key])

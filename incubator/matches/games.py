@@ -190,6 +190,12 @@ class Game:
                 return action
         raise RuleError("unknown_action", action=code)
 
+    @property
+    def least_score(self) -> int | None:
+        """The lowest score a side can have; None where actions take points away."""
+        takes = any(action.points < 0 or action.gives < 0 for action in self.actions)
+        return None if takes else 0
+
     def drop_for(self, size: int) -> DropRule | None:
         return next((rule for rule in self.drops if rule.size == size), None)
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, render_template
 
 from ..core import clock
 from ..core.i18n import _
+from ..core.pdf import official_face
 from ..core.web import named, owner, vn_date, vn_time
 from .outcomes import Presence
 from .queries.drawing import DrawView
@@ -34,7 +35,7 @@ def paper(
         "parent": house["parent"],
         "body": house["name"],
         "number": "",
-        "place": "",
+        "place": house["place"],
         "date": clock.today().isoformat(),
         "kind": kind,
         "title": title,
@@ -126,7 +127,7 @@ def group_tables(board: Board, tables: Sequence[TableView]) -> dict[str, Any]:
             )
         )
         rows = [
-            [r.rank, r.team, r.school, r.row.line.wins, r.row.line.losses, f"{r.row.line.scored}–{r.row.line.against}",
+            [r.rank, r.team, r.school, r.row.line.wins, *([r.row.line.draws] if found.draws else []), r.row.line.losses, f"{r.row.line.scored}–{r.row.line.against}",
              f"{r.diff:+d}".replace("-", "−"), r.row.line.points]
             for r in found.rows
         ]  # fmt: skip
@@ -134,7 +135,7 @@ def group_tables(board: Board, tables: Sequence[TableView]) -> dict[str, Any]:
             grid(
                 [
                     (_("Hạng"), RIGHT, "auto"), (_("Đội"), LEFT, "2fr"), (_("Đơn vị"), LEFT, "2fr"), (_("T"), RIGHT, "auto"),
-                    (_("B"), RIGHT, "auto"), (_("Ghi–thủng"), RIGHT, "auto"), (_("HS"), RIGHT, "auto"), (_("Điểm"), RIGHT, "auto"),
+                    *([(_("H"), RIGHT, "auto")] if found.draws else []), (_("B"), RIGHT, "auto"), (_("Ghi–thủng"), RIGHT, "auto"), (_("HS"), RIGHT, "auto"), (_("Điểm"), RIGHT, "auto"),
                 ],
                 rows,
             )
@@ -149,7 +150,11 @@ def group_tables(board: Board, tables: Sequence[TableView]) -> dict[str, Any]:
 
 
 def bracket(board: Board, drawn: BracketView) -> dict[str, Any]:
-    blocks: list[dict[str, Any]] = []
+    """The drawing, then the matches of every round with their times."""
+    drawing = render_template("matches/bracket.svg", bracket=drawn, face=official_face()[0]).strip()
+    large = len(drawn.boxes) > 16  # has a sheet of its own
+    blocks: list[dict[str, Any]] = [{"type": "break"}] if large else []
+    blocks += [{"type": "svg", "svg": drawing, "height": 160 if large else 105}, {"type": "break"}]
     for name, views in drawn.rounds:
         blocks += [heading(name), grid(_match_columns(), [_match_row(view) for view in views])]
     return paper(
@@ -157,6 +162,7 @@ def bracket(board: Board, drawn: BracketView) -> dict[str, Any]:
         f"{named(board.stage)} – {named(board.edition)}",
         blocks,
         [_("THƯ KÝ"), _("TRỌNG TÀI CHÍNH")],
+        landscape=True,
     )
 
 
@@ -223,7 +229,7 @@ def match_report(board: Board, view: MatchView, past: History) -> dict[str, Any]
             {"type": "facts", "rows": [
                 [_("Tỉ số"), f"{latest.red_score}–{latest.blue_score}"],
                 [_("Lý do"), view.reason or latest.reason],
-                [_("Bên ĐỎ"), presences[0]], [_("Bên XANH"), presences[1]],
+                [_("ĐỎ có mặt"), presences[0]], [_("XANH có mặt"), presences[1]],
                 [_("Người nhập"), past.names.get(latest.entered_by_id or 0, "")],
                 [_("Người xác nhận"), past.names.get(latest.confirmed_by_id or 0, "")],
                 [_("Ghi chú"), latest.note],

@@ -116,7 +116,7 @@ def result_of(play: Play, game: Game, *, knockout: bool) -> Result | None:
         return None
     presence = PRESENCES.get(outcome, (_P, _P))
     special = _special(match)
-    least = -MOST if any(action.points < 0 or action.gives < 0 for action in game.actions) else 0
+    least = -MOST if game.least_score is None else game.least_score
     score, conduct = _pair(match, "score", least), _pair(match, "conduct", -MOST)
     sheets = [
         Sheet(

@@ -3,53 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
 from ..core import clock
 from ..core.errors import Invalid
 from ..core.i18n import _
+from ..models import ResultVersion
+from .outcomes import Presence, Ruling
+from .queries.snapshot import Board
 from .queries.views import MatchView
+from .replay_matches import PRESENCES
 
-HEAD = ("match", "group", "court", "start", "red", "blue", "red_score", "blue_score", "outcome", "note")
-_OUTCOMES = (
-    "played",
-    "walkover_red",
-    "walkover_blue",
-    "both_absent",
-    "dsq_red",
-    "dsq_blue",
-    "dnf_red",
-    "dnf_blue",
-)
+HEAD = (
+    "match", "group", "court", "start", "red", "blue", "red_score", "blue_score", "outcome", "red_penalty", "blue_penalty",
+    "decided", "special", "special_time", "note",
+)  # fmt: skip
+_OUTCOMES = ("played", *PRESENCES)
+_SIDES = ("red", "blue")
+_DECIDED = tuple(f"{how}:{side}" for how in ("jury", "lots") for side in _SIDES)
 MOST = 2000
 
 
-def export(matches: Sequence[MatchView], groups: dict[int, str]) -> bytes:
+def export(board: Board, matches: Sequence[MatchView]) -> bytes:
     """One row a match; the same file, filled in, is what `read_results` takes."""
     import xlsxwriter
 
+    groups = {group.id: group.name for group in board.groups}
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     sheet = book.add_worksheet("matches")
     bold = book.add_format({"bold": True})
     sheet.write_row(0, 0, HEAD, bold)
     sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 9, 16)
+    sheet.set_column(0, len(HEAD) - 1, 16)
     for n, view in enumerate(matches, 1):
         start = clock.local(view.starts_at).strftime("%Y-%m-%d %H:%M") if view.starts_at else ""
-        score = (view.red.score, view.blue.score) if view.done else ("", "")
         row: list[Any] = [
-            view.code, groups.get(view.group_id or 0, ""), view.court, start, view.red.team, view.blue.team, *score, "", "",
+            view.code, groups.get(view.group_id or 0, ""), view.court, start, view.red.team, view.blue.team,
+            *_result(board.versions.get(view.id)),
         ]  # fmt: skip
         for column, value in enumerate(row):
-            if isinstance(value, int):
+            if isinstance(value, int | float):
                 sheet.write_number(n, column, value)
             else:
                 sheet.write_string(n, column, str(value))  # never a formula
     book.close()
     return stream.getvalue()
+
+
+def _result(version: ResultVersion | None) -> list[Any]:
+    """The cells from the scores on, so that reading them gives the same result again."""
+    if version is None:
+        return [""] * (len(HEAD) - HEAD.index("red_score"))
+    pair = tuple(Presence(sheet.get("presence", "present")) for sheet in version.sheets)
+    outcome = next((name for name, presences in PRESENCES.items() if presences == pair), "")
+    ruling = version.ruling or {}
+    penalty = ruling.get("penalty") or ["", ""]
+    winner = ruling.get("winner")
+    decided = f"{ruling.get('how') or 'jury'}:{_SIDES[winner]}" if winner is not None else ""
+    times = [(sheet.get("special"), side) for sheet, side in zip(version.sheets, _SIDES, strict=False)]
+    special = min(((time, side) for time, side in times if time), default=(0, ""))
+    return [
+        version.red_score, version.blue_score, outcome, *penalty, decided, special[1],
+        special[0] / 10 if special[0] else "", version.note,
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,8 @@ class ReadRow:
     scores: tuple[int, int]
     outcome: str
     note: str
+    ruling: Ruling = field(default_factory=Ruling)
+    specials: tuple[int | None, int | None] = (None, None)  # tenths of a second
 
 
 def read_results(content: bytes) -> list[ReadRow]:
@@ -87,21 +108,51 @@ def read_results(content: bytes) -> list[ReadRow]:
 
 def _row(n: int, cells: dict[str, Any]) -> ReadRow | None:
     code = str(cells.get("match") or "").strip()
-    outcome = str(cells.get("outcome") or "").strip() or "played"
+    outcome = _choice(n, cells, "outcome", _OUTCOMES) or "played"
     values = [cells.get("red_score"), cells.get("blue_score")]
     blank = [value in (None, "") for value in values]
     if not code or (all(blank) and outcome == "played"):
         return None
-    if outcome not in _OUTCOMES:
-        raise Invalid(
-            _("Dòng %(n)s: outcome phải là một trong %(all)s.", n=n, all=", ".join(_OUTCOMES)), field="file"
-        )
     if any(blank) and outcome == "played":
         raise Invalid(_("Dòng %(n)s: thiếu điểm của một bên.", n=n), field="file")
     return ReadRow(
         n, code, str(cells.get("red") or "").strip(), str(cells.get("blue") or "").strip(),
         (_whole(n, values[0]), _whole(n, values[1])), outcome, str(cells.get("note") or "").strip(),
+        _ruling(n, cells), _specials(n, cells),
     )  # fmt: skip
+
+
+def _ruling(n: int, cells: dict[str, Any]) -> Ruling:
+    shots = [cells.get("red_penalty"), cells.get("blue_penalty")]
+    penalty = (
+        None if all(shot in (None, "") for shot in shots) else (_whole(n, shots[0]), _whole(n, shots[1]))
+    )
+    decided = _choice(n, cells, "decided", _DECIDED)
+    how, _colon, side = decided.partition(":")
+    return Ruling(how, _SIDES.index(side) if side else None, penalty)
+
+
+def _specials(n: int, cells: dict[str, Any]) -> tuple[int | None, int | None]:
+    side = _choice(n, cells, "special", _SIDES)
+    if not side:
+        return None, None
+    try:
+        time = round(float(cells.get("special_time") or 0) * 10)
+    except (TypeError, ValueError):
+        time = 0
+    if time <= 0:
+        raise Invalid(_("Dòng %(n)s: special_time phải là số giây lớn hơn 0.", n=n), field="file")
+    return (time, 0) if side == "red" else (0, time)
+
+
+def _choice(n: int, cells: dict[str, Any], name: str, known: Sequence[str]) -> str:
+    text = str(cells.get(name) or "").strip()
+    if text and text not in known:
+        raise Invalid(
+            _("Dòng %(n)s: %(name)s phải là một trong %(all)s.", n=n, name=name, all=", ".join(known)),
+            field="file",
+        )
+    return text
 
 
 def _whole(n: int, value: Any) -> int:

@@ -95,6 +95,7 @@ def certificate(
     today: date,
     house: str,
     parent: str,
+    place: str,
 ) -> bytes:
     """Giấy xác nhận giờ cố vấn: held sessions only, by team, with the sum."""
     minutes = sum(line.minutes for line in lines)
@@ -109,7 +110,7 @@ def certificate(
     return pdf.render(
         "official",
         {
-            "parent": parent, "body": house, "number": "", "place": "", "date": today.isoformat(),
+            "parent": parent, "body": house, "number": "", "place": place, "date": today.isoformat(),
             "kind": _("Giấy xác nhận"), "title": _("Giờ cố vấn đồng hành cùng dự án"), "landscape": False,
             "blocks": [
                 {"type": "text", "text": _("%(house)s xác nhận:", house=house)},

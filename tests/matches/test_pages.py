@@ -11,10 +11,12 @@ import pytest
 from flask import g
 
 from incubator.core.db import db
-from incubator.matches import presets
+from incubator.matches import presets, workbooks
 from incubator.matches.live import parts
+from incubator.matches.outcomes import Presence, Ruling
 from incubator.matches.queries.board import load_board
 from incubator.matches.queries.drawing import current_draw
+from incubator.matches.queries.views import match_views
 from incubator.matches.services import results
 from incubator.models import HallMode, HallScreen, MatchState, ResultVersion
 from tests.matches.factories import AT, begin, enter, make_tournament
@@ -155,10 +157,46 @@ def test_results_go_out_and_in_as_a_workbook(scene, sign_in):
     assert (version.red_score, version.blue_score) == (12, 4)
 
 
+def test_odd_results_come_back_from_the_workbook_as_they_were(session, sign_in):
+    """Walkover, both out, a jury's choice, a special win; several matches of one court in one file."""
+    scene = make_tournament(4, 1, presets.KUNG_FU)
+    entries = {
+        "A1": results.Entered((Presence.PRESENT, Presence.ABSENT), (30, 0), note="Đội bạn vắng"),
+        "A2": results.Entered((Presence.DISQUALIFIED, Presence.DISQUALIFIED), (5, 5)),
+        "A3": results.Entered(scores=(40, 40), ruling=Ruling("jury", 1)),
+        "A4": results.Entered(scores=(10, 60), specials=(0, 498)),
+    }
+    for code, entered in entries.items():
+        match = begin(scene, code)
+        results.propose_result(match.id, entered, actor=scene.actors["referee"], at=AT)
+        results.confirm_result(match.id, actor=scene.actors["head"], at=AT)
+    board = load_board(scene.tournament.id)
+    read = {row.code: row for row in workbooks.read_results(workbooks.export(board, match_views(board)))}
+    assert set(read) == set(entries)
+    assert [read[code].outcome for code in ("A1", "A2", "A3", "A4")] == [
+        "walkover_red",
+        "dsq_both",
+        "played",
+        "played",
+    ]
+    assert (read["A1"].scores, read["A1"].note) == ((30, 0), "Đội bạn vắng")
+    assert read["A3"].ruling == Ruling("jury", 1)
+    assert read["A4"].specials == (0, 498)
+    browser = sign_in(account(scene, "secretary"))
+    rows = [["match", "red_score", "blue_score", "decided"], ["A5", 1, 1, "lots:red"], ["A6", 2, 9, ""]]
+    path = f"/matches/{scene.tournament.slug}/papers/import"
+    assert browser.post(path, data={"file": (BytesIO(workbook(*rows)), "x.xlsx")}).status_code == 303
+    assert {scene.match(code).state for code in ("A5", "A6")} == {MatchState.PROPOSED}
+
+
 @pytest.mark.parametrize(
     ("content", "word"),
     [
         (b"nonsense", "Không đọc được"),
+        (workbook(["match", "red_score", "blue_score"], ["A1", 3, 3]), "Dòng 2, trận A1"),
+        (workbook(["match", "red_score", "blue_score"], ["A1", -3, 3]), "từ 0 đến"),
+        (workbook(["match", "red_score", "blue_score", "special"], ["A1", 3, 3, "red"]), "special_time"),
+        (workbook(["match", "red_score", "blue_score", "decided"], ["A1", 3, 3, "me"]), "decided"),
         (workbook(["match", "red_score"]), "blue_score"),
         (workbook(["match", "red_score", "blue_score"], ["A1", 3, None]), "Dòng 2"),
         (workbook(["match", "red_score", "blue_score"], ["A1", 3, 2.5]), "2.5"),

@@ -18,7 +18,7 @@ from tests.bench.harness import exchange, request
 from tests.servers import ROOT, Server
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "120"))
-REFEREES, VIEWERS, EVERY = 20, 500, 3.0
+REFEREES, VIEWERS, EVERY = 20, int(os.environ.get("SOAK_VIEWERS", "500")), 3.0
 
 PREPARE = """
 import json

@@ -32,7 +32,7 @@ def _head(part: StageDivision, kind: str, title: str) -> dict[str, Any]:
     config = current_app.config
     return {
         "parent": str(config.get("OWNER_PARENT", "")), "body": str(config.get("OWNER_NAME", "")), "number": "",
-        "place": "", "date": clock.today().isoformat(), "kind": kind, "title": title, "landscape": False, "blocks": [],
+        "place": str(config.get("DATE_PLACE", "")), "date": clock.today().isoformat(), "kind": kind, "title": title, "landscape": False, "blocks": [],
         "signatures": [], "recipients": [],
     }  # fmt: skip
 

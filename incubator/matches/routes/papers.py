@@ -78,7 +78,7 @@ def report(slug: str, code: str) -> Response:
 @require(MANAGE)
 def export(slug: str) -> Response:
     board = lists.board_for(current_actor(), slug)
-    content = workbooks.export(match_views(board), {group.id: group.name for group in board.groups})
+    content = workbooks.export(board, match_views(board))
     response = _sent(
         content, f"{slug}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )

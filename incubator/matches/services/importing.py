@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ...core.access import Actor
-from ...core.errors import Invalid
+from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...models import MatchState
 from ..outcomes import Presence
@@ -14,7 +14,7 @@ from ..queries.board import load_board
 from ..queries.snapshot import Board
 from ..replay_matches import PRESENCES
 from ..workbooks import ReadRow
-from .calling import call_match
+from .calling import call_match, match_for_writing
 from .contest import get_for_writing
 from .results import Entered, propose_result
 
@@ -31,13 +31,24 @@ def import_results(tournament_id: int, rows: Sequence[ReadRow], *, actor: Actor,
         if match.state in (MatchState.CONFIRMED, MatchState.PROPOSED):
             continue
         _same_teams(board, row)
-        if match.state is MatchState.SCHEDULED:
-            call_match(match.id, actor=actor, at=at)
         presences = PRESENCES.get(row.outcome, (Presence.PRESENT, Presence.PRESENT))
         note = row.note or _("Nhập từ tệp, dòng %(n)s", n=row.row)
-        propose_result(match.id, Entered(presences, row.scores, note=note), actor=actor, at=at)
+        entry = Entered(presences, row.scores, specials=row.specials, ruling=row.ruling, note=note)
+        _propose(match.id, entry, row, actor, at)
         entered.append(row.code)
     return entered
+
+
+def _propose(match_id: int, entry: Entered, row: ReadRow, actor: Actor, at: datetime) -> None:
+    """Call the match where that is still to be done, and enter its result; a refusal names the row."""
+    try:
+        if match_for_writing(match_id).state is MatchState.SCHEDULED:
+            call_match(match_id, actor=actor, at=at)
+        propose_result(match_id, entry, actor=actor, at=at)
+    except (Invalid, Conflict) as error:
+        raise Invalid(
+            _("Dòng %(n)s, trận %(code)s: %(why)s", n=row.row, code=row.code, why=error.message), field="file"
+        ) from error
 
 
 def _same_teams(board: Board, row: ReadRow) -> None:

@@ -24,6 +24,7 @@ from ...models import (
     ResultVersion,
 )
 from .. import policies
+from ..games import Game
 from ..outcomes import Presence, Result, Ruling, Sheet, decide
 from ..queries.board import load_board
 from ..queries.snapshot import Board
@@ -89,7 +90,7 @@ def _new_version(board: Board, match: Match, entered: Entered, actor: Actor, at:
     counted = stored_tally(board.game, play.id) if play else Tally()
     if any(entered.specials) and board.game.special is None:
         raise Invalid(_("Luật chơi này không có thắng tuyệt đối; để trống hai ô giây."), field="red_special")
-    sheets = _sheets(match, entered, counted)
+    sheets = _sheets(match, entered, counted, board.game)
     try:
         result = decide(
             board.game,
@@ -125,13 +126,15 @@ def _new_version(board: Board, match: Match, entered: Entered, actor: Actor, at:
     return version
 
 
-def _sheets(match: Match, entered: Entered, counted: Tally) -> tuple[Sheet, Sheet]:
+def _sheets(match: Match, entered: Entered, counted: Tally, game: Game) -> tuple[Sheet, Sheet]:
     found = []
+    least = -_BIGGEST if game.least_score is None else game.least_score
     for side, team in ((RED, match.red_id), (BLUE, match.blue_id)):
         sheet = counted.sheet(side, team, entered.presences[side])
         score = entered.scores[side] if entered.scores else sheet.score
-        if not -_BIGGEST <= score <= _BIGGEST:
-            raise Invalid(_("Điểm phải từ −100.000 đến 100.000."), field="scores")
+        if not least <= score <= _BIGGEST:
+            negative = _("Điểm phải từ −100.000 đến 100.000.")
+            raise Invalid(negative if least else _("Điểm phải từ 0 đến 100.000."), field="scores")
         typed = entered.specials[side]
         special = sheet.special_at if typed is None else typed or None
         found.append(

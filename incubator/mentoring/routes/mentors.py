@@ -217,7 +217,7 @@ def hours_pdf() -> Response:
     if not lines:
         raise Invalid(_("Chưa có buổi gặp nào được ghi biên bản trong khoảng này. Ghi biên bản rồi tải lại."))
     data = exports.certificate(
-        person, job, lines, first, last, today=today, house=current_app.config.get("OWNER_NAME", ""),
+        person, job, lines, first, last, today=today, house=current_app.config.get("OWNER_NAME", ""), place=current_app.config.get("DATE_PLACE", ""),
         parent=current_app.config.get("OWNER_PARENT", ""),
     )  # fmt: skip
     return Response(
