@@ -9,6 +9,7 @@ from typing import IO
 import click
 from flask.cli import AppGroup
 
+from ..core.errors import NotFound
 from .refusals import RuleError
 from .replay_report import replay_text
 from .wording import sentence
@@ -30,3 +31,18 @@ def replay_command(file: IO[str]) -> None:
         click.echo(f"$: not UTF-8: {error}", err=True)
         sys.exit(2)
     click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+@matches.command("export")
+@click.argument("slug")
+def export_command(slug: str) -> None:
+    """Print a tournament of this house in the form that `matches replay` reads."""
+    from .queries.board import board_by_slug
+    from .replay_export import as_file
+
+    try:
+        board = board_by_slug(slug)
+    except NotFound:
+        click.echo(f"No tournament is called {slug}.", err=True)
+        sys.exit(2)
+    click.echo(json.dumps(as_file(board), ensure_ascii=False, indent=2))
