@@ -21,13 +21,18 @@ from ..models import (
     Metric,
     Person,
     Programme,
+    Purpose,
     Resource,
     ResourceKind,
+    SupportGrant,
+    SupportItem,
     SupportKind,
     SupportMoveKind,
     Visibility,
 )
 from ..spaces.intervals import Span
+from ..spaces.services import bookings, day
+from ..spaces.services.booking_rows import Wish
 from . import season
 
 NOTES = (
@@ -35,6 +40,9 @@ NOTES = (
     ("Thử nghiệm mẫu thứ hai, ghi lại số liệu theo bảng đã thống nhất.", "Đo thêm 20 mẫu"),
     ("Sửa bài trình bày 5 phút, bỏ phần kỹ thuật thừa.", "Tập trước nhóm khác"),
 )
+
+MISSED = 3
+"""The mentorship whose second session the team missed."""
 
 
 def load(ctx: season.Context, cohort: Cohort, flagship: IncubationCase) -> None:
@@ -46,6 +54,7 @@ def load(ctx: season.Context, cohort: Cohort, flagship: IncubationCase) -> None:
     ).all()
     _sessions(ctx, going)
     _support(ctx, cohort, flagship)
+    _workspace(ctx, flagship)
     _progress(ctx, flagship, going)
     _indicators(ctx, cohort)
 
@@ -64,7 +73,7 @@ def _sessions(ctx: season.Context, going: Sequence[Mentorship]) -> None:
             if back == 9 and mentorship.person_id == ctx.people["mentor"].id:
                 continue  # waits for the mentor's minutes
             with transaction():
-                if n == 1 and back == 9:
+                if n == MISSED and back == 9:
                     sessions.record_missed(session.id, "team", actor=ctx.actor, at=ended)
                     continue
                 sessions.record_held(
@@ -99,9 +108,7 @@ def _book(ctx: season.Context, mentorship: Mentorship, days: int, hour: int) -> 
 def _support(ctx: season.Context, cohort: Cohort, flagship: IncubationCase) -> None:
     """Items of the scheme; the flagship has its workspace, machine hours and money, partly used."""
     scheme, at = cohort.programme_id, clock.at_local(ctx.today - timedelta(days=60))
-    seat = db.session.scalar(
-        sa.select(Resource.id).where(Resource.kind == ResourceKind.SEAT).order_by(Resource.id).limit(1)
-    )
+    seat = db.session.scalar(sa.select(Resource.id).where(Resource.slug == "lam-viec-chung"))
     begin, end = ctx.today - timedelta(days=55), ctx.today + timedelta(days=125)
     with transaction():
         items = [
@@ -128,6 +135,33 @@ def _support(ctx: season.Context, cohort: Cohort, flagship: IncubationCase) -> N
         support.record_move(
             given[3].id, SupportMoveKind.RECOVERED, 2_000_000, note="Hóa đơn trùng", actor=ctx.actor, at=later
         )
+
+
+def _workspace(ctx: season.Context, flagship: IncubationCase) -> None:
+    """Three of the team work at BIIC on Mondays and Thursdays; their grant pays, and shrinks by it."""
+    seat = db.session.scalar(
+        sa.select(SupportItem.resource_id)
+        .join(SupportGrant, SupportGrant.item_id == SupportItem.id)
+        .where(SupportGrant.case_id == flagship.id, SupportItem.kind == SupportKind.WORKSPACE)
+    )
+    captain = ctx.people["student"]
+    team = Actor(person_id=captain.id, name=captain.full_name)
+    for back in range(50, -8, -1):
+        when = ctx.today - timedelta(days=back)
+        if seat is None or when.weekday() not in (0, 3):
+            continue
+        start: datetime = clock.at_local(when) + timedelta(hours=8)
+        wish = Wish(
+            seat, Span(start, start + timedelta(hours=3)), 3, Purpose.MAKING, flagship.title, units=0, team_id=flagship.team_id
+        )  # fmt: skip
+        try:
+            with transaction():
+                made = bookings.book(wish, actor=team, at=start - timedelta(days=5))
+            if back > 0:
+                with transaction():
+                    day.check_out(made.id, people=3, actor=ctx.actor, at=made.ends_at)
+        except DomainError:
+            continue  # a holiday, or no seat left
 
 
 def _progress(ctx: season.Context, flagship: IncubationCase, going: Sequence[Mentorship]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from ..core import clock
 from ..core.i18n import _, lazy, ngettext
 from ..models import (
     CaseStage,
@@ -50,6 +52,7 @@ FIELDS = {
     "crafts": lazy("Gốm sứ, thủ công"),
     "commerce": lazy("Thương mại, dịch vụ"),
 }
+ORIGINS = {"award": lazy("từ giải thưởng"), "application": lazy("tự đăng ký")}
 LEVELS = {1: lazy("Biết"), 2: lazy("Thạo"), 3: lazy("Chuyên sâu")}
 WEEKDAYS = (
     lazy("Thứ Hai"),
@@ -162,6 +165,12 @@ def stage_name(code: str) -> str:
     }[name]
 
 
+def on_day(when: datetime) -> str:
+    """“14:00 Thứ Ba 01/12/2026”."""
+    local = clock.local(when)
+    return f"{local:%H:%M} {WEEKDAYS[local.weekday()]} {local:%d/%m/%Y}"
+
+
 def slot(code: str) -> str:
     """“1-14” as “Thứ Ba 14:00”."""
     day, _dash, hour = code.partition("-")
@@ -208,7 +217,8 @@ def why(parts: list[Mapping[str, Any]], topics: Mapping[str, str]) -> str:
     """The three parts that give most, as one sentence."""
     ranked = sorted(parts, key=lambda p: -p["points"])[:3]
     clauses = [evidence(e, topics) for part in ranked for e in part["evidence"][:2]]
-    return "; ".join(clauses[:4]) + "."
+    text = "; ".join(clauses[:4])
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def empty_place(place: Mapping[str, Any], names: Mapping[str, str], topics: Mapping[str, str]) -> str:

@@ -134,6 +134,20 @@ def test_a_late_or_foreign_answer_is_refused(pair):
         offers.accept(offer, actor=captain, at=AT)
 
 
+def test_a_conflict_declared_after_the_offer_stops_it(pair):
+    _cohort, mentor, commitment, case, _captain = pair
+    offer = make_offer_in(case, commitment)
+    save(
+        ConflictRow(
+            person_id=mentor.person_id, team_id=case.team_id, kind=ConflictKind.FAMILY, source="judging",
+            reason="Cháu ruột", valid_from=AT,
+        )
+    )  # fmt: skip
+    db.session.commit()
+    with pytest.raises(Conflict, match="Cháu ruột"), transaction():
+        offers.accept(offer, actor=mentor, at=AT)
+
+
 def test_offers_are_reminded_once_and_expire(pair):
     _cohort, _mentor, commitment, case, _captain = pair
     offer = make_offer(case, commitment)
@@ -392,7 +406,7 @@ def test_an_award_that_is_not_yet_public_opens_nothing_and_is_not_told(award, at
 
 def test_who_judges_a_team_does_not_mentor_it_before_the_results(session, at):
     cohort = make_cohort()
-    account, _commitment = make_mentor(cohort)
+    account, commitment = make_mentor(cohort)
     case, _ = make_case(cohort)
     edition = make_edition()
     division = make_division(edition)
@@ -411,6 +425,10 @@ def test_who_judges_a_team_does_not_mentor_it_before_the_results(session, at):
     db.session.commit()
     first = solved(cohort)
     assert first.answer["empty"][0]["refused"] == {"judging": 1}
+    offer, mentor = make_offer_in(case, commitment), Actor(person_id=account.person_id)
+    db.session.commit()
+    with pytest.raises(Conflict, match="đang chấm đội này"), transaction():
+        offers.accept(offer, actor=mentor, at=AT)
     part.state = StageState.PUBLISHED
     db.session.commit()
     assert solved(cohort).answer["totals"]["filled"] == 1

@@ -23,13 +23,14 @@ class Answer:
 class Search:
     """A model over the pairs in `allowed`."""
 
-    def __init__(self, limits: Limits, allowed: Bools) -> None:
+    def __init__(self, limits: Limits, allowed: Bools, *, capacity: bool = True) -> None:
         self.limits, self.instance = limits, limits.instance
         self.row, self.mentor = np.nonzero(allowed)
         self.rows = Rows(len(self.row))
         self.by_row = _grouped(self.row, self.instance.rows)
         self._places()
-        self._capacity()
+        if capacity:
+            self._capacity()
         self._mentor_once()
         self._pins()
         if limits.spare is not None:
@@ -123,7 +124,9 @@ class Search:
     def _points(self, members: Ints) -> Ints:
         return np.asarray(self.instance.score[self.row[members], self.mentor[members]])
 
-    def best(self, goal: Ints | None, seconds: float, hint: Matching | None = None) -> Answer:
+    def best(
+        self, goal: Ints | None, seconds: float, hint: Matching | None = None, *, first: bool = False
+    ) -> Answer:
         """Maximise (or just find) within `seconds`; no matching when none keeps the limits or none was found."""
         wide = (
             None if goal is None else np.r_[goal, np.zeros(self.rows.width - len(self.row), dtype=np.int64)]
@@ -135,7 +138,7 @@ class Search:
             possible = all(low is None or low <= 0 for low in self.rows.low)
             return Answer(empty, 0, True) if possible else Answer(None, None, True)
         if self.instance.hours_bind and goal is not None:
-            return self._answer(by_relaxing(self.rows, wide, seconds))
+            return self._answer(by_relaxing(self.rows, wide, seconds, first=first))
         return self._answer(by_counting(self.rows, wide, seconds, self._hint(hint)))
 
     def _hint(self, hint: Matching | None) -> Bools | None:
@@ -148,13 +151,16 @@ class Search:
     def _answer(self, solved: Solved) -> Answer:
         if solved.taken is None:
             return Answer(None, solved.bound, solved.proved)
+        matching = self.matching(solved.taken)
+        return Answer(matching, solved.bound, solved.proved and matching is not None)
+
+    def matching(self, chosen: Bools) -> Matching | None:
+        """The answer that takes these columns; None where it breaks a limit after all."""
         matching = Matching.empty(self.instance.rows, len(self.instance.heads))
-        taken = np.flatnonzero(solved.taken[: len(self.row)])
+        taken = np.flatnonzero(chosen[: len(self.row)])
         matching.mate[self.row[taken]] = self.mentor[taken]
         matching.load += np.bincount(self.mentor[taken], minlength=len(matching.load))
-        if not self.limits.kept(matching):
-            return Answer(None, solved.bound, False)
-        return Answer(matching, solved.bound, solved.proved)
+        return matching if self.limits.kept(matching) else None
 
 
 def _grouped(keys: Ints, size: int) -> list[Ints]:

@@ -112,8 +112,8 @@ def by_counting(rows: Rows, goal: Ints | None, seconds: float, hint: Bools | Non
     return Solved(taken, bound, status == cp_model.OPTIMAL)
 
 
-def by_relaxing(rows: Rows, goal: Ints | None, seconds: float) -> Solved:
-    """HiGHS: branch and cut."""
+def by_relaxing(rows: Rows, goal: Ints | None, seconds: float, *, first: bool = False) -> Solved:
+    """HiGHS: branch and cut; with `first` it stops at the first answer."""
     from scipy import sparse
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -126,7 +126,7 @@ def by_relaxing(rows: Rows, goal: Ints | None, seconds: float) -> Solved:
     cost: NDArray[np.float64] = np.zeros(rows.width) if goal is None else -goal.astype(float)
     done = milp(
         cost, constraints=LinearConstraint(table, low, high), integrality=np.ones(rows.width), bounds=Bounds(0, 1),
-        options={"mip_rel_gap": 0.0, "time_limit": max(seconds, 0.1)},
+        options={"mip_rel_gap": 1e6 if first else 0.0, "time_limit": max(seconds, 0.1)},
     )  # fmt: skip
     if done.status == 2:
         return Solved(None, None, True)

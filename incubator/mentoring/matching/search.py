@@ -33,6 +33,13 @@ def searched_optimum(instance: Instance, seconds: float) -> Outcome:
     """All stages under crossing limits; a stage that ran out of time keeps its bound beside its value."""
     until = time.monotonic() + seconds
     limits = Limits(instance, doubles(instance))
+    if instance.hours_bind:
+        from .packing import packed, packs
+
+        if packs(limits):
+            found = packed(limits, until)
+            if found is not None:
+                return found
     covered, stages = _coverage(limits, until)
     limits = replace(limits, spare=spare_rows(instance, covered))
     if instance.floor:

@@ -156,14 +156,17 @@ def mentorships_of(person_id: int) -> Sequence[Mentorship]:
     ).all()
 
 
-def sessions_of(person_id: int) -> Sequence[MentoringSession]:
-    return db.session.scalars(
+def sessions_of(person_id: int, at: datetime) -> list[MentoringSession]:
+    """First what waits for minutes, then what comes, the next one first; then the past, latest first."""
+    rows = db.session.scalars(
         sa.select(MentoringSession)
         .join(Mentorship, Mentorship.id == MentoringSession.mentorship_id)
         .where(Mentorship.person_id == person_id)
         .options(sa.orm.joinedload(MentoringSession.mentorship).joinedload(Mentorship.case))
         .order_by(MentoringSession.starts_at.desc())
     ).all()
+    open_ones = [row for row in reversed(rows) if row.state is SessionState.PLANNED]
+    return sorted(open_ones, key=lambda row: row.ends_at >= at) + [r for r in rows if r not in open_ones]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +201,15 @@ def topic_names(english: bool) -> dict[str, str]:
     """slug -> name in the reader's language."""
     rows = db.session.execute(sa.select(SkillTopic.slug, SkillTopic.name, SkillTopic.name_en))
     return {slug: (name_en if english and name_en else name) for slug, name, name_en in rows}
+
+
+def running_mentorship(offer: Offer) -> Mentorship | None:
+    """What an accepted offer became, while it runs."""
+    return db.session.scalar(
+        sa.select(Mentorship).where(
+            Mentorship.case_id == offer.case_id,
+            Mentorship.person_id == offer.person_id,
+            Mentorship.kind == offer.kind,
+            Mentorship.ended_at.is_(None),
+        )
+    )

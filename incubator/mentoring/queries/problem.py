@@ -309,10 +309,23 @@ def _forbidden(cases: Iterable[IncubationCase], commitments: Iterable[Commitment
     return {pair: tuple(verdicts) for pair, verdicts in found.items()}
 
 
+def barred(case_id: int, person_id: int, at: datetime) -> Verdict | None:
+    """What keeps a person from mentoring a team now, whatever was offered before; nobody may waive it."""
+    case = db.session.scalars(
+        sa.select(IncubationCase)
+        .where(IncubationCase.id == case_id)
+        .options(sa.orm.joinedload(IncubationCase.team))
+    ).one()
+    found = [*_conflicts([case], {person_id}, at), *_judging({case.team_id: case}, {person_id})]
+    return found[0][2] if found else None
+
+
 def _conflicts(cases: list[IncubationCase], people: set[int], at: datetime) -> list[tuple[int, int, Verdict]]:
     members = _grouped(
         db.session.execute(
-            sa.select(TeamMember.person_id, TeamMember.team_id).where(TeamMember.valid_to.is_(None))
+            sa.select(TeamMember.person_id, TeamMember.team_id).where(
+                TeamMember.team_id.in_([case.team_id for case in cases]), TeamMember.valid_to.is_(None)
+            )
         )
     )
     team_case = {case.team_id: case.id for case in cases}

@@ -9,6 +9,7 @@ from ...core.access import Permission, require
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.text import name_sort_key
 from ...core.web import current_actor, go, lang
 from ...models import IncubationCase, MatchRun, RunState
 from .. import forms, wording
@@ -178,8 +179,14 @@ def fairness(run_id: int) -> str:
     report = run.answer.get("fairness", {})
     blocking = report.get("blocking_examples", [])
     people = {int(m) for _t, m in blocking} | {int(row["mentor"]) for row in report.get("load", [])}
+    names = {str(k): v for k, v in runs.person_names(people).items()}
+    groups = {
+        part: [(words.get(key, key), row) for key, row in report.get(part, {}).items()]
+        for part, words in (("field", wording.FIELDS), ("origin", wording.ORIGINS))
+    }
     return render_template(
         "mentoring/fairness.html", run=run, cohort=run.cohort, report=report, blocking=blocking, words=wording,
-        names={str(k): v for k, v in runs.person_names(people).items()},
+        names=names, named_groups=groups,
+        load=sorted(report.get("load", []), key=lambda row: name_sort_key(names.get(row["mentor"], ""))),
         titles={str(k): v for k, v in runs.case_titles({int(t) for t, _m in blocking}).items()},
     )  # fmt: skip

@@ -14,7 +14,7 @@ from ...core.errors import Invalid, NotFound
 from ...core.forms import parse_day
 from ...core.i18n import _
 from ...core.web import current_actor, go, lang
-from ...models import Commitment, MentorKind, Offer, Organisation, Person
+from ...models import Commitment, MentorKind, Offer, OfferState, Organisation, Person
 from .. import exports, forms, policies, wording
 from ..queries import cohorts, mentors
 from ..services import mentors as mentor_services
@@ -34,7 +34,7 @@ def me() -> str:
     year = (date(today.year, 1, 1), today)
     return render_template(
         "mentoring/me.html", offers=mentors.offers_of(person_id), mentorships=mentors.mentorships_of(person_id),
-        sessions=mentors.sessions_of(person_id), commitments=mentors.commitments_of(person_id), words=wording,
+        sessions=mentors.sessions_of(person_id, now()), commitments=mentors.commitments_of(person_id), words=wording,
         profile=mentors.profile_of(person_id), hours=mentors.hour_lines(person_id, *year), year=year, now=now(),
         open_cohorts=cohorts.open_cohorts(now()),
     )  # fmt: skip
@@ -162,6 +162,7 @@ def _offer_page(offer_id: int, form: forms.ReasonForm) -> str:
     return render_template(
         "mentoring/offer.html", offer=row, case=case, needs=needs_of(row.case_id), words=wording, form=form, now=now(),
         topics=mentors.topic_names(lang() == "en"), own=policies.can_answer(actor, row),
+        mentorship=mentors.running_mentorship(row) if row.state is OfferState.ACCEPTED else None,
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from ...models import (
 )
 from ...models import Conflict as ConflictRow
 from .. import policies
+from ..queries.problem import barred
 from ..queries.rights import speakers_of
 from ..settings import rule
 from .offers_closing import close_offers
@@ -40,6 +41,7 @@ def accept(offer_id: int, *, actor: Actor, at: datetime) -> Mentorship:
     if commitment is None or commitment.state is not CommitmentState.APPROVED:
         raise Conflict(_("Cam kết cố vấn đang tạm ngừng hoặc đã kết thúc. Mở lại cam kết rồi nhận đội."))
     _check_room(commitment, offer)
+    _check_barred(offer, at)
     if _place_taken(offer):
         raise Conflict(_("Đội này vừa có cố vấn khác ở vị trí này. Cảm ơn Thầy/Cô đã sẵn sàng."))
     programme = _programme(offer.cohort_id)
@@ -117,6 +119,20 @@ def _check_open(offer: Offer, at: datetime) -> None:
         raise Conflict(_("Lời mời đã đóng: %(reason)s", reason=offer.reason))
     if offer.state is not OfferState.SENT:
         raise Conflict(_("Lời mời này đã được trả lời hoặc đã rút. Tải lại trang."))
+
+
+def _check_barred(offer: Offer, at: datetime) -> None:
+    """A conflict of interest or a judge's place that came after the offer."""
+    verdict = barred(offer.case_id, offer.person_id, at)
+    if verdict is not None and verdict.rule == "judging":
+        raise Conflict(_("Thầy/Cô đang chấm đội này. Nhận cố vấn được sau khi kết quả được công bố."))
+    if verdict is not None:
+        raise Conflict(
+            _(
+                "Đã khai xung đột lợi ích với đội này (%(why)s), nên không nhận cố vấn được.",
+                why=verdict.evidence,
+            )
+        )
 
 
 def _check_room(commitment: Commitment, offer: Offer) -> None:
