@@ -96,7 +96,7 @@ def settled(
             break
         value = -1 if best is None else total(weight, best)
         most = max(value, top - gap - 1) if value < top - gap else value
-        gap *= 2
+        gap *= 2 if best is None else 4
     return Settled(best, most, patterns, prices)
 
 
