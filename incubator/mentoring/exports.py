@@ -8,7 +8,7 @@ from datetime import date
 
 from ..core import pdf
 from ..core.i18n import _
-from ..core.web import vn_date, vn_number
+from ..core.web import vn_date
 from ..models import CaseStage, Cohort, Metric, Person
 from . import wording
 from .queries.cohorts import Card
@@ -58,7 +58,7 @@ def workbook(
     )
     for n, month in enumerate(months, start=1):
         months_sheet.write_string(n, 0, f"{month.month:%m/%Y}")
-        months_sheet.write_row(n, 1, [month.sessions, round(month.minutes / 60, 1)])
+        months_sheet.write_row(n, 1, [month.sessions, round(month.minutes / 60, 2)])
         for column, metric in enumerate(Metric, start=3):
             if metric in month.metrics:
                 months_sheet.write_number(n, column, month.metrics[metric])
@@ -100,12 +100,10 @@ def certificate(
     """Giấy xác nhận giờ cố vấn: held sessions only, by team, with the sum."""
     minutes = sum(line.minutes for line in lines)
     rows = [
-        [str(n), line.title, str(line.sessions), vn_number(round(line.minutes / 60, 1), 1)]
+        [str(n), line.title, str(line.sessions), wording.hours(line.minutes)]
         for n, line in enumerate(lines, start=1)
     ]
-    rows.append(
-        ["", _("Tổng cộng"), str(sum(line.sessions for line in lines)), vn_number(round(minutes / 60, 1), 1)]
-    )
+    rows.append(["", _("Tổng cộng"), str(sum(line.sessions for line in lines)), wording.hours(minutes)])
     name = f"{person.title} {person.full_name}".strip()
     return pdf.render(
         "official",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ..core import clock
 from ..core.i18n import _, lazy, ngettext
+from ..core.web import vn_number
 from ..models import (
     CaseStage,
     CommitmentState,
@@ -169,6 +171,11 @@ def on_day(when: datetime) -> str:
     """“14:00 Thứ Ba 01/12/2026”."""
     local = clock.local(when)
     return f"{local:%H:%M} {WEEKDAYS[local.weekday()]} {local:%d/%m/%Y}"
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours: “1,25”."""
+    return vn_number((Decimal(minutes) / 60).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def slot(code: str) -> str:
