@@ -95,6 +95,7 @@ def division_row(
     edition: Edition, slug: str = "robocon", name: str = "Robocon", name_en: str = "Robocon"
 ) -> Division:
     row = Division(edition_id=edition.id, slug=slug, name=name, name_en=name_en)
+    row.eligibility = {"team_min": 3, "team_max": 5}
     db.session.add(row)
     db.session.flush()
     return row
