@@ -37,7 +37,10 @@ class Reader:
         return self._take(self.client.get(urljoin(self.url, path), follow_redirects=True))
 
     def _take(self, answer: Any) -> Reader:
-        assert answer.status_code < 400, f"{answer.request.path}: {answer.status_code}"
+        if answer.status_code >= 400:
+            page = lxml.html.fromstring(answer.get_data(as_text=True) or "<p>")
+            said = words(" ".join(page.xpath("//main//text()")))[:600]
+            raise AssertionError(f"{answer.request.path} answers {answer.status_code}: {said}")
         self.url = answer.request.full_path.rstrip("?")
         if answer.mimetype == "text/html":
             self.doc = lxml.html.fromstring(answer.get_data(as_text=True))
@@ -76,7 +79,7 @@ class Reader:
         assert found, f"{self.url} has no link “{name}”"
         return self.go(found[-1 if last else 0])
 
-    def press(self, name: str, *, within: str = "", **fields: Any) -> Reader:
+    def press(self, name: str, /, *, within: str = "", **fields: Any) -> Reader:
         """Fill the form that has the button with these words, and send it; `within` is a text near the form."""
         button, form = self._button(name, within)
         values = {key: value for key, value in form.form_values()}  # noqa: C416 - it may repeat a key
