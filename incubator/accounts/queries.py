@@ -23,6 +23,7 @@ from ..models import (
     AuthCode,
     Edition,
     Invitation,
+    InvitationKind,
     Organisation,
     Person,
     Programme,
@@ -341,6 +342,8 @@ def get_invitation_for(actor: Actor, invitation_id: int) -> Invitation:
 def _may_see_invitation(actor: Actor, invitation: Invitation) -> bool:
     if invitation.created_by_id is not None and invitation.created_by_id == actor.person_id:
         return True
+    if invitation.kind is InvitationKind.SCHOOL:
+        return policies.can_verify_coordinator(actor)
     if invitation.role is not None and invitation.scope is not None:
         return policies.can_grant(actor, invitation.role, invitation.scope, invitation.scope_id)
     return policies.can_manage_people(actor)

@@ -19,7 +19,8 @@ def init_app(app: Flask) -> None:
         NavItem(lazy("Đội của trường"), "registration.school", 20, args=_school_of),
     )
     navigation.register(
-        Role.ORGANISER, NavItem(lazy("Cuộc thi"), "setup.show", 10, args=edition_of, prefix="setup.")
+        Role.ORGANISER,
+        NavItem(lazy("Cuộc thi"), "setup.show", 10, args=edition_of, prefix="setup.", overall="setup.index"),
     )
     for role in (Role.ORGANISER, Role.SECRETARY):
         navigation.register(

@@ -37,7 +37,10 @@ class Workplace:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A menu entry. `args(workplace)` gives the endpoint's values; the endpoint's blueprint marks it as current."""
+    """A menu entry. `args(workplace)` gives the endpoint's values; the endpoint's blueprint marks it as current.
+
+    A work place of the whole system names no edition and no school: there the entry leads to `overall`, or is left out.
+    """
 
     label: Any  # lazy string
     endpoint: str
@@ -45,6 +48,12 @@ class NavItem:
     args: Callable[[Workplace], dict[str, Any]] = lambda place: {}
     prefix: str = ""  # request.endpoint that starts with this is “here”; default: the endpoint itself
     icon: str = ""
+    overall: str = ""
+
+    def goal(self, place: Workplace) -> tuple[str, dict[str, Any]]:
+        """Endpoint and values for this place; no endpoint where the entry has nothing to lead to."""
+        values = self.args(place)
+        return (self.overall, {}) if "" in values.values() else (self.endpoint, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,12 +77,13 @@ def current_place(places: list[Workplace]) -> Workplace | None:
 def menu_of(place: Workplace | None, actor: Actor) -> list[Link]:
     """The menu of a work place, without parts that are not installed or that the actor may not open."""
     links = []
-    for item in items_for(place):
-        view = current_app.view_functions.get(item.endpoint)
-        if place is None or view is None or not may_open(view, actor):
+    for item in items_for(place) if place else []:
+        endpoint, values = item.goal(place)
+        view = current_app.view_functions.get(endpoint)
+        if view is None or not may_open(view, actor):
             continue
         try:
-            url = url_for(item.endpoint, **item.args(place))
+            url = url_for(endpoint, **values)
         except BuildError:
             continue
         links.append(Link(str(item.label), url, is_here(item)))

@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
                 args=edition_of,
                 prefix="publishing.",
                 icon="megaphone",
+                overall="publishing.index",
             ),
         )
     for role in (Role.COORDINATOR, Role.MEMBER):

@@ -166,6 +166,15 @@ def coordinators() -> str:
     return render_template("accounts/coordinators.html", rows=queries.unverified_coordinators())
 
 
+@bp.post("/coordinators/link")
+@require(Permission.ENTRIES_DECIDE, Permission.PEOPLE_MANAGE)
+def school_link() -> Response:
+    """The link that organisers send to all schools."""
+    with transaction():
+        link = services.school_link(actor=current_actor(), at=clock.now())
+    return go("people.invitation", invitation_id=link.id)
+
+
 @bp.post("/coordinators/<int:grant_id>")
 @require(Permission.ENTRIES_DECIDE, Permission.PEOPLE_MANAGE)
 def decide_coordinator(grant_id: int) -> Response:

@@ -1,7 +1,7 @@
 """Use cases of accounts, by noun."""
 
 from .grants import decline_coordinator, end_grant, grant_role, verify_coordinator
-from .invitations import accept, code_of, find, invite, link_of, revoke
+from .invitations import accept, code_of, find, invite, link_of, revoke, school_link
 from .passwords import check_password, hash_password
 from .people import (
     change_contact,
@@ -18,5 +18,5 @@ __all__ = [
     "accept", "change_contact", "change_language", "change_password", "check_password", "choose_password",
     "code_of", "confirm_email", "create_account", "create_person", "decline_coordinator", "disable_account", "end_all_sign_ins", "end_grant",
     "end_sign_in", "find", "give_pupil_code", "grant_role", "hash_password", "invite", "link_of", "request_reset",
-    "revoke", "sign_in", "sign_in_by_code", "sign_in_by_link", "verify_coordinator",
+    "revoke", "school_link", "sign_in", "sign_in_by_code", "sign_in_by_link", "verify_coordinator",
 ]  # fmt: skip

@@ -59,6 +59,18 @@ def invite(
     return invitation
 
 
+def school_link(*, actor: Actor, at: datetime) -> Invitation:
+    """The one public link on which a teacher of any school signs up; made at the first asking, then shown again."""
+    living = db.session.scalars(
+        sa.select(Invitation)
+        .where(Invitation.kind == InvitationKind.SCHOOL, Invitation.revoked_at.is_(None))
+        .order_by(Invitation.id.desc())
+    ).first()
+    if living is not None and is_alive(living):
+        return living
+    return invite(InvitationKind.SCHOOL, actor=actor, at=at, uses=None)
+
+
 def code_of(invitation: Invitation | Any) -> str:
     """The code in the link of an invitation, or of a row with its id and payload."""
     return tokens.link_code(
