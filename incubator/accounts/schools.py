@@ -13,8 +13,28 @@ from ..core.db import db
 from ..core.errors import Invalid
 from ..core.i18n import _
 from ..core.text import collapse, search_key
-from ..models import Organisation, OrganisationAlias, OrganisationKind, Person, RoleGrant
+from ..models import Organisation, OrganisationAlias, OrganisationKind, Person, RoleGrant, SchoolLevel
 from .services import grant_role
+
+
+#: Words in a school's name that say its levels (as search keys); a name may hold several: “TH-THCS Bình Minh”.
+_LEVEL_WORDS = {
+    SchoolLevel.PRIMARY: r"tieu hoc|th",
+    SchoolLevel.LOWER_SECONDARY: r"thcs|trung hoc co so",
+    SchoolLevel.UPPER_SECONDARY: r"thpt|trung hoc pho thong",
+    SchoolLevel.VOCATIONAL: r"trung cap",
+    SchoolLevel.COLLEGE: r"cao dang",
+    SchoolLevel.UNIVERSITY: r"dai hoc",
+}
+_KINDS = {
+    SchoolLevel.COLLEGE: OrganisationKind.COLLEGE,
+    SchoolLevel.UNIVERSITY: OrganisationKind.UNIVERSITY,
+}
+
+
+def levels_in(name: str) -> list[SchoolLevel]:
+    key = search_key(name)
+    return [level for level, said in _LEVEL_WORDS.items() if re.search(rf"\b(?:{said})\b", key)]
 
 
 def school_names(most: int = 1000) -> list[str]:
@@ -55,7 +75,9 @@ def add_organisation(
     base = re.sub(r"[^a-z0-9]+", "-", search_key(name)).strip("-")[:100]
     taken = set(db.session.scalars(sa.select(Organisation.slug).where(Organisation.slug.startswith(base))))
     slug = next(s for n in range(1, 10_000) if (s := base if n == 1 else f"{base}-{n}") not in taken)
-    organisation = Organisation(slug=slug, name=name, kind=kind, levels=[], created_at=at)
+    levels = levels_in(name) if kind is OrganisationKind.SCHOOL else []
+    kind = next((_KINDS[level] for level in levels if level in _KINDS), kind)
+    organisation = Organisation(slug=slug, name=name, kind=kind, levels=levels, created_at=at)
     db.session.add(organisation)
     db.session.flush()
     activity.record("accounts.organisation.added", organisation, actor=actor, at=at)
