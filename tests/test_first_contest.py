@@ -144,15 +144,21 @@ def judge_marks_every_entry(judge: Reader, number: int) -> None:
 
 def organiser_closes_and_decides(organiser: Reader) -> None:
     organiser.click("Chấm điểm").click("Theo dõi").has("9 / 9").press("Đóng vòng, tổng hợp điểm").has("94,67")
-    organiser.press("Chốt").has("Giải Nhất")
+    organiser.press("Chốt").press("Lập danh sách giải").has("Giải Nhất")
 
 
 def organiser_publishes(organiser: Reader) -> None:
-    organiser.click("Công bố").has("Kết quả chính thức")
+    organiser.click("Công bố").has("Kết quả chính thức").click("Chuẩn bị công bố", last=True)
+    organiser.press(
+        "Xem trước như khách", decision_number="05/QĐ-BTC", decision_date=day(0), signer="Nguyễn Trung Hiếu"
+    )
+    organiser.has("chưa ai khác thấy", "Sao Mai").press("Công bố ngay").has("Đã công bố")
+    organiser.press("Cấp giấy theo kết quả chính thức")
 
 
 def visitor_reads(visitor: Reader) -> None:
     visitor.click("Kết quả").click("Robotics lần đầu").has("Sao Mai", "Giải Nhất", "THCS Bình Thắng")
+    assert "Nguyễn Văn" not in visitor.text(), "a pupil's name shows only with both consents"
 
 
 def teacher_reads(teacher: Reader) -> None:

@@ -16,7 +16,6 @@ from ..core.text import collapse, search_key
 from ..models import Organisation, OrganisationAlias, OrganisationKind, Person, RoleGrant, SchoolLevel
 from .services import grant_role
 
-
 #: Words in a school's name that say its levels (as search keys); a name may hold several: “TH-THCS Bình Minh”.
 _LEVEL_WORDS = {
     SchoolLevel.PRIMARY: r"tieu hoc|th",
