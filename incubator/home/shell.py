@@ -76,8 +76,10 @@ def current_place(places: list[Workplace]) -> Workplace | None:
 
 def menu_of(place: Workplace | None, actor: Actor) -> list[Link]:
     """The menu of a work place, without parts that are not installed or that the actor may not open."""
-    links = []
-    for item in items_for(place) if place else []:
+    if place is None:
+        return []
+    links = [Link(_("Hôm nay"), url_for("home.home"), request.endpoint == "home.home")]
+    for item in items_for(place):
         endpoint, values = item.goal(place)
         view = current_app.view_functions.get(endpoint)
         if view is None or not may_open(view, actor):
@@ -87,11 +89,7 @@ def menu_of(place: Workplace | None, actor: Actor) -> list[Link]:
         except BuildError:
             continue
         links.append(Link(str(item.label), url, is_here(item)))
-    return (
-        [Link(_("Hôm nay"), url_for("home.home"), request.endpoint == "home.home"), *links]
-        if place
-        else links
-    )
+    return links
 
 
 def is_here(item: NavItem) -> bool:
