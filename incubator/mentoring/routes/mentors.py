@@ -220,7 +220,6 @@ def hours_pdf() -> Response:
     data = exports.certificate(
         person, job, lines, first, last, today=today, house=current_app.config.get("OWNER_NAME", ""), place=current_app.config.get("DATE_PLACE", ""),
         parent=current_app.config.get("OWNER_PARENT", ""),
-        place=current_app.config.get("OWNER_ADDRESS", "").rpartition(",")[2].strip(),
     )  # fmt: skip
     return Response(
         data, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="gio-co-van.pdf"'}
