@@ -28,7 +28,8 @@
     const step = number(input(row, 'step')) || 1;
     const weight = number(input(row, 'weight')) || 1;
     const points = Math.min(most, Math.round((most * 0.8) / step) * step);
-    return { name: input(row, 'name').value.trim(), most: most * weight, weight, points };
+    const english = document.documentElement.lang === 'en' ? input(row, 'name_en').value.trim() : '';
+    return { name: english || input(row, 'name').value.trim(), most: most * weight, weight, points };
   }
 
   function example(named) {

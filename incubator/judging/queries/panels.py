@@ -14,7 +14,7 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...core.web import here, lang
+from ...core.web import here, lang, named
 from ...models import (
     Assignment,
     AssignmentState,
@@ -63,31 +63,31 @@ def edition_of(rubric: Rubric) -> Edition:
     return edition
 
 
-def uses_of(rubric: Rubric) -> list[str]:
-    rows = db.session.execute(
-        sa.select(Stage.name, Division.name.label("division"))
-        .join(StageDivision, StageDivision.stage_id == Stage.id)
+def _parts() -> Any:
+    """Divisions of stages with their rubric, in the order of the contest."""
+    return (
+        sa.select(StageDivision.id, StageDivision.rubric_id, Stage, Division)
+        .join(Stage, Stage.id == StageDivision.stage_id)
         .join(Division, Division.id == StageDivision.division_id)
-        .where(StageDivision.rubric_id == rubric.id)
         .order_by(Stage.position, Division.position)
     )
-    return [f"{r.name} · {r.division}" for r in rows]
+
+
+def uses_of(rubric: Rubric) -> list[str]:
+    rows = db.session.execute(_parts().where(StageDivision.rubric_id == rubric.id))
+    return [f"{named(r.Stage)} · {named(r.Division)}" for r in rows]
 
 
 def planned_parts(edition_id: int) -> list[tuple[int, str, int | None]]:
     """Stages of divisions that may still choose a rubric: (id, name, rubric)."""
     rows = db.session.execute(
-        sa.select(StageDivision.id, StageDivision.rubric_id, Stage.name, Division.name.label("division"))
-        .join(Stage, Stage.id == StageDivision.stage_id)
-        .join(Division, Division.id == StageDivision.division_id)
-        .where(
+        _parts().where(
             Stage.edition_id == edition_id,
             Stage.kind == StageKind.RUBRIC,
             StageDivision.state.in_((StageState.PLANNED, StageState.OPEN)),
         )
-        .order_by(Stage.position, Division.position)
     )
-    return [(r.id, f"{r.name} · {r.division}", r.rubric_id) for r in rows]
+    return [(r.id, f"{named(r.Stage)} · {named(r.Division)}", r.rubric_id) for r in rows]
 
 
 @dataclass(slots=True)

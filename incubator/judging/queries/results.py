@@ -14,7 +14,7 @@ from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.text import search_key
-from ...core.web import score
+from ...core.web import named, score
 from ...models import (
     Assignment,
     Award,
@@ -94,7 +94,7 @@ def rows_of(part_ids: Sequence[int]) -> list[ResultRow]:
 
 def key_names(method: scoring.Method, criteria: Sequence[Criterion]) -> list[str]:
     """What each key of a ranking is called: the total, then the chain."""
-    names = {c.id: c.name for c in criteria}
+    names = {c.id: named(c) for c in criteria}
     words = {
         scoring.StepKind.SPREAD: _("Chênh lệch giữa các phiếu (âm)"),
         scoring.StepKind.BEST_SHEET: _("Phiếu cao nhất"),
@@ -178,7 +178,7 @@ def ties_of(part: StageDivision, stage: Stage, names: Sequence[str], *, wider: b
     if not found:
         return []
     all_rows = {r.id: r for r in rows_of(parts)}
-    tiers = {t.slug: t.name for t in ranking.tiers_of(stage.edition_id)}
+    tiers = {t.slug: named(t) for t in ranking.tiers_of(stage.edition_id)}
     return [
         _tie(d, all_rows, tiers, names) for d in sorted(found, key=lambda d: (d.outcome is not None, d.id))
     ]

@@ -13,7 +13,7 @@ from ...core.downloads import send_stored
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.text import search_key
-from ...core.web import current_actor, go, score
+from ...core.web import current_actor, go, named, score
 from ...models import Stage, StageDivision, StageKind, StageState, Tabulation, TieOutcome
 from .. import forms, scoring
 from ..queries import board as boards
@@ -45,7 +45,7 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
         queries.explain(rows, names)
     last = part.advance is None
     given = queries.awards_of(stage.edition_id) if last else []
-    prizes = {a.stage_entry_id: t.name for a, t in given}
+    prizes = {a.stage_entry_id: named(t) for a, t in given}
     for row in rows:
         row.prize = prizes.get(row.id, "")
     q, show = request.args.get("q", "").strip()[:100], request.args.get("show", "")
