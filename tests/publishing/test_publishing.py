@@ -636,3 +636,10 @@ def test_a_team_that_did_not_go_on_reads_where_it_stopped_once_the_finalists_are
     publish(PublicationKind.FINALISTS, world.qualifying)
     with clock.frozen(HOUR):
         assert "Dừng ở Vòng loại" in grant.get("/publishing/teams").text
+
+
+def test_no_provisional_result_after_the_official_one(world, publish, sign_in):
+    address = f"/publishing/{world.edition.slug}/provisional/2"
+    assert sign_in(world.organiser).get(address).status_code == 200
+    publish()
+    assert sign_in(world.organiser).get(address).status_code == 404

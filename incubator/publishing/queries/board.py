@@ -141,8 +141,12 @@ def board_of(edition: Edition) -> Board:
         last = stage.position == max(s.position for s in stages)
         choices.append(_choice(PublicationKind.SCHEDULE, stage, versions, bool(states.get(stage.id))))
         if last:
-            choices.append(_choice(PublicationKind.PROVISIONAL, stage, versions, decided))
-            choices.append(_choice(PublicationKind.OFFICIAL, stage, versions, decided))
+            provisional = _choice(PublicationKind.PROVISIONAL, stage, versions, decided)
+            official = _choice(PublicationKind.OFFICIAL, stage, versions, decided)
+            # A provisional result after the official one would only confuse.
+            choices += (
+                [provisional, official] if provisional.versions or not official.versions else [official]
+            )
         else:
             choices.append(_choice(PublicationKind.FINALISTS, stage, versions, decided))
     counts = db.session.execute(
