@@ -106,6 +106,9 @@ def test_from_run_to_certificate(scene, sign_in, at):
     mentorship = db.session.scalars(sa.select(Mentorship)).one()
     assert answer.location == f"/mentoring/mentorships/{mentorship.id}/book"
     assert "Phòng họp 1" in mentor.get(answer.location).text
+    assert answer.location in mentor.get(f"/mentoring/offers/{offer.id}").text
+    assert "từ giải thưởng" not in (fair := staff.get(f"/mentoring/runs/{run.id}/fairness").text)
+    assert "tự đăng ký" in fair
     booked = mentor.post(
         answer.location, data={"starts": "10/03/2026 14:00", "minutes": "60", "resource_id": str(room.id)}
     )
