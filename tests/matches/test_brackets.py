@@ -160,3 +160,26 @@ def test_unknown_feeder_is_refused():
     ties = [t for t in knockout(seeds(4)) if t.code != "SF1"]
     with pytest.raises(RuleError, match="unknown_match"):
         resolve(ties, lambda s: s.nth, {})
+
+
+def test_podium_stands_once_the_final_is_official():
+    from incubator.matches.queries.views.brackets import BracketView
+    from incubator.matches.queries.views.matches import MatchView, SideView
+    from incubator.models import MatchState
+
+    def played(code, winner, loser, state=MatchState.CONFIRMED):
+        red, blue = SideView(1, winner, "", won=True), SideView(2, loser, "", lost=True)
+        return MatchView(1, code, code, code, state, "", "", "", None, None, None, red, blue)
+
+    def podium(final, third):
+        view = BracketView([], [], [], 0, 0, [("", [final])], third)
+        return [(medal, side.team) for medal, _word, side in view.podium]
+
+    third = played("3P", "Sao Mai", "Tia Chớp")
+    assert podium(played("F", "Hải Âu", "Ong Vàng"), third) == [
+        ("g", "Hải Âu"),
+        ("s", "Ong Vàng"),
+        ("b", "Sao Mai"),
+    ]
+    assert podium(played("F", "Hải Âu", "Ong Vàng"), None) == [("g", "Hải Âu"), ("s", "Ong Vàng")]
+    assert podium(played("F", "Hải Âu", "Ong Vàng", MatchState.PROPOSED), third) == []

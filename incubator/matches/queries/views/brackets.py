@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ....core.i18n import _
 from ...brackets import From, Tie
 from ...wording import round_name
 from ..snapshot import Board
-from .matches import MatchView, match_views
+from .matches import MatchView, SideView, match_views
 
 
 @dataclass(slots=True)
@@ -27,6 +28,18 @@ class BracketView:
     width: int
     height: int
     rounds: list[tuple[str, list[MatchView]]]
+    third: MatchView | None = None
+
+    @property
+    def podium(self) -> list[tuple[str, str, SideView]]:
+        """Medal, place in words and team of the first three, once the final is official."""
+        last = self.rounds[-1][1]
+        first, second = last[0].by_result if len(last) == 1 else (None, None)
+        if first is None or second is None:
+            return []
+        best = [("g", _("Vô địch"), first), ("s", _("Á quân"), second)]
+        third = self.third.by_result[0] if self.third else None
+        return [*best, ("b", _("Hạng ba"), third)] if third else best
 
 
 WIDE, HIGH, GAP_X, GAP_Y, TOP = 250, 78, 40, 18, 34
@@ -52,6 +65,7 @@ def bracket_view(board: Board) -> BracketView | None:
             (round_name(size), [views[tie.code] for tie in board.ties if tie.round == size])
             for size in [*sizes[:-1], *third, sizes[-1]]
         ],
+        third=next((views[tie.code] for tie in board.ties if tie.round == THIRD), None),
     )
 
 

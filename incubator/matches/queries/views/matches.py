@@ -70,6 +70,13 @@ class MatchView:
     def done(self) -> bool:
         return self.state == MatchState.CONFIRMED
 
+    @property
+    def by_result(self) -> tuple[SideView | None, SideView | None]:
+        """Winner and loser of an official result."""
+        if not self.done or self.red.won == self.blue.won:
+            return None, None
+        return (self.red, self.blue) if self.red.won else (self.blue, self.red)
+
 
 def match_view(board: Board, match: Match, counted: Tally | None = None) -> MatchView:
     """One match; `counted` gives the live score of a match that is being played."""
