@@ -26,6 +26,7 @@ from ..models import (
     Publication,
     PublicationKind,
     Resource,
+    Site,
     Team,
 )
 from .front import visible_editions, visible_publications
@@ -195,8 +196,9 @@ def people_for(actor: Actor, key: str) -> list[Person]:
 
 
 def resources_for(key: str) -> list[Resource]:
-    statement = sa.select(Resource).where(
+    """Rooms and machines that one can book here: a partner's are booked by the staff."""
+    statement = sa.select(Resource).outerjoin(Site, Site.id == Resource.site_id).where(
         words_match(Resource.search_key, key), Resource.retired_at.is_(None), Resource.person_id.is_(None),
-        Resource.team_id.is_(None),
+        Resource.team_id.is_(None), sa.or_(Site.id.is_(None), Site.is_partner.is_(False)),
     )  # fmt: skip
     return list(db.session.scalars(statement.order_by(Resource.position, Resource.id).limit(MOST)))

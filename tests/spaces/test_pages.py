@@ -229,6 +229,7 @@ def test_a_place_that_is_not_booked_online_is_refused_not_swapped(
     answer = visitor_with_account.get(f"/spaces/book?resource={number}")
     assert answer.status_code == 404
     assert "không đặt trực tuyến được" in answer.text
+    assert visitor_with_account.get(f"/spaces/?view=week&resource={number}").status_code == 404
 
 
 def test_the_command_lists_places_and_reads_a_file(app: Any, centre: Any, tmp_path: Any) -> None:

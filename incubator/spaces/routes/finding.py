@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from ...core import clock
 from ...core.access import Permission, require
+from ...core.errors import NotFound
+from ...core.i18n import _
 from ...core.web import current_actor
 from ...models import ResourceKind
 from .. import policies
@@ -94,7 +96,10 @@ def _around(view: str, day: date) -> dict[str, Any]:
 def _chosen() -> PlaceRow | None:
     """The one place that the address names, for its own week or month."""
     number = request.args.get("resource", type=int)
-    return place_rows(ids=[number]).get(number) if number is not None else None
+    place = place_rows(ids=[number]).get(number) if number is not None else None
+    if place is not None and place.is_partner and not policies.can_manage(current_actor()):
+        raise NotFound(_("Nơi này không đặt trực tuyến được. Gọi BIIC để được đặt giúp."))
+    return place
 
 
 def _found(args: MultiDict[str, str], now: datetime) -> dict[str, Any]:
