@@ -9,12 +9,14 @@ from ..core.navigation import NavItem
 
 def init_app(app: Flask) -> None:
     from ..core import access, navigation
+    from ..core import personal as registry
     from ..core.extensions import login_manager
-    from . import commands, mails, policies, queries, routes  # noqa: F401 - mails registers its builders
+    from . import commands, mails, personal, policies, queries, routes  # noqa: F401 - mails registers its builders
     from .routes import admin, links
 
     login_manager.user_loader(queries.load_actor)
     access.register_policies("accounts", policies)
+    registry.register(personal.tell, personal.blank)
     navigation.register(
         Role.ADMINISTRATOR,
         NavItem(lazy("Người dùng"), "people.index", 20, prefix="people."),

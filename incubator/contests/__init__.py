@@ -8,10 +8,12 @@ from ..core.navigation import NavItem, Workplace, edition_of
 
 
 def init_app(app: Flask) -> None:
-    from ..core import access, navigation
+    from ..core import access, navigation, personal
     from . import import_setup, mails, policies, routes  # noqa: F401 - mails registers its builders
+    from .services import privacy
 
     access.register_policies("contests", policies)
+    personal.register(privacy.tell, privacy.blank)
     routes.register(app)
     navigation.register(
         Role.COORDINATOR,

@@ -31,7 +31,10 @@ KINDS: dict[str, tuple[str, int]] = {
 }
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 DOCUMENTS = tuple(k for k in KINDS if k not in PICTURES)
-MOST_PIXELS = 50_000_000
+#: A picture is unpacked in memory. JPEG is unpacked small from the start, so that a phone's largest pictures may come.
+MOST_PIXELS = {"image/jpeg": 120_000_000, "image/png": 30_000_000, "image/webp": 30_000_000}
+LONGEST_SIDE = 3000
+PLAIN_MODES = ("L", "LA", "RGB", "RGBA", "CMYK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +93,28 @@ def check(data: bytes, name: str, allowed: tuple[str, ...] = tuple(KINDS)) -> Ch
 def _reencode(data: bytes, media: str, name: str) -> bytes:
     from PIL import Image, ImageOps
 
+    Image.MAX_IMAGE_PIXELS = max(MOST_PIXELS.values())  # ours is checked below, before anything is unpacked
     try:
         with Image.open(io.BytesIO(data)) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+            most = MOST_PIXELS[media]
+            if picture.width * picture.height > most:
                 raise Invalid(
-                    _("Ảnh “%(name)s” quá lớn. Thu nhỏ dưới 50 triệu điểm ảnh.", name=name), field="file"
+                    _(
+                        "Ảnh “%(name)s” quá lớn. Thu nhỏ dưới %(n)s triệu điểm ảnh.",
+                        name=name,
+                        n=most // 1_000_000,
+                    ),
+                    field="file",
                 )
+            picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG comes out of its file small
+            if picture.mode not in PLAIN_MODES:
+                picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             upright = ImageOps.exif_transpose(picture)
             if media == "image/jpeg":
                 upright = upright.convert("RGB")
-            clean = Image.new(upright.mode, upright.size)
+            clean = Image.new(upright.mode, upright.size)  # the pixels and nothing else
             clean.paste(upright)
-            if upright.mode == "P" and (palette := upright.getpalette()):
-                clean.putpalette(palette)
-            clean.thumbnail((3000, 3000))
             out = io.BytesIO()
             clean.save(
                 out,

@@ -9,9 +9,11 @@ from ..core.navigation import NavItem
 
 def init_app(app: Flask) -> None:
     from ..core import access, navigation
-    from . import commands, jobs, mails, policies, routes  # noqa: F401 - jobs and mails register themselves
+    from ..core import personal as registry
+    from . import commands, jobs, mails, personal, policies, routes  # noqa: F401 - jobs and mails register themselves
 
     access.register_policies("mentoring", policies)
+    registry.register(personal.tell, personal.blank)
     navigation.register(Role.STAFF, NavItem(lazy("Ươm tạo"), "mentoring.index", 60, prefix="mentoring."))
     navigation.register(Role.MENTOR, NavItem(lazy("Cố vấn"), "mentoring.me", 20, prefix="mentoring."))
     navigation.register(Role.MEMBER, NavItem(lazy("Ươm tạo"), "mentoring.index", 60, prefix="mentoring."))

@@ -11,10 +11,12 @@ from ..core.navigation import NavItem, edition_of
 
 def init_app(app: Flask) -> None:
     from ..core import access, navigation
-    from . import jobs, mails, policies, routes  # noqa: F401 - they register periodic work, signals, texts
+    from ..core import personal as registry
+    from . import jobs, mails, personal, policies, routes  # noqa: F401 - they register periodic work, signals, texts
     from .prebuilt import Prebuilt
 
     access.register_policies("publishing", policies)
+    registry.register(personal.tell, personal.blank)
     navigation.register_links("publishing", routes.public.links_of_edition)
     for blueprint in (routes.public.bp, routes.work.bp, routes.teams.bp, routes.posts.public_bp):
         app.register_blueprint(blueprint)

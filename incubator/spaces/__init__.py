@@ -9,11 +9,13 @@ from ..core.navigation import NavItem
 
 def init_app(app: Flask) -> None:
     from ..core import access, navigation, signals
-    from . import commands, jobs, mails, policies, routes  # noqa: F401 - jobs and mails register themselves
+    from ..core import personal as registry
+    from . import commands, jobs, mails, personal, policies, routes  # noqa: F401 - jobs and mails register themselves
     from .routes.finding import cell_url
     from .services import leaving
 
     access.register_policies("spaces", policies)
+    registry.register(personal.tell, personal.blank)
     signals.entry_withdrawn.connect(leaving.entry_withdrawn)
     navigation.register(
         Role.STAFF,

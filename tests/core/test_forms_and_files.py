@@ -95,6 +95,43 @@ def test_a_decompression_bomb_is_refused(app):
         files.check(bomb, "bom.png")
 
 
+SCRIPT = b"<script>alert(1)</script>"
+
+
+def test_a_picture_that_is_also_a_page_keeps_its_pixels_only(app):
+    """Behind the last pixel, in a comment, in a text chunk: nothing but the picture is stored."""
+    from PIL import PngImagePlugin
+
+    note = PngImagePlugin.PngInfo()
+    note.add_text("Comment", SCRIPT.decode())
+    both = [
+        (picture() + SCRIPT, "anh.jpg"), (picture(comment=SCRIPT), "anh.jpg"), (picture("PNG", pnginfo=note), "anh.png"),
+        (picture("PNG") + b"PK\x03\x04" + SCRIPT, "anh.html"), (picture("WEBP") + SCRIPT, "anh.svg"),
+    ]  # fmt: skip
+    with app.test_request_context():
+        for data, name in both:
+            checked = files.check(data, name, files.PICTURES)
+            assert SCRIPT not in checked.data
+            assert checked.name.rpartition(".")[2] in ("jpg", "png", "webp")
+            assert Image.open(io.BytesIO(checked.data)).size == (40, 20)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "I;16", "LA"])
+def test_pictures_of_every_mode_come_through(app, mode):
+    out = io.BytesIO()
+    source = Image.new("RGBA", (30, 10), (200, 30, 30, 120))
+    (
+        source
+        if mode == "RGBA"
+        else source.convert("L").convert(mode)
+        if mode == "I;16"
+        else source.convert(mode)
+    ).save(out, "PNG")
+    with app.test_request_context():
+        checked = files.check(out.getvalue(), "anh.png", files.PICTURES)
+    assert Image.open(io.BytesIO(checked.data)).size == (30, 10)
+
+
 @pytest.mark.parametrize(
     ("name", "clean"),
     [

@@ -8,34 +8,37 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...activity import services as activity
+from ...core import personal
 from ...core.access import Actor, Permission, ensure
 from ...core.db import db
 from ...core.errors import Conflict
 from ...core.i18n import _
 from ...core.signals import consent_changed
 from ...models import (
-    Account,
     Affiliation,
-    AuthCode,
     Consent,
     DraftMember,
     Entry,
     EntryMember,
     Guardian,
+    ImportBatch,
     ImportRow,
-    Notification,
     Organisation,
     Person,
     PrivacyRequest,
     RoleGrant,
     RosterChange,
-    SignIn,
     Team,
 )
 
 
 def export(person_id: int) -> dict[str, Any]:
-    """What is kept about one person, in plain JSON types."""
+    """What every domain keeps about one person, in plain JSON types."""
+    return personal.everything_about(person_id)
+
+
+def tell(person_id: int) -> dict[str, Any]:
+    """What contests keep: the person, schools, guardians, entries, consents."""
     person = db.session.get_one(Person, person_id)
     consents = db.session.scalars(
         sa.select(Consent).where(Consent.person_id == person_id).order_by(Consent.id)
@@ -92,66 +95,57 @@ def erase(person_id: int, *, actor: Actor, at: datetime) -> None:
     person.birth_date = person.email = person.phone = None
     person.title = person.salutation = ""
     person.erased_at = at
-    _erase_rows(person, at)
-    _erase_copies(person, was)
+    db.session.flush()
+    personal.blank_everywhere(personal.Leaving(person.id, was, person.full_name, at))
     db.session.flush()
     activity.record("contests.privacy.erased", person, actor=actor, at=at)
     consent_changed.send(person.id, purpose=None, at=at)
 
 
-def _erase_rows(person: Person, at: datetime) -> None:
-    blank = {"full_name": person.full_name, "class_name": ""}
-    db.session.execute(sa.update(EntryMember).where(EntryMember.person_id == person.id).values(blank))
-    db.session.execute(sa.delete(DraftMember).where(DraftMember.person_id == person.id))
-    db.session.execute(sa.delete(Guardian).where(Guardian.child_id == person.id))
+def blank(leaving: personal.Leaving) -> None:
+    """Rows of the person, and where the name was written down beside it."""
+    mine = leaving.person_id
+    db.session.execute(
+        sa.update(EntryMember)
+        .where(EntryMember.person_id == mine)
+        .values(full_name=leaving.blank, class_name="")
+    )
+    db.session.execute(sa.delete(DraftMember).where(DraftMember.person_id == mine))
+    db.session.execute(sa.delete(Guardian).where(Guardian.child_id == mine))
     db.session.execute(
         sa.update(Affiliation)
-        .where(Affiliation.person_id == person.id)
-        .values(class_name="", valid_to=at.date())
+        .where(Affiliation.person_id == mine)
+        .values(class_name="", valid_to=leaving.at.date())
     )
     db.session.execute(
         sa.update(Consent)
-        .where(Consent.person_id == person.id)
-        .values(typed_name="", relation="", withdrawn_at=sa.func.coalesce(Consent.withdrawn_at, at))
+        .where(Consent.person_id == mine)
+        .values(typed_name="", relation="", withdrawn_at=sa.func.coalesce(Consent.withdrawn_at, leaving.at))
     )
-    account = db.session.scalar(sa.select(Account.id).where(Account.person_id == person.id))
-    card = db.session.scalar(sa.select(AuthCode.id).where(AuthCode.person_id == person.id))
     db.session.execute(
-        sa.update(SignIn)
-        .where(
-            sa.or_(SignIn.account_id == (account or 0), SignIn.auth_code_id == (card or 0)),
-            SignIn.ended_at.is_(None),
-        )
-        .values(ended_at=at)
+        sa.update(PrivacyRequest).where(PrivacyRequest.person_id == mine).values(contact="", text="")
     )
-    if account:
-        db.session.execute(
-            sa.update(Account)
-            .where(Account.id == account)
-            .values(email=f"deleted-{person.id}@invalid", phone=None, password_hash=None, disabled_at=at)
-        )
-    if card:
-        db.session.execute(sa.update(AuthCode).where(AuthCode.id == card).values(disabled_at=at))
+    _blank_copies(leaving)
 
 
-def _erase_copies(person: Person, name: str) -> None:
-    """Where the name was written down beside the person: an entry of one, changes asked for, files, addresses."""
-    own = sa.select(EntryMember.entry_id).where(EntryMember.person_id == person.id)
+def _blank_copies(leaving: personal.Leaving) -> None:
+    """An entry of one, changes asked for, rows and summaries of files."""
+    own = sa.select(EntryMember.entry_id).where(EntryMember.person_id == leaving.person_id)
     teams = sa.select(Entry.team_id).where(Entry.id.in_(own))
     for team in db.session.scalars(
-        sa.select(Team).where(Team.id.in_(teams), Team.name.contains(name, autoescape=True))
+        sa.select(Team).where(Team.id.in_(teams), Team.name.contains(leaving.name, autoescape=True))
     ):
-        team.name = team.name.replace(name, person.full_name)
+        team.name = team.name.replace(leaving.name, leaving.blank)
     for change in db.session.scalars(sa.select(RosterChange).where(RosterChange.entry_id.in_(own))):
-        if change.change.get("full_name") == name:
-            change.change = {**change.change, "full_name": "", "birth_date": None}
+        # A spelling that was asked for is the name itself, written another way.
+        change.change = {**change.change, "full_name": "", "birth_date": None}
+    batches = set()
     for row in db.session.scalars(sa.select(ImportRow).where(ImportRow.entry_id.in_(own))):
-        row.data = _without(row.data, name, person.full_name)
+        row.data = _without(row.data, leaving.name, leaving.blank)
         row.raw, row.repairs = {}, []
-    db.session.execute(sa.update(Notification).where(Notification.person_id == person.id).values(address=""))
-    db.session.execute(
-        sa.update(PrivacyRequest).where(PrivacyRequest.person_id == person.id).values(contact="", text="")
-    )
+        batches.add(row.batch_id)
+    for batch in db.session.scalars(sa.select(ImportBatch).where(ImportBatch.id.in_(batches))):
+        batch.summary = personal.without_name(batch.summary, leaving)
 
 
 def _without(data: dict[str, Any], name: str, blank: str) -> dict[str, Any]:

@@ -1,0 +1,54 @@
+"""What every domain keeps about a person: told for a copy, blanked at a deletion. Each registers its own part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Whose data goes: the person's id, the name and what stands in its place, and when."""
+
+    person_id: int
+    name: str
+    blank: str
+    at: datetime
+
+
+Tell = Callable[[int], dict[str, Any]]
+Blank = Callable[[Leaving], None]
+_keepers: list[tuple[Tell, Blank]] = []
+
+
+def register(tell: Tell, blank: Blank) -> None:
+    """`tell(person_id)` gives plain JSON types by heading; `blank(leaving)` runs inside the deletion's transaction."""
+    if (tell, blank) not in _keepers:
+        _keepers.append((tell, blank))
+
+
+def everything_about(person_id: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for tell, _blank in _keepers:
+        found |= tell(person_id)
+    return found
+
+
+def blank_everywhere(leaving: Leaving) -> None:
+    for _tell, blank in _keepers:
+        blank(leaving)
+
+
+def without_name(value: Any, leaving: Leaving) -> Any:
+    """JSON in which every text has lost the name."""
+    if isinstance(value, dict):
+        return {key: without_name(part, leaving) for key, part in value.items()}
+    if isinstance(value, list):
+        return [without_name(part, leaving) for part in value]
+    return value.replace(leaving.name, leaving.blank) if isinstance(value, str) else value
+
+
+def moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
