@@ -95,7 +95,8 @@ def _reencode(data: bytes, media: str, name: str) -> bytes:
 
     Image.MAX_IMAGE_PIXELS = max(MOST_PIXELS.values())  # ours is checked below, before anything is unpacked
     try:
-        with Image.open(io.BytesIO(data)) as picture:
+        with Image.open(io.BytesIO(data)) as opened:
+            picture: Image.Image = opened
             most = MOST_PIXELS[media]
             if picture.width * picture.height > most:
                 raise Invalid(
@@ -106,7 +107,7 @@ def _reencode(data: bytes, media: str, name: str) -> bytes:
                     ),
                     field="file",
                 )
-            picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG comes out of its file small
+            opened.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG comes out of its file small
             if picture.mode not in PLAIN_MODES:
                 picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
