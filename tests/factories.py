@@ -88,7 +88,7 @@ def make_user(
 
 
 def session_key(account: Account) -> str:
-    return _begin(account_id=account.id, device="Test", at=AT)
+    return _begin(account.person_id, account_id=account.id, device="Test", at=AT)
 
 
 def make_organisation(name: str = "Tiểu học Đông Hòa B", **values: Any) -> Organisation:

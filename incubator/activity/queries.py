@@ -14,13 +14,14 @@ from ..core.access import Actor, Permission, ScopeKind
 from ..core.db import db
 from ..core.errors import NotFound
 from ..core.i18n import _
-from ..core.lists import ListArgs, Page, paginate
+from ..core.lists import ListArgs, Page, paginate, words_match
 from ..core.text import search_key
 from ..core.together import Asking
 from ..models import (
     AuditEvent,
     JobRun,
     Notification,
+    NotificationState,
     Person,
     Publication,
     PublicationKind,
@@ -128,8 +129,18 @@ def messages_for(actor: Actor, args: ListArgs) -> Page:
 def outbox_page(args: ListArgs) -> Page:
     """Every message (the demo's mail screen, and the administrator's view of what failed)."""
     statement = sa.select(Notification)
-    if args.filters.get("state"):
+    if args.filters["state"] in set(NotificationState):
         statement = statement.where(Notification.state == args.filters["state"])
+    if args.q:
+        named = sa.select(Person.id).where(words_match(Person.search_key, args.key))
+        typed = args.q.strip().lower()
+        statement = statement.where(
+            sa.or_(
+                Notification.person_id.in_(named),
+                Notification.address.contains(typed, autoescape=True),
+                Notification.kind.contains(typed, autoescape=True),
+            )
+        )
     return paginate(statement.order_by(Notification.id.desc()), args)
 
 

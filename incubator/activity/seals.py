@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from ..core import clock, jobs
+from ..core import clock, jobs, whole
 from ..core.db import db, transaction
 from ..models import AuditEvent, AuditSeal, AuditSealed
 
@@ -184,10 +184,7 @@ def write_anchor() -> None:
         sa.select(AuditSeal.count.label("reach"), AuditSeal.hash).order_by(AuditSeal.id.desc()).limit(1)
     ).first()
     if last:
-        path = anchor_path()
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps({"count": last.reach, "hash": last.hash}))
-        part.replace(path)
+        whole.write(anchor_path(), json.dumps({"count": last.reach, "hash": last.hash}).encode())
 
 
 def read_anchor() -> dict[str, Any] | None:

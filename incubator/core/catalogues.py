@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from . import whole
 from .i18n import SHELL, TRANSLATIONS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -116,10 +117,9 @@ def compile_all() -> None:
             continue
         with path.open("rb") as source:
             catalogue = read_po(source, locale="en")
-        part = target.with_suffix(".part")
-        with part.open("wb") as out:
-            write_mo(out, catalogue)
-        part.replace(target)
+        out = io.BytesIO()
+        write_mo(out, catalogue)
+        whole.write(target, out.getvalue())
 
 
 @click.command("messages")

@@ -45,6 +45,7 @@ TITLES = {
 MESSAGES = {
     404: lazy("Địa chỉ này không có trang nào, hoặc trang không dành cho tài khoản đang dùng."),
     405: lazy("Trang này không nhận cách gửi đó. Quay lại trang trước rồi thử lại."),
+    429: lazy("Đã thử quá nhiều lần. Đợi một phút rồi thử lại."),
     413: lazy("Tệp gửi lên vượt dung lượng cho phép. Nén nhỏ tệp rồi gửi lại."),
 }
 

@@ -15,6 +15,7 @@ from flask import current_app
 
 from .errors import Invalid, NotFound
 from .i18n import _
+from .whole import part_name
 
 MEGABYTE = 1024 * 1024
 
@@ -142,7 +143,7 @@ def write(data: bytes) -> str:
     fs, path = _place(sha256)
     if not fs.exists(path):
         fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        part = f"{path}.{id(data)}.part"
+        part = f"{path}.{part_name()}"
         with fs.open(part, "wb") as out:
             out.write(data)
         fs.mv(part, path)

@@ -205,3 +205,20 @@ def test_notify_many_is_one_statement(session, queries):
             "accounts/accepted", [{"address": f"{i}@example.org"} for i in range(50)], not_before=AT
         )
     assert len(log) == 1
+
+
+def test_the_mail_screen_finds_by_person_without_diacritics_and_by_state(sign_in):
+    from tests.factories import make_person, make_user
+
+    reader = make_person("Nguyễn Thị Ánh")
+    with transaction():
+        services.notify("accounts/contact_changed", person_id=reader.id, at=AT, address="anh@example.org")
+        services.notify("accounts/contact_changed", at=AT, address="khac@example.org")
+    browser = sign_in(make_user(Role.ADMINISTRATOR))
+    for query, seen in (
+        ("q=nguyen+anh", True),
+        ("q=anh@example", True),
+        ("q=khac@", False),
+        ("state=failed", False),
+    ):
+        assert ("Nguyễn Thị Ánh" in browser.get(f"/mail?{query}").text) is seen, query

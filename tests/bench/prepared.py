@@ -35,7 +35,8 @@ from incubator.models import (
 def cookie_of(account_id: int) -> dict[str, str]:
     """Headers of a signed-in browser: session cookie and CSRF token."""
     with transaction():
-        key = _begin(device="Bench", at=clock.now(), account_id=account_id)
+        person_id = db.session.scalars(sa.select(Account.person_id).where(Account.id == account_id)).one()
+        key = _begin(person_id, device="Bench", at=clock.now(), account_id=account_id)
     with current_app.test_request_context():
         session["_user_id"], session["_fresh"] = str(key), True
         g.pop("csrf_token", None)  # kept for the whole context, while every person has a session of their own

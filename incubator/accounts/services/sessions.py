@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ...activity import services as activity
-from ...core.access import VISITOR, Actor
+from ...core.access import Actor
 from ...core.db import changed, db
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
@@ -30,7 +30,7 @@ def sign_in(name: str, password: str, *, device: str, at: datetime) -> tuple[Ses
             _("E-mail, số điện thoại hoặc mật khẩu chưa đúng. Kiểm tra lại, hoặc bấm “Quên mật khẩu”."),
             code="sign_in",
         )
-    return _begin(account_id=account.id, device=device, at=at), account
+    return _begin(account.person_id, account_id=account.id, device=device, at=at), account
 
 
 def sign_in_by_code(code: str, pin: str, *, device: str, at: datetime) -> tuple[SessionKey, AuthCode]:
@@ -39,17 +39,18 @@ def sign_in_by_code(code: str, pin: str, *, device: str, at: datetime) -> tuple[
     stored = card.pin_hash if card and card.disabled_at is None else None
     if not check_password(stored, pin.strip()) or card is None:
         raise Invalid(_("Mã hoặc PIN chưa đúng. Xem lại thẻ, hoặc hỏi thầy cô hướng dẫn."), code="sign_in")
-    return _begin(auth_code_id=card.id, device=device, at=at), card
+    return _begin(card.person_id, auth_code_id=card.id, device=device, at=at), card
 
 
 def sign_in_by_link(invitation: Invitation, account: Account, *, device: str, at: datetime) -> SessionKey:
     """A judge's link, after the button was pressed; the session ends with the link."""
     if account.disabled_at is not None:
         raise NotFound(_("Tài khoản này đã khóa. Liên hệ Ban tổ chức."))
-    return _begin(account_id=account.id, device=device, at=at, invitation_id=invitation.id)
+    return _begin(account.person_id, account_id=account.id, device=device, at=at, invitation_id=invitation.id)
 
 
 def _begin(
+    person_id: int,
     *,
     device: str,
     at: datetime,
@@ -65,7 +66,11 @@ def _begin(
     db.session.add(row)
     db.session.flush()
     activity.record(
-        "accounts.signed_in", row, actor=VISITOR, at=at, after={"account": account_id, "code": auth_code_id}
+        "accounts.signed_in",
+        row,
+        actor=Actor(person_id=person_id),
+        at=at,
+        after={"account": account_id, "code": auth_code_id},
     )
     return f"{row.id}.{secret}"
 
