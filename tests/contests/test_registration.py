@@ -269,8 +269,13 @@ def test_withdrawal_keeps_what_stood(place):
     send(entry, edition, teacher)
     with pytest.raises(Invalid):
         submission.withdraw(entry, reason="", actor=teacher, at=AT)
+    asked = reads.get_entry(entry.id)
+    wish = roster.Wish("spelling", asked.members[0].id, "Nguyễn Văn Ân", None, "8A1")
+    change = roster.ask(asked, wish, reason="sai dấu", actor=teacher, at=AT)
     submission.withdraw(reads.get_entry(entry.id), reason="Em ốm", actor=teacher, at=AT)
     kept = reads.get_entry(entry.id)
+    db.session.refresh(change)
+    assert change.state == "declined"  # nobody waits for an answer any more
     assert (kept.state, len(kept.members)) == (EntryState.WITHDRAWN, 3)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
 from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db
@@ -159,6 +161,15 @@ def decline(change: RosterChange, entry: Entry, *, answer: str, actor: Actor, at
     _answer(change, "declined", answer.strip()[:500], actor, at)
     activity.record("contests.roster.declined", change, actor=actor, at=at, edition_id=entry.edition_id)
     events.tell("contests/change_answered", entry, at=at, approved=False, change_id=change.id)
+
+
+def close_with_entry(entry: Entry, *, actor: Actor, at: datetime) -> None:
+    """A withdrawn entry needs no answer to what was asked for it: open requests end with it."""
+    db.session.execute(
+        sa.update(RosterChange)
+        .where(RosterChange.entry_id == entry.id, RosterChange.state == "requested")
+        .values(state="declined", answer=_("Bài đã rút."), decided_by_id=actor.person_id, decided_at=at)
+    )
 
 
 def _ensure_waiting(change: RosterChange) -> None:

@@ -18,7 +18,7 @@ from .. import dossier, eligibility, policies, stages, wording
 from ..eligibility import Problem
 from ..queries import editions, entry_parts, facts
 from ..stages import EntryAction
-from . import events, people
+from . import events, people, roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,7 @@ def withdraw(entry: Entry, *, reason: str, actor: Actor, at: datetime) -> None:
     was = entry.state
     event = events.move(entry, EntryAction.WITHDRAW, actor=actor, at=at, reason=reason.strip(),
                         snapshot=events.snapshot_of(entry, entry.members))  # fmt: skip
+    roster.close_with_entry(entry, actor=actor, at=at)
     if was is not EntryState.DRAFT:
         events.tell("contests/entry_withdrawn", entry, at=at, event_id=event.id)
     entry_withdrawn.send(entry.id, actor=actor, at=at)
