@@ -62,7 +62,11 @@ def test_a_student_books_in_two_steps_on_a_phone(centre: dict[str, Any], page: A
     page.click("button.btn-primary")
     page.wait_for_selector("text=Chưa đặt được")
     assert page.input_value("#title") == "Giữ nguyên chữ này"
-    expect(page.locator("section:has(#other) li a.btn")).to_have_count(3)
+    offers = page.locator("section:has(#other) li button.btn")
+    expect(offers).to_have_count(3)
+    offers.first.click()  # takes it with what was typed
+    page.wait_for_selector("text=Đã xác nhận")
+    expect(page.locator("h1")).to_have_text("Giữ nguyên chữ này")
 
 
 def test_staff_settle_two_rivals(centre: dict[str, Any], new_page: Any) -> None:
