@@ -29,3 +29,51 @@ def test_placeholders_agree(domain):
             if not set(_PLACE.findall(text)) <= wanted:
                 wrong.append((originals[0], text))
     assert wrong == []
+
+
+#: One Vietnamese word, several things: each domain says its own in English. Whoever adds one asks first whether a
+#: clearer Vietnamese word would do.
+SEVERAL_THINGS = {
+    "Bảng",  # a division of a contest; a group of matches
+    "Báo vắng",  # a judge is marked absent; staff report their own absence
+    "Bốc thăm",  # lots that part a tie; the draw of a tournament
+    "Chủ đề",  # the theme of an edition; the topic of a need
+    "Cá nhân",  # the personal work place; a person who enters alone; individuals among users
+    "Cố vấn",  # a role; the mentors of a list; what a room is used for
+    "Duyệt", "Đã duyệt",  # an entry is accepted; a mentor is approved
+    "Dừng",  # the clock pauses; a case was stopped
+    "Ghi",  # save a result; record minutes
+    "Giám khảo",  # a role; the judges of a stage
+    "Giờ", "giờ",  # a time of day; hours that were used
+    "Không có hồ sơ nào", "Lưu hồ sơ",  # registrations, dossiers; cases, profiles
+    "Kết quả",  # results of a contest; the result of a match
+    "Lượt",  # an import; a pick of the draw; a run of the matching; uses of a room
+    "Lịch",  # dates of a contest; the calendar; the schedule of matches
+    "Lời mời",  # an invitation to a role; an offer to a mentor
+    "Mở lại",  # reopen; was reopened; resume a case
+    "Ngày",  # a day of the calendar; a date of a list
+    "Nhập",  # import files; enter a result
+    "Nội dung",  # of a file; of a post; of a booking
+    "Phân công",  # the assignment; to assign
+    "Thi đấu",  # a stage is played; what a room is used for
+    "Thu hồi",  # end a role; take a sheet back; money that came back
+    "Thành viên",  # a role; the members of a team
+    "Trả lại",  # was returned; send back
+    "Việc",  # what the trail recorded; what to do
+    "Vòng thi",  # the stages of a contest; a round of matches
+    "Điểm", "điểm",  # marks of judges; points of matches; the score of a pair
+    "Đã có kết quả",  # results that are published; matches with a result
+    "Đã nhận",  # a list was received; an offer was accepted
+    "Đã vào đội",  # said to the pupil; said of the pupil
+    "Đường dẫn",  # a link; the path to a page
+    "Đạt",  # a level of a criterion; a goal that was met
+}  # fmt: skip
+
+
+def test_one_word_is_one_thing_everywhere():
+    forms: dict[str, set[str]] = {}
+    for domain in catalogues.domains():
+        for message in catalogues.load(domain):
+            if message.id and isinstance(message.id, str) and message.string:
+                forms.setdefault(message.id, set()).add(message.string)
+    assert {word for word, english in forms.items() if len(english) > 1} == SEVERAL_THINGS
