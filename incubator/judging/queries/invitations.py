@@ -33,9 +33,10 @@ class Invited:
         return self.link.used_at if self.link else None
 
 
-def living_links(stage: Stage, person_ids: Sequence[int] | None = None) -> dict[int, Invitation]:
-    """Person -> the link that works now."""
-    now = clock.now()
+def living_links(
+    stage: Stage, person_ids: Sequence[int] | None = None, *, at: datetime
+) -> dict[int, Invitation]:
+    """Person -> the link that works at that moment."""
     rows = db.session.scalars(
         sa.select(Invitation)
         .where(
@@ -43,7 +44,7 @@ def living_links(stage: Stage, person_ids: Sequence[int] | None = None) -> dict[
             Invitation.scope == ScopeKind.EDITION,
             Invitation.scope_id == stage.edition_id,
             Invitation.revoked_at.is_(None),
-            sa.or_(Invitation.expires_at.is_(None), Invitation.expires_at > now),
+            sa.or_(Invitation.expires_at.is_(None), Invitation.expires_at > at),
             sa.true() if person_ids is None else Invitation.person_id.in_(person_ids),
         )
         .order_by(Invitation.id)
@@ -51,9 +52,9 @@ def living_links(stage: Stage, person_ids: Sequence[int] | None = None) -> dict[
     return {r.person_id: r for r in rows if r.person_id and r.payload.get("stage") == stage.id}
 
 
-def invited_to(stage: Stage) -> list[Invited]:
+def invited_to(stage: Stage, *, at: datetime) -> list[Invited]:
     """All judges of the stage by given name; two statements."""
-    links = living_links(stage)
+    links = living_links(stage, at=at)
     rows = db.session.execute(
         sa.select(Person, Account.email, Account.phone)
         .join(PanelMember, PanelMember.person_id == Person.id)
@@ -72,4 +73,4 @@ def get_invitation(stage: Stage, person_id: int) -> tuple[Person, Invitation | N
     """The person and the living link of this stage, if one was made."""
     ensure_member(stage, person_id)
     person = db.session.get_one(Person, person_id)
-    return person, living_links(stage, [person_id]).get(person_id)
+    return person, living_links(stage, [person_id], at=clock.now()).get(person_id)

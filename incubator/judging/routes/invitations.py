@@ -25,8 +25,9 @@ def invitations(stage_id: int) -> str:
     """Every judge of the stage: link, text to paste, and who has come in."""
     stage = boards.get_stage_for(current_actor(), stage_id)
     return render_template(
-        "judging/invitations.html", stage=stage, invited=queries.invited_to(stage), link_of=accounts.link_of
-    )
+        "judging/invitations.html", stage=stage, invited=queries.invited_to(stage, at=clock.now()),
+        link_of=accounts.link_of,
+    )  # fmt: skip
 
 
 @bp.post("/stages/<int:stage_id>/invitations")
@@ -38,11 +39,7 @@ def send_invitations(stage_id: int) -> Any:
     with transaction():
         at = clock.now()
         stage = boards.get_stage_for(actor, stage_id)
-        count = 0
-        for invited in queries.invited_to(stage):
-            if invited.link is None:
-                panels.link_for(invited.person.id, stage, actor=actor, at=at)
-                count += 1
+        count = panels.make_links(stage, actor=actor, at=at)
         if send:
             count = panels.send_links(stage, actor=actor, at=at)
     if send:

@@ -229,7 +229,7 @@ def mark_absent(member: PanelMember, stage: Stage, absent: bool, *, actor: Actor
 def link_for(person_id: int, stage: Stage, *, actor: Actor, at: datetime) -> Invitation:
     """The judge's link of this stage: one living link a person, good until the stage closes."""
     ensure(policies.can_manage(actor, stage.edition_id))
-    living = links.living_links(stage, [person_id]).get(person_id)
+    living = links.living_links(stage, [person_id], at=at).get(person_id)
     if living is not None:
         return living
     until = (stage.ends_at or at) + LINK_SPARE if stage.ends_at else at + LINK_WITHOUT_END
@@ -239,10 +239,18 @@ def link_for(person_id: int, stage: Stage, *, actor: Actor, at: datetime) -> Inv
     )  # fmt: skip
 
 
+def make_links(stage: Stage, *, actor: Actor, at: datetime) -> int:
+    """Make the links that judges of the stage lack. Returns how many."""
+    lacking = [i for i in links.invited_to(stage, at=at) if i.link is None]
+    for invited in lacking:
+        link_for(invited.person.id, stage, actor=actor, at=at)
+    return len(lacking)
+
+
 def send_links(stage: Stage, *, actor: Actor, at: datetime) -> int:
     """Mail the link to every judge with an e-mail who has not come in by it; makes the links that are missing."""
     ensure(policies.can_manage(actor, stage.edition_id))
-    waiting = [i for i in links.invited_to(stage) if i.email and i.came is None]
+    waiting = [i for i in links.invited_to(stage, at=at) if i.email and i.came is None]
     for invited in waiting:
         link = invited.link or link_for(invited.person.id, stage, actor=actor, at=at)
         activity.notify(
