@@ -7,20 +7,23 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from incubator.core.access import Role, ScopeKind
 from incubator.core.db import transaction
 from incubator.core.errors import Conflict, Invalid, NotAllowed
 from incubator.judging import scoring
 from incubator.judging.queries import blockers, ranking
-from incubator.judging.queries.results import explain, key_names, rows_of
+from incubator.judging.queries.results import deciders_of, explain, key_names, rows_of
 from incubator.judging.services import awards, paper, stages, ties
 from incubator.models import (
     Award,
+    Edition,
     Entry,
     Invitation,
     PrizeBasis,
     PrizeScope,
     Project,
     StageEntry,
+    StageKind,
     StagePresence,
     StageState,
     Tabulation,
@@ -410,3 +413,14 @@ def test_prizes_of_a_published_result_change_by_correction_only(session):
     with pytest.raises(Conflict, match="Đính chính"):
         awards.withhold(r.stage, tier, "Không đủ chất lượng", actor=r.keeper, at=LATER)
     assert given(session) == before
+
+
+def test_where_nobody_judges_the_organising_board_decides_a_tie(session):
+    r = make_round(entries=1)
+    edition = session.get(Edition, r.stage.edition_id)
+    matches = base.make_stage(edition, kind=StageKind.MATCHES)
+    assert deciders_of(matches, at=LATER) == []
+    board = base.make_user(Role.ORGANISER, ScopeKind.EDITION, edition.id)
+    base.make_user(Role.ORGANISER, ScopeKind.EDITION, base.make_edition().id)
+    assert [p.id for p in deciders_of(matches, at=LATER)] == [board.person_id]
+    assert [p.id for p in deciders_of(r.stage, at=LATER)] == [r.judges[0].person_id]

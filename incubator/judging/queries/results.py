@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from ...core.access import Actor
+from ...core.access import Actor, Role, ScopeKind
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
@@ -22,8 +23,10 @@ from ...models import (
     Entry,
     Organisation,
     Panel,
+    PanelMember,
     Person,
     PrizeTier,
+    RoleGrant,
     ScoreSheet,
     SheetState,
     Stage,
@@ -217,27 +220,25 @@ def tabulation_of(part_id: int) -> Tabulation | None:
     return found
 
 
-def chairs_of(stage_id: int) -> list[Person]:
-    """Who may decide a tie: chairs of the stage's panels; where none is named, all its judges."""
-    from ...models import PanelMember
-
-    chairs = list(
-        db.session.scalars(
-            sa.select(Person)
-            .join(Panel, Panel.chair_id == Person.id)
-            .where(Panel.stage_id == stage_id)
-            .distinct()
-        )
+def deciders_of(stage: Stage, *, at: datetime) -> list[Person]:
+    """Who may decide a tie: chairs of the stage's panels; where none is named, all its judges; where nobody judges
+    (matches, runs), the edition's organising board."""
+    person = sa.select(Person).distinct().order_by(Person.sort_key, Person.id)
+    chairs = person.join(Panel, Panel.chair_id == Person.id).where(Panel.stage_id == stage.id)
+    judges = (
+        person.join(PanelMember, PanelMember.person_id == Person.id)
+        .join(Panel, Panel.id == PanelMember.panel_id)
+        .where(Panel.stage_id == stage.id)
     )
-    return chairs or list(
-        db.session.scalars(
-            sa.select(Person)
-            .join(PanelMember, PanelMember.person_id == Person.id)
-            .join(Panel, Panel.id == PanelMember.panel_id)
-            .where(Panel.stage_id == stage_id)
-            .distinct()
-        )
+    board = person.join(RoleGrant, RoleGrant.person_id == Person.id).where(
+        RoleGrant.role == Role.ORGANISER,
+        RoleGrant.scope == ScopeKind.EDITION,
+        RoleGrant.scope_id == stage.edition_id,
+        RoleGrant.valid_from <= at,
+        sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > at),
     )
+    found = (list(db.session.scalars(statement)) for statement in (chairs, judges, board))
+    return next((people for people in found if people), [])
 
 
 def awards_of(edition_id: int) -> list[tuple[Award, PrizeTier]]:

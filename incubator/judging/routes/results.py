@@ -52,7 +52,7 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
     rows = queries.chosen(rows, search_key(q), show)
     return render_template(
         "judging/results.html", part=part, rows=rows, tabulation=tabulation, marked=marked, method=method, criteria=criteria, last=last,
-        ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.chairs_of(stage.id), state=StageState,
+        ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.deciders_of(stage, at=clock.now()), state=StageState,
         outcomes=TieOutcome, tiers=ranking.tiers_of(stage.edition_id) if last else [], awards=given,
         withheld=set(stage.settings.get("withheld", ())), q=q, show=show, refused=tie_id, error=error,
         typed=request.form if tie_id else {}, how=_how(method, names, tabulation),

@@ -18,6 +18,7 @@ from ...core.i18n import _
 from ...models import Stage, StageDivision, StageEntry, StageState, TieDecision, TieOutcome
 from .. import policies
 from ..queries import ranking
+from ..queries.results import deciders_of
 
 PAPERS = ("application/pdf", "image/jpeg", "image/png")
 
@@ -89,6 +90,8 @@ def decide(
     """
     ensure(policies.can_decide(actor, stage.edition_id))
     _ensure_open(tie, part, reason, decided_by_id, actor)
+    if decided_by_id not in {person.id for person in deciders_of(stage, at=at)}:
+        raise Invalid(_("Chọn người quyết định trong danh sách."), field="decided_by")
     steps = [list(step) for step in order if step]
     listed = sorted(e for step in steps for e in step)
     if outcome is TieOutcome.SHARE:
