@@ -7,29 +7,41 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..core.db import db
-from ..core.personal import Leaving, moment
+from ..core.personal import Leaving, first, moment
+from ..core.together import Asking
 from ..models import Account, AuthCode, Notification, RoleGrant, SignIn
 
 
-def tell(person_id: int) -> dict[str, Any]:
-    account = db.session.scalar(sa.select(Account).where(Account.person_id == person_id))
-    grants = db.session.scalars(
-        sa.select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)
-    )
-    devices = db.session.scalars(sa.select(SignIn).where(_sign_ins_of(person_id)).order_by(SignIn.id))
-    messages = db.session.scalars(
-        sa.select(Notification).where(Notification.person_id == person_id).order_by(Notification.id)
-    )
+def tell(person_id: int) -> Asking[dict[str, Any]]:
+    accounts, grants, devices, messages = yield [
+        sa.select(Account.email, Account.phone, Account.created_at, Account.email_confirmed_at).where(
+            Account.person_id == person_id
+        ),
+        sa.select(
+            RoleGrant.id, RoleGrant.role, RoleGrant.scope, RoleGrant.valid_from, RoleGrant.valid_to
+        ).where(RoleGrant.person_id == person_id),
+        sa.select(SignIn.id, SignIn.device, SignIn.created_at, SignIn.ended_at).where(
+            _sign_ins_of(person_id)
+        ),
+        sa.select(Notification.id, Notification.kind, Notification.created_at, Notification.address).where(
+            Notification.person_id == person_id
+        ),
+    ]
     return {
         "account": {
-            "email": account.email, "phone": account.phone, "since": moment(account.created_at),
-            "email_confirmed_at": moment(account.email_confirmed_at),
-        } if account else None,
+            "email": accounts[0].email, "phone": accounts[0].phone, "since": moment(accounts[0].created_at),
+            "email_confirmed_at": moment(accounts[0].email_confirmed_at),
+        } if accounts else None,
         "roles": [
-            {"role": g.role, "scope": g.scope, "from": moment(g.valid_from), "to": moment(g.valid_to)} for g in grants
+            {"role": r.role, "scope": r.scope, "from": moment(r.valid_from), "to": moment(r.valid_to)}
+            for r in sorted(grants, key=first)
         ],
-        "devices": [{"device": d.device, "from": moment(d.created_at), "to": moment(d.ended_at)} for d in devices],
-        "messages": [{"kind": m.kind, "at": moment(m.created_at), "address": m.address} for m in messages],
+        "devices": [
+            {"device": r.device, "from": moment(r.created_at), "to": moment(r.ended_at)} for r in sorted(devices, key=first)
+        ],
+        "messages": [
+            {"kind": r.kind, "at": moment(r.created_at), "address": r.address} for r in sorted(messages, key=first)
+        ],
     }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..core.db import db
-from ..core.personal import Leaving, moment, without_name
+from ..core.personal import Leaving, first, moment, without_name
+from ..core.together import Asking
 from ..models import (
     AvailabilityRule,
     Cohort,
@@ -22,34 +23,33 @@ from ..models import (
 )
 
 
-def tell(person_id: int) -> dict[str, Any]:
-    profile = db.session.scalar(sa.select(MentorProfile).where(MentorProfile.person_id == person_id))
-    skills = db.session.scalars(
+def tell(person_id: int) -> Asking[dict[str, Any]]:
+    profiles, skills, offers, meetings = yield [
+        sa.select(
+            MentorProfile.job_title, MentorProfile.about, MentorProfile.fields, MentorProfile.languages, MentorProfile.areas
+        ).where(MentorProfile.person_id == person_id),
         sa.select(SkillTopic.name)
         .join(MentorSkill, MentorSkill.topic_id == SkillTopic.id)
-        .where(MentorSkill.person_id == person_id)
-        .order_by(SkillTopic.name)
-    )
-    offers = db.session.execute(
-        sa.select(Cohort.name, Commitment.kind, Commitment.state, Commitment.message)
+        .where(MentorSkill.person_id == person_id),
+        sa.select(Commitment.id, Cohort.name, Commitment.kind, Commitment.state, Commitment.message)
         .join(Cohort, Cohort.id == Commitment.cohort_id)
-        .where(Commitment.person_id == person_id)
-        .order_by(Commitment.id)
-    )
-    meetings = db.session.execute(
-        sa.select(IncubationCase.title, MentoringSession.starts_at, MentoringSession.state)
+        .where(Commitment.person_id == person_id),
+        sa.select(MentoringSession.id, IncubationCase.title, MentoringSession.starts_at, MentoringSession.state)
         .join(Mentorship, Mentorship.id == MentoringSession.mentorship_id)
         .join(IncubationCase, IncubationCase.id == Mentorship.case_id)
-        .where(Mentorship.person_id == person_id)
-        .order_by(MentoringSession.id)
-    )
+        .where(Mentorship.person_id == person_id),
+    ]  # fmt: skip
     return {
         "mentor_profile": {
-            "job_title": profile.job_title, "about": profile.about, "fields": profile.fields,
-            "languages": profile.languages, "areas": profile.areas, "skills": list(skills),
-        } if profile else None,
-        "mentor_offers": [{"cohort": c, "kind": k, "state": s, "message": m} for c, k, s, m in offers],
-        "mentoring_sessions": [{"team": t, "at": moment(at), "state": s} for t, at, s in meetings],
+            "job_title": profiles[0].job_title, "about": profiles[0].about, "fields": profiles[0].fields,
+            "languages": profiles[0].languages, "areas": profiles[0].areas, "skills": sorted(r.name for r in skills),
+        } if profiles else None,
+        "mentor_offers": [
+            {"cohort": r.name, "kind": r.kind, "state": r.state, "message": r.message} for r in sorted(offers, key=first)
+        ],
+        "mentoring_sessions": [
+            {"team": r.title, "at": moment(r.starts_at), "state": r.state} for r in sorted(meetings, key=first)
+        ],
     }  # fmt: skip
 
 

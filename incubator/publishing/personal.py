@@ -8,27 +8,33 @@ import sqlalchemy as sa
 
 from ..core import clock
 from ..core.db import db
-from ..core.personal import Leaving, moment
+from ..core.personal import Leaving, first, moment
+from ..core.together import Asking
 from ..models import Certificate, Photo, Publication
 
 
-def tell(person_id: int) -> dict[str, Any]:
+def tell(person_id: int) -> Asking[dict[str, Any]]:
     """Nothing of a result before its hour, not even to whom it concerns."""
-    rows = db.session.scalars(
-        sa.select(Certificate)
+    rows = yield (
+        sa.select(
+            Certificate.id,
+            Certificate.number,
+            Certificate.content,
+            Certificate.issued_at,
+            Certificate.revoked_at,
+        )
         .join(Publication, Publication.id == Certificate.publication_id)
         .where(
             Certificate.person_id == person_id,
             Publication.visible_at <= clock.now(),
             Publication.cancelled_at.is_(None),
         )
-        .order_by(Certificate.id)
     )
     return {
         "certificates": [
-            {"number": c.number, "edition": c.content.get("edition"), "prize": c.content.get("prize"),
-             "issued_at": moment(c.issued_at), "revoked_at": moment(c.revoked_at)}
-            for c in rows
+            {"number": r.number, "edition": r.content.get("edition"), "prize": r.content.get("prize"),
+             "issued_at": moment(r.issued_at), "revoked_at": moment(r.revoked_at)}
+            for r in sorted(rows, key=first)
         ]
     }  # fmt: skip
 

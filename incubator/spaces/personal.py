@@ -7,37 +7,42 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..core.db import db
-from ..core.personal import Leaving, moment
+from ..core.personal import Leaving, first, moment
+from ..core.together import Asking
 from ..models import Booking, CalendarFeed, Event, EventRegistration, Resource, TrainingRecord
 
 
-def tell(person_id: int) -> dict[str, Any]:
-    bookings = db.session.execute(
-        sa.select(Booking, Resource.name)
+def tell(person_id: int) -> Asking[dict[str, Any]]:
+    bookings, seats, trainings = yield [
+        sa.select(
+            Booking.id, Booking.code, Resource.name.label("place"), Booking.title, Booking.state, Booking.starts_at,
+            Booking.ends_at, Booking.responsible_name, Booking.responsible_phone,
+        )
         .join(Resource, Resource.id == Booking.resource_id)
-        .where(Booking.requester_id == person_id)
-        .order_by(Booking.id)
-    )
-    seats = db.session.execute(
-        sa.select(EventRegistration, Event.title)
+        .where(Booking.requester_id == person_id),
+        sa.select(
+            EventRegistration.id, Event.title, EventRegistration.full_name, EventRegistration.contact,
+            EventRegistration.state, EventRegistration.registered_at,
+        )
         .join(Event, Event.id == EventRegistration.event_id)
-        .where(EventRegistration.person_id == person_id)
-        .order_by(EventRegistration.id)
-    )
-    trainings = db.session.scalars(
-        sa.select(TrainingRecord).where(TrainingRecord.person_id == person_id).order_by(TrainingRecord.id)
-    )
+        .where(EventRegistration.person_id == person_id),
+        sa.select(TrainingRecord.id, TrainingRecord.training, TrainingRecord.granted_on).where(
+            TrainingRecord.person_id == person_id
+        ),
+    ]  # fmt: skip
     return {
         "bookings": [
-            {"code": b.code, "place": place, "title": b.title, "state": b.state, "from": moment(b.starts_at),
-             "to": moment(b.ends_at), "responsible": b.responsible_name, "phone": b.responsible_phone}
-            for b, place in bookings
+            {"code": r.code, "place": r.place, "title": r.title, "state": r.state, "from": moment(r.starts_at),
+             "to": moment(r.ends_at), "responsible": r.responsible_name, "phone": r.responsible_phone}
+            for r in sorted(bookings, key=first)
         ],
         "events": [
-            {"event": title, "name": r.full_name, "contact": r.contact, "state": r.state, "at": moment(r.registered_at)}
-            for r, title in seats
+            {"event": r.title, "name": r.full_name, "contact": r.contact, "state": r.state, "at": moment(r.registered_at)}
+            for r in sorted(seats, key=first)
         ],
-        "trainings": [{"training": t.training, "on": t.granted_on.isoformat()} for t in trainings],
+        "trainings": [
+            {"training": r.training, "on": r.granted_on.isoformat()} for r in sorted(trainings, key=first)
+        ],
     }  # fmt: skip
 
 

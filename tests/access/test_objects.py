@@ -100,6 +100,7 @@ def asks_first(
 #: Doors that the objects of the demo keep shut for everybody by their state; the domains' own tests open them.
 SHUT_IN_THE_DEMO = {
     "GET /contests/<edition>/imports/<int:batch_id>/columns",
+    "GET /entries/<int:entry_id>/team",
     "GET /judging/boards/<int:part_id>/ties/<int:tie_id>/paper",
     "GET /judging/stages/<int:stage_id>/prizes/<int:tier_id>",
     "GET /mentoring/milestones/<int:milestone_id>/evidence",
@@ -107,8 +108,10 @@ SHUT_IN_THE_DEMO = {
     "GET /publishing/<edition>/<kind>/<int:position>/correct",
     "GET /publishing/entries/<int:entry_id>/certificates.pdf",
     "POST /contests/<edition>/imports/<int:batch_id>/columns",
+    "POST /entries/<int:entry_id>/delete",
     "POST /entries/<int:entry_id>/files/<int:file_id>/remove",
     "POST /entries/<int:entry_id>/members/<int:member_id>/remove",
+    "POST /entries/<int:entry_id>/team",
     "POST /judging/boards/<int:part_id>/entries/<int:stage_entry_id>/judges",
     "POST /judging/boards/<int:part_id>/sheets/<int:assignment_id>/move",
     "POST /judging/stages/<int:stage_id>/prizes/<int:tier_id>",

@@ -19,9 +19,9 @@ def robotics(page: Any, server: Server) -> str:
 
 def saved(page: Any) -> None:
     """Wait until the page says that it saved what was typed."""
-    page.wait_for_function(
-        "document.getElementById('saved').textContent.includes('Đã lưu') && !document.getElementById('saved').classList.contains('busy')"
-    )
+    note = page.locator("#saved")
+    expect(note).to_contain_text("Đã lưu")
+    expect(note).not_to_contain_class("busy")
 
 
 def open_page(page: Any, server: Server) -> str:
@@ -48,9 +48,7 @@ def test_teacher_adds_a_team_that_saves_itself_and_is_told_what_is_wrong(page, l
     row.locator("input[name$='members-0-full_name']").fill("Lê Thử Nghiệm")
     with page.expect_response(lambda r: r.url.endswith("/row")):
         row.locator("input[name$='members-0-birth_date']").fill("31/02/2013")
-    page.wait_for_function(
-        "[...document.querySelectorAll('[data-error]')].some(e => e.textContent.includes('không phải là ngày'))"
-    )
+    expect(page.locator("[data-error]", has_text="không phải là ngày").first).to_be_attached()
     with page.expect_response(lambda r: r.url.endswith("/row")):
         row.locator("input[name$='members-0-birth_date']").fill("")
     page.reload()

@@ -62,7 +62,7 @@ def teacher_reads_the_reason(r: Reader) -> None:
 
 def teacher_reads_a_broken_rule(r: Reader) -> None:
     r.go("/home").click("Bổ sung").has(
-        "Ngày sinh của Nguyễn Văn An", "ngoài khoảng", "Gửi 2 đội đủ điều kiện"
+        "Ngày sinh của Nguyễn Văn An", "ngoài khoảng", "Gửi 1 đội đủ điều kiện"
     )
 
 

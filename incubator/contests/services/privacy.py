@@ -13,7 +13,9 @@ from ...core.access import Actor, Permission, ensure
 from ...core.db import db
 from ...core.errors import Conflict
 from ...core.i18n import _
+from ...core.personal import first, moment
 from ...core.signals import consent_changed
+from ...core.together import Asking
 from ...models import (
     Affiliation,
     Consent,
@@ -37,40 +39,48 @@ def export(person_id: int) -> dict[str, Any]:
     return personal.everything_about(person_id)
 
 
-def tell(person_id: int) -> dict[str, Any]:
+def tell(person_id: int) -> Asking[dict[str, Any]]:
     """What contests keep: the person, schools, guardians, entries, consents."""
-    person = db.session.get_one(Person, person_id)
-    consents = db.session.scalars(
-        sa.select(Consent).where(Consent.person_id == person_id).order_by(Consent.id)
-    )
-    members = db.session.execute(
-        sa.select(EntryMember, Entry.number, Team.name, Organisation.name)
+    people, schools, guardians, members, consents = yield [
+        sa.select(Person.full_name, Person.title, Person.phone, Person.email, Person.birth_date).where(
+            Person.id == person_id
+        ),
+        sa.select(Affiliation.id, Organisation.name, Affiliation.part, Affiliation.class_name)
+        .join(Organisation, Organisation.id == Affiliation.organisation_id)
+        .where(Affiliation.person_id == person_id),
+        sa.select(Guardian.id, Guardian.full_name, Guardian.relation, Guardian.phone).where(
+            Guardian.child_id == person_id
+        ),
+        sa.select(
+            EntryMember.id, Entry.number, Team.name.label("team"), Organisation.name.label("school"),
+            EntryMember.full_name, EntryMember.class_name, EntryMember.part,
+        )
         .join(Entry, Entry.id == EntryMember.entry_id)
         .join(Team, Team.id == Entry.team_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
-        .where(EntryMember.person_id == person_id)
-    )
-    schools = db.session.execute(
-        sa.select(Organisation.name, Affiliation.part, Affiliation.class_name)
-        .join(Organisation, Organisation.id == Affiliation.organisation_id)
-        .where(Affiliation.person_id == person_id)
-    )
-    guardians = db.session.scalars(sa.select(Guardian).where(Guardian.child_id == person_id))
+        .where(EntryMember.person_id == person_id),
+        sa.select(
+            Consent.id, Consent.purpose, Consent.party, Consent.given, Consent.method, Consent.text_version, Consent.at,
+            Consent.withdrawn_at,
+        ).where(Consent.person_id == person_id),
+    ]  # fmt: skip
     return {
         "person": {
-            "name": person.full_name, "title": person.title, "phone": person.phone, "email": person.email,
-            "birth_date": person.birth_date.isoformat() if person.birth_date else None,
-        },
-        "affiliations": [{"organisation": n, "part": p, "class": c} for n, p, c in schools],
-        "guardians": [{"name": g.full_name, "relation": g.relation, "phone": g.phone} for g in guardians],
+            "name": people[0].full_name, "title": people[0].title, "phone": people[0].phone, "email": people[0].email,
+            "birth_date": people[0].birth_date.isoformat() if people[0].birth_date else None,
+        } if people else None,
+        "affiliations": [{"organisation": r.name, "part": r.part, "class": r.class_name} for r in sorted(schools, key=first)],
+        "guardians": [
+            {"name": r.full_name, "relation": r.relation, "phone": r.phone} for r in sorted(guardians, key=first)
+        ],
         "entries": [
-            {"number": number, "team": team, "school": school, "name": m.full_name, "class": m.class_name, "part": m.part}
-            for m, number, team, school in members
+            {"number": r.number, "team": r.team, "school": r.school, "name": r.full_name, "class": r.class_name, "part": r.part}
+            for r in sorted(members, key=first)
         ],
         "consents": [
-            {"purpose": c.purpose, "party": c.party, "given": c.given, "method": c.method, "text_version": c.text_version,
-             "at": c.at.isoformat(), "withdrawn_at": c.withdrawn_at.isoformat() if c.withdrawn_at else None}
-            for c in consents
+            {"purpose": r.purpose, "party": r.party, "given": r.given, "method": r.method, "text_version": r.text_version,
+             "at": moment(r.at), "withdrawn_at": moment(r.withdrawn_at)}
+            for r in sorted(consents, key=first)
         ],
     }  # fmt: skip
 

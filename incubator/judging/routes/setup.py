@@ -9,7 +9,7 @@ from flask import flash, make_response, render_template, request
 from ...core import clock
 from ...core.access import Permission, require
 from ...core.db import transaction
-from ...core.errors import Conflict, DomainError, NotFound
+from ...core.errors import Conflict, DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import Stage
@@ -109,7 +109,7 @@ def make_panel(stage_id: int) -> Any:
                 stage, request.form.get("name", ""), **_reach(stage), actor=actor, at=clock.now()
             )
         flash(_("Đã lập tiểu ban. Thêm giám khảo ở dưới."), "success")
-    except DomainError as error:
+    except (Conflict, Invalid) as error:
         flash(error.message, "error")
     return go("judging.stage_panels", stage_id=stage_id)
 
@@ -138,7 +138,7 @@ def change_panel(stage_id: int, panel_id: int) -> Any:
                 name = request.form.get("name", "")
                 panels.change_panel(panel, stage, name, **_reach(stage), actor=actor, at=clock.now())
         flash(_("Đã lưu."), "success")
-    except DomainError as error:
+    except (Conflict, Invalid) as error:
         flash(error.message, "error")
     return go("judging.stage_panels", stage_id=stage_id)
 
@@ -190,7 +190,7 @@ def change_judge(stage_id: int, panel_id: int, person_id: int) -> Any:
             else:
                 panels.mark_absent(member, stage, action == "absent", actor=actor, at=at)
         flash(_("Đã lưu."), "success")
-    except DomainError as error:
+    except (Conflict, Invalid) as error:
         flash(error.message, "error")
     return go("judging.stage_panels", stage_id=stage_id)
 
