@@ -43,6 +43,7 @@ DROPPED = {
     "cache-control",
     "etag",
     "date",
+    "x-request-id",  # of the one request that built the page
     KEEP.lower(),
 }
 
@@ -79,8 +80,10 @@ class Prebuilt:
             or not self.enabled()
         ):
             return self.application(environ, start_response)  # type: ignore[no-any-return]
-        page = self.find(path)
-        if page is None or self.is_stale(page):
+        # Each look at the disk lets another thread run first, so a warm answer takes two: the generation, the touch.
+        touched = _touched(self.root)
+        page = self.find(path, touched)
+        if page is None or self.is_stale(page, touched):
             page, other = self.renew(path, page, environ)
             if page is None:
                 status, headers, body = other
@@ -90,11 +93,11 @@ class Prebuilt:
 
     # -- what is kept ------------------------------------------------------------------------------------------
 
-    def find(self, path: str) -> Page | None:
+    def find(self, path: str, touched: float) -> Page | None:
         """The kept page of this generation, from memory or, in a process that has not seen it, from its file."""
         generation = current_generation(self.root)
         page = self.pages.get(path)
-        if page is not None and page.generation == generation and page.built >= _touched(self.root):
+        if page is not None and page.generation == generation and page.built >= touched:
             return page
         stored = load(self.root, generation, path)
         if stored is not None:
@@ -102,8 +105,8 @@ class Prebuilt:
             return stored
         return page if page is not None and page.generation == generation else None
 
-    def is_stale(self, page: Page) -> bool:
-        return time.time() >= page.until or page.built < _touched(self.root)
+    def is_stale(self, page: Page, touched: float) -> bool:
+        return time.time() >= page.until or page.built < touched
 
     def renew(self, path: str, old: Page | None, environ: dict[str, Any]) -> tuple[Page | None, Any]:
         """Build `path` once. Who comes meanwhile gets `old`, or waits where there is none."""
@@ -115,8 +118,9 @@ class Prebuilt:
             with _between_processes(self.root, path, wait=old is None) as mine:
                 if not mine:
                     return old, None
-                again = self.find(path)
-                if again is not None and not self.is_stale(again):
+                touched = _touched(self.root)
+                again = self.find(path, touched)
+                if again is not None and not self.is_stale(again, touched):
                     return again, None
                 return self.build(path, environ)
         finally:
@@ -204,7 +208,7 @@ def _coding(accepted: str, bodies: dict[str, bytes]) -> str:
 def current_generation(root: Path) -> str:
     """The name of the living generation; "" before the first purge."""
     try:
-        return os.readlink(root / "generation")
+        return os.readlink(f"{root}/generation")
     except OSError:
         return "0"
 
@@ -232,7 +236,7 @@ def touch(root: Path) -> None:
 
 def _touched(root: Path) -> float:
     try:
-        return os.stat(root / "touched").st_mtime
+        return os.stat(f"{root}/touched").st_mtime
     except OSError:
         return 0.0
 
