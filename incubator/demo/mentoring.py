@@ -211,9 +211,13 @@ def _wishes(ctx: season.Context, cohort: Cohort, opened: list[IncubationCase]) -
             progress.rank_mentors(case, pick.sample(list(able), 3), actor=ctx.actor, at=day(ctx, -50))
 
 
+#: Other weights, so that two runs have something to compare.
+WISHES_FIRST = {"needs": 200, "field": 80, "slots": 220, "stage": 50, "place": 50, "wish": 400}
+
+
 def _runs(ctx: season.Context, cohort: Cohort) -> None:
-    """A run for the largest total, one with the floor first; the second was published and answered."""
-    _run(ctx, cohort, "tổng điểm cao nhất", day(ctx, -25), floor=False)
+    """A run that weighs wishes and hours most, one that weighs needs; the second was published and answered."""
+    _run(ctx, cohort, "nặng nguyện vọng và giờ rảnh", day(ctx, -25), floor=False, weights=WISHES_FIRST)
     chosen = _run(ctx, cohort, "nâng mức thấp nhất trước", day(ctx, -25, 10))
     with transaction():
         sent = runs.publish(chosen, actor=ctx.actor, at=day(ctx, -24))
@@ -226,9 +230,17 @@ def _runs(ctx: season.Context, cohort: Cohort) -> None:
             offers.withdraw(again[-1].id, reason="Đội xin lùi thời gian", actor=ctx.actor, at=day(ctx, -1))
 
 
-def _run(ctx: season.Context, cohort: Cohort, label: str, at: datetime, *, floor: bool = True) -> int:
+def _run(
+    ctx: season.Context,
+    cohort: Cohort,
+    label: str,
+    at: datetime,
+    *,
+    floor: bool = True,
+    weights: dict[str, int] | None = None,
+) -> int:
     with transaction():
-        run = runs.ask_run(cohort, label=label, floor=floor, actor=ctx.actor, at=at)
+        run = runs.ask_run(cohort, label=label, floor=floor, weights=weights, actor=ctx.actor, at=at)
     jobs.execute(run.id, at=at + timedelta(seconds=2))
     return run.id
 
@@ -269,7 +281,7 @@ def _answers(ctx: season.Context, sent: list[Offer]) -> None:
 
 def _last_run(ctx: season.Context, cohort: Cohort) -> None:
     """A draft to compare, run this morning."""
-    _run(ctx, cohort, "nháp sáng nay", day(ctx, 0, 7))
+    _run(ctx, cohort, "nháp sáng nay, nặng nguyện vọng", day(ctx, 0, 7), weights=WISHES_FIRST)
     waiting = db.session.scalar(
         sa.select(sa.func.count(Offer.id)).where(Offer.cohort_id == cohort.id, Offer.state == OfferState.SENT)
     )
