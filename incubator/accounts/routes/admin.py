@@ -81,7 +81,12 @@ def _invite(form: forms.InviteForm) -> int:
 
 
 @bp.get("/invitations/<int:invitation_id>")
-@require(Permission.PEOPLE_MANAGE, Permission.JUDGING_MANAGE, Permission.EDITION_MANAGE)
+@require(
+    Permission.PEOPLE_MANAGE,
+    Permission.JUDGING_MANAGE,
+    Permission.EDITION_MANAGE,
+    Permission.MENTORING_MANAGE,
+)
 def invitation(invitation_id: int) -> str:
     """Link, QR and a text to paste into Zalo."""
     found = queries.get_invitation_for(current_actor(), invitation_id)

@@ -39,3 +39,4 @@ class InviteForm(CommitmentForm):
     contact = StringField(
         lazy("E-mail hoặc điện thoại của người được mời"), [DataRequired(), Length(max=254)]
     )
+    full_name = StringField(lazy("Họ và tên (khi chưa có tài khoản)"), [Length(max=160)])

@@ -9,15 +9,19 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from ...core import clock
-from ...core.access import Actor
+from ...core.access import Actor, Role, ScopeKind
 from ...core.db import db
 from ...core.errors import NotFound
+from ...core.forms import phone_digits
 from ...core.i18n import _
 from ...models import (
+    Account,
     AvailabilityRule,
     Cohort,
     Commitment,
     IncubationCase,
+    Invitation,
+    InvitationKind,
     MentoringSession,
     MentorProfile,
     Mentorship,
@@ -213,3 +217,30 @@ def running_mentorship(offer: Offer) -> Mentorship | None:
             Mentorship.ended_at.is_(None),
         )
     )
+
+
+def person_of_contact(contact: str) -> int | None:
+    """Whose account has this e-mail or phone."""
+    digits = phone_digits(contact)
+    return db.session.scalar(
+        sa.select(Account.person_id).where(
+            sa.or_(
+                Account.email == contact.strip().lower(), Account.phone == digits if digits else sa.false()
+            )
+        )
+    )
+
+
+def open_links(cohort: Cohort, at: datetime) -> dict[int, int]:
+    """Person -> the link by which somebody invited without an account may still come in."""
+    rows = db.session.execute(
+        sa.select(Invitation.person_id, Invitation.id)
+        .join(Commitment, Commitment.person_id == Invitation.person_id)
+        .where(
+            Commitment.cohort_id == cohort.id, Invitation.kind == InvitationKind.ROLE, Invitation.role == Role.MENTOR,
+            Invitation.scope == ScopeKind.PROGRAMME, Invitation.scope_id == cohort.programme_id, Invitation.used_at.is_(None),
+            Invitation.revoked_at.is_(None), sa.or_(Invitation.expires_at.is_(None), Invitation.expires_at > at),
+        )
+        .order_by(Invitation.id)
+    )  # fmt: skip
+    return {person_id: invitation_id for person_id, invitation_id in rows if person_id}

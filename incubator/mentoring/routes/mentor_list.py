@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from typing import Any
+
 from flask import render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core.access import Permission, require
-from ...core.db import db
 from ...core.errors import Invalid
-from ...core.forms import phone_digits
 from ...core.i18n import _
 from ...core.lists import list_args
 from ...core.web import current_actor, go, named
-from ...models import Account, CommitmentState, MentorKind
+from ...models import CommitmentState, MentorKind
 from .. import forms, wording
 from ..queries import cohorts, mentors
 from ..queries.listing import found, page_of
@@ -45,7 +44,7 @@ def _mentors_page(slug: str, form: forms.InviteForm) -> str | BaseResponse:
         return _file(slug, rows)
     return render_template(
         "mentoring/mentors.html", cohort=cohort, tabs=tabs_of(cohort, "mentors"), page=page_of(rows, args), form=form,
-        words=wording, states=CommitmentState,
+        links=mentors.open_links(cohort, now()), words=wording, states=CommitmentState,
     )  # fmt: skip
 
 
@@ -83,33 +82,31 @@ def invite_mentor(slug: str) -> BaseResponse | tuple[str | BaseResponse, int]:
     cohort = cohorts.get_cohort(slug, actor)
     form = forms.InviteForm()
 
+    made: list[int] = []
+
     def run() -> None:
-        person_id = _find_person(form.contact.data)
-        mentor_services.invite(
-            cohort, person_id, kind=MentorKind(form.kind.data), max_teams=form.max_teams.data,
-            max_hours=form.max_hours.data, message=form.message.data or "", actor=actor, at=now(),
-        )  # fmt: skip
+        values: dict[str, Any] = {
+            "kind": MentorKind(form.kind.data), "max_teams": form.max_teams.data, "max_hours": form.max_hours.data,
+            "message": form.message.data or "", "actor": actor, "at": now(),
+        }  # fmt: skip
+        person_id = mentors.person_of_contact(form.contact.data)
+        if person_id is not None:
+            mentor_services.invite(cohort, person_id, **values)
+            return
+        if not (form.full_name.data or "").strip():
+            raise Invalid(
+                _(
+                    "Chưa có tài khoản với “%(contact)s”. Ghi họ và tên để lập đường dẫn mời.",
+                    contact=form.contact.data,
+                ),
+                field="full_name",
+            )
+        made.append(
+            mentor_services.invite_newcomer(cohort, form.full_name.data, form.contact.data, **values).id
+        )
 
     if not form.validate() or not attempt(form, run, _("Đã gửi lời mời.")):
         return _mentors_page(slug, form), 422
+    if made:
+        return go("people.invitation", invitation_id=made[0])
     return go("mentoring.cohort_mentors", slug=slug)
-
-
-def _find_person(contact: str) -> int:
-    digits = phone_digits(contact)
-    person_id = db.session.scalar(
-        sa.select(Account.person_id).where(
-            sa.or_(
-                Account.email == contact.strip().lower(), Account.phone == digits if digits else sa.false()
-            )
-        )
-    )
-    if person_id is None:
-        raise Invalid(
-            _(
-                "Chưa có tài khoản với “%(contact)s”. Gửi người đó đường dẫn đăng ký, hoặc nhờ quản trị tạo tài khoản.",
-                contact=contact,
-            ),
-            field="contact",
-        )
-    return person_id

@@ -19,6 +19,8 @@ from ...models import (
     Cohort,
     Commitment,
     CommitmentState,
+    Invitation,
+    InvitationKind,
     MentorKind,
     MentorProfile,
     MentorSkill,
@@ -150,6 +152,39 @@ def invite(
     row = _commit(cohort, person_id, CommitmentState.INVITED, kind, max_teams, max_hours, message, actor, at)
     activity.notify("mentoring/invited", person_id=person_id, at=at, url="/mentoring/me", cohort=cohort.name)
     return row
+
+
+def invite_newcomer(
+    cohort: Cohort,
+    full_name: str,
+    contact: str,
+    *,
+    kind: MentorKind,
+    max_teams: int,
+    max_hours: int | None,
+    message: str = "",
+    actor: Actor,
+    at: datetime,
+) -> Invitation:
+    """Ask somebody who has no account: the link makes one, and the question waits behind it."""
+    ensure(policies.can_manage(actor, cohort.programme_id))
+    email = contact.strip() if "@" in contact else None
+    phone = None if email else contact.strip()
+    person = accounts.create_person(full_name, email=email, phone=phone, actor=actor, at=at)
+    _commit(cohort, person.id, CommitmentState.INVITED, kind, max_teams, max_hours, message, actor, at)
+    invitation = accounts.invite(
+        InvitationKind.ROLE, person_id=person.id, role=Role.MENTOR, scope=ScopeKind.PROGRAMME,
+        scope_id=cohort.programme_id, actor=actor, at=at,
+    )  # fmt: skip
+    if person.email:
+        activity.notify(
+            "accounts/invitation",
+            person_id=person.id,
+            address=person.email,
+            at=at,
+            invitation_id=invitation.id,
+        )
+    return invitation
 
 
 def _commit(
