@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -66,6 +67,11 @@ class Reader:
     def href(self, start: str) -> str:
         """The first address on the page that begins so."""
         return next(href for href in self.hrefs() if href.startswith(start))
+
+    def fields(self, pattern: str) -> list[str]:
+        """Names of the page's fields that match, in their order, each once."""
+        names = self.doc.xpath("//form//@name | //*[@form]/@name")
+        return [str(name) for name in dict.fromkeys(names) if re.fullmatch(pattern, name)]
 
     def click(self, name: str, *, last: bool = False) -> Reader:
         """The link with these words: whole words before a part of them, the page's own before the frame's."""

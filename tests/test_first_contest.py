@@ -137,8 +137,10 @@ def judge_marks_every_entry(judge: Reader, number: int) -> None:
     for place, sheet in enumerate(sheets):
         mark = 24 - 3 * place - number % 2  # the first entry is the best for everybody
         level = "1" if mark > 20 else "2"
-        judge.go(sheet).press("Nộp phiếu", **{f"{part}{n}": value for n in range(1, 5)
-                                              for part, value in (("l", level), ("m", str(mark)))})  # fmt: skip
+        marks = {name: str(mark) for name in judge.go(sheet).fields(r"m\d+")}
+        levels = dict.fromkeys(judge.fields(r"l\d+"), level)
+        assert len(marks) == len(levels) == 4
+        judge.press("Nộp phiếu", **marks, **levels)
     judge.go("/judging/").has("đã nộp")
 
 
