@@ -103,6 +103,7 @@ def play_one(
     referee.goto(f"{server.url}/matches/phone/")
     referee.click("text=Vào sân")
     referee.click("text=sẵn sàng")
+    referee.wait_for_selector("[data-tap]")  # the others' pages show buttons once the match is ready
     phone = referee.url
     for page in (second, timekeeper):
         page.goto(phone)
