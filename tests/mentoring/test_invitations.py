@@ -56,3 +56,10 @@ def test_who_has_an_account_is_asked_without_a_link(session, sign_in, at):
     assert answer.location.endswith(f"/mentoring/cohorts/{cohort.slug}/mentors")
     kinds = session.scalars(sa.select(Invitation.kind)).all()
     assert InvitationKind.ROLE not in kinds
+
+
+def test_an_address_that_cannot_be_is_told_at_its_field(session, sign_in, at):
+    answer = ask(sign_in(make_staff()), make_cohort(), contact="0123", full_name="Võ Thị Chuyên Gia")
+    assert answer.status_code == 422
+    assert "Số điện thoại gồm 10 chữ số" in answer.text
+    assert session.scalar(sa.select(sa.func.count(Commitment.id))) == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from ...activity import services as activity
 from ...core import clock
 from ...core.access import Permission, Role, ScopeKind, ensure, require
 from ...core.db import transaction
@@ -57,26 +56,16 @@ def _invite(form: forms.InviteForm) -> int:
     kind, _colon, number = form.scope.data.partition(":")
     role, scope, scope_id = Role(form.role.data), ScopeKind(kind), int(number) if number else None
     ensure(policies.can_grant(actor, role, scope, scope_id))
-    person = services.create_person(
-        form.full_name.data, email=form.email.data, phone=form.phone.data, actor=actor, at=at
-    )
-    invitation = services.invite(
-        InvitationKind.ROLE,
+    invitation = services.invite_person(
+        form.full_name.data,
+        role,
+        scope,
+        scope_id,
+        email=form.email.data,
+        phone=form.phone.data,
         actor=actor,
         at=at,
-        person_id=person.id,
-        role=role,
-        scope=scope,
-        scope_id=scope_id,
     )
-    if person.email:
-        activity.notify(
-            "accounts/invitation",
-            person_id=person.id,
-            address=person.email,
-            at=at,
-            invitation_id=invitation.id,
-        )
     return invitation.id
 
 

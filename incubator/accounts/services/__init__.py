@@ -10,6 +10,7 @@ from .people import (
     create_person,
     disable_account,
     give_pupil_code,
+    invite_person,
 )
 from .secrets import change_password, choose_password, confirm_email, request_reset
 from .sessions import end_all_sign_ins, end_sign_in, sign_in, sign_in_by_code, sign_in_by_link
@@ -17,6 +18,6 @@ from .sessions import end_all_sign_ins, end_sign_in, sign_in, sign_in_by_code, s
 __all__ = [
     "accept", "change_contact", "change_language", "change_password", "check_password", "choose_password",
     "code_of", "confirm_email", "create_account", "create_person", "decline_coordinator", "disable_account", "end_all_sign_ins", "end_grant",
-    "end_sign_in", "find", "give_pupil_code", "grant_role", "hash_password", "invite", "link_of", "request_reset",
+    "end_sign_in", "find", "give_pupil_code", "grant_role", "hash_password", "invite", "invite_person", "link_of", "request_reset",
     "revoke", "school_link", "sign_in", "sign_in_by_code", "sign_in_by_link", "verify_coordinator",
 ]  # fmt: skip

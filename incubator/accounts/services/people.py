@@ -7,14 +7,15 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from ...activity import services as activity
-from ...core.access import Actor, ensure
+from ...core.access import Actor, Role, ScopeKind, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid
 from ...core.forms import phone_digits
 from ...core.i18n import LANGUAGES, _
 from ...core.text import collapse
-from ...models import Account, AuthCode, Person, SignIn
+from ...models import Account, AuthCode, Invitation, InvitationKind, Person, SignIn
 from .. import policies, tokens
+from . import invitations
 from .passwords import check_password, hash_password
 
 
@@ -44,6 +45,39 @@ def create_person(
     db.session.flush()
     activity.record("accounts.person.created", person, actor=actor, at=at)
     return person
+
+
+def invite_person(
+    full_name: str,
+    role: Role,
+    scope: ScopeKind,
+    scope_id: int | None,
+    *,
+    email: str | None,
+    phone: str | None,
+    actor: Actor,
+    at: datetime,
+) -> Invitation:
+    """A new person with a link to take a role by, mailed where there is an address. Rights are the caller's part."""
+    person = create_person(full_name, email=email, phone=phone, actor=actor, at=at)
+    invitation = invitations.invite(
+        InvitationKind.ROLE,
+        actor=actor,
+        at=at,
+        person_id=person.id,
+        role=role,
+        scope=scope,
+        scope_id=scope_id,
+    )
+    if person.email:
+        activity.notify(
+            "accounts/invitation",
+            person_id=person.id,
+            address=person.email,
+            at=at,
+            invitation_id=invitation.id,
+        )
+    return invitation
 
 
 def normal_email(email: str | None) -> str | None:

@@ -20,7 +20,6 @@ from ...models import (
     Commitment,
     CommitmentState,
     Invitation,
-    InvitationKind,
     MentorKind,
     MentorProfile,
     MentorSkill,
@@ -170,20 +169,23 @@ def invite_newcomer(
     ensure(policies.can_manage(actor, cohort.programme_id))
     email = contact.strip() if "@" in contact else None
     phone = None if email else contact.strip()
-    person = accounts.create_person(full_name, email=email, phone=phone, actor=actor, at=at)
-    _commit(cohort, person.id, CommitmentState.INVITED, kind, max_teams, max_hours, message, actor, at)
-    invitation = accounts.invite(
-        InvitationKind.ROLE, person_id=person.id, role=Role.MENTOR, scope=ScopeKind.PROGRAMME,
-        scope_id=cohort.programme_id, actor=actor, at=at,
-    )  # fmt: skip
-    if person.email:
-        activity.notify(
-            "accounts/invitation",
-            person_id=person.id,
-            address=person.email,
+    try:
+        invitation = accounts.invite_person(
+            full_name,
+            Role.MENTOR,
+            ScopeKind.PROGRAMME,
+            cohort.programme_id,
+            email=email,
+            phone=phone,
+            actor=actor,
             at=at,
-            invitation_id=invitation.id,
         )
+    except Invalid as error:  # said of an address, which stands in the one field of this form
+        if error.field in ("email", "phone"):
+            error.field = "contact"
+        raise
+    person_id = invitation.person_id or 0
+    _commit(cohort, person_id, CommitmentState.INVITED, kind, max_teams, max_hours, message, actor, at)
     return invitation
 
 
