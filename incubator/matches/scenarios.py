@@ -1,17 +1,16 @@
 """Who has already a place, who may still get one, who cannot any more.
 
-Every way the remaining matches of a group may end (won, drawn, lost) is tried. Margins are unknown, so
-teams that would
-be level are ordered only by criteria whose values are already certain; otherwise each of them may end on
-top. A verdict
-is therefore never wrong, and `POSSIBLE` may be cautious.
+Every way the remaining matches of a group may end is tried: won, lost, drawn where draws may stand, lost by both
+(neither team appears, both are disqualified). Margins are unknown, so teams that would be level are ordered only by
+criteria whose values are already certain; otherwise each of them may end on top. A verdict is therefore never wrong,
+and `POSSIBLE` may be cautious.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
 
@@ -20,7 +19,7 @@ from incubator.matches.ledger import Ledger, Line, sort_key
 from incubator.matches.outcomes import Outcome, Reason, Result, SideResult, Team
 
 Pair = tuple[Team, Team]
-_MOST_ENDINGS = 2500  # seven open matches with draws; above that points alone are compared
+_MOST_ENDINGS = 300  # four open matches with draws, five without; above that points alone are compared
 
 
 class Chance(StrEnum):
@@ -42,8 +41,7 @@ def chances(
     """A verdict per team. `maybe` is the last place that may still lead on (best runners-up); default
     `places`."""
     reach = max(places, maybe or 0)
-    ends = 3 if game.draws else 2
-    if ends ** len(remaining) > _MOST_ENDINGS:
+    if len(_ways(game)) ** len(remaining) > _MOST_ENDINGS:
         ranges = _by_points(teams, results, remaining, game, drop)
     else:
         ranges = _by_endings(teams, results, remaining, game, drop)
@@ -76,14 +74,19 @@ def _by_endings(
     return spans
 
 
-def _endings(remaining: Sequence[Pair], game: Game) -> Iterator[list[Result]]:
-    w, d, lo = Outcome.WIN, Outcome.DRAW, Outcome.LOSS
-    ways = [(w, lo), (lo, w)] + ([(d, d)] if game.draws else [])
-    for ending in product(ways, repeat=len(remaining)):
-        yield [
-            Result(SideResult(red, own), SideResult(blue, other), Reason.SCORE)
-            for (red, blue), (own, other) in zip(remaining, ending, strict=True)
-        ]
+def _endings(remaining: Sequence[Pair], game: Game) -> Iterator[tuple[Result, ...]]:
+    return product(*([_ended(pair, way) for way in _ways(game)] for pair in remaining))
+
+
+def _ways(game: Game) -> list[tuple[Outcome, Outcome]]:
+    """How one match may end for its two sides."""
+    win, draw, loss = Outcome.WIN, Outcome.DRAW, Outcome.LOSS
+    return [(win, loss), (loss, win), (loss, loss)] + ([(draw, draw)] if game.draws else [])
+
+
+def _ended(pair: Pair, way: tuple[Outcome, Outcome]) -> Result:
+    reason = Reason.BOTH_OUT if way[0] is way[1] is Outcome.LOSS else Reason.SCORE
+    return Result(SideResult(pair[0], way[0]), SideResult(pair[1], way[1]), reason)
 
 
 @dataclass(slots=True)
@@ -94,6 +97,10 @@ class _View:
     assumed: Sequence[Result]
     game: Game
     drop: DropRule | None
+    ledger: Ledger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.results, self.game.points)
 
     def tiers(self, teams: frozenset[Team], at: int) -> list[frozenset[Team]]:
         criteria = self.game.chain.criteria
@@ -153,11 +160,10 @@ class _View:
     def _lines(
         self, criterion: Criterion, teams: frozenset[Team], among: frozenset[Team]
     ) -> Mapping[Team, Line]:
-        ledger = Ledger(self.results, self.game.points)
         if criterion.scope is Scope.MUTUAL:
-            return {team: ledger.mutual(team, among) for team in teams}
+            return {team: self.ledger.mutual(team, among) for team in teams}
         overall = [item for item in self.game.chain.criteria if item.scope is Scope.OVERALL]
-        return {team: ledger.line(team, self.drop, overall) for team in teams}
+        return {team: self.ledger.line(team, self.drop, overall) for team in teams}
 
 
 def _by_points(
@@ -167,16 +173,26 @@ def _by_points(
     game: Game,
     drop: DropRule | None,
 ) -> dict[Team, tuple[int, int]]:
+    """Spans from points alone; everything is open where the chain does not begin with them."""
+    if game.chain.criteria[:1] != (Criterion("points"),):
+        return dict.fromkeys(teams, (1, len(teams)))
     ledger = Ledger(results, game.points)
     left = Counter(team for pair in remaining for team in pair)
-    low = {team: ledger.line(team, None, ()).points for team in teams}
-    if drop:  # a bad match may yet be dropped or not: only what is certain counts
-        low = dict.fromkeys(teams, 0)
-    high = {team: ledger.line(team, None, ()).points + game.points.win * left[team] for team in teams}
+    bounds = {team: _points_between(ledger, team, left[team], dropping=drop is not None) for team in teams}
     return {
         team: (
-            1 + sum(low[other] > high[team] for other in teams if other != team),
-            1 + sum(high[other] >= low[team] for other in teams if other != team),
+            1 + sum(bounds[other][0] > high for other in teams if other != team),
+            1 + sum(bounds[other][1] >= low for other in teams if other != team),
         )
-        for team in teams
+        for team, (low, high) in bounds.items()
     }
+
+
+def _points_between(ledger: Ledger, team: Team, left: int, *, dropping: bool) -> tuple[int, int]:
+    """The fewest and the most points a team can end with; a match that may be dropped counts only if it widens them."""
+    own = [getattr(ledger.points, side.outcome) for side, _other in ledger.of.get(team, [])]
+    lowest = [*own, *[ledger.points.loss] * left]
+    highest = [*own, *[ledger.points.win] * left]
+    if dropping:
+        lowest, highest = [min(0, value) for value in lowest], [max(0, value) for value in highest]
+    return sum(lowest), sum(highest)

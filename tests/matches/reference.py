@@ -142,15 +142,21 @@ def tiers(teams, matches, rules):
     return walk(sorted(teams), 0)
 
 
+ODD = (
+    ("both_absent", (0, 0)), ("dsq_red", (0, 0)), ("dsq_blue", (0, 0)), ("dnf_red", (3, 0)), ("dnf_blue", (0, 3)),
+    ("walkover_red", (2, 0)), ("walkover_blue", (0, 2)),
+)  # fmt: skip
+
+
 def verdicts(teams, matches, waiting, rules, places, highest=3):
-    """By brute force over scores from 0 to `highest`: the best and the worst rank anybody can still get."""
+    """By brute force over scores from 0 to `highest` and the odd endings: the best and the worst rank of everybody."""
     best, worst = dict.fromkeys(teams, len(teams)), dict.fromkeys(teams, 1)
-    for scores in product(product(range(highest + 1), repeat=2), repeat=len(waiting)):
-        if not rules["draws"] and any(red == blue for red, blue in scores):
-            continue
+    played = [("played", score) for score in product(range(highest + 1), repeat=2)]
+    ways = [(how, score) for how, score in played if rules["draws"] or score[0] != score[1]] + [*ODD]
+    for ending in product(ways, repeat=len(waiting)):
         rest = [
-            {"red": red, "blue": blue, "score": list(score)}
-            for (red, blue), score in zip(waiting, scores, strict=True)
+            {"red": red, "blue": blue, "outcome": how, "score": list(score)}
+            for (red, blue), (how, score) in zip(waiting, ending, strict=True)
         ]
         first = 1
         for tier in tiers(teams, [*matches, *rest], rules):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from incubator.matches.across import Placed, best_placed, show
 from incubator.matches.explain import Because, StillLevel, neighbours, why
-from incubator.matches.games import Chain, DropRule, chain_from
+from incubator.matches.games import Chain, DropRule, Points, chain_from
 from incubator.matches.outcomes import (
     Outcome,
     Presence,
@@ -317,8 +317,16 @@ def test_every_pair_has_a_reason_or_shares_a_rank(group):
             assert reason.values[0] != reason.values[1]
 
 
+PENALISING = replace(SIMPLE, points=Points(2, 0, -1))
+
+
+def _sheet(team, rng):
+    """Any way one side can come out of a match, absent and disqualified too."""
+    return Sheet(team, rng.randrange(9), presence=rng.choice([Presence.PRESENT] * 3 + list(Presence)))
+
+
 @settings(max_examples=60, deadline=None)
-@given(groups([SIMPLE, BASKETBALL, FIFA_2026]), st.data())
+@given(groups([SIMPLE, BASKETBALL, FIFA_2026, KUNG_FU, PENALISING]), st.data())
 def test_scenario_verdicts_hold_however_the_rest_is_played(group, data):
     game, teams, results = group
     met = {frozenset((r.red.team, r.blue.team)) for r in results}
@@ -327,10 +335,7 @@ def test_scenario_verdicts_hold_however_the_rest_is_played(group, data):
     verdicts = chances(teams, results, open_pairs, game, places)
     rng = Random(data.draw(st.integers(0, 10**6)))
     for _ in range(12):
-        rest = [
-            decide(game, Sheet(a, rng.randrange(9)), Sheet(b, rng.randrange(9)), ruling=Ruling("jury", 0))
-            for a, b in open_pairs
-        ]
+        rest = [decide(game, _sheet(a, rng), _sheet(b, rng), ruling=Ruling("jury", 0)) for a, b in open_pairs]
         final = table(teams, [*results, *rest], game)
         for team, verdict in verdicts.items():
             shared = next((t for t in final.ties if team in t.teams), None)
@@ -352,8 +357,23 @@ def test_leader_is_through_before_the_last_round():
     results = goals(SIMPLE, "A-B 1-0", "A-C 1-0", "B-D 1-0", "C-D 1-0")
     found = chances("ABCD", results, [("A", "D"), ("B", "C")], SIMPLE, 2)
     assert found["A"] is Chance.CLINCHED
-    assert found["D"] is Chance.ELIMINATED
     assert found["B"] is found["C"] is Chance.POSSIBLE
+
+
+def test_nobody_is_out_while_rivals_may_both_lose_their_match():
+    results = goals(SIMPLE, "A-B 1-0", "A-C 1-0", "B-D 1-0", "C-D 1-0")
+    # D wins against A and has three; whoever wins B–C has six, but if neither appears both keep three as well.
+    assert chances("ABCD", results, [("A", "D"), ("B", "C")], SIMPLE, 2)["D"] is Chance.POSSIBLE
+    results = goals(SIMPLE, "A-B 1-0", "A-C 1-0", "B-D 1-0", "C-D 1-0", "B-C 1-1")
+    assert chances("ABCD", results, [("A", "D")], SIMPLE, 2)["D"] is Chance.ELIMINATED
+
+
+def test_loss_points_below_zero_are_known_to_the_verdicts_by_points():
+    results = goals(PENALISING, "A-B 1-0")
+    found = chances(
+        list("ABCDEF"), results, [p for p in combinations("ABCDEF", 2) if p != ("A", "B")], PENALISING, 1
+    )
+    assert set(found.values()) == {Chance.POSSIBLE}
 
 
 def test_many_open_matches_fall_back_to_points():
