@@ -22,6 +22,7 @@ from incubator.contests.registration_files import (
     judge,
     read_files,
 )
+from incubator.contests.registration_files.people import split_people
 from incubator.core.text import compare_key
 from tests.contests import workbooks as wb
 from tests.contests.import_factories import season_files
@@ -225,6 +226,8 @@ def test_other_notes_name_no_pupil(note):
         "- Trần Văn An, sinh ngày 05/01/2015, lớp 4A\n- Lê Thị Bình, sinh ngày 06/02/2015, lớp 4B",
         "1) Trần Văn An | 05-01-2015 | 4A 2) Lê Thị Bình | 06-02-2015 | 4B",
         "Trần Văn An 05.01.2015 4A\nLê Thị Bình 06.02.2015 4B",
+        "1. Trần Văn An; 05/01/2015; 4A\n2. Lê Thị Bình; 06/02/2015; lớp 4B",
+        "Trần Văn An - lớp 4A - 05/01/2015\nLê Thị Bình - 4B - 2015-02-06",
     ],
 )
 def test_members_in_one_cell_in_any_usual_hand(cell):
@@ -234,6 +237,17 @@ def test_members_in_one_cell_in_any_usual_hand(cell):
         ("Trần Văn An", date(2015, 1, 5), "4A"),
         ("Lê Thị Bình", date(2015, 2, 6), "4B"),
     ]
+
+
+@pytest.mark.parametrize("name_of_class", ["4", "4/2", "4.2", "4A2", "4-2", "A2"])
+@pytest.mark.parametrize("born", ["05/01/2015", "5-1-2015", "05.01.2015", "5 / 1 / 2015", "05/01/15"])
+@pytest.mark.parametrize(
+    "line", ["{name} - lớp {cls} - {born}", "{name}, {cls}, {born}", "{name} ({cls}; {born})"]
+)
+def test_a_class_before_the_date_lends_it_no_digit(line, born, name_of_class):
+    cell = line.format(name="Trần Văn An", cls=name_of_class, born=born)
+    (person,) = split_people(cell)
+    assert (person.name, person.birth, person.class_name) == ("Trần Văn An", born, name_of_class)
 
 
 def test_columns_without_a_telling_head_are_told_by_what_is_in_them():

@@ -78,6 +78,9 @@ ROWS = {
     "day, month and year apart": one_a_row(
         ["Họ và tên", "Ngày", "Tháng", "Năm", "Lớp"], *BOTH, pupil=day_month_year
     ),
+    "day, month and year of birth apart": one_a_row(
+        ["Họ và tên", "Ngày sinh", "Tháng sinh", "Năm sinh", "Lớp"], *BOTH, pupil=day_month_year
+    ),
     "birth dates under boys and girls": [
         [*TEAM_HEADS, "Họ và tên", "Ngày sinh", None, "Lớp", *COACH_HEADS],
         [*[None] * 5, "Nam", "Nữ"],

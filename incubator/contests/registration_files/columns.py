@@ -57,7 +57,15 @@ _FAMILY = re.compile(
     r"( hs| hoc sinh| thi sinh| thanh vien)?( \d)?"
 )
 _GIVEN = re.compile(r"(ten|given name|first name)( hs| hoc sinh| thi sinh| thanh vien)?( \d)?")
-_DATE_PARTS = {"ngay": "day", "day": "day", "thang": "month", "month": "month", "nam": "year", "year": "year"}
+_DATE_PARTS = {
+    "ngay": "day",
+    "day": "day",
+    "thang": "month",
+    "thang sinh": "month",
+    "month": "month",
+    "nam": "year",
+    "year": "year",
+}
 _WHOSE_SCHOOL = re.compile(r"(ten )?(truong|don vi)\b(?! cong tac)")
 _LIST = re.compile(r"\b(danh sach|cac|list)\b")
 _PART = re.compile(r"(vai tro|vi tri|chuc danh|nhiem vu|role|position)( trong)?( doi| nhom)?( thi)?")

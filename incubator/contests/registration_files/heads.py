@@ -134,8 +134,7 @@ class _Walker:
             return
         if meaning == Meaning() or self.roles[index]:
             return
-        if meaning.aspect in ("day", "month", "year", "sex"):
-            self._date_in_parts(index)
+        if self._date_in_parts(index) or meaning.aspect in ("day", "month", "year", "sex"):
             return
         if meaning.aspect == "given":
             if index and self.meanings[index - 1].aspect == "family":
@@ -152,12 +151,15 @@ class _Walker:
         elif meaning.aspect in ("phone", "email"):
             self.roles[index] = f"form.{meaning.aspect}"
 
-    def _date_in_parts(self, index: int) -> None:
-        """Day, month and year in three columns are the birth date of the pupil they stand behind."""
-        parts = [meaning.aspect for meaning in self.meanings[index : index + 3]]
-        if parts[:2] == ["day", "month"] and parts[2:] in (["year"], ["sex"]) and self.member:
+    def _date_in_parts(self, index: int) -> bool:
+        """Day, month and year in three columns (“Ngày”, “Tháng”, “Năm sinh”) are the birth date of the pupil they
+        stand behind."""
+        day, month, year = ([meaning.aspect for meaning in self.meanings[index : index + 3]] + [""] * 3)[:3]
+        found = day in ("day", "birth") and month == "month" and year in ("year", "sex", "birth")
+        if found and self.member:
             for offset, part in enumerate(("birth", "birth_month", "birth_year")):
                 self.roles[index + offset] = f"member{self.member}.{part}"
+        return found and self.member > 0
 
     def _guess_subject(self, index: int, meaning: Meaning) -> str:
         if meaning.aspect in ("birth", "class"):

@@ -10,7 +10,7 @@ from incubator.contests.registration_files.values import DATE_IN_TEXT
 from incubator.core.text import collapse
 
 _BULLET = re.compile(r"^\s*(?:\(?\d{1,2}\s*[.):/\-]\s*(?=\D)|[-–•*+]\s*)")
-_LINES = re.compile(r"[\n;]+|(?<=\s)(?=\d{1,2}[.)]\s*[^\W\d_])")
+_LINES = re.compile(r"\n+|(?<=\s)(?=\d{1,2}[.)]\s*[^\W\d_])")
 _PUNCTUATION = " \t,;|:-–—/()[]"
 _SPLIT = re.compile(r"\s*[,|\t]\s*|\s+[-–—]\s+|\s*[()]\s*")
 _CLASS_WORD = re.compile(r"(?i)\b(?:lớp|class)\b\s*:?\s*")
@@ -35,9 +35,22 @@ class PersonText:
 
 def split_people(cell: str) -> list[PersonText]:
     """The people listed in one cell, one a line, numbered, or divided by semicolons."""
-    pieces = [piece for line in _LINES.split(cell) for piece in _by_date(line)]
+    pieces = [
+        piece for line in _LINES.split(cell) for part in _by_semicolon(line) for piece in _by_date(part)
+    ]
     people = [parse_person(piece) for piece in pieces]
     return [person for person in people if person is not None]
+
+
+def _by_semicolon(line: str) -> list[str]:
+    """A semicolon divides people, or a person from a date and a class that stand behind it without a name."""
+    parts: list[str] = []
+    for part in line.split(";"):
+        if parts and part.strip() and parse_person(part) is None:
+            parts[-1] += f" | {part}"
+        else:
+            parts.append(part)
+    return parts
 
 
 def _by_date(line: str) -> list[str]:

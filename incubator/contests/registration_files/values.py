@@ -25,9 +25,14 @@ _EMAIL = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+\.[^\s@<>;,]+")
 _CLASS = re.compile(
     r"(lớp\s*)?\d{1,2}\s*([/.\-]\s*\d{1,2}|[A-Za-zĐđ]\s*\d{0,2})?([/.]\d{1,2})?", re.IGNORECASE
 )
+# The class may stand before the date (“lớp 2/5 - 12/12/2017”, “8C1 - 10/12/2011”): its digits are no day. So a date does
+# not begin inside a number or a class, keeps to one separator where that is spaced, and a year of two digits ends it.
 DATE_IN_TEXT = re.compile(
-    r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}|\d{4}-\d{1,2}-\d{1,2}|"
-    r"(?:ngày\s*)?\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}",
+    r"(?<!\d)(?<!\b[^\W\d_])(?<!\d[^\W\d_])(?<!\d[/.])"
+    r"(?:\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}(?!\d)|"
+    r"\d{1,2}(?:[/.\-]\d{1,2}[/.\-]|\s*(?P<mark>[/.\-])\s*\d{1,2}\s*(?P=mark)\s*)"
+    r"(?:\d{4}|\d{2}(?!\s*[/.\-]\s*\d))(?!\d)|"
+    r"(?:ngày\s*)?\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})",
     re.IGNORECASE,
 )
 
@@ -198,7 +203,7 @@ def is_one_word(cell: Cell) -> bool:
 
 def lists_people(cell: Cell) -> bool:
     """Several people with their dates in one cell."""
-    return isinstance(cell, str) and len(DATE_IN_TEXT.findall(cell)) > 1
+    return isinstance(cell, str) and len(list(DATE_IN_TEXT.finditer(cell))) > 1
 
 
 def looks_like(cell: Cell) -> str:
