@@ -31,6 +31,7 @@ from . import access, assets, clock, cookies, headers
 from .access import VISITOR, Actor
 from .errors_pages import wants_json
 from .i18n import LANGUAGES, _, is_public_page, template_gettext
+from .text.numerals import roman
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -149,19 +150,6 @@ def vn_percent(value: float | Decimal | None, places: int = 1) -> str:
 
 def vn_money(value: int | None) -> str:
     return "" if value is None else vn_number(value) + "\u00a0" + _("đồng")
-
-
-def roman(number: int | None) -> str:
-    """20 -> XX, for “lần thứ XX”."""
-    if not number:
-        return ""
-    parts = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
-             (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
-    text = ""
-    for size, letters in parts:
-        count, number = divmod(number, size)
-        text += letters * count
-    return text
 
 
 def named(row: Any, attribute: str = "name") -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ...core.access import Actor
 from ...core.db import db
-from ...models import Edition, Extension, Organisation, OrganisationKind, Site
+from ...models import Edition, Extension, Organisation, OrganisationKind, Rubric, Site
 from .. import policies
 
 
@@ -16,6 +16,18 @@ def sources(actor: Actor) -> list[Edition]:
     """Editions to start from, newest first: those that visitors see, and the actor's own."""
     rows = db.session.scalars(sa.select(Edition).order_by(Edition.year.desc(), Edition.id.desc()).limit(200))
     return [row for row in rows if policies.can_start_from(actor, row)][:60]
+
+
+def source(actor: Actor, slug: str) -> Edition | None:
+    """One edition to start from, if the actor may."""
+    row = db.session.scalar(sa.select(Edition).where(Edition.slug == slug))
+    return row if row is not None and policies.can_start_from(actor, row) else None
+
+
+def rubric_names(edition_id: int) -> dict[int, str]:
+    """Names of an edition's rubrics by id."""
+    rows = db.session.execute(sa.select(Rubric.id, Rubric.name).where(Rubric.edition_id == edition_id))
+    return {row.id: row.name for row in rows}
 
 
 def site_choices() -> list[tuple[int, str]]:

@@ -8,7 +8,7 @@ from flask import Flask
 BLUEPRINTS = (
     "public", "registration", "school_lists", "setup", "review", "entries", "teams", "privacy", "privacy_requests", "cards",
 )  # fmt: skip
-PARTS = ("consents", "dossiers", "registration_file", "registration_rows", "setup_parts")
+PARTS = ("consents", "dossiers", "registration_file", "registration_rows", "setup_new", "setup_parts")
 
 
 def register(app: Flask) -> None:

@@ -11,16 +11,14 @@ from werkzeug.wrappers import Response
 from ...accounts.schools import find_school, school_names
 from ...core import clock
 from ...core.access import Permission, require
-from ...core.db import db, transaction
-from ...core.errors import DomainError, Invalid, NotFound
+from ...core.db import transaction
+from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
-from ...core.web import current_actor, go, named
-from ...models import Contest, Division, Edition, HostPart, StageState
+from ...core.web import current_actor, go
+from ...models import Division, Edition, HostPart, StageState
 from .. import policies, stages, wording
-from ..edition_templates import templates
 from ..forms import setup as forms
 from ..queries import editions, setup_reads
-from ..services import copying, starting
 from ..services import editions as services
 from ..services import stages as stage_services
 from .public import page_of
@@ -42,64 +40,6 @@ def index() -> str:
     )
 
 
-@bp.route("/new", methods=["GET", "POST"])
-@require(Permission.CONTESTS_CREATE)
-def new() -> Any:
-    """A new edition, empty or from an earlier one."""
-    form = forms.NewEditionForm(year=clock.today().year)
-    form.contest.choices = [
-        (0, _("Cuộc thi mới, hoặc theo mẫu, theo lần trước")), *[(c.id, c.name) for c in editions.contests()]
-    ]  # fmt: skip
-    form.source.choices = _sources()
-    if request.method == "GET" and (source := request.args.get("from")):
-        form.source.data = source
-        if template := templates().get(source.removeprefix("template:")):
-            form.name.data = f"{template.name} {form.year.data}"
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                edition = _create(form)
-            flash(_("Đã tạo. Kiểm tra từng phần, xem trước, rồi công khai."), "success")
-            return go("setup.show", edition=edition.slug)
-        except DomainError as error:
-            form.take(error)
-    html = render_template("contests/new.html", form=form, templates=templates().values())
-    return html, 422 if form.errors else 200
-
-
-def _sources() -> dict[str, list[tuple[str, str]]]:
-    """Choices in groups: a white page, the shipped set-ups, earlier editions."""
-    shipped = [(f"template:{t.id}", named(t)) for t in templates().values()]
-    earlier = [(e.slug, named(e)) for e in setup_reads.sources(current_actor())]
-    groups = {_("Trang trắng"): [("", _("Bắt đầu từ trang trắng"))], _("Mẫu có sẵn"): shipped}
-    return {**groups, _("Lần tổ chức trước"): earlier} if earlier else groups
-
-
-def _create(form: forms.NewEditionForm) -> Edition:
-    actor, at = current_actor(), clock.now()
-    contest = db.session.get_one(Contest, form.contest.data) if form.contest.data else None
-    kind, _colon, template_id = form.source.data.partition(":")
-    if kind == "template":
-        if contest is None and form.new_contest.data:
-            contest = services.create_contest(form.new_contest.data, actor=actor, at=at)
-        return starting.start_from_template(
-            templates()[template_id], year=form.year.data, name=form.name.data, contest=contest,
-            slug=form.slug.data or "", actor=actor, at=at,
-        )  # fmt: skip
-    if form.source.data:
-        source = editions.get_edition(form.source.data)
-        if not policies.can_start_from(actor, source):
-            raise NotFound(_("Không có cuộc thi này, hoặc tài khoản đang dùng không xem được."))
-        return copying.copy_edition(
-            source, year=form.year.data, name=form.name.data, slug=form.slug.data or "", actor=actor, at=at
-        )
-    if contest is None:
-        contest = services.create_contest(form.new_contest.data or "", actor=actor, at=at)
-    return services.create_edition(
-        contest, name=form.name.data, year=form.year.data, slug=form.slug.data or "", actor=actor, at=at
-    )
-
-
 def load_edition(edition: str) -> Edition:
     return editions.get_edition_for_managing(current_actor(), edition)
 
@@ -118,6 +58,7 @@ def show(edition: str) -> str:
         entry_counts=editions.entry_counts([row.id])[row.id], entry_states=wording.ENTRY_STATES,
         prizes=editions.prizes_of(row.id), extensions=extensions, moment=wording.moment,
         closes=editions.deadline_of(row, None, more), not_ready=services.not_ready(row), parts=_parts(row, counts, state_now),
+        can_create=policies.can_create(current_actor()), rubrics=setup_reads.rubric_names(row.id),
         rules={d.id: _rules(d) for d in row.divisions}, locks=stages.locks, lock_words=wording.LOCKS,
     )  # fmt: skip
 
@@ -143,7 +84,8 @@ def _parts(edition: Edition, counts: Any, state: Any) -> dict[int, list[str]]:
 @require(Permission.EDITION_MANAGE)
 def preview(edition: str) -> str:
     """As a visitor will see it, before it is announced."""
-    return render_template("contests/preview.html", **page_of(load_edition(edition)))
+    row = load_edition(edition)
+    return render_template("contests/preview.html", not_ready=services.not_ready(row), **page_of(row))
 
 
 @bp.post("/<edition>/announce")

@@ -13,6 +13,7 @@ from ...core.db import db
 from ...models import Division, Edition, EditionHost, PrizeTier, Stage, StageDivision, StageState
 from .. import policies
 from .editions import create_edition, shift
+from .rubric_copies import RubricCopies
 
 _TIER = (
     "slug",
@@ -39,7 +40,7 @@ def copy_edition(
     slug: str = "",
     number: int | None = None,
 ) -> Edition:
-    """Divisions with their rules, stages, prizes, hosts, fields and words; birth-date windows move as well.
+    """Divisions with their rules, stages, rubrics, prizes, hosts, fields and words; birth-date windows move as well.
 
     Entries, judges, files and states are not taken. `source` is loaded whole.
     """
@@ -67,8 +68,9 @@ def copy_edition(
     divisions = {d.id: _copy_division(d, edition, years) for d in source.divisions}
     db.session.add_all(divisions.values())
     db.session.flush()
+    rubrics = RubricCopies((p.rubric_id for s in source.stages for p in s.parts), edition, at=at)
     for stage in source.stages:
-        _copy_stage(stage, edition, divisions, years)
+        _copy_stage(stage, edition, divisions, rubrics, years)
     _copy_prizes(source, edition, divisions)
     activity.record(
         "contests.edition.copied",
@@ -102,10 +104,12 @@ def _moved(moment: datetime | None, years: int) -> datetime | None:
     return clock.at_local(day, local.time()) if day else None
 
 
-def _copy_stage(stage: Stage, edition: Edition, divisions: dict[int, Division], years: int) -> None:
+def _copy_stage(
+    stage: Stage, edition: Edition, divisions: dict[int, Division], rubrics: RubricCopies, years: int
+) -> None:
     row = Stage(
         edition_id=edition.id, position=stage.position, name=stage.name, name_en=stage.name_en, kind=stage.kind,
-        venue=stage.venue, site_id=stage.site_id, blind=stage.blind, settings=dict(stage.settings),
+        venue=stage.venue, site_id=stage.site_id, blind=stage.blind, settings=rubrics.settings(stage.settings),
         starts_at=_moved(stage.starts_at, years), ends_at=_moved(stage.ends_at, years),
     )  # fmt: skip
     db.session.add(row)
@@ -113,7 +117,7 @@ def _copy_stage(stage: Stage, edition: Edition, divisions: dict[int, Division], 
     db.session.add_all(
         StageDivision(
             stage_id=row.id, division_id=divisions[p.division_id].id, state=StageState.PLANNED, advance=p.advance,
-            rubric_id=p.rubric_id,
+            rubric_id=rubrics.of(p.rubric_id),
         )
         for p in stage.parts
     )  # fmt: skip

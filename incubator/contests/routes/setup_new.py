@@ -1,0 +1,90 @@
+"""A new edition: from a white page, from a shipped set-up or from an earlier edition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, render_template, request
+
+from ...core import clock
+from ...core.access import Permission, require
+from ...core.db import db, transaction
+from ...core.errors import DomainError, NotFound
+from ...core.i18n import _
+from ...core.web import current_actor, go, named
+from ...models import Contest, Edition
+from .. import policies
+from ..edition_templates import templates
+from ..forms import setup as forms
+from ..next_edition import following
+from ..queries import editions, setup_reads
+from ..services import copying, starting
+from ..services import editions as services
+from .setup import bp
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@require(Permission.CONTESTS_CREATE)
+def new() -> Any:
+    """A new edition, empty or from an earlier one."""
+    form = forms.NewEditionForm(year=clock.today().year)
+    form.contest.choices = [
+        (0, _("Cuộc thi mới, hoặc theo mẫu, theo lần trước")), *[(c.id, c.name) for c in editions.contests()]
+    ]  # fmt: skip
+    form.source.choices = _sources()
+    if request.method == "GET" and (source := request.args.get("from")):
+        _propose(form, source)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                edition = _create(form)
+            flash(_("Đã tạo. Kiểm tra từng phần, xem trước, rồi công khai."), "success")
+            return go("setup.show", edition=edition.slug)
+        except DomainError as error:
+            form.take(error)
+    html = render_template("contests/new.html", form=form, templates=templates().values())
+    return html, 422 if form.errors else 200
+
+
+def _propose(form: forms.NewEditionForm, source: str) -> None:
+    """Fill in what follows from the chosen start: the year and the name."""
+    form.source.data = source
+    if template := templates().get(source.removeprefix("template:")):
+        form.name.data = f"{template.name} {form.year.data}"
+    elif earlier := setup_reads.source(current_actor(), source):
+        form.year.data, form.name.data = following(
+            earlier.name, earlier.year, earlier.number, this_year=clock.today().year
+        )
+
+
+def _sources() -> dict[str, list[tuple[str, str]]]:
+    """Choices in groups: a white page, the shipped set-ups, earlier editions."""
+    shipped = [(f"template:{t.id}", named(t)) for t in templates().values()]
+    earlier = [(e.slug, named(e)) for e in setup_reads.sources(current_actor())]
+    groups = {_("Trang trắng"): [("", _("Bắt đầu từ trang trắng"))], _("Mẫu có sẵn"): shipped}
+    return {**groups, _("Lần tổ chức trước"): earlier} if earlier else groups
+
+
+def _create(form: forms.NewEditionForm) -> Edition:
+    actor, at = current_actor(), clock.now()
+    contest = db.session.get_one(Contest, form.contest.data) if form.contest.data else None
+    kind, _colon, template_id = form.source.data.partition(":")
+    if kind == "template":
+        if contest is None and form.new_contest.data:
+            contest = services.create_contest(form.new_contest.data, actor=actor, at=at)
+        return starting.start_from_template(
+            templates()[template_id], year=form.year.data, name=form.name.data, contest=contest,
+            slug=form.slug.data or "", actor=actor, at=at,
+        )  # fmt: skip
+    if form.source.data:
+        source = editions.get_edition(form.source.data)
+        if not policies.can_start_from(actor, source):
+            raise NotFound(_("Không có cuộc thi này, hoặc tài khoản đang dùng không xem được."))
+        return copying.copy_edition(
+            source, year=form.year.data, name=form.name.data, slug=form.slug.data or "", actor=actor, at=at
+        )
+    if contest is None:
+        contest = services.create_contest(form.new_contest.data or "", actor=actor, at=at)
+    return services.create_edition(
+        contest, name=form.name.data, year=form.year.data, slug=form.slug.data or "", actor=actor, at=at
+    )
