@@ -32,6 +32,21 @@ def test_this_years_edition_is_followed_by_next_years() -> None:
     assert following("Robocon 2026", 2026, None, this_year=2026) == (2027, "Robocon 2027")
 
 
+def test_a_year_that_has_its_edition_is_not_proposed_again() -> None:
+    assert following("Robocon 2024", 2024, None, this_year=2026, taken={2024, 2026}) == (2027, "Robocon 2027")
+
+
+def test_an_address_that_nobody_typed_gives_way_to_one_that_is_taken(session, sign_in):
+    edition = make_open_edition()
+    browser = sign_in(make_organiser(edition))
+    form = {"contest": "0", "source": edition.slug, "name": "Lần sau", "year": "2027", "slug": ""}
+    first, second = (browser.post("/contests/new", data=form).location for _ in range(2))
+    assert second == first.removesuffix("/") + "-2/"
+    typed = browser.post("/contests/new", data={**form, "slug": edition.slug})
+    assert typed.status_code == 422
+    assert "đã dùng" in typed.text
+
+
 def with_rubric(edition: Any) -> Rubric:
     """The first stage is judged by a rubric and parts ties by one of its criteria; a prize was withheld."""
     rubric: Rubric = save(

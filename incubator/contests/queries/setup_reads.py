@@ -24,6 +24,11 @@ def source(actor: Actor, slug: str) -> Edition | None:
     return row if row is not None and policies.can_start_from(actor, row) else None
 
 
+def years_of(contest_id: int) -> set[int]:
+    """Years that have an edition of this contest."""
+    return set(db.session.scalars(sa.select(Edition.year).where(Edition.contest_id == contest_id)))
+
+
 def rubric_names(edition_id: int) -> dict[int, str]:
     """Names of an edition's rubrics by id."""
     rows = db.session.execute(sa.select(Rubric.id, Rubric.name).where(Rubric.edition_id == edition_id))

@@ -53,7 +53,11 @@ def _propose(form: forms.NewEditionForm, source: str) -> None:
         form.name.data = f"{template.name} {form.year.data}"
     elif earlier := setup_reads.source(current_actor(), source):
         form.year.data, form.name.data = following(
-            earlier.name, earlier.year, earlier.number, this_year=clock.today().year
+            earlier.name,
+            earlier.year,
+            earlier.number,
+            this_year=clock.today().year,
+            taken=setup_reads.years_of(earlier.contest_id),
         )
 
 

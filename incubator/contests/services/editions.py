@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,7 +44,7 @@ def create_contest(name: str, *, actor: Actor, at: datetime, slug: str = "", nam
     name = collapse(name)
     if not name:
         raise Invalid(_("Nhập tên cuộc thi."), field="name")
-    slug = _free_slug(Contest, slug or slug_from(name))
+    slug = _wished_slug(Contest, slug) if slug else _free_slug(Contest, slug_from(name))
     contest = Contest(
         slug=slug,
         name=name,
@@ -58,7 +59,8 @@ def create_contest(name: str, *, actor: Actor, at: datetime, slug: str = "", nam
     return contest
 
 
-def _free_slug(model: Any, slug: str) -> str:
+def _wished_slug(model: Any, slug: str) -> str:
+    """The address that a person typed, or what is wrong with it."""
     if not SLUG.match(slug):
         raise Invalid(
             _("Tên trong địa chỉ chỉ gồm chữ thường không dấu, số và gạch nối, ví dụ robotics-2026."),
@@ -69,6 +71,12 @@ def _free_slug(model: Any, slug: str) -> str:
     return slug
 
 
+def _free_slug(model: Any, base: str) -> str:
+    """An address that nobody typed: `base`, else the first of base-2, base-3, … that is free."""
+    taken = set(db.session.scalars(sa.select(model.slug).where(model.slug.startswith(base, autoescape=True))))
+    return next(s for n in count(1) if (s := base if n == 1 else f"{base}-{n}") not in taken)
+
+
 def create_edition(
     contest: Contest, *, name: str, year: int, actor: Actor, at: datetime, slug: str = "", **values: Any
 ) -> Edition:
@@ -77,7 +85,8 @@ def create_edition(
     if not 2000 <= year <= 2100:
         raise Invalid(_("Năm phải từ 2000 đến 2100."), field="year")
     edition = Edition(
-        contest_id=contest.id, slug=_free_slug(Edition, slug or f"{contest.slug}-{year}"), name=collapse(name), year=year,
+        contest_id=contest.id, name=collapse(name), year=year,
+        slug=_wished_slug(Edition, slug) if slug else _free_slug(Edition, f"{contest.slug}-{year}"),
         created_at=at, **values,
     )  # fmt: skip
     edition.contest, edition.hosts, edition.divisions, edition.stages = contest, [], [], []
