@@ -1,0 +1,41 @@
+"""Reads of people, accounts, roles and invitations, by noun."""
+
+from .accounts import account_by_id, account_key, account_named, account_of, card_key, devices_of
+from .actors import load_actor, workplaces_of
+from .invitations import get_invitation_for, where
+from .people import PersonRow, get_person_for, people_page, person_name
+from .roles import (
+    ROLE_NAMES,
+    ScopeNames,
+    get_grant,
+    grant_names,
+    names_of_scopes,
+    scope_choices,
+    unverified_coordinators,
+)
+from .waiting import waiting_for
+
+__all__ = [
+    "PersonRow",
+    "ROLE_NAMES",
+    "ScopeNames",
+    "account_by_id",
+    "account_key",
+    "account_named",
+    "account_of",
+    "card_key",
+    "devices_of",
+    "get_grant",
+    "get_invitation_for",
+    "get_person_for",
+    "grant_names",
+    "load_actor",
+    "names_of_scopes",
+    "people_page",
+    "person_name",
+    "scope_choices",
+    "unverified_coordinators",
+    "waiting_for",
+    "where",
+    "workplaces_of",
+]

@@ -1,0 +1,41 @@
+"""Invitations."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from ...core.access import Actor
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
+from ...core.together import ask
+from ...models import (
+    Invitation,
+    InvitationKind,
+)
+from .. import policies
+from .roles import names_of_scopes
+
+
+def where(invitation: Invitation) -> str:
+    """The scope of an invitation in words."""
+    names = ask(names_of_scopes([(invitation.scope, invitation.scope_id)]))
+    return names.get((invitation.scope, invitation.scope_id), ("", ""))[0]
+
+
+def get_invitation_for(actor: Actor, invitation_id: int) -> Invitation:
+    """An invitation for whoever made it or could make it."""
+    found = db.session.scalar(sa.select(Invitation).where(Invitation.id == invitation_id))
+    if found is None or not _may_see_invitation(actor, found):
+        raise NotFound(_("Không có lời mời này, hoặc tài khoản đang dùng không xem được."))
+    return found
+
+
+def _may_see_invitation(actor: Actor, invitation: Invitation) -> bool:
+    if invitation.created_by_id is not None and invitation.created_by_id == actor.person_id:
+        return True
+    if invitation.kind is InvitationKind.SCHOOL:
+        return policies.can_verify_coordinator(actor)
+    if invitation.role is not None and invitation.scope is not None:
+        return policies.can_grant(actor, invitation.role, invitation.scope, invitation.scope_id)
+    return policies.can_manage_people(actor)

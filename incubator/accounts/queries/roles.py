@@ -1,0 +1,98 @@
+"""Roles in words, the scopes they are given for, and grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...core.access import Role, ScopeKind
+from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _, lazy
+from ...core.together import Asking, ask
+from ...models import (
+    Edition,
+    Organisation,
+    Person,
+    Programme,
+    RoleGrant,
+    Site,
+)
+
+ROLE_NAMES = {
+    Role.ADMINISTRATOR: lazy("Quản trị"),
+    Role.ORGANISER: lazy("Ban tổ chức"),
+    Role.SECRETARY: lazy("Ban thư ký"),
+    Role.JUDGE: lazy("Giám khảo"),
+    Role.REFEREE: lazy("Trọng tài"),
+    Role.STAFF: lazy("Cán bộ BIIC"),
+    Role.MENTOR: lazy("Cố vấn"),
+    Role.COORDINATOR: lazy("Điều phối của trường"),
+    Role.MEMBER: lazy("Thành viên đội"),
+}
+
+
+ScopeNames = dict[tuple[ScopeKind | None, int | None], tuple[str, str]]
+
+_NAMED: dict[ScopeKind, Any] = {
+    ScopeKind.EDITION: Edition,
+    ScopeKind.ORGANISATION: Organisation,
+    ScopeKind.SITE: Site,
+    ScopeKind.PROGRAMME: Programme,
+}
+
+
+def names_of_scopes(scopes: Iterable[tuple[ScopeKind | None, int | None]]) -> Asking[ScopeNames]:
+    """(name, slug) of editions, schools, sites and programmes."""
+    wanted: dict[ScopeKind, set[int]] = {}
+    for kind, number in scopes:
+        if kind in _NAMED and number is not None:
+            wanted.setdefault(kind, set()).add(number)
+    kinds = list(wanted)
+    found = yield [
+        sa.select(_NAMED[k].id, _NAMED[k].name, _NAMED[k].slug).where(_NAMED[k].id.in_(wanted[k]))
+        for k in kinds
+    ]
+    return {
+        (kind, row.id): (row.name, row.slug) for kind, rows in zip(kinds, found, strict=True) for row in rows
+    }
+
+
+def get_grant(grant_id: int) -> RoleGrant:
+    grant = db.session.scalar(sa.select(RoleGrant).where(RoleGrant.id == grant_id))
+    if grant is None:
+        raise NotFound(_("Không có quyền này."))
+    return grant
+
+
+def grant_names(grants: Iterable[RoleGrant]) -> dict[int, str]:
+    """Words for grants: “Giám khảo · Robotics và AI 2024”."""
+    rows = list(grants)
+    names = ask(names_of_scopes((g.scope, g.scope_id) for g in rows))
+    whole = _("Toàn hệ thống")
+    return {g.id: f"{ROLE_NAMES[g.role]} · {names.get((g.scope, g.scope_id), (whole, ''))[0]}" for g in rows}
+
+
+def scope_choices() -> list[tuple[str, str]]:
+    """Every scope in which a role can be given, as (“edition:3”, name)."""
+    parts = [
+        sa.select(sa.literal(kind).label("kind"), model.id.label("id"), model.name.label("name"))
+        for kind, model in (("edition", Edition), ("site", Site))
+    ]
+    rows = db.session.execute(sa.union_all(*parts).order_by("kind", sa.desc("id"))).all()
+    return [("system:", _("Toàn hệ thống")), *[(f"{r.kind}:{r.id}", r.name) for r in rows]]
+
+
+def unverified_coordinators() -> list[tuple[RoleGrant, Person, Organisation]]:
+    rows = db.session.execute(
+        sa.select(RoleGrant, Person, Organisation)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .join(Organisation, Organisation.id == RoleGrant.scope_id)
+        .where(
+            RoleGrant.role == Role.COORDINATOR, RoleGrant.verified_at.is_(None), RoleGrant.valid_to.is_(None)
+        )
+        .order_by(RoleGrant.id)
+    ).all()
+    return [(r[0], r[1], r[2]) for r in rows]
