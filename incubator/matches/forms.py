@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from ..core.errors import Invalid
 from ..core.forms import BaseForm, DayField, MomentField
 from ..core.i18n import _, lazy
-from ..models import CrewPart, HallMode, Tournament
+from ..models import CrewPart, HallMode, ResultVersion, Tournament
 from .draw import AT_RANDOM, BY_SCHOOL_SIZE
 from .games import Game
 from .outcomes import Presence, Ruling
@@ -227,6 +227,22 @@ class ResultForm(BaseForm):
             signatures=signatures,
             note=self.note.data or "",
         )
+
+
+def result_data(version: ResultVersion, game: Game) -> dict[str, Any]:
+    """A stored result as the form shows it, so that a correction changes only what was wrong."""
+    data: dict[str, Any] = {}
+    for side, sheet in zip(("red", "blue"), version.sheets, strict=False):
+        data |= {f"{side}_presence": sheet["presence"], f"{side}_score": sheet["score"]}
+        if game.special is not None:
+            whole, tenth = divmod(sheet["special"] or 0, 10)
+            data[f"{side}_special"] = f"{whole},{tenth}" if sheet["special"] else "0"
+    ruling = version.ruling
+    if ruling.get("penalty"):
+        data["red_penalty"], data["blue_penalty"] = ruling["penalty"]
+    if ruling.get("winner") is not None:
+        data |= {"ruling": str(ruling["winner"]), "how": ruling["how"]}
+    return data | {"votes": (ruling.get("votes") or {}).get("text", "")}
 
 
 def run_form(game: Game) -> type[BaseForm]:

@@ -64,13 +64,13 @@ def placings(board: Board) -> dict[int, Placing]:
 
 
 def _through(board: Board) -> set[int]:
-    """Sides that the groups send on."""
+    """Sides that the groups send on; the place of one that left stays empty."""
     found: set[int] = set()
     for group in board.groups:
         found |= {int(str(r.line.team)) for r in board.tables[group.id].rows if r.rank <= board.per_group}
     for place, count in board.best_cuts:
         found |= {int(str(r.line.team)) for r in board.best[place].rows if r.rank <= count}
-    return found
+    return found - board.gone.keys()
 
 
 def _by_group(

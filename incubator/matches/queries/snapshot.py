@@ -36,6 +36,7 @@ from ..scoresheet import Tally
 from ..standings import Decision, Table, table
 from ..withdrawals import withdraw
 
+PLAYED = (MatchState.REVIEW, MatchState.PROPOSED, MatchState.CONFIRMED)
 GONE = (StagePresence.WITHDRAWN, StagePresence.DISQUALIFIED)
 # What somebody is, on which court (None: on every court) and for which side (None: for both)
 CrewPlace = tuple[CrewPart, int | None, int | None]
@@ -116,8 +117,17 @@ class Board:
 
     @cached_property
     def gone(self) -> dict[int, str]:
-        """Sides that left, with what happens to their group matches."""
-        return {side.id: self.game.withdrawn for side in self.sides.values() if side.presence in GONE}
+        """Sides that left, with what happens to their group matches: the game's rule, unless all were played before."""
+        return {
+            side.id: "keep" if self._group_done(side.id) else self.game.withdrawn
+            for side in self.sides.values()
+            if side.presence in GONE
+        }
+
+    def _group_done(self, side: int) -> bool:
+        """Whether a team has played all its group matches: what was reached by them stands when it leaves later."""
+        own = [m for m in self.matches if m.group_id and side in (m.red_id, m.blue_id)]
+        return bool(own) and all(m.state in PLAYED for m in own)
 
     def result(self, match: Match) -> Result | None:
         """The confirmed result that feeds tables and brackets; none while a protest is open."""
@@ -152,8 +162,7 @@ class Board:
         for group in self.groups:
             results, waiting = self.group_results(group)
             teams = self.members.get(group.id, [])
-            if self.game.withdrawn == "annul":
-                teams = [team for team in teams if team not in self.gone]
+            teams = [team for team in teams if self.gone.get(team) != "annul"]
             found[group.id] = table(
                 teams,
                 results,
@@ -179,6 +188,11 @@ class Board:
     def best_cuts(self) -> list[tuple[int, int]]:
         return [(int(place), int(count)) for place, count in self.tournament.cut.get("best", [])]
 
+    @property
+    def reach(self) -> int:
+        """The last place of a group that may lead on."""
+        return max([self.per_group, *(place for place, _count in self.best_cuts)])
+
     @cached_property
     def best(self) -> dict[int, Table]:
         placed = [
@@ -199,19 +213,19 @@ class Board:
             return {}
         results, waiting = self.group_results(group)
         teams = [row.line.team for row in found.rows]
-        reach = max([self.per_group, *(place for place, _count in self.best_cuts)])
         drop = self.game.drop_for(len(teams))
-        return chances(teams, results, waiting, self.game, self.per_group, maybe=reach, drop=drop)
+        return chances(teams, results, waiting, self.game, self.per_group, maybe=self.reach, drop=drop)
 
     def open_ties(self) -> list[tuple[str, str, Any]]:
         """Ties that hide who goes on: (boundary, name of the group or place, tie)."""
         found: list[tuple[str, str, Any]] = []
-        reach = max([self.per_group, *(place for place, _count in self.best_cuts)], default=0)
         for group in self.groups:
             ranked = self.tables[group.id]
             if not ranked.provisional:
                 found += [
-                    (f"group:{group.id}", group.name, tie) for tie in ranked.ties if tie.matters_for(reach)
+                    (f"group:{group.id}", group.name, tie)
+                    for tie in ranked.ties
+                    if tie.matters_for(self.reach)
                 ]
         if self.groups_done:
             for place, count in self.best_cuts:

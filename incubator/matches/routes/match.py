@@ -10,15 +10,15 @@ from werkzeug.wrappers import Response
 from ...core import clock
 from ...core.access import require
 from ...core.db import transaction
-from ...core.errors import DomainError, Invalid, NotFound
+from ...core.errors import DomainError, Invalid, NotAllowed, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
-from ...models import Match
-from .. import forms
+from ...models import Match, MatchState
+from .. import forms, policies
 from ..queries import lists
 from ..queries.history import history_of
 from ..queries.snapshot import Board
-from ..queries.views import match_view
+from ..queries.views import ignored_because, match_view, signed, verdict
 from ..services import calling, results, rulings
 from ..wording import EVENTS, PRESENCES
 from .frame import MANAGE, REFEREE, bp, tab_items
@@ -41,12 +41,26 @@ def match(slug: str, code: str) -> str:
 def _match_page(board: Board, row: Match, form: forms.ResultForm | None = None) -> str:
     past = history_of(row.id)
     counted = past.counted(board.game)
+    stands = board.versions.get(row.id) if row.state is MatchState.CONFIRMED else None
+    form = form or forms.ResultForm(data=forms.result_data(stands, board.game) if stands else None)
     return render_template(
         "matches/match.html", board=board, match=match_view(board, row, counted), row=row, past=past,
-        names=past.names, ignored=counted.ignored, form=form or forms.ResultForm(), ruling=forms.RulingForm(), presences=PRESENCES,
-        proposal=board.proposals.get(row.id), counted=counted, dependents=board.dependents(row),
+        names=past.names, ignored=counted.ignored, undone=counted.undone, why_not=ignored_because, form=form, ruling=forms.RulingForm(), presences=PRESENCES,
+        proposal=board.proposals.get(row.id), counted=counted, verdict=verdict, signed=signed,
+        may_confirm=_may_confirm(board, row),
+        started=[match_view(board, m).short for m in calling.started_dependents(board, row)],
         actions={a.code: a.label for a in board.game.actions}, kinds=EVENTS, moment_of=_clock_text, tabs=tab_items(board.game),
     )  # fmt: skip
+
+
+def _may_confirm(board: Board, row: Match) -> bool:
+    """Whether the reader may be the second person of the result that waits."""
+    actor, proposal = current_actor(), board.proposals.get(row.id)
+    return (
+        proposal is not None
+        and policies.can_head(actor, board.edition, board.parts_at(row.court_id))
+        and policies.can_confirm(actor, proposal.entered_by_id)
+    )
 
 
 def _clock_text(made_at: int) -> str:
@@ -65,11 +79,12 @@ def step(slug: str, code: str, step: str) -> Response | str | tuple[str, int]:
         with transaction():
             said = _take(step, row.id, form)
     except DomainError as error:
-        if step not in ("enter", "correct"):
+        if isinstance(error, NotFound | NotAllowed):
             raise
-        form.take(error)
+        shown = form if step in ("enter", "correct") else forms.ResultForm(formdata=None)
+        shown.take(error)
         board = lists.board_of_official(current_actor(), slug)
-        return _match_page(board, _match(board, code), form), 422
+        return _match_page(board, _match(board, code), shown), error.status
     flash(said)
     return go("matches.match", slug=slug, code=code)
 
@@ -90,7 +105,9 @@ def _take(step: str, match_id: int, form: forms.ResultForm) -> str:
             results.return_result(match_id, reason, actor=actor, at=at)
             return _("Đã trả kết quả về sân.")
         case "replay":
-            calling.order_replay(match_id, reason, actor=actor, at=at)
+            calling.order_replay(
+                match_id, reason, actor=actor, at=at, dependents=request.form.get("dependents", "")
+            )
             return _("Đã cho đấu lại. Lần đấu trước vẫn còn trong biên bản.")
         case "protest":
             rulings.raise_protest(match_id, request.form.get("text", ""), None, actor=actor, at=at)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from ...core import clock
 from ...core.access import Permission, ensure, require
 from ...core.db import db, transaction
-from ...core.errors import DomainError, Invalid, NotFound
+from ...core.errors import Conflict, DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go, named
 from ...models import CrewPart, Match, MatchState, Tournament
@@ -20,7 +20,7 @@ from .. import forms, policies
 from ..games import ActionKind, Game
 from ..queries import lists
 from ..queries.snapshot import Board
-from ..queries.views import live_tallies, match_view
+from ..queries.views import live_tallies, match_view, signed, verdict
 from ..scoresheet import Tally
 from ..services import calling, contest, events, results
 from ..wording import STATES
@@ -182,8 +182,11 @@ def tap(match_id: int) -> Response:
 @bp.post("/<int:match_id>/ready")
 @require(*PERMISSIONS)
 def ready(match_id: int) -> Response:
-    with transaction():
-        calling.set_ready(match_id, actor=current_actor(), at=clock.now())
+    try:
+        with transaction():
+            calling.set_ready(match_id, actor=current_actor(), at=clock.now())
+    except Conflict as error:
+        flash(error.message, "bad")
     return go("matches_phone.match", match_id=match_id)
 
 
@@ -216,6 +219,7 @@ def review(match_id: int) -> str | Response | tuple[str, int]:
     page = render_template(
         "matches/review.html", board=board, match=match_view(board, row, counted), row=row, form=form, counted=counted,
         version=version, may_confirm=may_confirm, names=lists.names_of([version.entered_by_id] if version else []),
+        verdict=verdict, signed=signed,
     )  # fmt: skip
     return (page, 422) if form.errors else page
 
@@ -223,7 +227,11 @@ def review(match_id: int) -> str | Response | tuple[str, int]:
 @bp.post("/<int:match_id>/confirm")
 @require(*PERMISSIONS)
 def confirm(match_id: int) -> Response:
-    with transaction():
-        results.confirm_result(match_id, actor=current_actor(), at=clock.now())
+    try:
+        with transaction():
+            results.confirm_result(match_id, actor=current_actor(), at=clock.now())
+    except Conflict as error:
+        flash(error.message, "bad")
+        return go("matches_phone.review", match_id=match_id)
     flash(_("Kết quả đã chính thức."))
     return go("matches_phone.index")

@@ -24,6 +24,7 @@ from ...models import (
 from .. import policies
 from ..queries.board import load_board
 from ..queries.snapshot import Board
+from ..wording import short_code
 from .contest import audit, edition_of, ensure_open, touch, tournament_row
 
 
@@ -87,6 +88,8 @@ def call_match(match_id: int, *, actor: Actor, at: datetime) -> Match:
     red, blue = board.teams(match)
     if not isinstance(red, int) or not isinstance(blue, int):
         raise Conflict(_("Chưa xác định đủ hai đội của trận này."))
+    if match.group_id and (red in board.gone or blue in board.gone):
+        raise Conflict(_("Một đội của trận này đã rời giải. Trận không đấu nữa."))
     _court_is_free(board, match)
     match.red_id, match.blue_id, match.state = red, blue, MatchState.CALLED
     db.session.add(Play(match_id=match.id, number=1))
@@ -105,7 +108,9 @@ def _court_is_free(board: Board, match: Match) -> None:
         and other.state in (MatchState.CALLED, MatchState.READY, MatchState.RUNNING, MatchState.REVIEW)
     ]
     if busy and match.court_id is not None:
-        raise Conflict(_("Sân đang có trận %(code)s. Xong trận đó rồi gọi tiếp.", code=busy[0].code))
+        raise Conflict(
+            _("Sân đang có trận %(code)s. Xong trận đó rồi gọi tiếp.", code=short_code(busy[0].code))
+        )
 
 
 def set_ready(match_id: int, *, actor: Actor, at: datetime) -> None:
@@ -130,10 +135,11 @@ def current_play(match_id: int) -> Play | None:
     )
 
 
-def order_replay(match_id: int, reason: str, *, actor: Actor, at: datetime) -> Play:
+def order_replay(match_id: int, reason: str, *, actor: Actor, at: datetime, dependents: str = "") -> Play:
     """Play again: the play so far stays, struck through, with reason and who ordered it.
 
-    Refused while a later match has already been called with a team from this one.
+    Refused while a later match has already been called with a team from this one, until `dependents` says what
+    happens to it: "keep" (it stands until the new result changes its teams) or "replay" (back to the schedule).
     """
     match = match_for_writing(match_id)
     tournament = ensure_head(actor, match)
@@ -144,7 +150,10 @@ def order_replay(match_id: int, reason: str, *, actor: Actor, at: datetime) -> P
         raise Conflict(_("Trận chưa đấu, không có gì để đấu lại."))
     board = load_board(match.tournament_id)
     match = board.by_id[match_id]
-    refuse_if_started(board, match)
+    if dependents == "replay":
+        undo_call([m.id for m in started_dependents(board, match)], reason.strip(), actor=actor, at=at)
+    elif dependents != "keep":
+        refuse_if_started(board, match)
     play.voided_at, play.void_reason, play.ordered_by_id = at, reason.strip(), actor.person_id
     fresh = Play(match_id=match_id, number=play.number + 1)
     db.session.add(fresh)
@@ -174,7 +183,7 @@ def refuse_if_started(board: Board, match: Match) -> None:
         raise Conflict(
             _(
                 "Trận sau (%(codes)s) đã bắt đầu với đội từ trận này. Trọng tài chính quyết định: giữ trận sau hay đấu lại.",
-                codes=", ".join(m.code for m in started),
+                codes=", ".join(short_code(m.code) for m in started),
             ),
             code="dependents_started",
             matches=[m.code for m in started],

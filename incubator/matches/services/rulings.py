@@ -28,7 +28,7 @@ from ...spaces.services import occupancy
 from .. import policies
 from ..queries.board import load_board
 from ..queries.ties import open_ties
-from .calling import bump, ensure_head, match_for_writing, parts_at, tournament_of
+from .calling import bump, ensure_head, match_for_writing, parts_at, refuse_if_started, tournament_of
 from .contest import audit, edition_of, ensure_open, get_for_writing, touch
 
 # -- events that came too late
@@ -108,6 +108,7 @@ def set_surrogate(match_id: int, counts: bool, *, actor: Actor, at: datetime) ->
     """A surrogate or exhibition match stands on screens and in no table."""
     match = match_for_writing(match_id)
     tournament = ensure_head(actor, match)
+    refuse_if_started(load_board(match.tournament_id), match)
     match.counts = counts
     bump(match, at)
     touch(tournament)

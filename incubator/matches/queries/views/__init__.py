@@ -4,6 +4,7 @@ from .brackets import Box, BracketView, bracket_view
 from .grid import GridRow, schedule_grid
 from .matches import LIVE, MatchView, SideView, live_tallies, match_view, match_views
 from .tables import TableRow, TableView, table_view
+from .versions import ignored_because, signed, verdict
 
 __all__ = [
     "LIVE",
@@ -15,9 +16,12 @@ __all__ = [
     "TableRow",
     "TableView",
     "bracket_view",
+    "ignored_because",
     "live_tallies",
     "match_view",
     "match_views",
     "schedule_grid",
+    "signed",
     "table_view",
+    "verdict",
 ]

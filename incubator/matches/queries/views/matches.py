@@ -13,11 +13,13 @@ from ....core.db import db
 from ....core.i18n import _
 from ....models import Match, MatchEvent, MatchEventState, MatchState, Play, ResultVersion
 from ...brackets import VACANT, Slot
-from ...outcomes import Outcome, Reason
+from ...outcomes import Outcome
 from ...scoresheet import Event, EventKind, Tally, tally
-from ...wording import REASONS, STATE_KINDS, STATES, match_name, short_code, source_text
+from ...wording import STATE_KINDS, STATES, match_name, short_code, source_text
 from ...wording import label as action_label
 from ..snapshot import Board
+from .leavers import match_note, unplayed
+from .versions import reason_text
 
 LIVE = (MatchState.CALLED, MatchState.READY, MatchState.RUNNING, MatchState.REVIEW, MatchState.PROPOSED)
 
@@ -53,6 +55,7 @@ class MatchView:
     red: SideView
     blue: SideView
     reason: str = ""
+    note: str = ""
     round: int = 0
     group_id: int | None = None
     late: int = 0
@@ -101,7 +104,10 @@ def match_view(board: Board, match: Match, counted: Tally | None = None) -> Matc
         late=_late(match),
         counts=match.counts,
         protested=match.id in board.protested,
+        note=match_note(board, match),
     )
+    if unplayed(board, match):
+        view.state, view.state_label, view.state_kind = str(MatchState.CANCELLED), _("Không đấu"), "error"
     if version is not None and match.state is MatchState.CONFIRMED:
         _show_result(view, version)
     elif counted is not None and match.state in LIVE:
@@ -139,9 +145,7 @@ def _show_result(view: MatchView, version: ResultVersion) -> None:
         (view.blue, version.blue_score, version.blue_outcome),
     ):
         side.score, side.won, side.lost = score, outcome == Outcome.WIN, outcome == Outcome.LOSS
-    view.reason = str(REASONS[Reason(version.reason)])
-    if version.reason == Reason.PENALTY and version.ruling.get("penalty"):
-        view.reason += " {}–{}".format(*version.ruling["penalty"])
+    view.reason = reason_text(version)
 
 
 def _show_live(board: Board, view: MatchView, counted: Tally) -> None:

@@ -11,6 +11,7 @@ from ...explain import Because, neighbours
 from ...standings import Row, Table
 from ...wording import CHANCES, criterion_name, decision_name, value_text
 from ..snapshot import Board
+from .leavers import group_notes
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class TableView:
     ties: int
     draws: bool
     specials: bool
+    notes: list[str]
 
 
 def table_view(board: Board, group: MatchGroup) -> TableView:
@@ -55,20 +57,25 @@ def table_view(board: Board, group: MatchGroup) -> TableView:
             )
         )  # fmt: skip
     return TableView(
-        group.id, group.name, ranked.provisional, ranked.played, ranked.expected, rows, because(board, ranked),
+        group.id, group.name, ranked.provisional, ranked.played, ranked.expected, rows, because(board, ranked, board.reach),
         len(ranked.ties), board.game.draws, board.game.special is not None,
+        group_notes(board, group),
     )  # fmt: skip
 
 
-def because(board: Board, ranked: Table) -> list[str]:
-    """One sentence for every two neighbours that the first criterion did not part."""
+def because(board: Board, ranked: Table, reach: int = 0) -> list[str]:
+    """One sentence for every two neighbours that the first criterion did not part.
+
+    Of a complete table it also says where somebody still has to tell level teams apart, down to the place `reach`.
+    """
     if not ranked.played:
         return []
     first = ranked.chain.criteria[0]
     found = [reason_text(board, item) for item in neighbours(ranked) if not _plain(item, first)]
     if not found:
         found = [_("Xếp theo %(criterion)s; không có đội bằng nhau.", criterion=criterion_name(first))]
-    return found
+    waiting = [] if ranked.provisional else [tie for tie in ranked.ties if tie.matters_for(reach)]
+    return found + [_("Hạng %(a)s–%(b)s chờ phân định.", a=tie.first, b=tie.last) for tie in waiting]
 
 
 def _plain(item: Any, first: Any) -> bool:

@@ -1,0 +1,165 @@
+"""Odd cases as people see them: what the second person reads, what a leaving team does to pages, what is refused where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from incubator.core.errors import Conflict
+from incubator.matches.outcomes import Presence, Ruling
+from incubator.matches.presets import BASKETBALL
+from incubator.matches.queries.board import load_board
+from incubator.matches.queries.placings import placings
+from incubator.matches.queries.views import match_view, table_view, verdict
+from incubator.matches.services import calling, results, rulings
+from incubator.models import MatchState, StagePresence
+from tests.matches.factories import AT, begin, enter, make_tournament
+from tests.matches.test_pages import get
+from tests.matches.test_services import play_group
+
+
+def finals(**more):
+    scene = make_tournament(8, 2, per_group=2, bracket="crossover", **more)
+    for group in load_board(scene.tournament.id).groups:
+        play_group(scene, group)
+    return scene
+
+
+def leave(scene, side, presence=StagePresence.WITHDRAWN):
+    rulings.remove_team(side, presence, "Robot hỏng", actor=scene.actors["secretary"], at=AT)
+
+
+def entered(scene, **facts):
+    match = begin(scene, "A1")
+    return results.propose_result(match.id, results.Entered(**facts), actor=scene.actors["referee"], at=AT)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"scores": (7, 3)}, "ĐỎ thắng · thắng điểm"),
+        ({"presences": (Presence.ABSENT, Presence.PRESENT)}, "XANH thắng · đối thủ vắng mặt · ĐỎ: vắng mặt"),
+        ({"presences": (Presence.ABSENT, Presence.DISQUALIFIED)},
+         "cả hai đội thua · ĐỎ: vắng mặt · XANH: bị truất quyền thi đấu"),
+        ({"scores": (4, 4), "ruling": Ruling("jury", 1), "votes": {"text": "2–1"}}, "XANH thắng · trọng tài quyết định 2–1"),
+        ({"scores": (4, 4), "ruling": Ruling(penalty=(3, 2))}, "ĐỎ thắng · thắng luân lưu 3–2"),
+    ],
+)  # fmt: skip
+def test_second_person_reads_what_is_confirmed(session, sign_in, facts, words):
+    scene = make_tournament(4, 1, per_group=2)
+    version = entered(scene, **facts)
+    assert verdict(version) == words
+    for account, url in (
+        (scene.head, f"/matches/phone/{version.match_id}/review"),
+        (scene.secretary, f"/matches/{scene.tournament.slug}/m/A1"),
+    ):
+        assert words in get(sign_in(account), url).text
+
+
+def test_who_entered_a_result_is_offered_no_confirmation(session, sign_in):
+    scene = make_tournament(4, 1, per_group=2)
+    match = begin(scene, "A1")
+    results.propose_result(match.id, results.Entered(scores=(7, 3)), actor=scene.actors["secretary"], at=AT)
+    url = f"/matches/{scene.tournament.slug}/m/A1"
+    assert "/confirm" not in get(sign_in(scene.secretary), url).text
+    assert "/confirm" in get(sign_in(scene.head), url).text
+
+
+def test_refused_step_keeps_the_match_on_the_screen(session, sign_in):
+    scene = make_tournament(4, 1, per_group=2)
+    begin(scene, "A1")
+    answer = sign_in(scene.secretary).post(f"/matches/{scene.tournament.slug}/m/A2/call")
+    assert answer.status_code == 409
+    assert "Sân đang có trận A1" in answer.text
+    assert "Bảng A, trận 2" in answer.text
+
+
+def test_correction_begins_with_what_stands(session, sign_in):
+    scene = make_tournament(4, 1, per_group=2)
+    version = entered(scene, scores=(0, 8), presences=(Presence.NOT_FINISHED, Presence.PRESENT))
+    results.confirm_result(version.match_id, actor=scene.actors["head"], at=AT)
+    page = get(sign_in(scene.secretary), f"/matches/{scene.tournament.slug}/m/A1").text
+    assert '<option selected value="not_finished">' in page
+    assert 'value="8"' in page
+
+
+def test_team_that_leaves_after_its_group_keeps_what_it_reached(session):
+    scene = finals()
+    board = load_board(scene.tournament.id)
+    before = {group.id: board.tables[group.id].at(2) for group in board.groups}
+    first = board.tables[board.groups[0].id].at(1)
+    leave(scene, first, StagePresence.DISQUALIFIED)
+    board = load_board(scene.tournament.id)
+    assert {group.id: board.tables[group.id].at(2) for group in board.groups} == before
+    assert first not in board.teams(board.by_code["SF1"])
+
+
+@pytest.mark.parametrize(
+    ("way", "note", "under"),
+    [
+        ("annul", "trận không tính", "mọi trận của đội trong bảng không tính"),
+        ("forfeit", "đối thủ được xử thắng", "các trận còn lại đối thủ được xử thắng"),
+        ("keep", "không đấu", "các trận đã đấu vẫn tính"),
+    ],
+)
+def test_pages_say_what_a_leaving_team_does(session, client, way, note, under):
+    scene = make_tournament(4, 1, game=replace(BASKETBALL, code=f"game-{way}", withdrawn=way), per_group=2)
+    enter(scene, "A1", 7, 3)
+    board = load_board(scene.tournament.id)
+    gone = board.by_code["A1"].red_id
+    leave(scene, gone)
+    board = load_board(scene.tournament.id)
+    later = next(m for m in board.matches if gone in (m.red_id, m.blue_id) and m.code != "A1")
+    view = match_view(board, later)
+    assert view.state == MatchState.CANCELLED
+    assert note in view.note
+    assert (match_view(board, board.by_code["A1"]).note != "") is (way == "annul")
+    assert under in " ".join(table_view(board, board.groups[0]).notes)
+    page = get(client, f"/vi/matches/{scene.tournament.slug}/schedule").text
+    assert "đã rút khỏi giải" in page
+    with pytest.raises(Conflict):
+        calling.call_match(later.id, actor=scene.actors["head"], at=AT)
+
+
+def test_team_that_left_goes_on_to_no_later_stage(session):
+    scene = make_tournament(4, 1, game=replace(BASKETBALL, code="game-on", withdrawn="keep"), per_group=2)
+    board = load_board(scene.tournament.id)
+    play_group(scene, board.groups[0])
+    board = load_board(scene.tournament.id)
+    winner, second = (board.tables[board.groups[0].id].at(n) for n in (1, 2))
+    leave(scene, winner)
+    found = placings(load_board(scene.tournament.id))
+    assert not found[winner].advanced
+    assert found[second].advanced
+
+
+def test_surrogate_is_refused_once_a_later_match_was_called(session):
+    scene = finals()
+    calling.call_match(scene.match("SF1").id, actor=scene.actors["head"], at=AT)
+    with pytest.raises(Conflict, match="BK1"):
+        rulings.set_surrogate(scene.match("A1").id, False, actor=scene.actors["head"], at=AT)
+
+
+@pytest.mark.parametrize(("way", "state"), [("keep", MatchState.CALLED), ("replay", MatchState.SCHEDULED)])
+def test_replay_after_a_later_match_was_called_asks_the_head(session, way, state):
+    scene = finals()
+    enter(scene, "SF1", 5, 1)
+    enter(scene, "SF2", 5, 1)
+    calling.call_match(scene.match("F").id, actor=scene.actors["head"], at=AT)
+    match, head = scene.match("SF1"), scene.actors["head"]
+    with pytest.raises(Conflict):
+        calling.order_replay(match.id, "Mất điện", actor=head, at=AT)
+    calling.order_replay(match.id, "Mất điện", actor=head, at=AT, dependents=way)
+    assert scene.match("F").state is state
+    assert scene.match("SF1").state is MatchState.CALLED
+
+
+def test_unsettled_ranks_are_said_on_the_public_page(session, client):
+    scene = make_tournament(4, 1, per_group=2)
+    for code in ("A1", "A2", "A3", "A4", "A5", "A6"):
+        match = begin(scene, code)
+        both = results.Entered(presences=(Presence.ABSENT, Presence.ABSENT))
+        results.propose_result(match.id, both, actor=scene.actors["referee"], at=AT)
+        results.confirm_result(match.id, actor=scene.actors["head"], at=AT)
+    assert "Hạng 1–4 chờ phân định." in get(client, f"/vi/matches/{scene.tournament.slug}/").text
