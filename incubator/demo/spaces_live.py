@@ -12,7 +12,6 @@ from ..core.clock import at_local
 from ..core.db import db, transaction
 from ..models import (
     Account,
-    EventKind,
     Organisation,
     OrganisationKind,
     OutageKind,
@@ -25,17 +24,15 @@ from ..spaces.services import (
     bookings,
     closures,
     day,
-    events,
     occupancy,
     outages,
-    registrations,
     series,
     trainings,
 )
 from ..spaces.services.booking_rows import Wish
 from ..spaces.services.occupancy import Owner, Want
 from ..spaces.working_days import is_working_day
-from . import season
+from . import season, spaces_courses
 from .spaces_places import DemoPlaces
 
 PLAN = (
@@ -57,12 +54,6 @@ PLAN = (
     (4, (13, 30), 120, "phong-stem", 30, Purpose.CONTEST, "Luyện Robocon", False),
     (6, (8, 0), 180, "ca-phe-sang-tao", 22, Purpose.EVENT, "Giới thiệu sản phẩm OCOP", True),
 )  # fmt: skip
-NAMES = (
-    "Nguyễn Minh Khang", "Trần Bảo Ngọc", "Lê Gia Hân", "Phạm Quốc Việt", "Võ Thùy Dương", "Đặng Hải Đăng",
-    "Bùi Khánh Linh", "Hồ Tấn Phát", "Ngô Thanh Trúc", "Dương Hoài Nam", "Lý Kim Ngân", "Đỗ Đức Anh",
-    "Mai Phương Thảo", "Trịnh Nhật Minh", "Cao Yến Nhi", "Phan Đình Phúc", "Huỳnh Ngọc Ánh", "Tạ Thành Công",
-    "Đinh Tường Vy", "Châu Hữu Nghĩa", "La Bích Phượng", "Kiều Anh Tuấn", "Vương Mỹ Duyên", "Thái Hoàng Long",
-)  # fmt: skip
 
 
 def load(ctx: season.Context, world: DemoPlaces) -> None:
@@ -82,7 +73,7 @@ class Live:
         self._training()
         self._uses()
         self._rivals()
-        self._events()
+        spaces_courses.load(self.ctx, self.world, self.span, self.now)
         self._series()
         self._stages()
         self._outage()
@@ -162,53 +153,6 @@ class Live:
             )  # fmt: skip
             with transaction():
                 bookings.book(wish, actor=self.actor(who), at=at - timedelta(hours=7 * n))
-
-    def _events(self) -> None:
-        self._event(
-            "Arduino cho người mới bắt đầu",
-            "Arduino for beginners",
-            EventKind.COURSE,
-            20,
-            "phong-stem",
-            (7, 9),
-            24,
-        )
-        self._event(
-            "Trải nghiệm sáng tạo: in 3D",
-            "Making with 3D printing",
-            EventKind.WORKSHOP,
-            16,
-            "phong-hop-truc-tuyen",
-            (10,),
-            9,
-            seats=6,
-        )
-        self._event(
-            "Tập huấn sử dụng máy khắc laser", "Laser engraver induction", EventKind.INDUCTION, 8,
-            "ho-tro-dnnvv", (4,), 5, trains="laser",
-        )  # fmt: skip
-
-    def _event(
-        self, title: str, english: str, kind: EventKind, capacity: int, slug: str, days: tuple[int, ...],
-        registered: int, *, trains: str = "", seats: int = 0,
-    ) -> None:  # fmt: skip
-        at = self.now - timedelta(days=6)
-        plan = events.EventPlan(
-            title=title, title_en=english, kind=kind, seats=seats or capacity, gives_certificate=not trains,
-            summary="Học bằng cách làm, thiết bị có sẵn tại BIIC. Miễn phí.", trains=trains,
-            training_months=24 if trains else None,
-        )  # fmt: skip
-        with transaction():
-            event = events.create(plan, actor=self.ctx.actor, at=at)
-            for away in days:
-                span = self.span(away, (8, 0), 180)
-                events.add_session(event.id, self.world.places[slug].id, span, actor=self.ctx.actor, at=at)
-            events.publish(event.id, actor=self.ctx.actor, at=at)
-            for n in range(registered):
-                registrations.register(
-                    event.slug, full_name=NAMES[n], contact=f"0912000{n:03d}", at=at + timedelta(hours=n),
-                    organisation="THPT Võ Minh Đức" if n % 2 else "Đại học Thủ Dầu Một",
-                )  # fmt: skip
 
     def _training(self) -> None:
         with transaction():

@@ -61,6 +61,7 @@ class Resource(Base):
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict)  # read by spaces
     equipment: Mapped[list[Any]] = mapped_column(default=list)
     description: Mapped[str] = mapped_column(sa.Text, default="")
+    description_en: Mapped[str] = mapped_column(sa.Text, default="")
     search_key: Mapped[str] = mapped_column(sa.String(200), default="", index=True)
     retired_at: Mapped[datetime | None]
 

@@ -325,6 +325,7 @@ class Event(Base):
     title: Mapped[str] = mapped_column(sa.String(200))
     title_en: Mapped[str] = mapped_column(sa.String(200), default="")
     summary: Mapped[str] = mapped_column(sa.Text, default="")
+    summary_en: Mapped[str] = mapped_column(sa.Text, default="")
     kind: Mapped[EventKind] = mapped_column(enum_column(EventKind))
     state: Mapped[EventState] = mapped_column(enum_column(EventState))
     seats: Mapped[int]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ..activity import messages
 from ..core.together import Asking
+from ..core.web import named
 from ..models import Booking, Event, EventRegistration, EventSession, Resource
 from .intervals import Span
 from .wording import span_of
@@ -35,14 +36,14 @@ def _bookings(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     bookings, places = yield [
         sa.select(
             Booking.id, Booking.starts_at, Booking.ends_at, Booking.title, Booking.code, Booking.reason,
-            Resource.name.label("place"),
+            Resource.name, Resource.name_en,
         )
         .join(Resource, Resource.id == Booking.resource_id)
         .where(Booking.id.in_({c["booking_id"] for c in contexts})),
-        sa.select(Resource.id, Resource.name).where(Resource.id.in_(others)),
+        sa.select(Resource.id, Resource.name, Resource.name_en).where(Resource.id.in_(others)),
     ]  # fmt: skip
     found = {row.id: row for row in bookings}
-    names = {row.id: row.name for row in places}
+    names = {row.id: named(row) for row in places}
     return [_booking_words(c, found.get(c["booking_id"]), names) for c in contexts]
 
 
@@ -63,7 +64,7 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
             "machine": "",
         }
     return {
-        "place": booking.place,
+        "place": named(booking),
         "when": span_of(Span(booking.starts_at, booking.ends_at)),
         "title": booking.title,
         "code": booking.code,
@@ -78,19 +79,27 @@ def _events(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     """Event, seat, and its sessions as sentences."""
     ids = {c["event_id"] for c in contexts}
     events, seats, sessions = yield [
-        sa.select(Event.id, Event.title).where(Event.id.in_(ids)),
+        sa.select(Event.id, Event.title, Event.title_en).where(Event.id.in_(ids)),
         sa.select(EventRegistration.id, EventRegistration.full_name, EventRegistration.state).where(
             EventRegistration.id.in_({c["registration_id"] for c in contexts})
         ),
-        sa.select(EventSession.event_id, EventSession.starts_at, EventSession.ends_at, Resource.name)
+        sa.select(
+            EventSession.event_id,
+            EventSession.starts_at,
+            EventSession.ends_at,
+            Resource.name,
+            Resource.name_en,
+        )
         .join(Resource, Resource.id == EventSession.resource_id)
         .where(EventSession.event_id.in_(ids)),
     ]
-    titles = {row.id: row.title for row in events}
+    titles = {row.id: named(row, "title") for row in events}
     people = {row.id: row for row in seats}
     times: dict[int, list[str]] = {}
     for row in sorted(sessions, key=lambda s: s.starts_at):
-        times.setdefault(row.event_id, []).append(f"{span_of(Span(row.starts_at, row.ends_at))}, {row.name}")
+        times.setdefault(row.event_id, []).append(
+            f"{span_of(Span(row.starts_at, row.ends_at))}, {named(row)}"
+        )
     return [
         {
             "title": titles.get(c["event_id"], ""),

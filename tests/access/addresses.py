@@ -152,6 +152,8 @@ STATEMENTS = {
     "edition post_id kind": f"SELECT *, 'photos' AS kind FROM ({POSTS})",
     "edition post_id kind part_id": f"SELECT q.*, 'photos' AS kind, p.id AS part_id FROM ({POSTS}) q JOIN photo p USING (post_id)",
     "/spaces/duty resource_id": "SELECT min(supervisor_id) AS resource_id, 'somebody on duty' AS what FROM supervision",
+    "/spaces/seats code": "SELECT min(code) AS code, 'of a registration' AS what FROM event_registration",
+    "session_id step": "SELECT min(id) AS session_id, 'attend' AS step, 'of an event' AS what FROM event_session",
     "/spaces/inductions slug": "SELECT slug, state AS what FROM event WHERE trains <> ''",
     "/spaces/places slug": one_each("SELECT slug, kind AS what FROM resource WHERE kind IN ('room', 'machine') AND site_id = 1"),
     "/spaces/places slug step": "SELECT slug, 'retire' AS step, kind AS what FROM resource WHERE kind IN ('room', 'machine') AND site_id = 1 GROUP BY kind",

@@ -84,6 +84,7 @@ def is_for_everybody(address: Address) -> bool:
         "mentoring.join",  # and offers to be a mentor in it
         "spaces.join_induction",  # a course for whoever wants to use the machine
         "spaces.by_session",  # leads on to the event's public page
+        "spaces.seat",  # leads whoever holds the code on to the registrant's own page
         "people.decide_coordinator",  # any organiser verifies a teacher (rules.md)
     }
 
@@ -119,7 +120,7 @@ SHUT_IN_THE_DEMO = {
     "POST /publishing/<edition>/<kind>/<int:position>",
     "POST /publishing/<edition>/<kind>/<int:position>/correct",
     "POST /publishing/<edition>/<kind>/<int:position>/rehearse",
-    "POST /spaces/sessions/<int:session_id>/attend",
+    "POST /spaces/sessions/<int:session_id>/<any(attend, absent):step>",
 }
 
 

@@ -6,11 +6,14 @@ from datetime import date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import sqlalchemy as sa
+
 from incubator.core.access import Actor, system_actor
 from incubator.core.clock import at_local
-from incubator.models import Purpose, ResourceKind
+from incubator.core.db import db, transaction
+from incubator.models import EventKind, Notification, Purpose, ResourceKind
 from incubator.spaces.intervals import Span
-from incubator.spaces.services import places
+from incubator.spaces.services import bookings, events, places
 from incubator.spaces.services.booking_rows import Wish
 from tests.factories import AT, make_account
 
@@ -75,3 +78,23 @@ def wish(place: Any, when: Span, people: int = 5, **values: Any) -> Wish:
 
 def moment(day: date, clock: time) -> datetime:
     return at_local(day, clock)
+
+
+def book(wanted: Wish, actor: Actor, at: datetime = AT) -> Any:
+    with transaction():
+        return bookings.book(wanted, actor=actor, at=at)
+
+
+def told(kind: str) -> int:
+    """How many messages of this kind went out."""
+    count = sa.select(sa.func.count()).select_from(Notification).where(Notification.kind == kind)
+    return db.session.scalar(count) or 0
+
+
+def make_event(centre: Any, staff: Any, seats: int = 1, **plan: Any) -> Any:
+    with transaction():
+        event = events.create(
+            events.EventPlan("Arduino", EventKind.COURSE, seats, **plan), actor=staff, at=AT
+        )
+        events.add_session(event.id, centre.room.id, span(8, 10), actor=staff, at=AT)
+        return events.publish(event.id, actor=staff, at=AT)

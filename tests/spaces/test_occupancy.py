@@ -18,16 +18,9 @@ from incubator.spaces.services import occupancy
 from incubator.spaces.services.displacing import displace
 from incubator.spaces.services.occupancy import Owner, Taken, Want
 from tests.factories import AT
-from tests.spaces.factories import make_centre, span
+from tests.spaces.factories import span
 
 OWN, OTHER = Owner("booking", 1), Owner("session", 2)
-
-
-@pytest.fixture
-def centre(session: Any) -> Any:
-    found = make_centre()
-    db.session.commit()
-    return found
 
 
 def take(place: Any, when: Span, owner: Owner = OWN, **want: Any) -> None:

@@ -200,6 +200,54 @@ def test_visitors_register_wait_and_withdraw(centre: Any, client: Any) -> None:
     assert "Set-Cookie" not in page.headers
 
 
+def test_staff_scans_a_seat_and_marks_it(
+    centre: Any, staff: Any, visitor_with_account: Any, client: Any
+) -> None:
+    with transaction():
+        event = events.create(events.EventPlan("Arduino", EventKind.COURSE, 1), actor=SYSTEM, at=AT)
+        session = events.add_session(event.id, centre.room.id, span(8, 10), actor=SYSTEM, at=AT)
+        events.publish(event.id, actor=SYSTEM, at=AT)
+    made = client.post(f"/vi/events/{event.slug}", data={"full_name": "An", "contact": "0912345678"})
+    own = made.headers["Location"]
+    scanned = "/spaces/seats/" + own.rpartition("/")[2]
+    assert visitor_with_account.get(scanned).headers["Location"].endswith(own)
+    assert "chưa đến giờ" in staff.get(scanned).text
+    with clock.frozen(session.starts_at):
+        page = staff.get(scanned).text
+        assert "Ghi có mặt" in page
+        number = page.split('name="registration_id" value="')[1].split('"')[0]
+        done = staff.post(
+            f"/spaces/sessions/{session.id}/attend", data={"registration_id": number, "code": own[-24:]}
+        )
+        assert done.headers["Location"].endswith(scanned)
+        assert "Có mặt" in staff.get(scanned).text
+    assert "Có mặt" in client.get(own).text
+
+
+def test_a_session_moves_on_the_page_of_its_event(centre: Any, staff: Any) -> None:
+    with transaction():
+        event = events.create(events.EventPlan("Arduino", EventKind.COURSE, 9), actor=SYSTEM, at=AT)
+        one = events.add_session(event.id, centre.room.id, span(8, 10), actor=SYSTEM, at=AT)
+        events.add_session(event.id, centre.other.id, span(8, 10), actor=SYSTEM, at=AT)
+    url = f"/spaces/events/{event.id}"
+    fields = {"session_id": one.id, f"s{one.id}-resource_id": centre.other.id, f"s{one.id}-day": DAY}
+    taken = staff.post(
+        f"{url}/sessions", data=fields | {f"s{one.id}-start": "9:00", f"s{one.id}-end": "11:00"}
+    )
+    assert taken.status_code == 409
+    assert 'value="9:00"' in taken.text  # what was typed stays, in the form of that session
+    assert staff.post(f"{url}/sessions", data=fields).status_code == 422
+    moved = staff.post(
+        f"{url}/sessions", data=fields | {f"s{one.id}-start": "14:00", f"s{one.id}-end": "16:00"}
+    )
+    assert moved.status_code == 303
+    assert staff.post(f"/spaces/sessions/{one.id}/remove").status_code == 303
+    assert "14:00" not in staff.get(url).text
+    changed = {"title": "Arduino II", "kind": "course", "title_en": "Arduino two", "summary_en": "More"}
+    assert staff.post(f"{url}/edit", data=changed).status_code == 303
+    assert "Arduino II" in staff.get(url).text
+
+
 def test_a_secret_calendar_opens_without_a_sign_in_until_revoked(
     centre: Any, visitor_with_account: Any, client: Any
 ) -> None:

@@ -1,4 +1,4 @@
-"""Booking, requests, series, the day, outages, closures, events, imports: as use cases."""
+"""Booking, requests, series, search: as use cases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from incubator.core.together import ask
@@ -18,84 +17,37 @@ from incubator.models import (
     AffiliationPart,
     AuditEvent,
     BookingState,
-    ClosureDay,
     EntitlementUse,
-    EventKind,
-    EventSession,
     GrantState,
     MemberPart,
     Notification,
     Occupancy,
     OccupancyState,
     QuotaScope,
-    RegistrationState,
     ResourceKind,
     TeamMember,
 )
-from incubator.spaces.choices import read_choice
-from incubator.spaces.intervals import local_days
-from incubator.spaces.queries import desk, door, feeds, machines, numbers, search, waiting
 from incubator.spaces.queries import requests as request_queries
+from incubator.spaces.queries import search, waiting
 from incubator.spaces.recurrence import Every, Pattern, Scope
 from incubator.spaces.services import (
     bookings,
-    closures,
-    day,
     entitlements,
-    events,
-    imports,
-    outages,
     places,
-    registrations,
     requests,
     series,
-    trainings,
 )
-from incubator.spaces.services import feeds as feed_services
 from incubator.spaces.services.context import Refused
 from incubator.spaces.services.occupancy import Taken
 from tests.factories import (
     AT,
-    make_account,
-    make_grant,
     make_organisation,
     make_person,
     make_team,
 )
-from tests.spaces.factories import MONDAY, SYSTEM, guest, make_centre, span, wish
+from tests.spaces.factories import MONDAY, SYSTEM, book, guest, span, wish
 
 WEEKLY = Pattern(Every.WEEK, until=MONDAY + timedelta(weeks=4))
-
-
-@pytest.fixture
-def centre(session: Any) -> Any:
-    found = make_centre()
-    db.session.commit()
-    return found
-
-
-@pytest.fixture
-def staff(centre: Any, actor_of: Any) -> Any:
-    account = make_account(make_person("Ngô Bích Liên"))
-    make_grant(
-        db.session.get_one(type(make_person()), account.person_id), Role.STAFF, ScopeKind.SITE, centre.site.id
-    )
-    db.session.commit()
-    return actor_of(account)
-
-
-def book(wanted: Any, actor: Any, at: Any = AT) -> Any:
-    with transaction():
-        return bookings.book(wanted, actor=actor, at=at)
-
-
-def told(kind: str) -> int:
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count()).select_from(Notification).where(Notification.kind == kind)
-        )
-        or 0
-    )
 
 
 # -- booking
@@ -382,326 +334,6 @@ def test_deleted_dates_stay_deleted_through_later_changes(centre: Any) -> None:
         gone = series.cancel(made[3].id, Scope.FOLLOWING, actor=actor, at=AT)
     assert len(gone) == 2
     assert len(series.plan_of(row).occurrences()) == 2
-
-
-# -- the day
-
-
-def at_door(centre: Any, made: Any, moment: Any, people: int = 7) -> Any:
-    with transaction():
-        return day.check_in(made.code, people, door=day.door_code(centre.room.id, moment), at=moment)
-
-
-def test_a_phone_checks_in_with_the_doors_code(app: Any, centre: Any) -> None:
-    made = book(wish(centre.room, span(8, 10)), guest())
-    early, start = span(7.5, 8).start, span(8, 10).start
-    with pytest.raises(Conflict):
-        at_door(centre, made, early)
-    assert at_door(centre, made, start - timedelta(minutes=15)).checked_in == 7
-    with pytest.raises(Invalid), transaction():
-        day.check_in(made.code, 7, door="000000x", at=start)
-    old = day.door_code(centre.room.id, start - timedelta(minutes=12))
-    with pytest.raises(Invalid), transaction():
-        day.check_in(made.code, 7, door=old, at=start)
-
-
-def test_no_shows_are_released_and_may_be_claimed_again(centre: Any) -> None:
-    late = book(wish(centre.room, span(8, 10)), guest())
-    here = book(wish(centre.other, span(8, 10)), guest())
-    here.checked_in_at = span(8, 9).start
-    db.session.commit()
-    moment = span(8, 9).start + timedelta(minutes=20)
-    with transaction():
-        assert [b.id for b in day.release_no_shows(at=moment - timedelta(seconds=1))] == []
-        assert [b.id for b in day.release_no_shows(at=moment)] == [late.id]
-    assert [line.code for line in door.arrivals("room", now=moment)] == [late.code]
-    assert at_door(centre, late, moment).state is BookingState.CONFIRMED
-    with transaction():
-        late.checked_in_at = None
-        db.session.flush()
-        day.release_no_shows(at=moment)
-    book(wish(centre.room, span(8.5, 9.5)), guest(), span(8.4, 9).start)
-    with pytest.raises(Taken):
-        at_door(centre, late, moment + timedelta(minutes=5))
-
-
-def test_counts_stay_apart_and_check_out_frees_the_rest(centre: Any, staff: Any) -> None:
-    made = book(wish(centre.room, span(8, 10), 6), guest())
-    at_door(centre, made, span(8, 9).start, 5)
-    with transaction():
-        day.count(made.id, 4, actor=staff, at=span(9, 10).start)
-        done = day.check_out(made.id, actor=staff, at=span(9, 10).start, used={"Giấy": 2.5})
-    assert (done.expected, done.checked_in, done.confirmed) == (6, 5, 4)
-    assert done.consumables == {"Giấy": {"used": 2.5}}
-    assert book(wish(centre.room, span(9, 10)), guest(), span(8.9, 9).start).id
-    with pytest.raises(Conflict), transaction():
-        day.check_out(made.id, actor=staff, at=span(9, 10).start)
-
-
-def test_the_day_sheet_and_the_door_agree(centre: Any, staff: Any) -> None:
-    book(wish(centre.room, span(8, 10), title="Kín"), guest())
-    [(place, lines)] = desk.day_sheet(staff, MONDAY)
-    assert (place.slug, lines[0].title) == ("room", "Kín")
-    shown = door.door("room", now=span(8, 9).start)
-    assert shown.current is not None
-    assert shown.current.title != "Kín"
-
-
-# -- outages and days off
-
-
-def test_an_outage_displaces_tells_and_proposes_partners(centre: Any, staff: Any) -> None:
-    actor = guest()
-    with transaction():
-        trainings.grant_training(actor.person_id, "laser", on=MONDAY, months=12, actor=SYSTEM, at=AT)
-    made = book(wish(centre.laser, span(8, 10), 2), actor)
-    with transaction():
-        outage, owners = outages.declare(
-            centre.laser.id, span(7, 17), reason="Cháy nguồn", actor=staff, at=AT
-        )
-    db.session.refresh(made)
-    assert (len(owners), made.state, told("spaces/displaced")) == (1, BookingState.DISPLACED, 1)
-    options = machines.proposals(made, at=AT)
-    assert [o.name for o in options if o.is_partner] == ["EIU Laser"]
-    choice = read_choice(next(o.value for o in options if o.is_partner))
-    with transaction():
-        moved = outages.replace(made.id, *choice, actor=staff, at=AT)
-    assert (moved.state, moved.resource_id) == (BookingState.CONFIRMED, centre.partner.id)
-    with pytest.raises(Taken):
-        book(wish(centre.laser, span(9, 10), 2), actor)
-    with transaction():
-        outages.end(outage.id, actor=staff, at=span(6, 7).start)
-    assert book(wish(centre.laser, span(9, 10), 2), actor).id
-
-
-def test_a_broken_machine_does_not_close_its_room(centre: Any, staff: Any) -> None:
-    with transaction():
-        outages.declare(centre.laser.id, span(7, 17), reason="Cháy nguồn", actor=staff, at=AT)
-    assert book(wish(centre.shop, span(8, 10)), guest(), AT).state is BookingState.CONFIRMED
-    with pytest.raises(Taken):
-        book(wish(centre.printer, span(9, 10), 1), guest())
-
-
-def test_a_displaced_booking_may_be_kept_as_an_exception(centre: Any, staff: Any) -> None:
-    made = book(wish(centre.room, span(8, 10)), guest())
-    with transaction():
-        outages.declare(centre.room.id, span(7, 17), reason="Sơn tường", actor=staff, at=AT)
-    with transaction():
-        assert outages.keep(made.id, actor=staff, at=AT).state is BookingState.CONFIRMED
-    with pytest.raises(Taken):
-        book(wish(centre.room, span(10, 11)), guest())
-    with pytest.raises(Conflict), transaction():
-        outages.keep(made.id, actor=staff, at=AT)
-
-
-def test_two_outages_of_one_machine_do_not_push_each_other(centre: Any, staff: Any) -> None:
-    with transaction():
-        outages.declare(centre.laser.id, span(8, 12), reason="Một", actor=staff, at=AT)
-        _row, owners = outages.declare(centre.laser.id, span(10, 14), reason="Hai", actor=staff, at=AT)
-    assert owners == []
-    rows = db.session.execute(
-        sa.select(Occupancy.starts_at, Occupancy.ends_at).order_by(Occupancy.starts_at)
-    ).all()
-    assert [tuple(r) for r in rows] == [tuple(span(8, 12)), tuple(span(12, 14))]
-
-
-def test_days_off_are_proposed_confirmed_and_displace(centre: Any, staff: Any) -> None:
-    tet = date(2027, 2, 8)
-    with transaction():
-        n = closures.propose_year(centre.site.id, 2026, actor=staff, at=AT)
-        assert closures.propose_year(centre.site.id, 2026, actor=staff, at=AT) == 0
-        row = closures.set_day(centre.site.id, MONDAY, open_as=None, note="Đại hội", actor=staff, at=AT)
-    assert n > 10
-    assert tet.year == 2027
-    made = book(wish(centre.room, span(8, 10)), guest())
-    assert closures.touched_by(centre.site.id, [MONDAY]) == {MONDAY: 1}
-    with transaction():
-        owners = closures.confirm_days([row.id], actor=staff, at=AT)
-    db.session.refresh(made)
-    assert (len(owners), made.state) == (1, BookingState.DISPLACED)
-    with pytest.raises(Refused) as refused:
-        book(wish(centre.room, span(8, 10)), guest())
-    assert "Đại hội" in refused.value.message
-    with transaction():
-        closures.drop_day(row.id, actor=staff, at=AT)
-    assert book(wish(centre.room, span(8, 10)), guest()).id
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(ClosureDay)) == n
-
-
-# -- events
-
-
-def make_event(centre: Any, staff: Any, seats: int = 1, **plan: Any) -> Any:
-    with transaction():
-        event = events.create(
-            events.EventPlan("Arduino", EventKind.COURSE, seats, **plan), actor=staff, at=AT
-        )
-        events.add_session(event.id, centre.room.id, span(8, 10), actor=staff, at=AT)
-        return events.publish(event.id, actor=staff, at=AT)
-
-
-def register(event: Any, n: int) -> Any:
-    with transaction():
-        return registrations.register(
-            event.slug, full_name=f"Người {n}", contact=f"091200000{n}", at=AT + timedelta(minutes=n)
-        )
-
-
-def test_the_waiting_list_moves_up_by_itself(centre: Any, staff: Any) -> None:
-    event = make_event(centre, staff)
-    one, two, three = (register(event, n) for n in (1, 2, 3))
-    assert [r.state for r in (one, two, three)] == ["registered", "waiting", "waiting"]
-    assert register(event, 1).id == one.id
-    with transaction():
-        _gone, moved = registrations.withdraw(one.code, at=AT)
-    assert moved is not None
-    assert moved.id == two.id
-    with transaction():
-        assert [r.id for r in registrations.set_seats(event.id, 2, actor=staff, at=AT)] == [three.id]
-    with pytest.raises(Invalid), transaction():
-        registrations.set_seats(event.id, 1, actor=staff, at=AT)
-    back = register(event, 1)
-    assert (back.id, back.state) == (one.id, RegistrationState.WAITING)
-
-
-def test_an_event_moves_with_its_room_and_frees_it_when_cancelled(centre: Any, staff: Any) -> None:
-    event = make_event(centre, staff)
-    session = db.session.scalars(sa.select(EventSession).where(EventSession.event_id == event.id)).one()
-    with pytest.raises(Taken):
-        book(wish(centre.room, span(9, 10)), guest())
-    with transaction():
-        events.move_session(session.id, centre.other.id, span(14, 16), actor=staff, at=AT)
-    assert book(wish(centre.room, span(9, 10)), guest()).id
-    with transaction():
-        events.cancel(event.id, actor=staff, at=AT, reason="Thiếu người")
-    assert book(wish(centre.other, span(14, 16)), guest()).id
-
-
-def test_attending_an_induction_grants_its_training(centre: Any, staff: Any) -> None:
-    event = make_event(centre, staff, 5, trains="laser", training_months=12, gives_certificate=True)
-    actor = guest()
-    row = register(event, 1)
-    row.person_id = actor.person_id
-    db.session.commit()
-    session = db.session.scalars(sa.select(EventSession).where(EventSession.event_id == event.id)).one()
-    code = day.door_code(centre.room.id, session.starts_at)
-    with transaction():
-        assert registrations.attend(session.id, row.id, door=code, at=session.starts_at)
-        assert not registrations.attend(session.id, row.id, actor=staff, at=session.starts_at)
-    with pytest.raises(Conflict), transaction():
-        events.finish(event.id, actor=staff, at=session.starts_at)
-    with transaction():
-        _event, trained = events.finish(event.id, actor=staff, at=session.ends_at)
-    assert trained == 1
-    assert row.certificate_number
-    later = span(8, 9, MONDAY + timedelta(days=1))
-    assert book(wish(centre.laser, later, 1), actor, session.ends_at).state is BookingState.CONFIRMED
-
-
-@pytest.mark.parametrize(
-    ("typed", "key"),
-    [("0912 345 678", "0912345678"), ("+84 912.345.678", "0912345678"), ("A@B.vn", "a@b.vn")],
-)
-def test_contacts_are_compared_without_their_spelling(typed: str, key: str) -> None:
-    assert registrations.contact_key(typed) == key
-
-
-def test_a_wrong_contact_gets_a_sentence(app: Any) -> None:
-    with app.app_context(), pytest.raises(Invalid):
-        registrations.contact_key("gọi tôi")
-
-
-# -- calendars and numbers
-
-
-FILE = b"""BEGIN:VCALENDAR
-VERSION:2.0
-BEGIN:VEVENT
-UID:a
-SUMMARY:Giao ban
-DTSTART;TZID=Asia/Ho_Chi_Minh:20260309T080000
-DTEND;TZID=Asia/Ho_Chi_Minh:20260309T090000
-RRULE:FREQ=DAILY;COUNT=3
-END:VEVENT
-END:VCALENDAR
-"""
-
-
-def test_an_import_keeps_clashes_and_is_not_read_twice(centre: Any, staff: Any) -> None:
-    book(wish(centre.room, span(8.5, 10)), guest())
-    window = local_days(MONDAY, MONDAY + timedelta(days=7))
-    with transaction():
-        first = imports.import_file(FILE, centre.room.id, window, name="a.ics", actor=staff, at=AT)
-    assert (len(first.occurrences), len(first.clashes)) == (3, 1)
-    assert sorted(db.session.scalars(sa.select(Occupancy.state).where(Occupancy.owner_kind == "import"))) == [
-        "clash", "confirmed", "confirmed",
-    ]  # fmt: skip
-    with transaction():
-        again = imports.import_file(FILE, centre.room.id, window, name="a.ics", actor=staff, at=AT)
-    assert (again.known, again.row.stored) == (3, 0)
-    with transaction():
-        moved = (
-            FILE.replace(b"T080000", b"T100000").replace(b"T090000", b"T110000").replace(b"UID:a", b"UID:b")
-        )
-        imports.import_file(moved, centre.room.id, window, name="b.ics", actor=staff, at=AT)
-    with pytest.raises(Invalid), transaction():
-        imports.import_file(b"<html>", centre.room.id, window, name="x", actor=staff, at=AT)
-
-
-def test_an_event_that_moved_in_its_file_moves_here(centre: Any, staff: Any) -> None:
-    """A series names its occurrences by their dates; a single event is known by its UID alone."""
-    file = FILE.replace(b"RRULE:FREQ=DAILY;COUNT=3\n", b"")
-    window = local_days(MONDAY, MONDAY + timedelta(days=7))
-    rows = sa.select(Occupancy.starts_at, Occupancy.sequence).where(Occupancy.owner_kind == "import")
-    with transaction():
-        imports.import_file(file, centre.room.id, window, name="a.ics", actor=staff, at=AT)
-    assert db.session.execute(rows).all() == [(span(8, 9).start, 0)]
-    later = file.replace(b"T080000", b"T100000").replace(b"T090000", b"T110000")
-    with transaction():
-        imports.import_file(later, centre.room.id, window, name="a.ics", actor=staff, at=AT)
-    assert db.session.execute(rows).all() == [(span(10, 11).start, 1)]
-
-
-def test_a_feed_lists_the_bookings_and_dies_when_revoked(centre: Any) -> None:
-    actor = guest()
-    made = book(wish(centre.room, span(8, 10)), actor)
-    gone = book(wish(centre.room, span(10, 11)), actor)
-    with transaction():
-        bookings.cancel(gone.id, actor=actor, at=AT)
-        feed = feed_services.make(feeds.FeedKind.MINE, None, actor=actor, at=AT)
-    token = feed_services.token_of(feed)
-    assert feed_services.find(token) is feed
-    entries = feeds.entries_of(feed, now=AT)[1]
-    assert [(e.span, e.cancelled) for e in entries] == [(span(8, 10), False), (span(10, 11), True)]
-    assert entries[0].uid == f"booking-{made.id}@{feeds.DOMAIN}"
-    with transaction():
-        feed_services.revoke(feed.id, actor=actor, at=AT)
-    assert feed_services.find(token) is None
-    with transaction():
-        again = feed_services.make(feeds.FeedKind.MINE, None, actor=actor, at=AT)
-    assert feed_services.token_of(again) != token
-    assert feed_services.find("1-x") is None
-
-
-def test_a_rooms_feed_hides_private_titles(centre: Any, staff: Any) -> None:
-    book(wish(centre.half_a, span(8, 10), title="Kín"), guest())
-    make_event(centre, staff)
-    hall = [e.summary for e in feeds.of_resource(centre.hall, now=AT)]
-    assert "Kín" not in hall
-    assert len(hall) == 1
-    assert [e.summary for e in feeds.of_resource(centre.room, now=AT)] == ["Arduino"]
-
-
-def test_numbers_count_uses_and_people_of_the_local_year(centre: Any, staff: Any) -> None:
-    made = book(wish(centre.room, span(8, 10), 6), guest())
-    book(wish(centre.other, span(8, 9), 4), guest())
-    book(wish(centre.room, span(18, 19), 9), guest())
-    with transaction():
-        day.count(made.id, 5, actor=staff, at=span(9, 10).start)
-    assert numbers.year_figures(2026) == {"bookings": 2, "people": 9}
-    report = numbers.report(MONDAY, MONDAY + timedelta(days=1))
-    used = {place.name: use.open_share for place, use in report.places}
-    assert used["Room"] == pytest.approx(2 / 7.5)
 
 
 # -- search

@@ -2,7 +2,7 @@
 
 from .booking import BookForm, MoveForm, SearchForm, SeriesForm
 from .desk import DayOffForm, DecisionForm, ImportForm, OutageForm
-from .events import EventForm, RegisterForm, SessionForm
+from .events import EventForm, RegisterForm, SessionForm, prefix_of, session_form
 from .fields import Ticks, options
 from .setup import (
     DutyForm,
@@ -19,5 +19,6 @@ from .setup import (
 __all__ = [
     "BookForm", "DayOffForm", "DecisionForm", "DutyForm", "EventForm", "HoursForm", "ImportForm", "MoveForm",
     "OutageForm", "PlaceForm", "PlanForm", "PriceForm", "QuotaForm", "RegisterForm", "ScheduleForm", "SearchForm",
-    "SeriesForm", "SessionForm", "SiteForm", "Ticks", "TrainingForm", "options",
+    "SeriesForm", "SessionForm", "SiteForm", "Ticks", "TrainingForm", "options", "prefix_of",
+    "session_form",
 ]  # fmt: skip

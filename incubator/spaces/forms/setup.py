@@ -71,6 +71,7 @@ class PlaceForm(BaseForm):
     )
     position = whole(lazy("Thứ tự trong danh sách"), 0, 999)
     description = TextAreaField(lazy("Mô tả"), [Length(max=2000)])
+    description_en = TextAreaField(lazy("Mô tả bằng tiếng Anh"), [Length(max=2000)])
     equipment = Ticks(lazy("Thiết bị sẵn có"), choices=options(GEAR.items()))
     bookable = BooleanField(lazy("Nhận đặt chỗ"), default=True)
     shared = BooleanField(lazy("Dùng chung: đặt theo từng chỗ, từng bộ"))
@@ -107,7 +108,7 @@ class PlaceForm(BaseForm):
             if name not in ("layouts", "consumables") and name in self:
                 self[name].data = getattr(rules, name)
         self.approvers.data = list(rules.approvers)
-        for name in ("name", "name_en", "capacity", "units", "position", "description"):
+        for name in ("name", "name_en", "capacity", "units", "position", "description", "description_en"):
             self[name].data = getattr(place, name)
         self.kind.data, self.equipment.data = place.kind.value, list(place.equipment)
         self.consumables.data = "\n".join(
@@ -121,7 +122,8 @@ class PlaceForm(BaseForm):
         """What was typed, as the service takes it."""
         return Description(
             name=self.name.data or "", kind=ResourceKind(self.kind.data), name_en=self.name_en.data or "",
-            description=self.description.data or "", position=self.position.data or 0,
+            description=self.description.data or "", description_en=self.description_en.data or "",
+            position=self.position.data or 0,
             capacity=self.capacity.data, units=self.units.data or 1, equipment=tuple(self.equipment.data or ()),
             rules=self.rules(), parts=tuple(self.parts.data or ()), contents=tuple(self.contents.data or ()),
             supervisors=tuple(self.supervisors.data or ()) if self.supervision.data else (),

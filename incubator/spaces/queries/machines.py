@@ -101,7 +101,7 @@ def proposals(booking: Booking, *, at: datetime, most: int = 3) -> list[Proposal
     return [
         Proposal(
             named(same[o.place.id]),
-            same[o.place.id].site_name,
+            named(same[o.place.id], "site_name"),
             o.span,
             choice_of(o.place.id, o.span),
             same[o.place.id].is_partner,

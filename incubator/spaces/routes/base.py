@@ -44,7 +44,8 @@ def asked_int(name: str, default: int) -> int:
 def choices(rows: dict[int, PlaceRow]) -> list[tuple[int, str]]:
     """Places for a select, the partners' with the name of their site."""
     return [
-        (row.id, f"{named(row)} ({row.site_name})" if row.is_partner else named(row)) for row in rows.values()
+        (row.id, f"{named(row)} ({named(row, 'site_name')})" if row.is_partner else named(row))
+        for row in rows.values()
     ]
 
 

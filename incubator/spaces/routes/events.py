@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import flash, request
 from werkzeug.wrappers import Response
 
@@ -12,9 +14,11 @@ from ...core.errors import DomainError
 from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import EventKind
-from ..forms import EventForm, SessionForm
+from ..forms import EventForm, SessionForm, options, prefix_of, session_form
 from ..queries import events as event_queries
+from ..queries import setup as setup_queries
 from ..services import events, registrations
+from ..settings import CHECK_IN_FROM
 from .base import all_choices, bp, page
 
 MANAGE = Permission.SPACES_MANAGE
@@ -23,19 +27,29 @@ MANAGE = Permission.SPACES_MANAGE
 @bp.route("/events", methods=["GET", "POST"])
 @require(MANAGE)
 def event_list() -> str | Response:
-    form = EventForm()
+    form = _with_trainings(EventForm())
     if request.method == "POST" and form.validate():
-        plan = events.EventPlan(
-            title=form.title.data, kind=EventKind(form.kind.data), seats=form.seats.data,
-            summary=form.summary.data or "", closes_at=form.closes_at.data, trains=form.trains.data or "",
-            training_months=form.training_months.data, gives_certificate=bool(form.gives_certificate.data),
-        )  # fmt: skip
         with transaction():
-            event = events.create(plan, actor=current_actor(), at=clock.now())
+            event = events.create(_plan_of(form, form.seats.data), actor=current_actor(), at=clock.now())
         flash(_("Đã tạo sự kiện. Thêm buổi rồi công bố."), "success")
         return go("spaces.event_page", event_id=event.id)
     text = page("events", rows=event_queries.managed(), form=form)
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")
+
+
+def _with_trainings(form: EventForm) -> EventForm:
+    """With every kind of training that a place asks for, also those that staff have named themselves."""
+    form.trains.choices = options([("", _("Không")), *setup_queries.training_kinds()])
+    return form
+
+
+def _plan_of(form: EventForm, seats: int) -> events.EventPlan:
+    return events.EventPlan(
+        title=form.title.data, kind=EventKind(form.kind.data), seats=seats,
+        title_en=form.title_en.data or "", summary=form.summary.data or "", summary_en=form.summary_en.data or "",
+        closes_at=form.closes_at.data, trains=form.trains.data or "", training_months=form.training_months.data,
+        gives_certificate=bool(form.gives_certificate.data),
+    )  # fmt: skip
 
 
 @bp.get("/events/<int:event_id>")
@@ -44,26 +58,51 @@ def event_page(event_id: int) -> Response:
     return _event_page(event_id)
 
 
-def _event_page(event_id: int, form: SessionForm | None = None, error: DomainError | None = None) -> Response:
-    form = form or SessionForm(data={})
-    form.resource_id.choices = all_choices()
+@bp.route("/events/<int:event_id>/edit", methods=["GET", "POST"])
+@require(MANAGE)
+def event_edit(event_id: int) -> str | Response:
     row = event_queries.one(event_id)
-    text = page("event", row=row, people=event_queries.registrations(event_id), form=form, refusal=error)
-    return Response(text, status=error.status if error else 200, mimetype="text/html")
+    form = _with_trainings(EventForm(obj=row.event) if request.method == "GET" else EventForm())
+    del form.seats  # a step of its own: more seats move the waiting list up
+    if request.method == "POST" and form.validate():
+        with transaction():
+            events.change(event_id, _plan_of(form, row.event.seats), actor=current_actor(), at=clock.now())
+        flash(_("Đã sửa sự kiện."), "success")
+        return go("spaces.event_page", event_id=event_id)
+    text = page("event_edit", row=row, form=form)
+    return Response(text, status=422 if form.errors else 200, mimetype="text/html")
+
+
+def _event_page(event_id: int, form: SessionForm | None = None, error: DomainError | None = None) -> Response:
+    """`form`: the one that was sent and has to be shown again, of a new session or of one to move."""
+    row = event_queries.one(event_id)
+    forms = {s.id: session_form(s) for s in row.event.sessions} | {0: session_form()}
+    if form is not None:
+        forms[form.session_id] = form
+    places = all_choices()
+    for one in forms.values():
+        one.resource_id.choices = places
+    people = event_queries.registrations(event_id)
+    here = Counter(session_id for _row, attended in people for session_id in attended)
+    text = page(
+        "event", row=row, people=people, here=here, forms=forms, refusal=error, mark_from=CHECK_IN_FROM
+    )
+    status = error.status if error else 422 if form is not None else 200
+    return Response(text, status=status, mimetype="text/html")
 
 
 @bp.post("/events/<int:event_id>/sessions")
 @require(MANAGE)
 def save_session(event_id: int) -> Response:
     """Add a session, or move one together with its room."""
-    form = SessionForm()
+    moved = request.form.get("session_id", 0, type=int)
+    form = SessionForm(prefix=prefix_of(moved))
     form.resource_id.choices = all_choices()
-    moved = request.form.get("session_id", type=int)
     if not form.validate():
         return _event_page(event_id, form)
     try:
         with transaction():
-            if moved is not None:
+            if moved:
                 events.move_session(
                     moved, form.resource_id.data, form.span(), actor=current_actor(), at=clock.now()
                 )
@@ -101,13 +140,38 @@ def event_step(event_id: int, step: str) -> Response:
     return go("spaces.event_page", event_id=event_id)
 
 
-@bp.post("/sessions/<int:session_id>/attend")
+@bp.post("/sessions/<int:session_id>/remove")
 @require(MANAGE)
-def mark_present(session_id: int) -> Response:
+def remove_session(session_id: int) -> Response:
+    with transaction():
+        event = events.remove_session(session_id, actor=current_actor(), at=clock.now())
+    flash(_("Đã bỏ buổi, phòng được trả lại, người đăng ký được báo."), "success")
+    return go("spaces.event_page", event_id=event.id)
+
+
+@bp.post("/sessions/<int:session_id>/<any(attend, absent):step>")
+@require(MANAGE)
+def mark(session_id: int, step: str) -> Response:
+    """Present, or not after all; from the list of the event or from the scanned code of a registration."""
     registration_id = request.form.get("registration_id", 0, type=int)
     with transaction():
-        registrations.attend(session_id, registration_id, actor=current_actor(), at=clock.now())
-    return go("spaces.event_page", event_id=request.form.get("event_id", 0, type=int))
+        if step == "attend":
+            registrations.attend(session_id, registration_id, actor=current_actor(), at=clock.now())
+        else:
+            registrations.take_back(session_id, registration_id, actor=current_actor(), at=clock.now())
+    if request.form.get("code"):
+        return go("spaces.seat", code=request.form["code"])
+    return go("spaces.event_page", event_id=registrations.get_session(session_id).event_id)
+
+
+@bp.get("/seats/<code>")
+@require(Permission.SPACES_BOOK)
+def seat(code: str) -> str | Response:
+    """What a registration's QR code opens: for staff who stands there; for all others their own page."""
+    row, event_row, place, attended = event_queries.mine(code)
+    if not current_actor().has(MANAGE):
+        return go("spaces_public.registration", lang="vi", code=code)
+    return page("seat", row=row, event_row=event_row, place=place, attended=attended, mark_from=CHECK_IN_FROM)
 
 
 @bp.get("/sessions/<int:session_id>")

@@ -54,9 +54,8 @@ def event(lang: str, slug: str) -> Response:
             row = event_queries.public_one(slug)  # the rollback has emptied what was loaded
         else:
             return redirect(url_for("spaces_public.registration", lang=lang, code=made.code), code=303)
-    is_open = row.event.state is EventState.PUBLISHED and (
-        row.event.closes_at is None or row.event.closes_at > clock.now()
-    )
+    closes = row.event.closes_at or max((s.ends_at for s in row.event.sessions), default=clock.now())
+    is_open = row.event.state is EventState.PUBLISHED and closes > clock.now()
     text = page("public_event", row=row, form=form, is_open=is_open, refusal=error)
     return Response(text, status=422 if form.errors or error else 200, mimetype="text/html")
 
@@ -66,9 +65,7 @@ def event(lang: str, slug: str) -> Response:
 def registration(lang: str, code: str) -> str:
     """The registrant's own page: seat or place in the list, its QR, withdraw, certificate."""
     row, event_row, place, attended = event_queries.mine(code)
-    qr = segno.make(public_url("spaces_public.registration", lang=lang, code=code)).svg_inline(
-        scale=4, omitsize=True
-    )
+    qr = segno.make(public_url("spaces.seat", code=code)).svg_inline(scale=4, omitsize=True)
     return page("public_registration", row=row, event_row=event_row, place=place, attended=attended, qr=qr)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from ...activity import services as activity
 from ...core.access import Actor, ensure
-from ...core.db import db
+from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...core.text import search_key
@@ -21,13 +22,15 @@ from ...models import (
     EventRegistration,
     EventSession,
     EventState,
+    RegistrationState,
+    TrainingRecord,
 )
 from .. import policies
 from ..intervals import Span, local_date
 from ..queries.place_rows import place_rows
 from . import occupancy
 from .occupancy import Owner, Want
-from .registrations import get_session, managed_event, tell_all
+from .registrations import get_session, managed_event, open_event, tell_all
 from .trainings import grant_training, person_of_contact
 
 
@@ -40,6 +43,7 @@ class EventPlan:
     seats: int
     summary: str = ""
     title_en: str = ""
+    summary_en: str = ""
     closes_at: datetime | None = None
     trains: str = ""
     training_months: int | None = None
@@ -52,20 +56,14 @@ def create(plan: EventPlan, *, actor: Actor, at: datetime) -> Event:
     ensure(policies.can_manage(actor))
     if plan.seats < 1:
         raise Invalid(_("Số chỗ phải từ 1 trở lên."), field="seats")
+    words = _words(plan)
     base = re.sub(r"[^a-z0-9]+", "-", search_key(plan.title)).strip("-")[:80] or "su-kien"
     event = Event(
         slug=_free_slug(base),
-        title=plan.title,
-        title_en=plan.title_en,
-        summary=plan.summary,
-        kind=plan.kind,
         state=EventState.DRAFT,
         seats=plan.seats,
-        closes_at=plan.closes_at,
-        trains=plan.trains,
-        training_months=plan.training_months,
-        gives_certificate=plan.gives_certificate,
         host_id=plan.host_id,
+        **words,
         created_by_id=actor.person_id,
         created_at=at,
     )
@@ -74,6 +72,37 @@ def create(plan: EventPlan, *, actor: Actor, at: datetime) -> Event:
     activity.record(
         "spaces.event.made", event, actor=actor, at=at, after={"seats": plan.seats, "kind": plan.kind}
     )
+    return event
+
+
+def _words(plan: EventPlan) -> dict[str, Any]:
+    """What may be changed as long as the event lasts; seats have a step of their own."""
+    return {
+        "title": plan.title, "title_en": plan.title_en, "summary": plan.summary, "summary_en": plan.summary_en,
+        "kind": plan.kind, "closes_at": plan.closes_at, "trains": plan.trains,
+        "training_months": plan.training_months, "gives_certificate": plan.gives_certificate,
+    }  # fmt: skip
+
+
+def change(event_id: int, plan: EventPlan, *, actor: Actor, at: datetime) -> Event:
+    """Words, last day to register and what attending gives; the calendars get the new title."""
+    event = open_event(event_id, actor)
+    new = _words(plan)
+    before = {name: getattr(event, name) for name in new}
+    changed = {name: value for name, value in new.items() if before[name] != value}
+    for name, value in changed.items():
+        setattr(event, name, value)
+    db.session.flush()
+    if "title" in changed:
+        for session in _sessions(event.id):
+            is_public = event.state is EventState.PUBLISHED
+            occupancy.retitle(Owner("event", session.id), event.title, at=at, title_public=is_public)
+    if changed:
+        activity.record(
+            "spaces.event.changed", event, actor=actor, at=at,
+            before={name: str(before[name] or "") for name in changed},
+            after={name: str(value or "") for name, value in changed.items()},
+        )  # fmt: skip
     return event
 
 
@@ -86,7 +115,7 @@ def _free_slug(base: str) -> str:
 
 def add_session(event_id: int, resource_id: int, span: Span, *, actor: Actor, at: datetime) -> EventSession:
     """One meeting in one place. Raises Taken."""
-    event = managed_event(event_id, actor)
+    event = open_event(event_id, actor)
     session = EventSession(event_id=event.id, resource_id=resource_id, starts_at=span.start, ends_at=span.end)
     if span.start >= span.end:
         raise Invalid(_("Giờ kết thúc phải sau giờ bắt đầu."), field="end")
@@ -119,7 +148,9 @@ def move_session(
 ) -> EventSession:
     """The event and its room move together; who registered is told. Raises Taken."""
     session = get_session(session_id)
-    event = managed_event(session.event_id, actor)
+    event = open_event(session.event_id, actor)
+    if span.start >= span.end:
+        raise Invalid(_("Giờ kết thúc phải sau giờ bắt đầu."), field="end")
     before = {"resource": session.resource_id, "start": session.starts_at.isoformat()}
     session.resource_id, session.starts_at, session.ends_at = resource_id, span.start, span.end
     session.displaced_at = None
@@ -131,9 +162,30 @@ def move_session(
     return session
 
 
+def remove_session(session_id: int, *, actor: Actor, at: datetime) -> Event:
+    """Take out a meeting that will not be: its room is free again, who registered is told what remains."""
+    session = get_session(session_id)
+    event = open_event(session.event_id, actor)
+    if event.state is EventState.PUBLISHED and len(_sessions(event.id)) == 1:
+        raise Conflict(_("Đây là buổi cuối cùng: hãy hủy sự kiện, kèm lý do."), code="last_session")
+    if db.session.scalar(
+        sa.select(EventAttendance.id).where(EventAttendance.session_id == session.id).limit(1)
+    ):
+        raise Conflict(_("Buổi này đã có người dự nên không bỏ được."), code="attended")
+    occupancy.release([Owner("event", session.id)], at=at)
+    activity.record(
+        "spaces.session.removed", session, actor=actor, at=at,
+        before={"resource": session.resource_id, "start": session.starts_at.isoformat()},
+    )  # fmt: skip
+    db.session.delete(session)
+    db.session.flush()
+    tell_all(event, "spaces/event_moved", at=at)
+    return event
+
+
 def publish(event_id: int, *, actor: Actor, at: datetime) -> Event:
     """Open for registration; the title shows on doors and in public calendars from now on."""
-    event = managed_event(event_id, actor)
+    event = open_event(event_id, actor)
     sessions = _sessions(event.id)
     if not sessions:
         raise Conflict(_("Thêm ít nhất một buổi trước khi công bố."), code="no_session")
@@ -146,7 +198,7 @@ def publish(event_id: int, *, actor: Actor, at: datetime) -> Event:
 
 
 def cancel(event_id: int, *, actor: Actor, at: datetime, reason: str) -> Event:
-    event = managed_event(event_id, actor)
+    event = open_event(event_id, actor)
     if not reason.strip():
         raise Invalid(_("Ghi lý do hủy: người đăng ký sẽ đọc được."), field="reason")
     event.state = EventState.CANCELLED
@@ -161,21 +213,25 @@ def finish(event_id: int, *, actor: Actor, at: datetime) -> tuple[Event, int]:
     """Close the event: who attended every session gets the training it gives. Returns how many.
 
     A registration counts for the account with its e-mail or phone; who has no account yet is trained by hand later.
+    Who was marked present only afterwards gets theirs when it is closed again.
     """
+    lock_rows(Event, [event_id])
     event = managed_event(event_id, actor)
+    if event.state not in (EventState.PUBLISHED, EventState.DONE):
+        raise Conflict(_("Sự kiện này chưa mở hoặc đã hủy."), code="not_open")
     sessions = _sessions(event.id)
     if not sessions or sessions[-1].ends_at > at:
         raise Conflict(_("Sự kiện chưa kết thúc buổi cuối."), code="not_now")
     event.state = EventState.DONE
     attended = _attended_all(event.id, len(sessions))
-    for number, registration in enumerate(attended, start=1):
-        if event.gives_certificate and not registration.certificate_number:
-            registration.certificate_number = f"BIIC-{event.id:04d}-{number:03d}"
-    trained = 0
+    if event.gives_certificate:
+        _number(event, attended)
+    trained, known = 0, _trained_by(event.id)
     for registration in attended if event.trains else ():
         if registration.person_id is None:
             registration.person_id = person_of_contact(registration.contact)
-        if registration.person_id is not None:
+        if registration.person_id is not None and registration.person_id not in known:
+            known.add(registration.person_id)
             trained += 1
             grant_training(
                 registration.person_id, event.trains, on=local_date(sessions[-1].ends_at),
@@ -186,12 +242,34 @@ def finish(event_id: int, *, actor: Actor, at: datetime) -> tuple[Event, int]:
     return event, trained
 
 
+def _number(event: Event, attended: list[EventRegistration]) -> None:
+    """Numbers go on from the last one given: a late entry must not get another's."""
+    given = db.session.scalars(
+        sa.select(EventRegistration.certificate_number).where(
+            EventRegistration.event_id == event.id, EventRegistration.certificate_number != ""
+        )
+    ).all()
+    last = max((int(number.rpartition("-")[2]) for number in given), default=0)
+    fresh = [row for row in attended if not row.certificate_number]
+    for number, row in enumerate(fresh, start=last + 1):
+        row.certificate_number = f"BIIC-{event.id:04d}-{number:03d}"
+
+
+def _trained_by(event_id: int) -> set[int]:
+    return set(
+        db.session.scalars(sa.select(TrainingRecord.person_id).where(TrainingRecord.event_id == event_id))
+    )
+
+
 def _attended_all(event_id: int, sessions: int) -> list[EventRegistration]:
     return list(
         db.session.scalars(
             sa.select(EventRegistration)
             .join(EventAttendance, EventAttendance.registration_id == EventRegistration.id)
-            .where(EventRegistration.event_id == event_id)
+            .where(
+                EventRegistration.event_id == event_id,
+                EventRegistration.state == RegistrationState.REGISTERED,
+            )
             .group_by(EventRegistration.id)
             .having(sa.func.count(EventAttendance.id) >= sessions)
             .order_by(EventRegistration.id)

@@ -130,6 +130,7 @@ class Description:
     kind: ResourceKind
     name_en: str = ""
     description: str = ""
+    description_en: str = ""
     position: int = 0
     capacity: int | None = None
     units: int = 1
@@ -180,14 +181,15 @@ def describe(place_id: int, wanted: Description, *, actor: Actor, at: datetime) 
 def _columns(place: Resource) -> dict[str, Any]:
     return {
         "name": place.name, "name_en": place.name_en, "kind": place.kind.value, "description": place.description,
-        "position": place.position, "capacity": place.capacity, "units": place.units,
+        "description_en": place.description_en, "position": place.position, "capacity": place.capacity, "units": place.units,
         "equipment": list(place.equipment), "rules": dict(place.rules),
     }  # fmt: skip
 
 
 def _set_columns(place: Resource, wanted: Description) -> None:
     place.name, place.name_en = wanted.name.strip(), wanted.name_en.strip()
-    place.kind, place.description, place.position = wanted.kind, wanted.description.strip(), wanted.position
+    place.kind, place.position = wanted.kind, wanted.position
+    place.description, place.description_en = wanted.description.strip(), wanted.description_en.strip()
     place.capacity, place.units = wanted.capacity, wanted.units
     place.equipment, place.rules = list(wanted.equipment), stored(wanted.rules)
 

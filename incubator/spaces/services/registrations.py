@@ -26,6 +26,8 @@ from ...models import (
     RegistrationState,
 )
 from .. import policies
+from ..settings import CHECK_IN_FROM
+from ..wording import clock_of
 from .day import ensure_at_door
 
 SEATED = RegistrationState.REGISTERED
@@ -64,7 +66,8 @@ def register(
     if not full_name.strip():
         raise Invalid(_("Nhập họ và tên."), field="full_name")
     contact = contact_key(contact)
-    if event.state is not EventState.PUBLISHED or (event.closes_at is not None and event.closes_at <= at):
+    closes = event.closes_at or _last_end(event.id)
+    if event.state is not EventState.PUBLISHED or closes is None or closes <= at:
         raise Conflict(_("Sự kiện này đã ngừng nhận đăng ký."), code="closed")
     known = db.session.scalar(
         sa.select(EventRegistration).where(
@@ -91,6 +94,12 @@ def register(
     )
     _tell(row, "spaces/registered", at=at)
     return row
+
+
+def _last_end(event_id: int) -> datetime | None:
+    return db.session.scalar(
+        sa.select(sa.func.max(EventSession.ends_at)).where(EventSession.event_id == event_id)
+    )
 
 
 def register_person(slug: str, *, actor: Actor, at: datetime) -> EventRegistration:
@@ -122,6 +131,9 @@ def withdraw(code: str, *, at: datetime) -> tuple[EventRegistration, EventRegist
     row = by_code(code)
     if row.state is RegistrationState.CANCELLED:
         return row, None
+    event = db.session.get_one(Event, row.event_id)
+    if event.state is not EventState.PUBLISHED:
+        raise Conflict(_("Sự kiện này đã xong hoặc đã hủy."), code="closed")
     row.state = RegistrationState.CANCELLED
     db.session.flush()
     activity.record("spaces.registration.cancelled", row, actor=system_actor("registration"), at=at)
@@ -150,7 +162,7 @@ def fill_seats(event_id: int, *, at: datetime) -> list[EventRegistration]:
 def set_seats(event_id: int, seats: int, *, actor: Actor, at: datetime) -> list[EventRegistration]:
     """More seats move the waiting list up; fewer than are taken are refused."""
     lock_rows(Event, [event_id])
-    event = managed_event(event_id, actor)
+    event = open_event(event_id, actor)
     taken = seats_taken(event_id)
     if seats < max(taken, 1):
         raise Invalid(
@@ -177,6 +189,7 @@ def attend(
         managed_event(session.event_id, actor)
     else:
         ensure_at_door(session.resource_id, door, at)
+    _ensure_time(session, at, is_staff=actor is not None)
     row = db.session.get(EventRegistration, registration_id)
     if row is None or row.event_id != session.event_id:
         raise NotFound(_("Không có đăng ký này."))
@@ -195,7 +208,42 @@ def attend(
     by = actor.person_id if actor is not None else None
     db.session.add(EventAttendance(session_id=session_id, registration_id=row.id, at=at, by_id=by))
     db.session.flush()
+    activity.record(
+        "spaces.registration.attended", row, actor=actor or system_actor("door"), at=at,
+        after={"session": session_id},
+    )  # fmt: skip
     return True
+
+
+def _ensure_time(session: EventSession, at: datetime, *, is_staff: bool) -> None:
+    """From 15 minutes before; the door closes with the session, staff may enter the paper list afterwards."""
+    if at < session.starts_at - CHECK_IN_FROM or (not is_staff and at >= session.ends_at):
+        raise Conflict(
+            _(
+                "Báo có mặt được từ %(start)s đến %(end)s.",
+                start=clock_of(session.starts_at - CHECK_IN_FROM),
+                end=clock_of(session.ends_at),
+            ),
+            code="not_now",
+        )
+
+
+def take_back(session_id: int, registration_id: int, *, actor: Actor, at: datetime) -> None:
+    """Somebody was marked present by mistake; not once the paper is out."""
+    session = get_session(session_id)
+    managed_event(session.event_id, actor)
+    lock_rows(EventRegistration, [registration_id])
+    row = db.session.get(EventRegistration, registration_id)
+    if row is None or row.event_id != session.event_id:
+        raise NotFound(_("Không có đăng ký này."))
+    if row.certificate_number:
+        raise Conflict(_("Giấy chứng nhận đã cấp nên không bỏ có mặt được."), code="certified")
+    db.session.execute(
+        sa.delete(EventAttendance).where(
+            EventAttendance.session_id == session_id, EventAttendance.registration_id == row.id
+        )
+    )
+    activity.record("spaces.registration.taken_back", row, actor=actor, at=at, before={"session": session_id})
 
 
 def _tell(row: EventRegistration, kind: str, *, at: datetime, **context: Any) -> None:
@@ -224,6 +272,14 @@ def managed_event(event_id: int, actor: Actor) -> Event:
     if event is None:
         raise NotFound(_("Không có sự kiện này."))
     ensure(policies.can_manage(actor))
+    return event
+
+
+def open_event(event_id: int, actor: Actor) -> Event:
+    """To change it: a draft or a published one. What is done or cancelled stays as it was."""
+    event = managed_event(event_id, actor)
+    if event.state not in (EventState.DRAFT, EventState.PUBLISHED):
+        raise Conflict(_("Sự kiện này đã xong hoặc đã hủy."), code="closed")
     return event
 
 

@@ -1,0 +1,116 @@
+"""Calendar files in, calendar addresses out, and the numbers: as use cases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from incubator.core.db import db, transaction
+from incubator.core.errors import Invalid
+from incubator.models import (
+    Occupancy,
+)
+from incubator.spaces.intervals import local_days
+from incubator.spaces.queries import feeds, numbers
+from incubator.spaces.services import (
+    bookings,
+    day,
+    imports,
+)
+from incubator.spaces.services import feeds as feed_services
+from tests.factories import (
+    AT,
+)
+from tests.spaces.factories import MONDAY, book, guest, make_event, span, wish
+
+FILE = b"""BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:a
+SUMMARY:Giao ban
+DTSTART;TZID=Asia/Ho_Chi_Minh:20260309T080000
+DTEND;TZID=Asia/Ho_Chi_Minh:20260309T090000
+RRULE:FREQ=DAILY;COUNT=3
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_an_import_keeps_clashes_and_is_not_read_twice(centre: Any, staff: Any) -> None:
+    book(wish(centre.room, span(8.5, 10)), guest())
+    window = local_days(MONDAY, MONDAY + timedelta(days=7))
+    with transaction():
+        first = imports.import_file(FILE, centre.room.id, window, name="a.ics", actor=staff, at=AT)
+    assert (len(first.occurrences), len(first.clashes)) == (3, 1)
+    assert sorted(db.session.scalars(sa.select(Occupancy.state).where(Occupancy.owner_kind == "import"))) == [
+        "clash", "confirmed", "confirmed",
+    ]  # fmt: skip
+    with transaction():
+        again = imports.import_file(FILE, centre.room.id, window, name="a.ics", actor=staff, at=AT)
+    assert (again.known, again.row.stored) == (3, 0)
+    with transaction():
+        moved = (
+            FILE.replace(b"T080000", b"T100000").replace(b"T090000", b"T110000").replace(b"UID:a", b"UID:b")
+        )
+        imports.import_file(moved, centre.room.id, window, name="b.ics", actor=staff, at=AT)
+    with pytest.raises(Invalid), transaction():
+        imports.import_file(b"<html>", centre.room.id, window, name="x", actor=staff, at=AT)
+
+
+def test_an_event_that_moved_in_its_file_moves_here(centre: Any, staff: Any) -> None:
+    """A series names its occurrences by their dates; a single event is known by its UID alone."""
+    file = FILE.replace(b"RRULE:FREQ=DAILY;COUNT=3\n", b"")
+    window = local_days(MONDAY, MONDAY + timedelta(days=7))
+    rows = sa.select(Occupancy.starts_at, Occupancy.sequence).where(Occupancy.owner_kind == "import")
+    with transaction():
+        imports.import_file(file, centre.room.id, window, name="a.ics", actor=staff, at=AT)
+    assert db.session.execute(rows).all() == [(span(8, 9).start, 0)]
+    later = file.replace(b"T080000", b"T100000").replace(b"T090000", b"T110000")
+    with transaction():
+        imports.import_file(later, centre.room.id, window, name="a.ics", actor=staff, at=AT)
+    assert db.session.execute(rows).all() == [(span(10, 11).start, 1)]
+
+
+def test_a_feed_lists_the_bookings_and_dies_when_revoked(centre: Any) -> None:
+    actor = guest()
+    made = book(wish(centre.room, span(8, 10)), actor)
+    gone = book(wish(centre.room, span(10, 11)), actor)
+    with transaction():
+        bookings.cancel(gone.id, actor=actor, at=AT)
+        feed = feed_services.make(feeds.FeedKind.MINE, None, actor=actor, at=AT)
+    token = feed_services.token_of(feed)
+    assert feed_services.find(token) is feed
+    entries = feeds.entries_of(feed, now=AT)[1]
+    assert [(e.span, e.cancelled) for e in entries] == [(span(8, 10), False), (span(10, 11), True)]
+    assert entries[0].uid == f"booking-{made.id}@{feeds.DOMAIN}"
+    with transaction():
+        feed_services.revoke(feed.id, actor=actor, at=AT)
+    assert feed_services.find(token) is None
+    with transaction():
+        again = feed_services.make(feeds.FeedKind.MINE, None, actor=actor, at=AT)
+    assert feed_services.token_of(again) != token
+    assert feed_services.find("1-x") is None
+
+
+def test_a_rooms_feed_hides_private_titles(centre: Any, staff: Any) -> None:
+    book(wish(centre.half_a, span(8, 10), title="Kín"), guest())
+    make_event(centre, staff)
+    hall = [e.summary for e in feeds.of_resource(centre.hall, now=AT)]
+    assert "Kín" not in hall
+    assert len(hall) == 1
+    assert [e.summary for e in feeds.of_resource(centre.room, now=AT)] == ["Arduino"]
+
+
+def test_numbers_count_uses_and_people_of_the_local_year(centre: Any, staff: Any) -> None:
+    made = book(wish(centre.room, span(8, 10), 6), guest())
+    book(wish(centre.other, span(8, 9), 4), guest())
+    book(wish(centre.room, span(18, 19), 9), guest())
+    with transaction():
+        day.count(made.id, 5, actor=staff, at=span(9, 10).start)
+    assert numbers.year_figures(2026) == {"bookings": 2, "people": 9}
+    report = numbers.report(MONDAY, MONDAY + timedelta(days=1))
+    used = {place.name: use.open_share for place, use in report.places}
+    assert used["Room"] == pytest.approx(2 / 7.5)

@@ -1,0 +1,174 @@
+"""The day, outages and days off: as use cases."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from incubator.core.db import db, transaction
+from incubator.core.errors import Conflict, Invalid
+from incubator.models import (
+    BookingState,
+    ClosureDay,
+    Occupancy,
+)
+from incubator.spaces.choices import read_choice
+from incubator.spaces.queries import desk, door, machines
+from incubator.spaces.services import (
+    closures,
+    day,
+    outages,
+    trainings,
+)
+from incubator.spaces.services.context import Refused
+from incubator.spaces.services.occupancy import Taken
+from tests.factories import (
+    AT,
+)
+from tests.spaces.factories import MONDAY, SYSTEM, book, guest, span, told, wish
+
+# -- the day
+
+
+def at_door(centre: Any, made: Any, moment: Any, people: int = 7) -> Any:
+    with transaction():
+        return day.check_in(made.code, people, door=day.door_code(centre.room.id, moment), at=moment)
+
+
+def test_a_phone_checks_in_with_the_doors_code(app: Any, centre: Any) -> None:
+    made = book(wish(centre.room, span(8, 10)), guest())
+    early, start = span(7.5, 8).start, span(8, 10).start
+    with pytest.raises(Conflict):
+        at_door(centre, made, early)
+    assert at_door(centre, made, start - timedelta(minutes=15)).checked_in == 7
+    with pytest.raises(Invalid), transaction():
+        day.check_in(made.code, 7, door="000000x", at=start)
+    old = day.door_code(centre.room.id, start - timedelta(minutes=12))
+    with pytest.raises(Invalid), transaction():
+        day.check_in(made.code, 7, door=old, at=start)
+
+
+def test_no_shows_are_released_and_may_be_claimed_again(centre: Any) -> None:
+    late = book(wish(centre.room, span(8, 10)), guest())
+    here = book(wish(centre.other, span(8, 10)), guest())
+    here.checked_in_at = span(8, 9).start
+    db.session.commit()
+    moment = span(8, 9).start + timedelta(minutes=20)
+    with transaction():
+        assert [b.id for b in day.release_no_shows(at=moment - timedelta(seconds=1))] == []
+        assert [b.id for b in day.release_no_shows(at=moment)] == [late.id]
+    assert [line.code for line in door.arrivals("room", now=moment)] == [late.code]
+    assert at_door(centre, late, moment).state is BookingState.CONFIRMED
+    with transaction():
+        late.checked_in_at = None
+        db.session.flush()
+        day.release_no_shows(at=moment)
+    book(wish(centre.room, span(8.5, 9.5)), guest(), span(8.4, 9).start)
+    with pytest.raises(Taken):
+        at_door(centre, late, moment + timedelta(minutes=5))
+
+
+def test_counts_stay_apart_and_check_out_frees_the_rest(centre: Any, staff: Any) -> None:
+    made = book(wish(centre.room, span(8, 10), 6), guest())
+    at_door(centre, made, span(8, 9).start, 5)
+    with transaction():
+        day.count(made.id, 4, actor=staff, at=span(9, 10).start)
+        done = day.check_out(made.id, actor=staff, at=span(9, 10).start, used={"Giấy": 2.5})
+    assert (done.expected, done.checked_in, done.confirmed) == (6, 5, 4)
+    assert done.consumables == {"Giấy": {"used": 2.5}}
+    assert book(wish(centre.room, span(9, 10)), guest(), span(8.9, 9).start).id
+    with pytest.raises(Conflict), transaction():
+        day.check_out(made.id, actor=staff, at=span(9, 10).start)
+
+
+def test_the_day_sheet_and_the_door_agree(centre: Any, staff: Any) -> None:
+    book(wish(centre.room, span(8, 10), title="Kín"), guest())
+    [(place, lines)] = desk.day_sheet(staff, MONDAY)
+    assert (place.slug, lines[0].title) == ("room", "Kín")
+    shown = door.door("room", now=span(8, 9).start)
+    assert shown.current is not None
+    assert shown.current.title != "Kín"
+
+
+# -- outages and days off
+
+
+def test_an_outage_displaces_tells_and_proposes_partners(centre: Any, staff: Any) -> None:
+    actor = guest()
+    with transaction():
+        trainings.grant_training(actor.person_id, "laser", on=MONDAY, months=12, actor=SYSTEM, at=AT)
+    made = book(wish(centre.laser, span(8, 10), 2), actor)
+    with transaction():
+        outage, owners = outages.declare(
+            centre.laser.id, span(7, 17), reason="Cháy nguồn", actor=staff, at=AT
+        )
+    db.session.refresh(made)
+    assert (len(owners), made.state, told("spaces/displaced")) == (1, BookingState.DISPLACED, 1)
+    options = machines.proposals(made, at=AT)
+    assert [o.name for o in options if o.is_partner] == ["EIU Laser"]
+    choice = read_choice(next(o.value for o in options if o.is_partner))
+    with transaction():
+        moved = outages.replace(made.id, *choice, actor=staff, at=AT)
+    assert (moved.state, moved.resource_id) == (BookingState.CONFIRMED, centre.partner.id)
+    with pytest.raises(Taken):
+        book(wish(centre.laser, span(9, 10), 2), actor)
+    with transaction():
+        outages.end(outage.id, actor=staff, at=span(6, 7).start)
+    assert book(wish(centre.laser, span(9, 10), 2), actor).id
+
+
+def test_a_broken_machine_does_not_close_its_room(centre: Any, staff: Any) -> None:
+    with transaction():
+        outages.declare(centre.laser.id, span(7, 17), reason="Cháy nguồn", actor=staff, at=AT)
+    assert book(wish(centre.shop, span(8, 10)), guest(), AT).state is BookingState.CONFIRMED
+    with pytest.raises(Taken):
+        book(wish(centre.printer, span(9, 10), 1), guest())
+
+
+def test_a_displaced_booking_may_be_kept_as_an_exception(centre: Any, staff: Any) -> None:
+    made = book(wish(centre.room, span(8, 10)), guest())
+    with transaction():
+        outages.declare(centre.room.id, span(7, 17), reason="Sơn tường", actor=staff, at=AT)
+    with transaction():
+        assert outages.keep(made.id, actor=staff, at=AT).state is BookingState.CONFIRMED
+    with pytest.raises(Taken):
+        book(wish(centre.room, span(10, 11)), guest())
+    with pytest.raises(Conflict), transaction():
+        outages.keep(made.id, actor=staff, at=AT)
+
+
+def test_two_outages_of_one_machine_do_not_push_each_other(centre: Any, staff: Any) -> None:
+    with transaction():
+        outages.declare(centre.laser.id, span(8, 12), reason="Một", actor=staff, at=AT)
+        _row, owners = outages.declare(centre.laser.id, span(10, 14), reason="Hai", actor=staff, at=AT)
+    assert owners == []
+    rows = db.session.execute(
+        sa.select(Occupancy.starts_at, Occupancy.ends_at).order_by(Occupancy.starts_at)
+    ).all()
+    assert [tuple(r) for r in rows] == [tuple(span(8, 12)), tuple(span(12, 14))]
+
+
+def test_days_off_are_proposed_confirmed_and_displace(centre: Any, staff: Any) -> None:
+    tet = date(2027, 2, 8)
+    with transaction():
+        n = closures.propose_year(centre.site.id, 2026, actor=staff, at=AT)
+        assert closures.propose_year(centre.site.id, 2026, actor=staff, at=AT) == 0
+        row = closures.set_day(centre.site.id, MONDAY, open_as=None, note="Đại hội", actor=staff, at=AT)
+    assert n > 10
+    assert tet.year == 2027
+    made = book(wish(centre.room, span(8, 10)), guest())
+    assert closures.touched_by(centre.site.id, [MONDAY]) == {MONDAY: 1}
+    with transaction():
+        owners = closures.confirm_days([row.id], actor=staff, at=AT)
+    db.session.refresh(made)
+    assert (len(owners), made.state) == (1, BookingState.DISPLACED)
+    with pytest.raises(Refused) as refused:
+        book(wish(centre.room, span(8, 10)), guest())
+    assert "Đại hội" in refused.value.message
+    with transaction():
+        closures.drop_day(row.id, actor=staff, at=AT)
+    assert book(wish(centre.room, span(8, 10)), guest()).id
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(ClosureDay)) == n
