@@ -10,6 +10,7 @@ from incubator.core.errors import Conflict
 from incubator.matches.outcomes import Presence, Ruling
 from incubator.matches.presets import BASKETBALL
 from incubator.matches.queries.board import load_board
+from incubator.matches.queries.history import history_of
 from incubator.matches.queries.placings import placings
 from incubator.matches.queries.views import match_view, table_view, verdict
 from incubator.matches.services import calling, results, rulings
@@ -153,6 +154,23 @@ def test_replay_after_a_later_match_was_called_asks_the_head(session, way, state
     calling.order_replay(match.id, "Mất điện", actor=head, at=AT, dependents=way)
     assert scene.match("F").state is state
     assert scene.match("SF1").state is MatchState.CALLED
+
+
+def test_match_that_went_back_to_the_schedule_is_called_and_played_again(session):
+    scene = finals()
+    enter(scene, "SF1", 5, 1)
+    enter(scene, "SF2", 5, 1)
+    enter(scene, "F", 5, 1)
+    fixed = results.Entered(scores=(1, 5), note="Ghi nhầm bên")
+    results.correct_result(scene.match("SF1").id, fixed, actor=scene.actors["head"], at=AT)
+    results.confirm_result(scene.match("SF1").id, actor=scene.actors["secretary"], at=AT, dependents="replay")
+    match = calling.call_match(scene.match("F").id, actor=scene.actors["head"], at=AT)
+    assert match.red_id == scene.match("SF1").blue_id
+    again = results.Entered(scores=(3, 2))
+    results.propose_result(match.id, again, actor=scene.actors["referee"], at=AT)
+    results.confirm_result(match.id, actor=scene.actors["head"], at=AT)
+    plays = history_of(match.id).plays
+    assert [(play.number, play.voided_at is None) for play in plays] == [(1, False), (2, True)]
 
 
 def test_unsettled_ranks_are_said_on_the_public_page(session, client):

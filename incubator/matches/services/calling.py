@@ -92,12 +92,18 @@ def call_match(match_id: int, *, actor: Actor, at: datetime) -> Match:
         raise Conflict(_("Một đội của trận này đã rời giải. Trận không đấu nữa."))
     _court_is_free(board, match)
     match.red_id, match.blue_id, match.state = red, blue, MatchState.CALLED
-    db.session.add(Play(match_id=match.id, number=1))
+    db.session.add(Play(match_id=match.id, number=_next_number(match.id)))
     bump(match, at)
     touch(tournament)
     db.session.flush()
     audit(tournament, "match.call", match, actor=actor, at=at, after={"red": red, "blue": blue})
     return match
+
+
+def _next_number(match_id: int) -> int:
+    """A match that went back to the schedule keeps the plays it had."""
+    last = db.session.scalar(sa.select(sa.func.max(Play.number)).where(Play.match_id == match_id))
+    return 1 + (last or 0)
 
 
 def _court_is_free(board: Board, match: Match) -> None:
