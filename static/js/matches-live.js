@@ -5,6 +5,7 @@
   if (!box) return;
   const body = box.querySelector("[data-live-body]");
   const lost = box.querySelector("[data-lost-line]");
+  const TURN = 12000;
   const every = Number(box.dataset.every) || 3000;
   let etag = "";
   let offset = Number(box.dataset.now || Date.now()) - Date.now();
@@ -19,6 +20,14 @@
       const text = "plain" in clock.dataset ? String(Math.ceil(left / 1000)) : clockText(left);
       if (clock.textContent !== text) clock.textContent = text;
     }
+  }
+
+  // What does not fit on one screen takes turns, the same page on every screen of the hall.
+  function turn() {
+    const parts = [...box.querySelectorAll("[data-page]")];
+    const pages = Math.max(0, ...parts.map((part) => Number(part.dataset.page))) + 1;
+    const page = Math.floor((Date.now() + offset) / TURN) % pages;
+    for (const part of parts) part.hidden = Number(part.dataset.page) !== page;
   }
 
   function connected(ok) {
@@ -36,7 +45,7 @@
       if (answer.status === 200) {
         etag = answer.headers.get("ETag") || "";
         const fresh = await answer.text();
-        if (fresh !== look.last) { body.innerHTML = fresh; look.last = fresh; tick(); }
+        if (fresh !== look.last) { body.innerHTML = fresh; look.last = fresh; tick(); turn(); }
       }
       connected(answer.status === 200 || answer.status === 304);
     } catch {
@@ -46,6 +55,8 @@
   }
 
   setInterval(tick, 200);
+  setInterval(turn, 500);
   tick();
+  turn();
   setTimeout(look, Math.random() * every);
 })();

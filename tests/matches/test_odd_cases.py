@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
+from incubator.core.db import db
 from incubator.core.errors import Conflict
+from incubator.matches.live import parts
 from incubator.matches.outcomes import Presence, Ruling
 from incubator.matches.presets import BASKETBALL
 from incubator.matches.queries.board import load_board
 from incubator.matches.queries.history import history_of
 from incubator.matches.queries.placings import placings
-from incubator.matches.queries.views import match_view, table_view, verdict
+from incubator.matches.queries.views import bracket_view, match_view, table_view, verdict
+from incubator.matches.scoresheet import Tally
 from incubator.matches.services import calling, results, rulings
-from incubator.models import MatchState, StagePresence
+from incubator.models import HallMode, HallScreen, MatchState, StagePresence
 from tests.matches.factories import AT, begin, enter, make_tournament
 from tests.matches.test_pages import get
 from tests.matches.test_services import play_group
@@ -181,3 +185,51 @@ def test_unsettled_ranks_are_said_on_the_public_page(session, client):
         results.propose_result(match.id, both, actor=scene.actors["referee"], at=AT)
         results.confirm_result(match.id, actor=scene.actors["head"], at=AT)
     assert "Hạng 1–4 chờ phân định." in get(client, f"/vi/matches/{scene.tournament.slug}/").text
+
+
+def show(scene, client, mode):
+    screen = db.session.scalar(sa.select(HallScreen).where(HallScreen.tournament_id == scene.tournament.id))
+    screen.mode = mode
+    scene.tournament.version += 1
+    db.session.flush()
+    parts.forget()
+    return get(client, f"/vi/matches/{scene.tournament.slug}/part/hall-{screen.id}").text
+
+
+def test_place_left_empty_by_both_sends_the_opponent_on_without_play(session, client):
+    scene = finals()
+    match = begin(scene, "SF1")
+    both = results.Entered(presences=(Presence.ABSENT, Presence.DISQUALIFIED))
+    results.propose_result(match.id, both, actor=scene.actors["referee"], at=AT)
+    results.confirm_result(match.id, actor=scene.actors["head"], at=AT)
+    enter(scene, "SF2", 5, 1)
+    board = load_board(scene.tournament.id)
+    view = match_view(board, board.by_code["F"])
+    assert (view.state, view.red.team, view.blue.won) == (MatchState.CANCELLED, "Trống", True)
+    assert "Không phải đấu" in get(client, f"/vi/matches/{scene.tournament.slug}/schedule").text
+    assert "Trống" not in show(scene, client, HallMode.NEXT)
+    bracket = bracket_view(board)
+    assert [place for _medal, place, _side in bracket.podium] == ["Vô địch", "Hạng ba"]
+
+
+def test_result_screen_shows_the_last_result_and_the_next_screen_what_comes(session, client):
+    scene = make_tournament(4, 1, per_group=2)
+    enter(scene, "A1", 31, 7)
+    assert "Bảng A, trận 1" in show(scene, client, HallMode.RESULT)
+    assert "31" in show(scene, client, HallMode.RESULT)
+    assert "Bảng A, trận 2" in show(scene, client, HallMode.NEXT)
+
+
+def test_nothing_is_hidden_before_a_match_has_ended(session, client):
+    scene = make_tournament(4, 1, per_group=2)
+    scene.tournament.freeze_scores = True
+    calling.call_match(scene.match("A1").id, actor=scene.actors["head"], at=AT)
+    board = load_board(scene.tournament.id)
+    assert not match_view(board, board.by_code["A1"], Tally()).frozen
+
+
+def test_more_than_four_groups_take_turns_on_the_hall_screen(session, client):
+    scene = make_tournament(15, 5, per_group=1)
+    page = show(scene, client, HallMode.TABLE)
+    assert page.count('data-page="0"') == 4
+    assert page.count('data-page="1" hidden') == 1

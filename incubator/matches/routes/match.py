@@ -41,8 +41,7 @@ def match(slug: str, code: str) -> str:
 def _match_page(board: Board, row: Match, form: forms.ResultForm | None = None) -> str:
     past = history_of(row.id)
     counted = past.counted(board.game)
-    stands = board.versions.get(row.id) if row.state is MatchState.CONFIRMED else None
-    form = form or forms.ResultForm(data=forms.result_data(stands, board.game) if stands else None)
+    form = form or _result_form(board, row)
     return render_template(
         "matches/match.html", board=board, match=match_view(board, row, counted), row=row, past=past,
         names=past.names, ignored=counted.ignored, undone=counted.undone, why_not=ignored_because, form=form, ruling=forms.RulingForm(), presences=PRESENCES,
@@ -51,6 +50,12 @@ def _match_page(board: Board, row: Match, form: forms.ResultForm | None = None) 
         started=[match_view(board, m).short for m in calling.started_dependents(board, row)],
         actions={a.code: a.label for a in board.game.actions}, kinds=EVENTS, moment_of=_clock_text, tabs=tab_items(board.game),
     )  # fmt: skip
+
+
+def _result_form(board: Board, row: Match) -> forms.ResultForm:
+    """Empty, or with the official result, of which a correction changes only what was wrong."""
+    stands = board.versions.get(row.id) if row.state is MatchState.CONFIRMED else None
+    return forms.ResultForm(formdata=None, data=forms.result_data(stands, board.game) if stands else None)
 
 
 def _may_confirm(board: Board, row: Match) -> bool:
@@ -81,10 +86,11 @@ def step(slug: str, code: str, step: str) -> Response | str | tuple[str, int]:
     except DomainError as error:
         if isinstance(error, NotFound | NotAllowed):
             raise
-        shown = form if step in ("enter", "correct") else forms.ResultForm(formdata=None)
-        shown.take(error)
         board = lists.board_of_official(current_actor(), slug)
-        return _match_page(board, _match(board, code), shown), error.status
+        row = _match(board, code)
+        shown = form if step in ("enter", "correct") else _result_form(board, row)
+        shown.take(error)
+        return _match_page(board, row, shown), error.status
     flash(said)
     return go("matches.match", slug=slug, code=code)
 

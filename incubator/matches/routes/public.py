@@ -12,7 +12,7 @@ from ...core import clock
 from ...core.access import public
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...models import MatchState
+from ...models import HallMode, HallScreen, MatchState
 from ..live import parts
 from ..queries import lists
 from ..queries.board import load_board
@@ -23,6 +23,7 @@ from ..queries.snapshot import Board
 from ..queries.views import LIVE, MatchView, bracket_view, match_views, table_view
 from ..wording import RUN_RULES, chain_text, criterion_name, round_name
 
+WAITING = (MatchState.CALLED, MatchState.READY)
 LANGUAGE = "<any(vi, en):lang>"
 bp = Blueprint("matches_public", __name__)
 
@@ -209,15 +210,27 @@ def _next(board: Board, view: MatchView) -> str:
     return ""
 
 
+def _shown(screen: HallScreen, split: dict[str, list[MatchView]]) -> MatchView | None:
+    """The match of a screen: the chosen one, else what its mode is about on its court."""
+    every = [view for views in split.values() for view in views]
+    waiting = [view for view in split["live"] if view.state in WAITING]
+    order = {
+        HallMode.RESULT: split["done"] + split["live"],
+        HallMode.NEXT: waiting + split["upcoming"],
+        HallMode.PREPARATION: waiting + split["upcoming"],
+    }.get(screen.mode, split["live"] + split["upcoming"])
+    chosen = [view for view in every if view.id == screen.match_id]
+    here = [view for view in order if screen.court_id in (None, view.court_id)]
+    return next(iter(chosen + here), None)
+
+
 def _render_hall(board: Board, screen_id: int) -> str:
     screen = next((s for s in screens_of(board.tournament.id) if s.id == screen_id), None)
     if screen is None:
         raise NotFound(_("Không có màn hình này."))
     split = _split(board)
-    every = [view for views in split.values() for view in views]
-    chosen = next((v for v in every if v.id == screen.match_id), None)
     near = [v for v in split["live"] + split["upcoming"] if screen.court_id in (None, v.court_id)]
-    shown = chosen or next(iter(near), None)
+    shown = _shown(screen, split)
     groups = [g for g in board.groups if screen.group_id in (None, g.id)]
     context: dict[str, object] = {
         "screen": screen, "match": shown, "upcoming": [v for v in near if v is not shown and v.state == MatchState.SCHEDULED][:3],

@@ -37,9 +37,9 @@ class BracketView:
         first, second = last[0].by_result if len(last) == 1 else (None, None)
         if first is None or second is None:
             return []
-        best = [("g", _("Vô địch"), first), ("s", _("Á quân"), second)]
         third = self.third.by_result[0] if self.third else None
-        return [*best, ("b", _("Hạng ba"), third)] if third else best
+        best = [("g", _("Vô địch"), first), ("s", _("Á quân"), second), ("b", _("Hạng ba"), third)]
+        return [(medal, place, side) for medal, place, side in best if side is not None and side.known]
 
 
 WIDE, HIGH, GAP_X, GAP_Y, TOP = 250, 78, 40, 18, 34

@@ -63,7 +63,6 @@ class MatchView:
     counts: bool = True
     protested: bool = False
     clock: dict[str, Any] = field(default_factory=dict)
-    replays: int = 0
 
     @property
     def live(self) -> bool:
@@ -75,8 +74,8 @@ class MatchView:
 
     @property
     def by_result(self) -> tuple[SideView | None, SideView | None]:
-        """Winner and loser of an official result."""
-        if not self.done or self.red.won == self.blue.won:
+        """Winner and loser of an official result, also of a match that needs no play."""
+        if self.red.won == self.blue.won:
             return None, None
         return (self.red, self.blue) if self.red.won else (self.blue, self.red)
 
@@ -108,6 +107,8 @@ def match_view(board: Board, match: Match, counted: Tally | None = None) -> Matc
     )
     if unplayed(board, match):
         view.state, view.state_label, view.state_kind = str(MatchState.CANCELLED), _("Không đấu"), "error"
+    elif match.round and match.state is MatchState.SCHEDULED and board.filled[match.code].bye:
+        _show_bye(view, board.filled[match.code].winner)
     if version is not None and match.state is MatchState.CONFIRMED:
         _show_result(view, version)
     elif counted is not None and match.state in LIVE:
@@ -135,7 +136,7 @@ def _side(board: Board, match: Match, slot: Slot, name: str) -> SideView:
     if side is not None:
         return SideView(side.id, side.team, side.school, sub)
     if slot is VACANT:
-        return SideView(None, _("Trống"), "", sub, known=False)
+        return SideView(None, _("Trống"), "", known=False)
     return SideView(None, _("Chưa xác định"), "", sub, known=False)
 
 
@@ -148,8 +149,15 @@ def _show_result(view: MatchView, version: ResultVersion) -> None:
     view.reason = reason_text(version)
 
 
+def _show_bye(view: MatchView, winner: Slot) -> None:
+    """A match of the bracket with an empty place: nobody plays it."""
+    view.state, view.state_label, view.state_kind = str(MatchState.CANCELLED), _("Không phải đấu"), "draft"
+    for side in (view.red, view.blue):
+        side.won = side.id is not None and side.id == winner
+
+
 def _show_live(board: Board, view: MatchView, counted: Tally) -> None:
-    view.frozen = board.tournament.freeze_scores and view.state != MatchState.RUNNING
+    view.frozen = board.tournament.freeze_scores and view.state in (MatchState.REVIEW, MatchState.PROPOSED)
     clock = counted.clock
     view.clock = {
         "phase": clock.phase, "left": clock.left, "since": clock.since, "running": clock.running,
