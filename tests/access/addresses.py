@@ -14,11 +14,16 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import BuildError, Rule
 
+from incubator.core import clock
 from incubator.core.db import db
+
+# The living editions of the demo are named after the year of its day.
+YEAR = clock.today().year
+REGISTERING, JUDGED = f"robotics-{YEAR}", f"sang-tao-{YEAR}"
 
 # An entry of the demo's teacher and one of another school in the edition that takes registrations; one of the student;
 # one of the edition that is judged.
-ENTRIES = """
+ENTRIES = f"""
   SELECT e.slug AS edition, n.id AS entry_id, o.slug AS school,
     e.slug || CASE WHEN n.author_id = (SELECT person_id FROM account WHERE email = 'sinhvien@demo.example') THEN ', student'
                    WHEN o.slug = 'thcs-binh-thang' THEN ', own school' ELSE ', other school' END AS what,
@@ -26,26 +31,28 @@ ENTRIES = """
   FROM entry n JOIN edition e ON e.id = n.edition_id LEFT JOIN organisation o ON o.id = n.organisation_id
   WHERE n.id IN (
     SELECT min(x.id) FROM entry x JOIN edition y ON y.id = x.edition_id LEFT JOIN organisation s ON s.id = x.organisation_id
-    WHERE y.slug IN ('robotics-2026', 'sang-tao-2026') AND x.state <> 'draft' GROUP BY y.slug, s.slug = 'thcs-binh-thang'
+    WHERE y.slug IN ('{REGISTERING}', '{JUDGED}') AND x.state <> 'draft' GROUP BY y.slug, s.slug = 'thcs-binh-thang'
     UNION SELECT min(x.id) FROM entry x JOIN organisation s ON s.id = x.organisation_id
     WHERE x.state = 'draft' AND s.slug = 'thcs-binh-thang')
 """
-PARTS = """
+PARTS = f"""
   SELECT sd.id AS part_id, e.slug AS edition, s.id AS stage_id, e.slug || ' ' || sd.state AS what, sd.rubric_id, s.edition_id
   FROM stage_division sd JOIN stage s ON s.id = sd.stage_id JOIN edition e ON e.id = s.edition_id
   WHERE sd.id IN (SELECT min(p.id) FROM stage_division p JOIN stage t ON t.id = p.stage_id WHERE t.kind = 'rubric'
                   GROUP BY t.edition_id, p.state)
-    AND e.slug IN ('sang-tao-2026', 'robotics-2024')
+    AND e.slug IN ('{JUDGED}', 'robotics-2024')
 """
 # A sheet of the demo's judge and one of another judge on the same stage.
-ASSIGNMENTS = """
+ASSIGNMENTS = f"""
   SELECT min(a.id) AS id, CASE WHEN c.email = 'giamkhao@demo.example' THEN 'own' ELSE 'of another judge' END || ', ' || a.state AS what
   FROM assignment a JOIN account c ON c.person_id = a.judge_id
   JOIN stage_entry n ON n.id = a.stage_entry_id JOIN stage_division d ON d.id = n.stage_division_id
   JOIN stage s ON s.id = d.stage_id JOIN edition e ON e.id = s.edition_id
-  WHERE e.slug = 'sang-tao-2026' GROUP BY c.email = 'giamkhao@demo.example', a.state
+  WHERE e.slug = '{JUDGED}' GROUP BY c.email = 'giamkhao@demo.example', a.state
 """
-TOURNAMENTS = "SELECT t.slug, t.id, t.slug AS what FROM tournament t WHERE t.slug LIKE 'robocon-2026%' OR t.slug LIKE 'robotics-%2026%'"
+TOURNAMENTS = f"""
+  SELECT t.slug, t.id, t.slug AS what FROM tournament t WHERE t.slug LIKE 'robocon-{YEAR}%' OR t.slug LIKE 'robotics-%{YEAR}%'
+"""
 # The case of the demo's student and mentor, and one of others.
 CASES = """
   SELECT c.id AS case_id, CASE WHEN EXISTS (SELECT 1 FROM team_member m JOIN account a ON a.person_id = m.person_id
@@ -59,7 +66,9 @@ MENTORSHIPS = f"SELECT p.id, p.id AS mentorship_id, c.what FROM mentorship p JOI
 # What was written on an edition's page of news.
 POSTS = "SELECT e.slug AS edition, p.id AS post_id, p.slug AS what FROM post p JOIN edition e ON e.id = p.edition_id"
 
-EDITION = "SELECT slug AS edition, slug AS what FROM edition WHERE slug IN ('robotics-2026', 'robotics-2024')"
+EDITION = (
+    f"SELECT slug AS edition, slug AS what FROM edition WHERE slug IN ('{REGISTERING}', 'robotics-2024')"
+)
 
 
 def one_each(statement: str, what: str = "what") -> str:
@@ -84,8 +93,8 @@ STATEMENTS = {
     "entry_id member_id": f"SELECT q.entry_id, m.id AS member_id, q.what FROM ({ENTRIES}) q JOIN entry_member m ON m.entry_id = q.entry_id GROUP BY q.entry_id",
     "entry_id file_id": "SELECT n.id AS entry_id, f.id AS file_id, 'a past product' AS what FROM entry_file f JOIN entry n ON n.project_id = f.project_id LIMIT 1",
     "entry_id upload_id": f"SELECT entry_id, '0123456789abcdef0123456789abcdef' AS upload_id, what FROM ({ENTRIES})",
-    "edition school": "SELECT 'robotics-2026' AS edition, slug AS school, slug AS what FROM organisation WHERE slug IN ('thcs-binh-thang', 'tieu-hoc-dong-hoa-b')",
-    "edition school entry_id": f"SELECT * FROM ({ENTRIES}) WHERE edition = 'robotics-2026'",
+    "edition school": f"SELECT '{REGISTERING}' AS edition, slug AS school, slug AS what FROM organisation WHERE slug IN ('thcs-binh-thang', 'tieu-hoc-dong-hoa-b')",
+    "edition school entry_id": f"SELECT * FROM ({ENTRIES}) WHERE edition = '{REGISTERING}'",
     "school": "SELECT slug AS school, slug AS what FROM organisation WHERE slug IN ('thcs-binh-thang', 'tieu-hoc-dong-hoa-b')",
     "key": "SELECT 'coordinator:organisation:' || id AS \"key\", slug AS what FROM organisation WHERE slug IN ('thcs-binh-thang', 'tieu-hoc-dong-hoa-b')",
     "job_id": "SELECT id AS job_id, 'of the organiser' AS what FROM job_run LIMIT 1",
@@ -96,7 +105,7 @@ STATEMENTS = {
     "part_id tier_id": f"SELECT q.*, p.id AS tier_id FROM ({PARTS}) q JOIN prize_tier p ON p.edition_id = q.edition_id GROUP BY q.part_id",
     "part_id tie_id": "SELECT t.stage_division_id AS part_id, t.id AS tie_id, 'a tie' AS what FROM tie_decision t LIMIT 1",
     "panel_id": "SELECT min(p.id) AS panel_id, CASE WHEN c.email = 'giamkhao@demo.example' THEN 'chaired' ELSE 'of another chair' END AS what FROM panel p JOIN account c ON c.person_id = p.chair_id GROUP BY 2",
-    "rubric_id": "SELECT d.rubric_id, e.slug AS what FROM stage_division d JOIN stage s ON s.id = d.stage_id JOIN edition e ON e.id = s.edition_id WHERE d.rubric_id IS NOT NULL AND e.slug IN ('sang-tao-2026', 'robotics-2024') GROUP BY e.slug",
+    "rubric_id": f"SELECT d.rubric_id, e.slug AS what FROM stage_division d JOIN stage s ON s.id = d.stage_id JOIN edition e ON e.id = s.edition_id WHERE d.rubric_id IS NOT NULL AND e.slug IN ('{JUDGED}', 'robotics-2024') GROUP BY e.slug",
     "assignment_id": f"SELECT id AS assignment_id, what FROM ({ASSIGNMENTS})",
     "stage_id": one_each(PARTS, "stage_id"),
     "stage_id person_id": f"SELECT q.*, m.person_id FROM ({one_each(PARTS, 'stage_id')}) q JOIN panel p ON p.stage_id = q.stage_id JOIN panel_member m ON m.panel_id = p.id GROUP BY q.stage_id",
@@ -113,7 +122,7 @@ STATEMENTS = {
     "slug side_id attempt": f"SELECT q.*, n.id AS side_id, 1 AS attempt FROM ({TOURNAMENTS}) q JOIN tournament t ON t.id = q.id JOIN stage_entry n ON n.stage_division_id = t.stage_division_id WHERE q.slug LIKE 'robotics-%' GROUP BY q.id",
     "slug side_id": f"SELECT q.*, n.id AS side_id FROM ({TOURNAMENTS}) q JOIN tournament t ON t.id = q.id JOIN stage_entry n ON n.stage_division_id = t.stage_division_id GROUP BY q.id",
     "slug screen_id": f"SELECT q.*, h.id AS screen_id FROM ({TOURNAMENTS}) q JOIN hall_screen h ON h.tournament_id = q.id GROUP BY q.id",
-    "match_id": "SELECT min(m.id) AS match_id, t.slug || ' ' || m.state AS what FROM match m JOIN tournament t ON t.id = m.tournament_id WHERE t.slug IN ('robocon-2026-chung-ket', 'robocon-2024-chung-ket') GROUP BY t.id, m.state",
+    "match_id": f"SELECT min(m.id) AS match_id, t.slug || ' ' || m.state AS what FROM match m JOIN tournament t ON t.id = m.tournament_id WHERE t.slug IN ('robocon-{YEAR}-chung-ket', 'robocon-2024-chung-ket') GROUP BY t.id, m.state",
     "case_id": one_each(CASES),
     "mentoring slug": "SELECT slug, slug AS what FROM cohort",
     "slug award_id": "SELECT c.slug, a.id AS award_id, c.slug AS what FROM cohort c CROSS JOIN (SELECT min(id) AS id FROM award) a",
@@ -134,7 +143,7 @@ STATEMENTS = {
     "invitation_id": "SELECT min(i.id) AS invitation_id, coalesce(i.role, i.kind) || ' of ' || coalesce(e.slug, '–') AS what FROM invitation i LEFT JOIN edition e ON e.id = i.scope_id AND i.scope = 'edition' GROUP BY 2",
     "edition kind position": f"SELECT *, 'official' AS kind, 1 AS position FROM ({EDITION})",
     "edition publication_id": "SELECT e.slug AS edition, min(p.id) AS publication_id, e.slug AS what FROM publication p JOIN edition e ON e.id = p.edition_id WHERE e.slug = 'robotics-2024'",
-    "publishing entry_id": "SELECT min(n.id) AS entry_id, e.slug || CASE WHEN o.slug = 'thcs-binh-thang' THEN ', own school' ELSE ', other school' END AS what FROM entry n JOIN edition e ON e.id = n.edition_id LEFT JOIN organisation o ON o.id = n.organisation_id WHERE e.slug IN ('robotics-2024', 'sang-tao-2026') GROUP BY 2",
+    "publishing entry_id": f"SELECT min(n.id) AS entry_id, e.slug || CASE WHEN o.slug = 'thcs-binh-thang' THEN ', own school' ELSE ', other school' END AS what FROM entry n JOIN edition e ON e.id = n.edition_id LEFT JOIN organisation o ON o.id = n.organisation_id WHERE e.slug IN ('robotics-2024', '{JUDGED}') GROUP BY 2",
     "code": "SELECT b.code, CASE WHEN a.email = 'giaovien@demo.example' THEN 'own' ELSE 'of another' END || ' ' || b.state AS what FROM booking b JOIN account a ON a.person_id = b.requester_id GROUP BY 2",
     "booking_id": "SELECT min(b.id) AS booking_id, CASE WHEN a.email = 'giaovien@demo.example' THEN 'own' ELSE 'of another' END || ' ' || b.state AS what FROM booking b JOIN account a ON a.person_id = b.requester_id GROUP BY 2",
     "feed_id": "SELECT min(id) AS feed_id, 'of the teacher' AS what FROM calendar_feed",

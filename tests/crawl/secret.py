@@ -36,7 +36,7 @@ from incubator.models import (
 )
 from incubator.publishing import services as publishing
 
-EDITION = "sang-tao-2026"
+EDITION = f"sang-tao-{clock.today().year}"
 #: What stands in the decision and nowhere else.
 SIGNS = ("77/QĐ-KÍN", "Người Ký Kín", "Biểu quyết kín số 77")
 
