@@ -19,6 +19,7 @@ from ..models import (
     Stage,
 )
 from ..spaces.intervals import Span
+from ..spaces.queries import closures as closure_queries
 from ..spaces.recurrence import Every, Pattern, Scope
 from ..spaces.services import (
     bookings,
@@ -225,6 +226,22 @@ class Live:
             )  # fmt: skip
 
     def _proposal(self) -> None:
-        """Next year's days off wait for the staff."""
+        """Next year's days off wait for the staff; two of them touch a booking."""
         with transaction():
             closures.propose_year(self.world.site.id, self.today.year + 1, actor=self.ctx.actor, at=self.now)
+        days = [
+            day.day
+            for day in closure_queries.days_of(self.world.site.id, self.today.year + 1)
+            if day.open_as is None and day.day.weekday() < 5
+        ]
+        for number, place, title in (
+            (1, "phong-stem", "Lớp Scratch mùa xuân"),
+            (2, "phong-hop", "Họp tổng kết nhóm"),
+        ):
+            begin = at_local(days[number], time(8, 30))
+            wish = Wish(
+                self.world.places[place].id, Span(begin, begin + timedelta(hours=2)), 8, Purpose.TRAINING, title,
+                requester_id=self.ctx.people["teacher"].id,
+            )  # fmt: skip
+            with transaction():
+                bookings.book(wish, actor=self.ctx.actor, at=self.now)

@@ -92,7 +92,7 @@ def import_ics(
     window = local_days(first, until)
     try:
         if dry_run:
-            result = imports.preview(data, resource, window)
+            result = imports.preview(data, resource, window, name=file.name, at=clock.now())
         else:
             with transaction():
                 result = imports.import_file(
@@ -126,6 +126,10 @@ def _report(result: imports.ImportResult, *, as_json: bool, dry_run: bool) -> No
                 against=against,
             ),
             err=True,
+        )
+    for gone in result.gone:
+        click.echo(
+            _("Không còn trong tệp: %(what)s, %(when)s", what=gone.title, when=span_of(gone.span)), err=True
         )
     if not dry_run and result.row is not None:
         text = _(

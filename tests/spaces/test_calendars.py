@@ -74,6 +74,36 @@ def test_an_event_that_moved_in_its_file_moves_here(centre: Any, staff: Any) -> 
     assert db.session.execute(rows).all() == [(span(10, 11).start, 1)]
 
 
+def test_what_a_calendar_no_longer_has_gives_its_place_back(centre: Any, staff: Any) -> None:
+    blocking = book(wish(centre.room, span(8.5, 10, MONDAY + timedelta(days=2))), guest())
+    window = local_days(MONDAY, MONDAY + timedelta(days=7))
+
+    def read(data: bytes, name: str = "a.ics", at: Any = AT) -> Any:
+        with transaction():
+            return imports.import_file(data, centre.room.id, window, name=name, actor=staff, at=at)
+
+    read(FILE)
+    without_first = FILE.replace(b"COUNT=3\n", b"COUNT=3\nEXDATE;TZID=Asia/Ho_Chi_Minh:20260309T080000\n")
+    shown = imports.preview(without_first, centre.room, window, name="other.ics", at=AT)
+    assert [gone.span for gone in shown.gone] == [span(8, 9)]
+    with transaction():
+        bookings.cancel(blocking.id, actor=staff, at=AT)
+    result = read(without_first, "other.ics")  # a series is known by its UID, whatever the file is called
+    assert [gone.span for gone in result.gone] == [span(8, 9)]
+    assert (result.row.stored, result.row.clashes) == (1, 0)  # what clashed is free by now
+    assert book(wish(centre.room, span(8, 9)), guest()).id
+    cancelled = [e.span for e in feeds.of_resource(centre.room, now=AT) if e.cancelled]
+    assert span(8, 9) in cancelled
+    back = read(FILE, "other.ics")
+    assert (back.row.stored, back.row.clashes, back.gone) == (1, 1, ())
+    empty = FILE[: FILE.index(b"BEGIN:VEVENT")] + b"END:VCALENDAR\n"
+    later = span(9, 10, MONDAY + timedelta(days=1)).start
+    assert read(empty, "elsewhere.ics").gone == ()  # another calendar
+    assert [gone.span for gone in read(empty, "other.ics", later).gone] == [
+        span(8, 9, MONDAY + timedelta(days=2))
+    ]
+
+
 def test_a_feed_lists_the_bookings_and_dies_when_revoked(centre: Any) -> None:
     actor = guest()
     made = book(wish(centre.room, span(8, 10)), actor)
@@ -111,6 +141,8 @@ def test_numbers_count_uses_and_people_of_the_local_year(centre: Any, staff: Any
     with transaction():
         day.count(made.id, 5, actor=staff, at=span(9, 10).start)
     assert numbers.year_figures(2026) == {"bookings": 2, "people": 9}
-    report = numbers.report(MONDAY, MONDAY + timedelta(days=1))
+    report = numbers.report(MONDAY, MONDAY + timedelta(days=1), now=span(8.5, 9).start)
+    assert (report.count, report.coming) == (2, 0)
+    assert numbers.report(MONDAY, MONDAY + timedelta(days=1), now=AT).coming == 2
     used = {place.name: use.open_share for place, use in report.places}
     assert used["Room"] == pytest.approx(2 / 7.5)

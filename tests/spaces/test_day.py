@@ -16,6 +16,7 @@ from incubator.models import (
     Occupancy,
 )
 from incubator.spaces.choices import read_choice
+from incubator.spaces.queries import closures as closure_queries
 from incubator.spaces.queries import desk, door, machines
 from incubator.spaces.services import (
     closures,
@@ -160,7 +161,9 @@ def test_days_off_are_proposed_confirmed_and_displace(centre: Any, staff: Any) -
     assert n > 10
     assert tet.year == 2027
     made = book(wish(centre.room, span(8, 10)), guest())
-    assert closures.touched_by(centre.site.id, [MONDAY]) == {MONDAY: 1}
+    asked = book(wish(centre.hall, span(8, 10), 90), guest())
+    [[one, two]] = closure_queries.touched(centre.site.id, [MONDAY]).values()
+    assert {(use.owner_id, use.asked) for use in (one, two)} == {(made.id, False), (asked.id, True)}
     with transaction():
         owners = closures.confirm_days([row.id], actor=staff, at=AT)
     db.session.refresh(made)

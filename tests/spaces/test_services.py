@@ -278,6 +278,22 @@ def test_approval_is_refused_when_the_place_went_in_the_meantime(centre: Any, st
     assert made.state is BookingState.REQUESTED
 
 
+def test_the_comparison_tells_beforehand_what_went_and_offers_what_nobody_else_wants(
+    centre: Any, staff: Any
+) -> None:
+    made = book(wish(centre.hall, span(8, 10), 50), guest())
+    book(wish(centre.hall, span(9, 11), 30), guest())
+    made, rival = request_queries.open_requests(staff)
+    hours = request_queries.compared(made, [rival], at=AT)
+    assert [r.taken for r in hours] == [[], []]
+    book(wish(centre.half_a, span(9, 10), 30), guest())
+    first, second = request_queries.compared(made, [rival], at=AT)
+    assert [(clash.name, clash.span.start) for clash in first.taken] == [("Hall-A", span(9, 10).start)]
+    assert [clash.name for clash in second.taken] == ["Hall-A"]
+    wanted = {(centre.hall.id, span(8, 10).start), (centre.hall.id, span(9, 11).start)}
+    assert not {(place, when.start) for r in (first, second) for place, _name, when in r.otherwise} & wanted
+
+
 def test_a_holding_request_blocks_until_it_lapses(centre: Any) -> None:
     held = book(wish(centre.held, span(8, 10), 1), guest())
     with pytest.raises(Taken):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -123,7 +123,9 @@ class Report:
     count: int
     people: int
     no_shows: int
-    no_show_rate: float
+    no_show_rate: float  # of those that have begun
+    coming: int  # of `count`, those that have not begun yet: their people are the expected ones
+    people_coming: int
     places: list[tuple[PlaceRow, UseOfPlace]]
     purposes: list[Line]
     organisations: list[Line]
@@ -138,8 +140,10 @@ class Report:
         return [place for place, use in self.places if not use.count]
 
 
-def report(first: date, until: date) -> Report:
+def report(first: date, until: date, *, now: datetime) -> Report:
     rows = occurrences(first, until)
+    coming = [row for row in rows if row.span.start > now]
+    begun = len(rows) - len(coming)
     atomic = _atomic_ids()
     places = {i: row for i, row in place_rows().items() if i in atomic}
     uses = use_of_places(rows, load_calendars(places.values(), first, until), first, until)
@@ -150,7 +154,9 @@ def report(first: date, until: date) -> Report:
         len(rows),
         sum(row.people for row in rows if not row.no_show),
         sum(row.no_show for row in rows),
-        sum(row.no_show for row in rows) / len(rows) if rows else 0.0,
+        sum(row.no_show for row in rows) / begun if begun else 0.0,
+        len(coming),
+        sum(row.people for row in coming),
         sorted(by_place, key=lambda line: -line[1].used),
         grouped(rows, lambda row: row.purpose),
         grouped(rows, lambda row: row.organisation),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -20,7 +21,10 @@ from ...models import (
 )
 from .. import policies
 from ..intervals import Span, local_date, local_day
+from ..services.booking_rows import owner_of, want_of
+from ..services.placing import Clash, clashes_each, topology
 from ..services.requests import next_free_each, rivals_among, rivals_each
+from .place_rows import place_rows
 
 PRIORITY = {
     OrganisationKind.SCHOOL: 1, OrganisationKind.UNIVERSITY: 1, OrganisationKind.COLLEGE: 1,
@@ -53,6 +57,7 @@ class Rival:
     uses: int
     hours: float
     otherwise: list[tuple[int, str, Span]]
+    taken: list[Clash]  # what by now holds the place, or a part of it
     best: frozenset[str] = frozenset()
 
 
@@ -91,8 +96,13 @@ def compared(booking: Booking, waiting: Iterable[Booking], *, at: datetime) -> l
     """The request and its rivals among those waiting, side by side, the better value of every line marked."""
     rivals = rivals_among(booking, waiting)
     rows = [booking, *sorted(rivals, key=lambda row: (row.created_at, row.id))]
-    uses, free = _uses_of(rows, at), next_free_each(rows, at=at, most=2)
-    found = [_facts(row, uses.get(_same(row), []), offers) for row, offers in zip(rows, free, strict=True)]
+    uses = _uses_of(rows, at)
+    free = _whoever_wins(rows, next_free_each(rows, at=at, most=6))
+    taken = _taken_of(rows)
+    found = [
+        _facts(row, uses.get(_same(row), []), offers, clashes)
+        for row, offers, clashes in zip(rows, free, taken, strict=True)
+    ]
     if len(found) < 2:
         return found
     lines: dict[str, list[float]] = {
@@ -108,25 +118,44 @@ def compared(booking: Booking, waiting: Iterable[Booking], *, at: datetime) -> l
         frozenset(line for line, winners in best.items() if i in winners and len(winners) < len(found))
         for i in range(len(found))
     ]
+    return [replace(r, best=marks) for r, marks in zip(found, marked, strict=True)]
+
+
+class _Offer(NamedTuple):
+    """A place and time as `rivals_each` compares them."""
+
+    id: int
+    resource_id: int
+    starts_at: datetime
+    ends_at: datetime
+    units: int | None = None
+
+
+def _whoever_wins(
+    rows: list[Booking], free: list[list[tuple[int, str, Span]]]
+) -> list[list[tuple[int, str, Span]]]:
+    """Of each request the first two offers that none of the others wants: they hold whoever is chosen."""
+    offers = [
+        _Offer(-n, place, span.start, span.end)
+        for n, (place, _name, span) in enumerate((offer for found in free for offer in found), start=1)
+    ]
+    wanted = iter(rivals_each(offers, rows))
     return [
-        Rival(
-            r.booking,
-            r.who,
-            r.kind,
-            r.priority,
-            r.fill,
-            r.shown,
-            r.shown_of,
-            r.uses,
-            r.hours,
-            r.otherwise,
-            marks,
-        )
-        for r, marks in zip(found, marked, strict=True)
+        [offer for offer in found if all(rival.id == row.id for rival in next(wanted))][:2]
+        for row, found in zip(rows, free, strict=True)
     ]
 
 
-def _facts(booking: Booking, uses: list[Booking], free: list[tuple[int, str, Span]]) -> Rival:
+def _taken_of(rows: list[Booking]) -> list[list[Clash]]:
+    """What stands in the way of each just now; what the requests themselves hold is given up by approving one."""
+    places = place_rows(ids={row.resource_id for row in rows})
+    wants = [want_of(row, places[row.resource_id]) for row in rows]
+    return clashes_each(wants, topology(places), but=[owner_of(row) for row in rows])
+
+
+def _facts(
+    booking: Booking, uses: list[Booking], free: list[tuple[int, str, Span]], taken: list[Clash]
+) -> Rival:
     kind = booking.organisation.kind if booking.organisation else None
     counted = [
         u
@@ -147,6 +176,7 @@ def _facts(booking: Booking, uses: list[Booking], free: list[tuple[int, str, Spa
         len(uses),
         hours,
         free,
+        taken,
     )
 
 

@@ -182,9 +182,8 @@ def closure_days() -> str | Response:
         flash(_("Đã thêm ngày; ngày có hiệu lực khi được xác nhận."), "success")
         return go("spaces.closure_days", year=form.day.data.year, site=site.id)
     rows = closure_queries.days_of(site.id, year) if site is not None else []
-    touched = (
-        closures.touched_by(site.id, [r.day for r in rows if r.open_as is None]) if site is not None else {}
-    )
+    off = [r.day for r in rows if r.open_as is None and r.day >= clock.today()]
+    touched = closure_queries.touched(site.id, off) if site is not None else {}
     text = page("closures", sites=sites, site=site, year=year, rows=rows, touched=touched, form=form)
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")
 

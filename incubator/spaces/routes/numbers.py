@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -31,7 +31,7 @@ def period() -> tuple[date, date, int, int]:
 @require(Permission.SPACES_MANAGE, Permission.REPORTS_VIEW)
 def numbers() -> str:
     first, until, year, month = period()
-    found = number_queries.report(first, until)
+    found = number_queries.report(first, until, now=clock.now())
     return page(
         "numbers", report=found, year=year, month=month, years=number_queries.years(), word=bars.purpose_word,
         step=step_label,
@@ -42,7 +42,7 @@ def numbers() -> str:
 @require(Permission.SPACES_MANAGE, Permission.REPORTS_VIEW)
 def numbers_workbook() -> Response:
     first, until, year, month = period()
-    data = workbook(number_queries.report(first, until))
+    data = workbook(number_queries.report(first, until, now=clock.now()))
     name = f"biic-{year}" + (f"-{month:02d}" if month else "")
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return Response(
@@ -69,6 +69,7 @@ def workbook(report: number_queries.Report) -> bytes:
             for column, value in enumerate(row):
                 page_.write(number, column, value, formats.get(column))
 
+    sheet(_("Tổng hợp"), [_("Mục"), _("Số liệu")], _totals(report), {})
     sheet(
         _("Phòng, máy"),
         [
@@ -96,6 +97,18 @@ def workbook(report: number_queries.Report) -> bytes:
     sheet(name, [name, *lines], [_cells(step_label(x.key), x) for x in report.steps], formats)
     book.close()
     return out.getvalue()
+
+
+def _totals(report: number_queries.Report) -> list[list[object]]:
+    last = report.until - timedelta(days=1)
+    return [
+        [_("Kỳ"), f"{report.first:%d/%m/%Y} – {last:%d/%m/%Y}"],
+        [_("Lượt"), report.count],
+        [_("Người"), report.people],
+        [_("Không đến"), report.no_shows],
+        [_("Lượt chưa diễn ra"), report.coming],
+        [_("Người dự kiến của các lượt chưa diễn ra"), report.people_coming],
+    ]
 
 
 def _cells(label: str, line: Line) -> list[object]:

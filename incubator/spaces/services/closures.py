@@ -14,7 +14,7 @@ from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
 from ...models import ClosureDay, Resource, Site
 from .. import policies
-from ..intervals import Span, local_day
+from ..intervals import local_day
 from ..working_days import propose
 from . import occupancy
 from .displacing import displace
@@ -76,20 +76,6 @@ def _close(row: ClosureDay, *, actor: Actor, at: datetime) -> list[Owner]:
     owners = displace(places, local_day(row.day), at=at, but=down).owners
     follow(owners, because=row.note, actor=actor, at=at)
     return owners
-
-
-def touched_by(site_id: int, days: Collection[date]) -> dict[date, int]:
-    """How many uses each day would push out, before it is confirmed."""
-    places = db.session.scalars(sa.select(Resource.id).where(Resource.site_id == site_id)).all()
-    if not days:
-        return {}
-    rows = occupancy.held(places, Span(local_day(min(days)).start, local_day(max(days)).end))
-    return {
-        day: len(
-            {row.owner for row in rows if row.block.overlaps(local_day(day)) and not is_outage(row.owner)}
-        )
-        for day in days
-    }
 
 
 def set_day(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -22,6 +24,13 @@ from . import occupancy
 from .occupancy import Claim, Clash, Owner, Want
 
 
+class Gone(NamedTuple):
+    """An occurrence that an earlier reading of the calendar stored and that the file no longer has."""
+
+    title: str
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class ImportResult:
     """What was read, and which of it overlaps something confirmed. `row` None: a dry run."""
@@ -31,6 +40,7 @@ class ImportResult:
     row: CalendarImport | None
     known: int = 0
     momentary: int = 0
+    gone: tuple[Gone, ...] = ()
 
 
 def occurrences(data: bytes, window: Span) -> list[Imported]:
@@ -41,11 +51,11 @@ def occurrences(data: bytes, window: Span) -> list[Imported]:
         raise Invalid(unreadable(error.code, error.values), code=error.code, field="file") from error
 
 
-def preview(data: bytes, resource: Resource, window: Span) -> ImportResult:
+def preview(data: bytes, resource: Resource, window: Span, *, name: str, at: datetime) -> ImportResult:
     """As the import would see it now; nothing is written."""
     found = occurrences(data, window)
     clashes = [(item, hits) for item in found if (hits := _clashes(item, resource.id))]
-    return ImportResult(found, clashes, None)
+    return ImportResult(found, clashes, None, gone=_told(_vanished(resource.id, found, window, name, at)))
 
 
 def _clashes(item: Imported, resource_id: int) -> list[Clash]:
@@ -70,7 +80,8 @@ def import_file(
 ) -> ImportResult:
     """Store every occurrence: confirmed where the place is free, as a clash where it is not.
 
-    Reading the same file again changes nothing; an occurrence that moved in the file moves here.
+    Reading the same file again changes nothing; an occurrence that moved in the file moves here; one to come that the
+    calendar no longer has gives its place back.
     """
     resource = db.session.get(Resource, resource_id)
     if resource is None:
@@ -78,6 +89,8 @@ def import_file(
     ensure(policies.can_manage(actor, resource.site_id))
     found = occurrences(data, window)
     topology = occupancy.lock([resource_id])
+    vanished = _vanished(resource_id, found, window, name, at)
+    _give_back([row.id for row in vanished], at=at)
     row = CalendarImport(
         resource_id=resource_id,
         name=name[:200],
@@ -92,7 +105,7 @@ def import_file(
     db.session.add(row)
     db.session.flush()
     lasting = [item for item in found if item.start < item.end]
-    known, earlier = _known(topology.atoms([resource_id]), lasting)
+    known, earlier = _known(resource_id, topology.atoms([resource_id]), lasting)
     clashes: list[tuple[Imported, list[Clash]]] = []
     for item in lasting:
         if _uid(item) not in known:
@@ -106,23 +119,83 @@ def import_file(
         row,
         actor=actor,
         at=at,
-        after={"stored": row.stored, "clashes": row.clashes},
+        after={"stored": row.stored, "clashes": row.clashes, "gone": len(vanished)},
     )
-    return ImportResult(found, clashes, row, len(known), len(found) - len(lasting))
+    return ImportResult(found, clashes, row, len(known), len(found) - len(lasting), _told(vanished))
 
 
-def _known(atoms: list[int], items: list[Imported]) -> tuple[set[str], dict[str, int]]:
-    """Occurrences stored before at the same time, and the versions of those that moved in the file.
+def _vanished(
+    resource_id: int, items: list[Imported], window: Span, name: str, at: datetime
+) -> Sequence[Any]:
+    """Stored occurrences to come, in the window, that the file no longer has.
 
-    What moved is taken out, to be stored anew.
+    They are known as this calendar's by the file's name, or by the UID of a series that is still in the file.
+    What is past stays: many calendars export only what lies ahead.
     """
-    names = {_uid(item): item.span for item in items}
+    names = {_uid(item) for item in items}
+    series = {item.uid for item in items}
     rows = db.session.execute(
         sa.select(
-            Occupancy.id, Occupancy.uid, Occupancy.starts_at, Occupancy.ends_at, Occupancy.sequence
+            Occupancy.id, Occupancy.uid, Occupancy.title, Occupancy.starts_at, Occupancy.ends_at,
+            CalendarImport.name,
+        )
+        .join(CalendarImport, CalendarImport.id == Occupancy.owner_id)
+        .where(
+            Occupancy.owner_kind == "import",
+            Occupancy.uid != "",
+            Occupancy.state != OccupancyState.RELEASED,
+            CalendarImport.resource_id == resource_id,
+            Occupancy.starts_at < window.end,
+            Occupancy.ends_at > max(window.start, at),
+        )
+        .order_by(Occupancy.starts_at)
+    ).all()  # fmt: skip
+    return [
+        row
+        for row in rows
+        if row.uid not in names and (row.name == name[:200] or row.uid.rpartition("/")[0] in series)
+    ]
+
+
+def _told(rows: Sequence[Any]) -> tuple[Gone, ...]:
+    """Each occurrence once, however many parts of a composed place it held."""
+    found = {row.uid: Gone(row.title, Span(row.starts_at, row.ends_at)) for row in rows}
+    return tuple(found.values())
+
+
+def _give_back(ids: Sequence[int], *, at: datetime) -> None:
+    """The rows stay as released, so that calendars which follow the place hear of the cancellation."""
+    db.session.execute(
+        sa.update(Occupancy)
+        .where(Occupancy.id.in_(ids))
+        .values(state=OccupancyState.RELEASED, sequence=Occupancy.sequence + 1, changed_at=at)
+    )
+
+
+def _known(resource_id: int, atoms: list[int], items: list[Imported]) -> tuple[set[str], dict[str, int]]:
+    """Occurrences stored before at the same time, and the versions of those that moved in the file.
+
+    What moved, what came back and what clashed but is free by now is taken out, to be stored anew.
+    """
+    names = {_uid(item): item.span for item in items}
+    by_name = {_uid(item): item for item in items}
+    rows = db.session.execute(
+        sa.select(
+            Occupancy.id,
+            Occupancy.uid,
+            Occupancy.starts_at,
+            Occupancy.ends_at,
+            Occupancy.sequence,
+            Occupancy.state,
         ).where(Occupancy.owner_kind == "import", Occupancy.resource_id.in_(atoms), Occupancy.uid != "")
     ).all()
-    same = {uid for _id, uid, start, end, _version in rows if names.get(uid) == Span(start, end)}
+    same = {
+        row.uid
+        for row in rows
+        if names.get(row.uid) == Span(row.starts_at, row.ends_at)
+        and row.state is not OccupancyState.RELEASED
+        and (row.state is not OccupancyState.CLASH or _clashes(by_name[row.uid], resource_id))
+    }
     moved = [row for row in rows if row.uid in names and row.uid not in same]
     if moved:
         db.session.execute(sa.delete(Occupancy).where(Occupancy.id.in_([row.id for row in moved])))
