@@ -69,7 +69,7 @@ def workbook(report: number_queries.Report) -> bytes:
             for column, value in enumerate(row):
                 page_.write(number, column, value, formats.get(column))
 
-    sheet(_("Tổng hợp"), [_("Mục"), _("Số liệu")], _totals(report), {})
+    sheet(_("Tổng quan"), [_("Mục"), _("Số liệu")], _totals(report), {})
     sheet(
         _("Phòng, máy"),
         [
