@@ -52,15 +52,17 @@ migrate: setup ## Bring the database (DATABASE_URL, default SQLite in instance/)
 	@mkdir -p instance
 	@$(BIN)/flask db upgrade
 
-demo-data: migrate ## Build the demo database without serving
-	@LOG_LEVEL=WARNING $(BIN)/flask demo load
+demo-data: setup ## Build the demo database without serving
+	@mkdir -p instance
+	@LOG_LEVEL=WARNING $(BIN)/flask demo load --migrate
 
 demo-reset: ## Throw the demo's database and files away
 	@rm -rf instance
 	@echo "The demo starts over at the next \`make demo\`."
 
-demo: demo-data ## Serve the demo season on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops
-	@$(BIN)/flask demo sign-ins
+demo: setup ## Serve the demo season on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops
+	@mkdir -p instance
+	@LOG_LEVEL=WARNING $(BIN)/flask demo load --migrate --sign-ins
 	@$(MAKE) --no-print-directory serve
 
 # The shell alone decides who is told what at Ctrl-C: the worker finishes its task, the server its requests.
