@@ -62,3 +62,10 @@ class InviteForm(BaseForm):
     phone = TelField(lazy("Số điện thoại"), [is_phone, Length(max=20)])
     role = SelectField(lazy("Vai trò"), [DataRequired()])
     scope = SelectField(lazy("Ở đâu"), validate_choice=True)
+
+
+class InviteTeacherForm(BaseForm):
+    organisation = StringField(lazy("Trường"), [DataRequired(), Length(max=200)])
+    full_name = StringField(lazy("Họ và tên"), [DataRequired(), Length(max=200)])
+    email = EmailField(lazy("E-mail"), [Optional(), Email(), Length(max=254)])
+    phone = TelField(lazy("Số điện thoại"), [is_phone, Length(max=20)])

@@ -8,13 +8,24 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ..activity import services as activity
-from ..core.access import Actor, Role, ScopeKind, system_actor
+from ..core.access import Actor, Role, ScopeKind, ensure, system_actor
 from ..core.db import db
 from ..core.errors import Invalid
 from ..core.i18n import _
 from ..core.text import collapse, search_key
-from ..models import Organisation, OrganisationAlias, OrganisationKind, Person, RoleGrant, SchoolLevel
-from .services import grant_role
+from ..models import (
+    Invitation,
+    Organisation,
+    OrganisationAlias,
+    OrganisationKind,
+    Person,
+    RoleGrant,
+    SchoolLevel,
+)
+from . import policies
+from .services import grant_role, invite_person
+
+CONTESTS_OF_SCHOOL = "/registration/"  # where a teacher finds this year's contests
 
 #: Words in a school's name that say its levels (as search keys); a name may hold several: “TH-THCS Bình Minh”.
 _LEVEL_WORDS = {
@@ -94,6 +105,19 @@ def join_as_teacher(person_id: int, school: str, *, at: datetime) -> Organisatio
     if grant.verified_at is None:
         _tell_organisers(organisation, person_id, at)
     return organisation
+
+
+def invite_teacher(
+    full_name: str, school: str, *, email: str | None, phone: str | None, actor: Actor, at: datetime
+) -> Invitation:
+    """A link of one teacher's own, with the school already in it: who accepts may draft and submit at once."""
+    ensure(policies.can_verify_coordinator(actor))
+    organisation = find_school(school) or add_organisation(school, at=at, actor=actor)
+    organisation.verified_at = organisation.verified_at or at
+    return invite_person(
+        full_name, Role.COORDINATOR, ScopeKind.ORGANISATION, organisation.id,
+        email=email, phone=phone, lands=CONTESTS_OF_SCHOOL, actor=actor, at=at,
+    )  # fmt: skip
 
 
 def _tell_organisers(organisation: Organisation, person_id: int, at: datetime) -> None:

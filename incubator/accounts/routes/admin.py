@@ -13,7 +13,7 @@ from ...core.i18n import _
 from ...core.lists import list_args
 from ...core.web import current_actor, go
 from ...models import InvitationKind
-from .. import forms, policies, queries, services
+from .. import forms, policies, queries, schools, services
 from ..qr import qr_svg
 from ..services.invitations import path_of
 
@@ -29,9 +29,13 @@ def index() -> str:
     return render_template("accounts/people.html", page=page, names=names, roles=queries.ROLE_NAMES)
 
 
+#: Members come with their team, coordinators with their school (`invite_teacher`).
+_ELSEWHERE = {Role.MEMBER, Role.COORDINATOR}
+
+
 def _invite_form() -> forms.InviteForm:
     form = forms.InviteForm()
-    form.role.choices = [(r.value, str(n)) for r, n in queries.ROLE_NAMES.items() if r is not Role.MEMBER]
+    form.role.choices = [(r.value, str(n)) for r, n in queries.ROLE_NAMES.items() if r not in _ELSEWHERE]
     form.scope.choices = queries.scope_choices()
     return form
 
@@ -92,8 +96,8 @@ def invitation(invitation_id: int) -> str:
 def person(person_id: int) -> str:
     row = queries.get_person_for(current_actor(), person_id)
     return render_template(
-        "accounts/person.html", row=row, names=queries.grant_names(row.grants), roles=queries.ROLE_NAMES,
-        scopes=queries.scope_choices(),
+        "accounts/person.html", row=row, names=queries.grant_names(row.grants),
+        roles={r: name for r, name in queries.ROLE_NAMES.items() if r not in _ELSEWHERE}, scopes=queries.scope_choices(),
     )  # fmt: skip
 
 
@@ -158,6 +162,25 @@ def reset(person_id: int) -> Response:
 @require(Permission.ENTRIES_DECIDE, Permission.PEOPLE_MANAGE)
 def coordinators() -> str:
     return render_template("accounts/coordinators.html", rows=queries.unverified_coordinators())
+
+
+@bp.route("/coordinators/invite", methods=["GET", "POST"])
+@require(Permission.ENTRIES_DECIDE, Permission.PEOPLE_MANAGE)
+def invite_teacher() -> str | Response | tuple[str, int]:
+    """One teacher of one school, by a link of their own."""
+    form = forms.InviteTeacherForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                made = schools.invite_teacher(
+                    form.full_name.data, form.organisation.data, email=form.email.data, phone=form.phone.data,
+                    actor=current_actor(), at=clock.now(),
+                )  # fmt: skip
+            return go("people.invitation", invitation_id=made.id)
+        except DomainError as error:
+            form.take(error)
+    page = render_template("accounts/invite_teacher.html", form=form, schools=schools.school_names())
+    return (page, 422) if form.is_submitted() else page
 
 
 @bp.post("/coordinators/link")

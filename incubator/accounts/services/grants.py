@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from ...activity import services as activity
 from ...core.access import Actor, Role, ScopeKind, ensure
 from ...core.db import db
-from ...core.errors import Conflict
+from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
-from ...models import Entry, EntryMember, MemberPart, RoleGrant
+from ...models import Entry, EntryMember, MemberPart, Organisation, RoleGrant
 from .. import policies
 
 SCORING_SIDE = (Role.JUDGE, Role.SECRETARY)
@@ -34,6 +34,7 @@ def grant_role(
     secretary, rules.md).
     """
     ensure(policies.can_grant(actor, role, scope, scope_id))
+    ensure_fit(role, scope)
     held = db.session.scalar(
         sa.select(RoleGrant).where(
             RoleGrant.person_id == person_id,
@@ -61,6 +62,15 @@ def grant_role(
         after={"person": person_id, "role": role, "scope": scope, "scope_id": scope_id},
     )  # fmt: skip
     return grant
+
+
+def ensure_fit(role: Role, scope: ScopeKind) -> None:
+    """Refuse a role where it has no meaning, with the field that is wrong."""
+    if not policies.fits(role, scope):
+        raise Invalid(
+            _("Vai trò này không cấp ở nơi đã chọn. Chọn nơi khác, ví dụ một cuộc thi cho giám khảo."),
+            field="scope",
+        )
 
 
 def _ensure_one_side(person_id: int, edition_id: int) -> None:
@@ -121,6 +131,11 @@ def verify_coordinator(grant: RoleGrant, *, actor: Actor, at: datetime) -> None:
     ensure(policies.can_verify_coordinator(actor))
     if grant.verified_at is None:
         grant.verified_at = at
+        db.session.execute(  # whoever confirms the teacher has seen that the school is new
+            sa.update(Organisation)
+            .where(Organisation.id == grant.scope_id, Organisation.verified_at.is_(None))
+            .values(verified_at=at)
+        )
         activity.record("accounts.coordinator.verified", grant, actor=actor, at=at)
         activity.notify(
             "accounts/coordinator_verified",

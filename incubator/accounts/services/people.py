@@ -16,6 +16,7 @@ from ...core.text import collapse
 from ...models import Account, AuthCode, Invitation, InvitationKind, Person, SignIn
 from .. import policies, tokens
 from . import invitations
+from .grants import ensure_fit
 from .passwords import check_password, hash_password
 
 
@@ -57,8 +58,13 @@ def invite_person(
     phone: str | None,
     actor: Actor,
     at: datetime,
+    lands: str = "",
 ) -> Invitation:
-    """A new person with a link to take a role by, mailed where there is an address. Rights are the caller's part."""
+    """A new person with a link to take a role by, mailed where there is an address. Rights are the caller's part.
+
+    Who accepts comes to `lands`, else home.
+    """
+    ensure_fit(role, scope)
     person = create_person(full_name, email=email, phone=phone, actor=actor, at=at)
     invitation = invitations.invite(
         InvitationKind.ROLE,
@@ -68,6 +74,7 @@ def invite_person(
         role=role,
         scope=scope,
         scope_id=scope_id,
+        **({"next": lands} if lands else {}),
     )
     if person.email:
         activity.notify(
