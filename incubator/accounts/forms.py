@@ -43,6 +43,8 @@ class JoinForm(BaseForm):
 
 
 class SchoolJoinForm(JoinForm):
+    page_order = ("organisation", "full_name", "email", "phone", "password")
+
     organisation = StringField(lazy("Trường"), [DataRequired(), Length(max=200)])
 
 

@@ -13,6 +13,7 @@ from ..core.db import db
 from ..core.errors import Invalid
 from ..core.i18n import _
 from ..core.text import collapse, search_key
+from ..core.text.school_levels import levels_said
 from ..models import (
     Invitation,
     Organisation,
@@ -27,15 +28,6 @@ from .services import grant_role, invite_person
 
 CONTESTS_OF_SCHOOL = "/registration/"  # where a teacher finds this year's contests
 
-#: Words in a school's name that say its levels (as search keys); a name may hold several: “TH-THCS Bình Minh”.
-_LEVEL_WORDS = {
-    SchoolLevel.PRIMARY: r"tieu hoc|th",
-    SchoolLevel.LOWER_SECONDARY: r"thcs|trung hoc co so",
-    SchoolLevel.UPPER_SECONDARY: r"thpt|trung hoc pho thong",
-    SchoolLevel.VOCATIONAL: r"trung cap",
-    SchoolLevel.COLLEGE: r"cao dang",
-    SchoolLevel.UNIVERSITY: r"dai hoc",
-}
 _KINDS = {
     SchoolLevel.COLLEGE: OrganisationKind.COLLEGE,
     SchoolLevel.UNIVERSITY: OrganisationKind.UNIVERSITY,
@@ -43,8 +35,8 @@ _KINDS = {
 
 
 def levels_in(name: str) -> list[SchoolLevel]:
-    key = search_key(name)
-    return [level for level, said in _LEVEL_WORDS.items() if re.search(rf"\b(?:{said})\b", key)]
+    """The levels in a name that registration knows."""
+    return [level for level in SchoolLevel if level in levels_said(name)]
 
 
 def school_names(most: int = 1000) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import DateTimeField as _DateTimeField
@@ -60,6 +60,16 @@ class _Messages:
 
 class BaseForm(FlaskForm):
     """Parent of every form. Text is stripped; errors are Vietnamese or English, never mixed."""
+
+    #: Names of the fields as the page shows them, where that is not the order of the class: the summary of errors follows it.
+    page_order: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def errors(self) -> dict[str | None, Any]:
+        """Errors by field, from the top of the page to its end."""
+        found = super().errors
+        place = {name: n for n, name in enumerate(self.page_order)}
+        return dict(sorted(found.items(), key=lambda item: place.get(item[0] or "", len(place))))
 
     class Meta:
         def get_translations(self, form: Any) -> Any:

@@ -74,7 +74,7 @@ def invite_person(
         role=role,
         scope=scope,
         scope_id=scope_id,
-        **({"next": lands} if lands else {}),
+        next=lands or None,
     )
     if person.email:
         activity.notify(

@@ -129,6 +129,10 @@ class MendTeamForm(TeamForm):
 class StartForm(ConsentMixin, TeamForm):
     """A captain begins: for somebody signed in without the account part."""
 
+    page_order = (
+        "full_name", "birth_date", "division", "team_name", "organisation", "class_name", "email", "phone", "password",
+    )  # fmt: skip
+
     birth_date = DayField(lazy("Ngày sinh của em"), [InputRequired()], description=lazy("Ví dụ 20/11/2008"))
 
 

@@ -10,24 +10,8 @@ from functools import lru_cache
 
 from incubator.contests.registration_files.records import KnownSchool
 from incubator.core.text import collapse, compare_key, neutral_tone, proper_case_name, search_key
+from incubator.core.text.school_levels import LEVELS
 
-_AND = r"(?:[ ,&/-]|va )+"
-_TH, _THCS, _THPT = r"(?:tieu hoc|th)", r"(?:thcs|trung hoc co so)", r"(?:thpt|trung hoc pho thong)"
-# level code, how it is written, and the words (as plain keys) that say it; longer ones are tried first
-LEVELS: tuple[tuple[str, str, str], ...] = (
-    ("primary+lower_secondary+upper_secondary", "TH-THCS-THPT", rf"{_TH}{_AND}{_THCS}{_AND}{_THPT}"),
-    ("primary+lower_secondary", "TH-THCS", rf"{_TH}{_AND}{_THCS}"),
-    ("lower_secondary+upper_secondary", "THCS-THPT", rf"{_THCS}{_AND}{_THPT}"),
-    ("primary+upper_secondary", "Trung - Tiểu học", rf"trung[ -]+tieu hoc|th{_AND}thpt"),
-    ("primary", "Tiểu học", r"tieu hoc|t\.? ?h[.:]?(?= )|pt ?cap 1|cap 1|ptcs cap 1"),
-    ("lower_secondary", "THCS", r"thcs|t\.h\.c\.s\.?|trung hoc co so|ptcs|cap 2"),
-    ("upper_secondary", "THPT", r"thpt|t\.h\.p\.t\.?|trung hoc pho thong|ptth|cap 3"),
-    ("continuing", "TTGDNN-GDTX", r"(?:tt|trung tam)[ .]*(?:gdnn[ -]*)?gdtx|trung tam g.*?thuong xuyen"),
-    ("kindergarten", "Mầm non", r"mam non|mn(?= )"),
-    ("university", "Đại học", r"dai hoc|dh(?= )"),
-    ("college", "Cao đẳng", r"cao dang|cd(?= )"),
-    ("vocational", "Trung cấp", r"trung cap|tc(?= )"),
-)  # fmt: skip
 _PREFIX = re.compile(r"(?:truong ?:?\s+|tr\.\s*)")
 _EDGES = " .,;:-–\"'“”‘’()"
 _DISPLAY = {code: display for code, display, _ in LEVELS}
