@@ -114,16 +114,27 @@ def test_a_newer_scan_stands_beside_the_older(place, sign_in):
 )
 def test_what_is_no_scan_is_refused_in_words(place, sign_in, data, name):
     edition, school = place
-    answer = sign_in(make_teacher(school)).post(path(edition, school), data=scan(data, name))
-    assert answer.status_code == 422
+    browser = sign_in(make_teacher(school))
+    assert browser.post(path(edition, school), data=scan(data, name)).status_code == 303
+    assert "flash" in browser.get(path(edition, school)).text
     assert db.session.scalars(sa.select(SchoolList)).all() == []
 
 
 def test_no_file_says_what_to_choose(place, sign_in):
     edition, school = place
-    answer = sign_in(make_teacher(school)).post(path(edition, school))
-    assert answer.status_code == 422
-    assert "Chọn bản quét" in answer.text
+    browser = sign_in(make_teacher(school))
+    assert browser.post(path(edition, school)).status_code == 303
+    assert "Chọn bản quét" in browser.get(path(edition, school)).text
+
+
+def test_the_paper_is_vietnamese_on_english_pages_too(place, sign_in):
+    edition, school = place
+    browser = sign_in(make_teacher(school))
+    browser.post("/language", data={"locale": "en"})
+    page = browser.get(path(edition, school)).text
+    assert "Print the list" in page or "stamp" in page
+    assert "DANH SÁCH ĐỘI DỰ THI" in page
+    assert "HIỆU TRƯỞNG" in page
 
 
 def test_others_neither_read_nor_send_nor_tick(place, sign_in, client):

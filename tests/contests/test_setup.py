@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
@@ -250,3 +251,14 @@ def test_a_prize_for_a_school_is_chosen_by_the_council(place, sign_in):
         browser.post(f"/contests/{edition.slug}/prizes", data={**tier, "tiers-0-basis": "manual"}).status_code
         == 303
     )
+
+
+def test_rules_that_are_no_pdf_are_told_on_the_editions_page(place, sign_in):
+    edition, _ = place
+    browser = sign_in(make_organiser(edition))
+    url = f"/contests/{edition.slug}/"
+    assert (
+        browser.post(f"{url}rules", data={"file": (io.BytesIO(b"<html>"), "the-le.pdf")}).status_code == 303
+    )
+    assert "the-le.pdf" in browser.get(url).text
+    assert edition_reads.get_edition(edition.slug).rules_file is None

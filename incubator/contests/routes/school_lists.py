@@ -32,12 +32,15 @@ def show(edition: str, school: str) -> str:
 @require(Permission.REGISTER_SCHOOL)
 def upload(edition: str, school: str) -> Response:
     file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid(_("Chọn bản quét hoặc ảnh chụp danh sách đã đóng dấu."), field="file")
-    data = file.read()
-    with transaction():
-        organisation = schools.get_school_for(current_actor(), school)
-        row = editions.get_public_edition(edition, clock.now())
-        school_lists.upload(row, organisation, data, file.filename, actor=current_actor(), at=clock.now())
-    flash(_("Đã nhận bản có dấu của trường."), "success")
+    try:
+        if file is None or not file.filename:
+            raise Invalid(_("Chọn bản quét hoặc ảnh chụp danh sách đã đóng dấu."))
+        data = file.read()
+        with transaction():
+            organisation = schools.get_school_for(current_actor(), school)
+            row = editions.get_public_edition(edition, clock.now())
+            school_lists.upload(row, organisation, data, file.filename, actor=current_actor(), at=clock.now())
+        flash(_("Đã nhận bản có dấu của trường."), "success")
+    except Invalid as refusal:  # told on the page that the list is printed from
+        flash(refusal.message, "error")
     return go("school_lists.show", edition=edition, school=school)

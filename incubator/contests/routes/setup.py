@@ -217,12 +217,15 @@ def _extend(edition: Edition, form: forms.ExtensionForm) -> None:
 @require(Permission.EDITION_MANAGE)
 def upload_rules(edition: str) -> Response:
     upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise Invalid(_("Chọn tệp PDF của thể lệ."), field="file")
-    data = upload.read()
-    with transaction():
-        services.set_rules_file(
-            load_edition(edition), data, upload.filename, actor=current_actor(), at=clock.now()
-        )
-    flash(_("Đã đăng văn bản thể lệ."), "success")
+    try:
+        if upload is None or not upload.filename:
+            raise Invalid(_("Chọn tệp PDF của thể lệ."))
+        data = upload.read()
+        with transaction():
+            services.set_rules_file(
+                load_edition(edition), data, upload.filename, actor=current_actor(), at=clock.now()
+            )
+        flash(_("Đã đăng văn bản thể lệ."), "success")
+    except Invalid as refusal:  # told on the page, where the file is chosen again
+        flash(refusal.message, "error")
     return go("setup.show", edition=edition)
