@@ -140,6 +140,11 @@ def value_text(criterion: Criterion | None, value: int | Fraction | None) -> str
     return f"+{text}" if criterion is not None and criterion.stat == "diff" and value > 0 else text
 
 
+def figure(value: int | Fraction) -> str:
+    """Points of a run or a mean of several."""
+    return _decimal(Fraction(value))
+
+
 def _decimal(value: Fraction) -> str:
     """Truncated to two places, as the field does; a real minus."""
     if value.denominator == 1:

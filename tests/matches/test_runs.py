@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incubator.matches.presets import MISSIONS
+from incubator.matches.queries.board import load_board
 from incubator.matches.refusals import RuleError
 from incubator.matches.runs import AGGREGATES, RunScore, ranking, score
+from incubator.matches.services import running
+from tests.matches.factories import AT, make_tournament
 
 RULE = MISSIONS.runs
 DONE = {f"m{n}": 1 for n in range(1, 7)}
@@ -109,3 +112,33 @@ def test_more_points_never_lower_a_team(runs, aggregate, data):
 def test_unknown_way_is_refused():
     with pytest.raises(RuleError, match="unknown_aggregate"):
         rows({}, "worst")
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "shown"), [("best", "90"), ("sum", "130"), ("average", "43,33"), ("last", "40")]
+)
+def test_ranking_on_the_page_shows_figures_as_people_write_them(session, client, sign_in, aggregate, shown):
+    rule = replace(MISSIONS.runs, attempts=3, aggregate=aggregate, time_bonus=None)
+    tasks = (replace(MISSIONS.actions[0], points=10, most=9),)
+    game = replace(MISSIONS, code=f"runs-{aggregate}", actions=tasks, runs=rule)
+    scene = make_tournament(2, 0, game=game, advance=1)
+    side = next(iter(load_board(scene.tournament.id).sides))
+    for attempt, count in ((1, 9), (2, 0), (3, 4)):
+        running.record_run(
+            side, attempt, {tasks[0].code: count}, None, client_id=f"r{attempt}", actor=scene.actors["referee"], at=AT
+        )  # fmt: skip
+    public = client.get(f"/vi/matches/{scene.tournament.slug}/").text
+    assert f'<td class="n">{shown}</td>' in public
+    assert "Lịch trận" not in public
+    desk = sign_in(scene.secretary).get(f"/matches/{scene.tournament.slug}/runs").text
+    assert f">{shown}</td>" in desk
+
+
+def test_closing_with_runs_that_were_not_entered_says_so(session, sign_in):
+    scene = make_tournament(2, 0, game=MISSIONS, advance=1)
+    side = next(iter(load_board(scene.tournament.id).sides))
+    run = running.record_run(side, 1, {}, None, client_id="r", actor=scene.actors["referee"], at=AT)
+    running.confirm_run(run.id, actor=scene.actors["head"], at=AT)
+    left = 2 * MISSIONS.runs.attempts - 1
+    page = sign_in(scene.secretary).get(f"/matches/{scene.tournament.slug}/runs").text
+    assert f"Còn {left} lượt thi chưa nhập" in page

@@ -116,6 +116,14 @@ def run_blockers(
     return found
 
 
+def missing_runs(board: Board, runs: Mapping[int, Sequence[Run]]) -> int:
+    """Attempts of teams that are still in the contest of which nothing was entered, not even a no-show."""
+    rule = board.game.runs
+    made = {(side, run.attempt) for side, own in runs.items() for run in own if run.replaced_at is None}
+    wanted = range(1, (rule.attempts if rule else 0) + 1)
+    return sum((side, n) not in made for side in board.sides if side not in board.gone for n in wanted)
+
+
 def run_placings(board: Board) -> dict[int, Placing]:
     cut = int(board.tournament.cut.get("advance", 0))
     found = {}

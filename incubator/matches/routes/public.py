@@ -21,7 +21,7 @@ from ..queries.ranking import load_runs, run_rows
 from ..queries.screens import screens_of
 from ..queries.snapshot import Board
 from ..queries.views import LIVE, MatchView, bracket_view, match_views, table_view
-from ..wording import RUN_RULES, chain_text, criterion_name, round_name
+from ..wording import RUN_RULES, chain_text, criterion_name, figure, round_name
 
 WAITING = (MatchState.CALLED, MatchState.READY)
 LANGUAGE = "<any(vi, en):lang>"
@@ -61,7 +61,7 @@ def _runs(board: Board) -> dict[str, object]:
     runs = load_runs(board)
     rule = RUN_RULES[board.game.runs.aggregate] if board.game.runs else ""
     cut = int(board.tournament.cut.get("advance", 0))
-    return {"rows": run_rows(board, runs), "runs": runs, "cut": cut, "rule_text": rule}
+    return {"rows": run_rows(board, runs), "runs": runs, "cut": cut, "rule_text": rule, "figure": figure}
 
 
 @bp.get(f"/{LANGUAGE}/matches/<slug>/schedule")
