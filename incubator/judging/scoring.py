@@ -46,8 +46,8 @@ class Zero(StrEnum):
 class StepKind(StrEnum):
     CRITERION = "criterion"  # the higher mean of a criterion
     CRITERIA = "criteria"  # the higher sum of several criteria
-    SPREAD = "spread"  # the smaller gap between the highest and the lowest sheet
-    BEST_SHEET = "best_sheet"  # the highest single sheet
+    SPREAD = "spread"  # the smaller gap between the highest and the lowest sheet, outliers left out
+    BEST_SHEET = "best_sheet"  # the highest single sheet that is no outlier
 
 
 @dataclass(frozen=True, slots=True)

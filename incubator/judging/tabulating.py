@@ -59,14 +59,17 @@ def tabulate(
     """See `scoring.tabulate()`."""
     table = _table(rules, entry_ids, sheets, entered)
     given = table.counts()
+    high, low = _extremes(table)  # of all that were handed in: what a gap warns of
     _drop_outliers(table, method)
+    # A tie is not decided by a sheet that was left out as too far from the others; one that the trimmed mean leaves out
+    # by its place alone is as good as the rest.
+    best, worst = _extremes(table)
     _drop_ends(table, method)
     counted = table.counts()
     enough = (given >= _needed(method)) & (counted > 0)
     means = _means(rules, table, counted, method)
     totals = _totals(rules, table, counted, method)
-    high, low = _extremes(table)
-    keys = _keys(rules, method, totals, means, high, low)
+    keys = _keys(rules, method, totals, means, best, worst)
     order, ranks, parted = _ranked(keys, enough, table.entry_ids)
     barred = _barred(method, table, totals)
     left_out = _left_out(table)
@@ -170,11 +173,11 @@ def _totals(rules: Sequence[Rule], table: _Table, counted: Ints, method: Method)
 
 
 def _extremes(table: _Table) -> tuple[Ints, Ints]:
-    """Highest and lowest sheet of each entry, of all that were handed in; 0 and 0 without any."""
+    """Highest and lowest of the sheets of each entry that are kept; 0 and 0 without any."""
     high = np.zeros(len(table.entry_ids), dtype=np.int64)
     low = np.full(len(table.entry_ids), np.iinfo(np.int64).max)
-    np.maximum.at(high, table.entry, table.total)
-    np.minimum.at(low, table.entry, table.total)
+    np.maximum.at(high, table.entry[table.keep], table.total[table.keep])
+    np.minimum.at(low, table.entry[table.keep], table.total[table.keep])
     return high, np.minimum(low, high)
 
 

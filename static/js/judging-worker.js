@@ -36,6 +36,8 @@ self.addEventListener('message', (event) => {
       await store.put('/judging/owner', new Response(event.data.person));
     }
     for (const href of event.data.keep || []) {
+      // a visit renews its own copy; fetching all of them again at every page would cost the hall's line and the server dearly
+      if (await store.match(href, { ignoreVary: true })) continue;
       const answer = await fetch(href, { credentials: 'same-origin' }).catch(() => null);
       if (answer?.ok && !answer.redirected) await store.put(href, answer);
     }

@@ -123,21 +123,91 @@ def test_judge_4_the_line_is_lost_and_all_is_sent_once(live_server: Server, page
     expect(page.locator("[data-total]")).to_have_text(totals)
 
 
-def test_two_tabs_show_both_values_and_the_judge_chooses(live_server: Server, page: Any) -> None:
+def test_two_tabs_of_one_device_show_the_same(live_server: Server, page: Any) -> None:
     open_first_sheet(page, live_server)
     other = page.context.new_page()
     other.goto(page.url)
-    give(page, page.locator("details.crit").last, 0, 0)
-    wait_saved(page)
-    give(other, other.locator("details.crit").last, 1, 0)
-    box = other.locator("[data-clash-box]").last
-    box.wait_for(state="visible")
-    expect(box).to_contain_text("Máy khác đã lưu")
-    other.locator("[data-take-theirs]").last.click()
-    other.reload()
-    page.reload()
+    for level, number in ((0, 0), (1, 0)):
+        first, second = (page, other) if level else (other, page)
+        give(first, first.locator("details.crit").last, level, number)
+        wait_saved(first)
+        got = first.locator("details.crit [data-got]").last.inner_text()
+        expect(second.locator("details.crit [data-got]").last).to_have_text(got)
+    expect(page.locator(".clash:visible")).to_have_count(0)
     assert other.locator("[data-total]").inner_text() == page.locator("[data-total]").inner_text()
     other.close()
+
+
+def comment(page: Any, text: str) -> None:
+    page.fill("#comment", text)
+    page.locator("#comment").blur()
+
+
+def test_two_devices_one_without_a_line_end_in_one_outcome_that_is_told(
+    live_server: Server, new_page: Callable[..., Any]
+) -> None:
+    phone, tablet = new_page(), new_page()
+    open_first_sheet(phone, live_server)
+    enter(tablet, live_server, "giamkhao@demo.example")
+    tablet.goto(phone.url)
+    label = phone.locator("h1 .num").inner_text()
+    tablet.context.set_offline(True)
+    give(tablet, tablet.locator("details.crit").nth(0), 3, 1)
+    give(tablet, tablet.locator("details.crit").nth(1), 3, 0)
+    comment(tablet, "Chữ của máy tính bảng.")
+    tablet.wait_for_function("() => /Chờ gửi 3/.test(document.querySelector('#luu').textContent)")
+    give(phone, phone.locator("details.crit").nth(0), 1, 1)
+    comment(phone, "Chữ của điện thoại.")
+    phone.wait_for_function("() => document.querySelector('[data-base=comment]').value.startsWith('Chữ')")
+    tablet.context.set_offline(False)
+    tablet.evaluate("() => dispatchEvent(new Event('online'))")
+    # what nobody else touched is saved; the two values that differ are told, also on the list and after a reload
+    expect(tablet.locator("#luu")).to_contain_text("Chưa lưu 2")
+    tablet.goto(f"{live_server.url}/judging/")
+    expect(tablet.locator("[data-turned-down]")).to_contain_text(f"Bài {label} chưa lưu")
+    assert axe_violations(tablet) == []
+    tablet.get_by_role("link", name=f"Mở bài {label} để chọn").first.click()
+    expect(tablet.locator(".clash:visible")).to_have_count(2)
+    assert overflow(tablet) == []
+    assert axe_violations(tablet) == []
+    tablet.get_by_role("button", name="Giữ điểm ở máy này").click()
+    tablet.get_by_role("button", name="Ghép cả hai").click()
+    wait_saved(tablet)
+    phone.reload()
+    tablet.reload()
+    for device in (phone, tablet):
+        expect(device.locator("#comment")).to_have_value("Chữ của điện thoại.\nChữ của máy tính bảng.")
+        expect(device.locator(".clash:visible")).to_have_count(0)
+    assert phone.locator("[data-got]").all_inner_texts() == tablet.locator("[data-got]").all_inner_texts()
+
+
+def test_an_answer_that_is_lost_and_a_comment_typed_on_are_no_clash(live_server: Server, page: Any) -> None:
+    open_first_sheet(page, live_server)
+    lost = []
+
+    def lose(route: Any) -> None:
+        if len(lost) < 2:
+            lost.append(route.fetch().status)  # the server has saved it, the device never hears of it
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(re.compile("/(marks|texts)$"), lose)
+    crit = page.locator("details.crit").last
+    give(page, crit, 0, 0)
+    give(page, crit, 1, 1)
+    comment(page, "Một câu.")
+    page.wait_for_timeout(1200)
+    comment(page, "Một câu. Thêm một câu.")
+    page.wait_for_function(
+        "() => document.querySelector('[data-base=comment]').value.endsWith('Thêm một câu.')", timeout=40_000
+    )
+    wait_saved(page)
+    assert lost == [200, 200]
+    expect(page.locator(".clash:visible")).to_have_count(0)
+    got = crit.locator("[data-got]").inner_text()
+    page.reload()
+    expect(page.locator("details.crit [data-got]").last).to_have_text(got)
 
 
 def test_a_sheet_is_a_plain_form_without_script(live_server: Server, new_page: Callable[..., Any]) -> None:

@@ -31,11 +31,11 @@ def slow(rules, method, entry_ids, sheets, entered):
             s.judge_id: sum(Fraction(p * r.weight_e2, 10_000) for p, r in zip(s.points, judged, strict=True))
             for s in mine
         }
-        high, low = max(weigh.values()), min(weigh.values())
         if method.outlier_e4 is not None:
             first = sum(weigh.values()) / len(weigh)
             near = [s for s in mine if abs(weigh[s.judge_id] - first) <= Fraction(method.outlier_e4, 10_000)]
             mine = near if len(near) >= 2 else mine
+        high, low = max(weigh[s.judge_id] for s in mine), min(weigh[s.judge_id] for s in mine)
         if method.aggregate is Aggregate.TRIMMED and len(mine) >= 3:
             mine = sorted(mine, key=lambda s: (weigh[s.judge_id], s.judge_id))[1:-1]
         means, position, other = [], 0, 0
@@ -200,6 +200,22 @@ def test_an_outlier_is_left_out_once_and_the_mean_taken_again():
     row = ranks(Method(expected=4, outlier_e4=200_000), (8000, 8200, 8100, 3000)).rows[0]
     assert row.total_e4 == 810_000
     assert row.left_out == (3,)
+
+
+@pytest.mark.parametrize("kind", [StepKind.BEST_SHEET, StepKind.SPREAD])
+def test_a_sheet_left_out_as_too_far_decides_no_tie(kind):
+    method = Method(expected=4, outlier_e4=200_000, chain=(Step(kind),))
+    rows = by_entry(ranks(method, (5000, 5000, 5000, 9900), (4900, 5000, 5100, 5000)))
+    assert rows[1].total_e4 == rows[2].total_e4
+    best = 2 if kind is StepKind.BEST_SHEET else 1  # 51 is the higher sheet that counts; three fifties lie closer
+    assert rows[best].rank == 1
+    assert rows[1].spread_e4 == 490_000  # the board still tells how far apart the sheets are
+
+
+def test_an_end_that_the_trimmed_mean_leaves_out_may_decide_a_tie():
+    method = Method(expected=4, aggregate=Aggregate.TRIMMED, chain=(Step(StepKind.BEST_SHEET),))
+    rows = by_entry(ranks(method, (4000, 5000, 5000, 6000), (4000, 5000, 5000, 7000)))
+    assert (rows[2].rank, rows[1].rank) == (1, 2)
 
 
 def test_two_sheets_far_apart_are_kept_but_reported_as_a_gap():

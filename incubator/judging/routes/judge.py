@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -146,13 +147,13 @@ def save_text(assignment_id: int) -> Any:
     try:
         with transaction():
             at = clock.now()
-            sheets.save_text(
+            version = sheets.save_text(
                 assignment_id, str(data.get("name")), str(data.get("text", "")), base=str(data.get("base", "")),
                 actor=current_actor(), at=at,
             )  # fmt: skip
     except Conflict as error:
         return _refused(error)
-    return jsonify(at=vn_time(at))
+    return jsonify(version=version, at=vn_time(at))
 
 
 @bp.post("/sheets/<int:assignment_id>/submission")
@@ -179,7 +180,9 @@ def submit(assignment_id: int) -> Any:
 
 def _refused(error: Conflict) -> Any:
     """409 with what the other device saved, so that the sheet can show both and let the judge choose."""
-    return jsonify(error=error.message, code=error.code, **error.details), 409
+    at = error.details.get("at")
+    told = {"time": vn_time(datetime.fromisoformat(at))} if at else {}
+    return jsonify(error=error.message, code=error.code, **told, **error.details), 409
 
 
 def _number(value: Any) -> int:

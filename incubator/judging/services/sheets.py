@@ -59,8 +59,9 @@ def save_text(assignment_id: int, name: str, text: str, *, base: str, actor: Act
         return sheet.version
     if stored != base:
         raise Conflict(
-            _("Nhận xét này vừa được sửa trên máy hoặc thẻ khác."), code="stale", name=name, text=stored
-        )
+            _("Nhận xét này vừa được sửa trên máy hoặc thẻ khác."),
+            code="stale", name=name, text=stored, version=sheet.version,
+        )  # fmt: skip
     _write_text(sheet, name, text, at)
     _record_texts(row, sheet, [name], actor, at)
     return sheet.version
