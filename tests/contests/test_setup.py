@@ -13,10 +13,20 @@ from incubator.contests import eligibility, wording
 from incubator.contests.edition_templates import templates
 from incubator.contests.queries import editions as edition_reads
 from incubator.contests.queries import entries as reads
-from incubator.contests.services import drafts, submission
+from incubator.contests.services import drafts, structure, submission
 from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.db import db, transaction
-from incubator.models import Contest, Edition, EntryState, Organisation, PrizeTier, Site
+from incubator.core.errors import Conflict
+from incubator.models import (
+    Contest,
+    Edition,
+    EntryState,
+    Organisation,
+    PrizeTier,
+    Site,
+    StageDivision,
+    StageState,
+)
 from tests.contests.factories import (
     GOOD,
     division_of,
@@ -25,7 +35,7 @@ from tests.contests.factories import (
     make_school,
     team,
 )
-from tests.factories import AT, make_user, save
+from tests.factories import AT, make_division, make_edition, make_stage, make_stage_division, make_user, save
 
 SYSTEM = Actor(system="test")
 
@@ -262,3 +272,29 @@ def test_rules_that_are_no_pdf_are_told_on_the_editions_page(place, sign_in):
     )
     assert "the-le.pdf" in browser.get(url).text
     assert edition_reads.get_edition(edition.slug).rules_file is None
+
+
+def test_without_its_next_stage_a_stage_cuts_nobody_off(session):
+    edition = make_edition()
+    division = make_division(edition)
+    first = make_stage_division(make_stage(edition), division, state=StageState.OPEN, advance=36)
+    final = make_stage(edition, name="Chung kết")
+    last = make_stage_division(final, division, state=StageState.PLANNED)
+
+    def reload() -> Any:
+        session.expire_all()
+        row = edition_reads.get_edition(edition.slug)
+        return row, next(s for s in row.stages if s.id == final.id)
+
+    first.state = StageState.CLOSED
+    session.flush()
+    row, stage = reload()
+    with pytest.raises(Conflict, match="Mở lại vòng trước"):
+        structure.delete_stage(row, stage, actor=SYSTEM, at=AT)
+    first.state = StageState.OPEN
+    session.flush()
+    row, stage = reload()
+    structure.delete_stage(row, stage, actor=SYSTEM, at=AT)
+    session.flush()
+    assert session.scalar(sa.select(StageDivision.advance).where(StageDivision.id == first.id)) is None
+    assert session.get(StageDivision, last.id) is None

@@ -103,6 +103,10 @@ def make_round(
     part = base.make_stage_division(
         stage, division, rubric_id=rubric.id, state=state, advance=advance, opened_at=AT
     )
+    if advance is not None:
+        base.make_stage_division(
+            base.make_stage(edition, name="Chung kết"), division, state=StageState.PLANNED
+        )
     panel = base.save(Panel(stage_id=stage.id, name="Tiểu ban", division_ids=[], fields=[]))
     school = base.make_organisation()
     people = [

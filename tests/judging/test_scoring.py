@@ -207,7 +207,9 @@ def test_a_sheet_left_out_as_too_far_decides_no_tie(kind):
     method = Method(expected=4, outlier_e4=200_000, chain=(Step(kind),))
     rows = by_entry(ranks(method, (5000, 5000, 5000, 9900), (4900, 5000, 5100, 5000)))
     assert rows[1].total_e4 == rows[2].total_e4
-    best = 2 if kind is StepKind.BEST_SHEET else 1  # 51 is the higher sheet that counts; three fifties lie closer
+    best = (
+        2 if kind is StepKind.BEST_SHEET else 1
+    )  # 51 is the higher sheet that counts; three fifties lie closer
     assert rows[best].rank == 1
     assert rows[1].spread_e4 == 490_000  # the board still tells how far apart the sheets are
 

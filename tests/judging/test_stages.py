@@ -182,6 +182,16 @@ def test_a_tie_is_decided_by_another_than_who_records_it_with_grounds_and_a_whol
         decide(order, "Biên bản", chair)
 
 
+def test_a_cut_that_leads_nowhere_blocks_closing(session):
+    r = make_round(entries=2)
+    mark_all(r, {0: (9, 9), 1: (8, 8)})
+    r.part.advance = 1
+    with pytest.raises(Conflict, match="không có vòng sau"):
+        close(r)
+    r.part.advance = None
+    close(r)
+
+
 def test_a_tie_away_from_every_line_does_not_matter(session):
     r = make_round(entries=4, advance=1)
     mark_all(r, {0: (9, 9), 1: (8, 8), 2: (8, 8), 3: (7, 7)})
@@ -192,13 +202,7 @@ def test_a_tie_away_from_every_line_does_not_matter(session):
 
 def test_advancing_fills_the_next_stage_once(session):
     r = make_round(entries=3, advance=2)
-    from incubator.models import Division, Edition
-
-    edition = session.get(Edition, r.stage.edition_id)
-    later = base.make_stage(edition, name="Chung kết")
-    last = base.make_stage_division(
-        later, session.get(Division, r.part.division_id), state=StageState.PLANNED
-    )
+    last = ranking.later_part(r.part, r.stage)
     mark_all(r, {0: (9, 9), 1: (7, 8), 2: (8, 9)})
     close(r)
     stages.decide_part(r.part, r.stage, actor=r.keeper, at=LATER)

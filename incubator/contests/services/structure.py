@@ -150,9 +150,26 @@ def _set_parts(edition: Edition, stage: Stage, advance: dict[int, int | None]) -
         if division.id in advance:
             part.advance = advance[division.id]
         else:
+            _leads_nowhere(edition, stage, division.id)
             stage.parts.remove(part)
             db.session.delete(part)
     db.session.flush()
+
+
+def _leads_nowhere(edition: Edition, stage: Stage, division_id: int) -> None:
+    """`stage` is no longer for this division: if it was the last one, the stage before it cuts nobody off any more."""
+    parts = sorted(
+        ((s.position, p) for s in edition.stages for p in s.parts if p.division_id == division_id),
+        key=lambda pair: pair[0],
+    )
+    earlier = [p for position, p in parts if position < stage.position]
+    if not earlier or any(position > stage.position for position, _part in parts):
+        return
+    if earlier[-1].state not in (StageState.PLANNED, StageState.OPEN):
+        raise Conflict(
+            _("Vòng trước đã đóng theo số bài vào vòng này. Mở lại vòng trước rồi mới bỏ vòng này.")
+        )
+    earlier[-1].advance = None
 
 
 def delete_stage(edition: Edition, stage: Stage, *, actor: Actor, at: datetime) -> None:
@@ -161,6 +178,7 @@ def delete_stage(edition: Edition, stage: Stage, *, actor: Actor, at: datetime) 
         raise Conflict(_("Vòng đã mở nên không xóa được."))
     activity.record("contests.stage.deleted", stage, actor=actor, at=at, edition_id=edition.id)
     for part in list(stage.parts):
+        _leads_nowhere(edition, stage, part.division_id)
         db.session.delete(part)
     db.session.flush()
     db.session.delete(stage)

@@ -73,7 +73,7 @@ def for_closing(
         )
     ).all()
     found = [*_waiting(result, method), *_unchecked(rows), *_gaps(result, method), *_owed(given)]
-    found += _chain(given, method)
+    found += [*_chain(given, method), *_nowhere(part, stage)]
     declined = sum(r.state is AssignmentState.DECLINED for r in rows)
     if declined:
         text = _("Phiếu của các bài này không tính; xem từng bài đã đủ giám khảo chưa.")
@@ -150,3 +150,12 @@ def _chain(given: inputs.Inputs, method: scoring.Method) -> list[Blocker]:
         return []
     text = _("Bộ tiêu chí đã đổi. Chọn lại ở trang Cách tính.")
     return [Blocker("bad", _("%(n)s bước xét đồng điểm không còn tiêu chí.", n=lost), text, code="chain")]
+
+
+def _nowhere(part: StageDivision, stage: Stage) -> list[Blocker]:
+    """A cut in the last stage would send entries nowhere and give no prizes."""
+    if part.advance is None or ranking.later_part(part, stage) is not None:
+        return []
+    text = _("Thêm vòng sau, hoặc để trống số vào vòng sau ở trang thiết lập cuộc thi.")
+    title = _("Vòng này lấy %(n)s bài vào vòng sau nhưng không có vòng sau.", n=part.advance)
+    return [Blocker("bad", title, text, code="nowhere")]
