@@ -17,7 +17,7 @@ from ..core.access import Actor
 from ..core.db import db, transaction
 from ..judging import scoring
 from ..judging.queries import inputs
-from ..judging.services import assignments, paper
+from ..judging.services import assignments, by_hand, paper
 from ..models import (
     Affiliation,
     AffiliationPart,
@@ -123,7 +123,7 @@ def _robotics(work: Work, pool: list[Person]) -> None:
 
 def _fill_in(work: Work, stage: Stage, parts: Sequence[StageDivision], at: datetime) -> None:
     """Where a judge of the panel has a conflict, the entry gets a judge of the other panel, so that all have k sheets."""
-    wanted = assignments.method_of(stage).expected
+    wanted = inputs.method_of(stage).expected
     by_division = {
         p.division_ids[0]: p
         for p in db.session.scalars(sa.select(Panel).where(Panel.stage_id == stage.id))
@@ -156,7 +156,7 @@ def _fill_in(work: Work, stage: Stage, parts: Sequence[StageDivision], at: datet
             barred = {j for j, _e in conflicts_of([entry], everybody)}
             able = [j for j in everybody if j not in held and j not in barred]
             for judge in able[: wanted - have]:
-                assignments.add_by_hand(
+                by_hand.add_by_hand(
                     entry, judge, by_division[part.division_id], stage, actor=work.actor, at=at
                 )
 

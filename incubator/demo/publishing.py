@@ -23,7 +23,7 @@ from ..models import (
     StageEntry,
 )
 from ..publishing import services
-from ..publishing.queries import board
+from ..publishing.queries import board, editions
 from ..publishing.services import Decision, EntryChange
 from ..publishing.services.corrections import apply_changes
 from . import news, season
@@ -90,7 +90,7 @@ def _moment(day: date, hour: int = 16, minute: int = 30) -> datetime:
 
 def _past(ctx: season.Context, past: Past) -> None:
     edition = edition_reads.get_edition(past.slug)
-    stages = {s.position: s for s in board.stages_of(edition.id)}
+    stages = {s.position: s for s in editions.stages_of(edition.id)}
     last = stages[max(stages)]
     with transaction():
         _publish(ctx, edition, PublicationKind.ELIGIBLE, None, _moment(past.eligible), past)

@@ -14,7 +14,7 @@ from ..core.i18n import _
 from ..core.signals import consent_changed, entry_withdrawn
 from ..models import JobRun, Publication
 from . import prebuilt, services
-from .queries import board
+from .queries import hours
 from .services.publications import published_root
 
 
@@ -22,7 +22,7 @@ from .services.publications import published_root
 def settle_hours() -> None:
     """What was scheduled: states, messages, certificates. The pages themselves go by the clock."""
     now = clock.now()
-    if board.due(now):
+    if hours.due(now):
         with transaction():
             services.settle_due(actor=system_actor("publishing"), at=now)
 

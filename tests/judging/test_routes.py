@@ -70,6 +70,25 @@ def test_another_editions_secretary_changes_nothing(session, sign_in):
         ), path
 
 
+def test_a_step_refused_on_a_sheet_is_told_there_with_what_was_typed(session, sign_in):
+    r = make_round()
+    client = sign_in(r.secretary)
+    sheet = f"/judging/boards/{r.part.id}/sheets/{r.id()}"
+    to_nobody = client.post(f"{sheet}/move", data={"judge": r.judges[1].person_id, "reason": "Bận họp"})
+    assert to_nobody.status_code == 422  # judges the entry already
+    page = to_nobody.get_data(as_text=True)
+    assert "đã chấm bài này" in page
+    assert "Bận họp" in page
+    entry = f"/judging/boards/{r.part.id}/entries/{r.entries[0].id}"
+    absent = client.post(f"{entry}/presence", data={"presence": "absent", "sheet": r.id()})
+    assert absent.status_code == 422
+    assert "Ghi lý do vắng" in absent.get_data(as_text=True)
+    there = client.post(
+        f"{entry}/presence", data={"presence": "absent", "reason": "Xe hỏng", "sheet": r.id()}
+    )
+    assert there.status_code == 303
+
+
 def test_a_judge_sees_own_entries_and_sheets_only(session, sign_in):
     r = make_round()
     client = sign_in(r.judges[0])

@@ -9,10 +9,11 @@ from incubator.core.access import Role, ScopeKind
 from incubator.core.db import transaction
 from incubator.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from incubator.judging import scoring
+from incubator.judging.queries import inputs
 from incubator.judging.queries.blockers import for_closing
 from incubator.judging.queries.conflicts import conflicts_of
 from incubator.judging.queries.panels import panels_of
-from incubator.judging.services import assignments, marks, panels, rubrics, stages
+from incubator.judging.services import absence, assignments, by_hand, marks, panels, rubrics, stages
 from incubator.models import (
     Affiliation,
     AffiliationPart,
@@ -224,7 +225,7 @@ def test_an_absent_judges_rest_goes_to_others_in_one_step_and_submitted_sheets_s
     mark(r, 1, 0, 7, 8, submit=False)
     session.commit()
     with transaction():
-        outcome = assignments.take_over(r.judges[0].person_id, r.stage, actor=r.keeper, at=AT, seed=1)
+        outcome = absence.take_over(r.judges[0].person_id, r.stage, actor=r.keeper, at=AT, seed=1)
     assert outcome.added == 3
     assert state_of(r.assignments[0, 0]) is AssignmentState.SUBMITTED
     assert state_of(r.assignments[1, 0]) is AssignmentState.REMOVED
@@ -235,7 +236,7 @@ def test_an_absent_judges_rest_goes_to_others_in_one_step_and_submitted_sheets_s
     session.refresh(member)
     assert member.absent_since == AT
     with pytest.raises(Conflict), transaction():
-        assignments.take_over(r.judges[0].person_id, r.stage, actor=r.keeper, at=AT)
+        absence.take_over(r.judges[0].person_id, r.stage, actor=r.keeper, at=AT)
 
 
 def test_reserves_take_over_first(session):
@@ -247,7 +248,7 @@ def test_reserves_take_over_first(session):
     reserve.reserve = True
     session.commit()
     with transaction():
-        assignments.take_over(r.judges[0].person_id, r.stage, actor=r.keeper, at=AT)
+        absence.take_over(r.judges[0].person_id, r.stage, actor=r.keeper, at=AT)
     assert {j for _e, j in held(session)} == {r.judges[2].person_id}
 
 
@@ -258,16 +259,16 @@ def test_a_move_by_hand_respects_conflicts_and_submitted_sheets(session):
     new = r.judges[2].person_id
     coach_of(session, r, new)
     with pytest.raises(Conflict):
-        assignments.move(r.assignments[0, 0], new, r.stage, actor=r.keeper, at=AT)
+        by_hand.move(r.assignments[0, 0], new, r.stage, actor=r.keeper, at=AT)
     session.execute(sa.delete(EntryMember).where(EntryMember.person_id == new))
     with pytest.raises(Conflict):
-        assignments.move(r.assignments[0, 0], r.judges[1].person_id, r.stage, actor=r.keeper, at=AT)
-    assignments.move(r.assignments[0, 0], new, r.stage, actor=r.keeper, at=AT)
+        by_hand.move(r.assignments[0, 0], r.judges[1].person_id, r.stage, actor=r.keeper, at=AT)
+    by_hand.move(r.assignments[0, 0], new, r.stage, actor=r.keeper, at=AT)
     assert (r.entries[0].id, new) in held(session)
     mark(r, 0, 1, 7, 8)
     session.refresh(r.assignments[0, 1])
     with pytest.raises(Conflict):
-        assignments.move(r.assignments[0, 1], r.judges[0].person_id, r.stage, actor=r.keeper, at=AT)
+        by_hand.move(r.assignments[0, 1], r.judges[0].person_id, r.stage, actor=r.keeper, at=AT)
 
 
 def test_panels_judge_their_divisions_and_fields(session):
@@ -372,9 +373,9 @@ def test_a_changed_rubric_keeps_the_tie_break_chain_and_forgets_what_was_tried(s
     rubrics.change_rubric(r.rubric, "Mới", [draft(), draft("TIÊU CHÍ 1", most=2000)], actor=r.keeper, at=AT)
     assert [(c.name, c.id == first, c.max_e2) for c in r.rubric.criteria][1:] == [("TIÊU CHÍ 1", True, 2000)]
     assert session.scalars(sa.select(Mark.criterion_id)).all() == [first]
-    assert "chain" not in {b.code for b in for_closing(r.part, r.stage, assignments.method_of(r.stage))}
+    assert "chain" not in {b.code for b in for_closing(r.part, r.stage, inputs.method_of(r.stage))}
     rubrics.change_rubric(r.rubric, "Mới", [draft()], actor=r.keeper, at=AT)
-    assert "chain" in {b.code for b in for_closing(r.part, r.stage, assignments.method_of(r.stage))}
+    assert "chain" in {b.code for b in for_closing(r.part, r.stage, inputs.method_of(r.stage))}
 
 
 def test_another_rubric_with_a_criterion_of_that_name_serves_the_chain(session):
@@ -384,7 +385,7 @@ def test_another_rubric_with_a_criterion_of_that_name_serves_the_chain(session):
         r.stage.edition_id, "Khác", [draft(), draft("tiêu chí 1")], actor=r.keeper, at=AT
     )
     rubrics.choose_rubric(r.part, r.stage, other, actor=r.keeper, at=AT)
-    [step] = assignments.method_of(r.stage).chain
+    [step] = inputs.method_of(r.stage).chain
     assert set(step.criteria) == {r.criteria[0].id, other.criteria[1].id}
 
 

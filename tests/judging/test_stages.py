@@ -48,7 +48,7 @@ def ranks(session, r):
 
 
 def codes(r, method=None):
-    from incubator.judging.services.assignments import method_of
+    from incubator.judging.queries.inputs import method_of
 
     return {b.code for b in blockers.for_closing(r.part, r.stage, method or method_of(r.stage)) if b.blocks}
 

@@ -27,7 +27,7 @@ from incubator.models import (
     TieDecision,
 )
 from incubator.publishing import services
-from incubator.publishing.queries import board
+from incubator.publishing.queries import board, problems, snapshots
 from incubator.publishing.services import Decision, EntryChange
 from incubator.publishing.services.certificates import wanted_for
 from incubator.publishing.snapshot import digest, payload_of, snapshot_of
@@ -125,8 +125,8 @@ def test_undecided_stage_and_open_tie_block(world, publish):
 def test_a_result_whose_prizes_were_not_drawn_up_is_not_published_and_an_empty_prize_is_named(world):
     def titles(blocks):
         choice = board.find_choice(world.edition, "official", world.final.position)
-        built = board.built_snapshot(world.edition.id, PublicationKind.OFFICIAL, choice.stage)
-        return [p.title for p in board.problems_of(world.edition, choice, built) if p.blocks is blocks]
+        built = snapshots.built_snapshot(world.edition.id, PublicationKind.OFFICIAL, choice.stage)
+        return [p.title for p in problems.problems_of(world.edition, choice, built) if p.blocks is blocks]
 
     assert titles(True) == []
     db.session.execute(sa.update(Award).values(revoked_at=HOUR))

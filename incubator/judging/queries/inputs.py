@@ -19,6 +19,7 @@ from ...models import (
     Mark,
     ScoreSheet,
     SheetState,
+    Stage,
     StageEntry,
     StagePresence,
 )
@@ -138,3 +139,9 @@ def _entered(
     points = {(r.stage_entry_id, r.criterion_id): r.points_e2 for r in rows}
     owed = tuple((e, c) for e in entry_ids for c in others if (e, c) not in points)
     return {e: tuple(points.get((e, c), 0) for c in others) for e in entry_ids}, owed
+
+
+def method_of(stage: Stage) -> scoring.Method:
+    """The stage's rules of tabulation; the defaults until somebody sets them."""
+    stored = stage.settings.get("scoring")
+    return scoring.Method.of(stored) if stored else scoring.Method()

@@ -34,7 +34,7 @@ from ...models import (
     Team,
 )
 from .. import allocation, policies
-from . import conflicts
+from . import conflicts, inputs
 
 
 def rubrics_of(edition_id: int) -> list[Rubric]:
@@ -139,7 +139,6 @@ class StageView:
 
 def panels_of(stage: Stage) -> StageView:
     """Panels, loads and the report on the assignment, read from what is stored (moves by hand included)."""
-    from ..services.assignments import method_of
     from ..services.panels import panel_of
 
     panels = list(
@@ -176,7 +175,7 @@ def panels_of(stage: Stage) -> StageView:
         )
         for p in panels
     ]
-    wanted = method_of(stage).expected
+    wanted = inputs.method_of(stage).expected
     short = [
         Short(
             e.id, e.part_id, e.number or e.code, e.name, len(judges_of[e.id]), wanted, panel := panel_of(panels, e.division_id, e.field or ""),

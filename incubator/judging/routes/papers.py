@@ -15,7 +15,6 @@ from .. import scoring
 from ..queries import board as boards
 from ..queries import inputs
 from ..queries import results as queries
-from ..services import assignments
 from . import bp
 from .setup import MANAGE
 
@@ -46,7 +45,7 @@ def _about(part: StageDivision) -> str:
 def score_sheets(part_id: int) -> Response:
     """A blank sheet for every judge and entry; nothing trumps pen and paper when the line is gone all day."""
     part = boards.get_part_for(current_actor(), part_id)
-    board = boards.board_of(part, assignments.method_of(part.stage))
+    board = boards.board_of(part, inputs.method_of(part.stage))
     criteria = [c for c in inputs.criteria_of(part.rubric_id) if c.source is CriterionSource.JUDGE]
     columns = [
         {"title": "STT", "align": "right", "width": "auto"},

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, make_response, render_template, request
+from flask import make_response, render_template, request
 
 from ...core import clock
-from ...core.db import db, transaction
+from ...core.db import db
 from ...core.downloads import send_stored
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.text import search_key
-from ...core.web import current_actor, go, named, score
+from ...core.web import current_actor, named, score
 from ...models import Stage, StageDivision, StageKind, StageState, Tabulation, TieOutcome
 from .. import forms, scoring
 from ..queries import board as boards
 from ..queries import inputs, ranking
 from ..queries import results as queries
-from ..services import assignments, awards, paper, stages, ties
+from ..services import awards, paper, stages, ties
 from . import bp, steps
 from .setup import MANAGE
 
@@ -37,7 +37,7 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
     criteria = inputs.criteria_of(part.rubric_id)
     tabulation = queries.tabulation_of(part.id)
     stored = {k: v for k, v in (tabulation.parameters if tabulation else {}).items() if k != "reason"}
-    method = scoring.Method.of(stored) if stored else assignments.method_of(stage)
+    method = scoring.Method.of(stored) if stored else inputs.method_of(stage)
     names = queries.key_names(method, criteria)
     marked = stage.kind is StageKind.RUBRIC
     rows = queries.rows_of([part.id]) if tabulation or not marked else []
@@ -81,8 +81,12 @@ def _how(method: scoring.Method, names: list[str], tabulation: Tabulation | None
     return [*rows, (_("Lý do đóng sớm"), reason)] if reason else rows
 
 
-def _do(part_id: int, step: Callable[[StageDivision, Stage], str]) -> Any:
-    return steps.do(part_id, step, back="judging.results")
+def _do(
+    part_id: int,
+    step: Callable[[StageDivision, Stage], str],
+    refused: Callable[[DomainError], Any] | None = None,
+) -> Any:
+    return steps.do(part_id, step, back="judging.results", refused=refused)
 
 
 @bp.post("/boards/<int:part_id>/ties/<int:tie_id>")
@@ -101,16 +105,7 @@ def decide_tie(part_id: int, tie_id: int) -> Any:
         )  # fmt: skip
         return _("Đã ghi kết quả giải quyết đồng điểm.")
 
-    try:
-        with transaction():
-            part = boards.get_part_for(current_actor(), part_id)
-            said = step(part, part.stage)
-        flash(said, "success")
-        return go("judging.results", part_id=part_id)
-    except NotFound:
-        raise
-    except DomainError as error:
-        return make_response(_page(part_id, tie_id, error.message), 422)
+    return _do(part_id, step, lambda error: make_response(_page(part_id, tie_id, error.message), 422))
 
 
 def _paper() -> tuple[bytes, str] | None:

@@ -61,7 +61,7 @@ def rules(stage_id: int) -> Any:
     criteria = inputs.common_criteria({p.rubric_id for p in stage.parts if p.rubric_id})
     form.offer(criteria)
     if request.method == "GET":
-        form.show(assignments.method_of(stage))
+        form.show(inputs.method_of(stage))
     elif form.validate():
         try:
             with transaction():
@@ -90,7 +90,7 @@ def stage_panels(stage_id: int) -> Any:
 def _show_panels(stage_id: int, form: forms.JudgeForm, status: int = 200, panel_id: int = 0) -> Any:
     stage = queries.get_stage_for(current_actor(), stage_id)
     view = panel_queries.panels_of(stage)
-    method = assignments.method_of(stage)
+    method = inputs.method_of(stage)
     page = render_template(
         "judging/panels.html", stage=stage, view=view, form=form, bad_panel=panel_id, method=method,
         fields=stage.edition.fields,

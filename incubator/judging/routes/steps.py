@@ -14,8 +14,17 @@ from ...models import Stage, StageDivision
 from ..queries import board as queries
 
 
-def do(part_id: int, step: Callable[[StageDivision, Stage], str], *, back: str) -> Any:
-    """Run `step` over the loaded part; it returns the sentence of success. Then to the endpoint `back`."""
+def do(
+    part_id: int,
+    step: Callable[[StageDivision, Stage], str],
+    *,
+    back: str,
+    refused: Callable[[DomainError], Any] | None = None,
+) -> Any:
+    """Run `step` over the loaded part; it returns the sentence of success. Then to the endpoint `back`.
+
+    What is refused is told there too, or by `refused`, which shows the form again as it was typed.
+    """
     actor = current_actor()
     try:
         with transaction():
@@ -25,5 +34,7 @@ def do(part_id: int, step: Callable[[StageDivision, Stage], str], *, back: str) 
     except NotFound:
         raise
     except DomainError as error:
+        if refused is not None:
+            return refused(error)
         flash(error.message, "error")
     return go(back, part_id=part_id)

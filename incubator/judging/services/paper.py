@@ -121,8 +121,8 @@ def check_paper(assignment_id: int, total_e2: int, *, actor: Actor, at: datetime
     typed = hot.retotal(sheet.id)
     if typed != total_e2:
         raise Invalid(
-            _("Tổng trên giấy %(paper)s khác tổng đã nhập %(typed)s. Xem lại từng điểm rồi nhập lại phiếu.",
-              paper=hot.plain(total_e2), typed=hot.plain(typed)),
+            _("Tổng trên giấy %(paper)s khác tổng các điểm đã nhập. So từng điểm với giấy; nhập sai thì nhập lại phiếu.",
+              paper=hot.plain(total_e2)),
             field="total",
         )  # fmt: skip
     sheet.checked_by_id, sheet.checked_at = actor.person_id, at

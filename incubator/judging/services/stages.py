@@ -28,7 +28,6 @@ from ...models import (
 from .. import policies, scoring
 from ..queries import blockers, inputs, ranking
 from . import awards, ties
-from .assignments import method_of
 from .panels import end_links
 
 _entry: Any = StageEntry.__table__
@@ -102,7 +101,7 @@ def close_part(
     ensure(policies.can_decide(actor, stage.edition_id))
     if part.state is not StageState.OPEN:
         raise Conflict(_("Vòng này không ở trạng thái đang chấm."))
-    method = method_of(stage)
+    method = inputs.method_of(stage)
     if missing is not None and (missing is not method.missing or (at_least or 1) != method.at_least):
         if not reason.strip():
             raise Invalid(_("Ghi lý do đóng sớm, ai quyết định."), field="reason")

@@ -6,20 +6,11 @@ from .board import (
 from .board import (
     board_of as board_of,
 )
-from .board import (
-    built_snapshot as built_snapshot,
-)
-from .board import (
+from .editions import (
     editions_for as editions_for,
 )
-from .board import (
+from .editions import (
     get_edition_for as get_edition_for,
-)
-from .board import (
-    problems_of as problems_of,
-)
-from .board import (
-    waiting_for as waiting_for,
 )
 from .lines import (
     Line as Line,
@@ -29,6 +20,9 @@ from .lines import (
 )
 from .lines import (
     public_names as public_names,
+)
+from .problems import (
+    problems_of as problems_of,
 )
 from .public import (
     edition_of as edition_of,
@@ -41,4 +35,10 @@ from .public import (
 )
 from .public import (
     visible as visible,
+)
+from .snapshots import (
+    built_snapshot as built_snapshot,
+)
+from .waiting import (
+    waiting_for as waiting_for,
 )

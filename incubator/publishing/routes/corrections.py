@@ -21,6 +21,7 @@ from ...models import Edition, PrizeTier
 from .. import policies, services, words
 from ..forms import PublishForm
 from ..queries import board as boards
+from ..queries import editions, snapshots
 from ..queries.lines import Line, lines_of
 from ..queries.public import RANKED
 from ..services import Decision, EntryChange
@@ -59,7 +60,7 @@ def choose(edition: str, kind: str, position: int) -> str:
 
 
 def load(edition: str, kind: str, position: int) -> tuple[Edition, boards.Choice, Snapshot]:
-    row = boards.get_edition_for(current_actor(), edition)
+    row = editions.get_edition_for(current_actor(), edition)
     ensure(policies.can_publish(current_actor(), row.id))
     choice = boards.find_choice(row, kind, position)
     if choice.latest is None or choice.stage is None or choice.kind not in RANKED:
@@ -91,7 +92,7 @@ def show(
 def rows_of(row: Edition, choice: boards.Choice, snapshot: Snapshot) -> dict[int, Row]:
     """Published lines, then accepted entries of the stage's divisions that stand in none."""
     rows = {r.entry_id: r for p in snapshot.parts for r in p.rows}
-    missing = boards.accepted_entries(row.id, choice.stage.id if choice.stage else 0)
+    missing = snapshots.accepted_entries(row.id, choice.stage.id if choice.stage else 0)
     return rows | {e: Row(e, presence=UNLISTED) for e in missing if e not in rows}
 
 

@@ -17,7 +17,7 @@ from ...core.web import current_actor, go
 from ...models import Edition, Photo, Post
 from .. import policies
 from ..forms import PostForm
-from ..queries import board as boards
+from ..queries import editions
 from ..queries import posts as queries
 from ..services import posts
 from .hours import check_hour
@@ -28,7 +28,7 @@ PART = "<any(photos, files):kind>"
 
 
 def load(edition: str) -> Edition:
-    row = boards.get_edition_for(current_actor(), edition)
+    row = editions.get_edition_for(current_actor(), edition)
     ensure(policies.can_publish(current_actor(), row.id))
     return row
 

@@ -18,7 +18,7 @@ from ...models import Appeal, Division, Edition, JobRun, Publication, Publicatio
 from .. import policies, services, words
 from ..forms import AnswerForm, PublishForm
 from ..queries import board as boards
-from ..queries import teams
+from ..queries import editions, problems, snapshots, teams
 from ..queries.public import RANKED
 from ..services import Decision
 from ..snapshot import Snapshot, digest, payload_of, snapshot_of
@@ -36,13 +36,13 @@ bp.register_blueprint(posts_bp)
 @bp.get("/")
 @require(Permission.RESULTS_VIEW)
 def index() -> str:
-    return render_template("publishing/editions.html", editions=boards.editions_for(current_actor()))
+    return render_template("publishing/editions.html", editions=editions.editions_for(current_actor()))
 
 
 @bp.get("/<edition>")
 @require(Permission.RESULTS_VIEW)
 def board(edition: str) -> str:
-    row = boards.get_edition_for(current_actor(), edition)
+    row = editions.get_edition_for(current_actor(), edition)
     run = db.session.scalars(
         sa.select(JobRun)
         .where(JobRun.kind == "publishing.certificates", JobRun.edition_id == row.id)
@@ -59,9 +59,9 @@ def board(edition: str) -> str:
 
 
 def load_choice(edition: str, kind: str, position: int) -> tuple[Edition, boards.Choice, Snapshot]:
-    row = boards.get_edition_for(current_actor(), edition)
+    row = editions.get_edition_for(current_actor(), edition)
     choice = boards.find_choice(row, kind, position)
-    return row, choice, boards.built_snapshot(row.id, choice.kind, choice.stage)
+    return row, choice, snapshots.built_snapshot(row.id, choice.kind, choice.stage)
 
 
 @bp.get("/<edition>/<kind>/<int:position>")
@@ -81,8 +81,8 @@ def render_prepare(row: Edition, choice: boards.Choice, snapshot: Snapshot, form
     latest = snapshot_of(choice.latest.payload) if choice.latest else None
     return render_template(
         "publishing/prepare.html", edition=row, choice=choice, form=form, words=words,
-        problems=boards.problems_of(row, choice, snapshot),
-        checks=boards.tier_checks(row, snapshot) if choice.kind in RANKED else [],
+        problems=problems.problems_of(row, choice, snapshot),
+        checks=problems.tier_checks(row, snapshot) if choice.kind in RANKED else [],
         counts=[(d, len(p.rows)) for p in snapshot.parts for d in _divisions(row) if d.id == p.division_id],
         same=latest is not None and digest(payload_of(latest)) == digest(payload_of(snapshot)),
     )  # fmt: skip
@@ -147,7 +147,7 @@ def decision_of(form: PublishForm) -> Decision:
 @bp.post("/<edition>/publications/<int:publication_id>/cancel")
 @require(Permission.RESULTS_PUBLISH)
 def cancel(edition: str, publication_id: int) -> Response:
-    row = boards.get_edition_for(current_actor(), edition)
+    row = editions.get_edition_for(current_actor(), edition)
     with transaction():
         publication = db.session.scalar(
             sa.select(Publication).where(Publication.id == publication_id, Publication.edition_id == row.id)
@@ -167,7 +167,7 @@ def cancel(edition: str, publication_id: int) -> Response:
 def issue(edition: str) -> Response:
     """Starts the job; its progress stands on the board."""
     actor, now = current_actor(), clock.now()
-    row = boards.get_edition_for(actor, edition)
+    row = editions.get_edition_for(actor, edition)
     ensure(policies.can_issue(actor, row.id))
     latest = db.session.scalars(
         sa.select(Publication)
@@ -198,7 +198,7 @@ def issue(edition: str) -> Response:
 @require(Permission.CERTIFICATES_ISSUE)
 def certificates_pdf(edition: str) -> Response:
     actor = current_actor()
-    row = boards.get_edition_for(actor, edition)
+    row = editions.get_edition_for(actor, edition)
     ensure(policies.can_issue(actor, row.id))
     division = request.args.get("division", type=int)
     return send_certificates(teams.edition_certificates(row, division, clock.now()), row, row.slug)
@@ -211,7 +211,7 @@ def certificates_pdf(edition: str) -> Response:
 @require(Permission.RESULTS_PUBLISH)
 def appeals(edition: str) -> str | Response | tuple[str, int]:
     actor = current_actor()
-    row = boards.get_edition_for(actor, edition)
+    row = editions.get_edition_for(actor, edition)
     ensure(policies.can_answer(actor, row.id))
     form, status = AnswerForm(), 200
     if form.is_submitted():

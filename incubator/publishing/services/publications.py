@@ -28,7 +28,7 @@ from ...models import (
     StageState,
 )
 from .. import policies, prebuilt
-from ..queries import board
+from ..queries import board, hours, problems, snapshots
 from ..queries.public import RANKED
 from ..snapshot import Snapshot, digest, payload_of, snapshot_of
 
@@ -69,8 +69,8 @@ def publish(
     visible_at = max(visible_at, at)
     _check_decision(kind, decision, visible_at, at)
     choice = board.find_choice(edition, str(kind), stage.position if stage else 0)
-    snapshot = board.built_snapshot(edition.id, kind, stage)
-    blocking = [p for p in board.problems_of(edition, choice, snapshot) if p.blocks]
+    snapshot = snapshots.built_snapshot(edition.id, kind, stage)
+    blocking = [p for p in problems.problems_of(edition, choice, snapshot) if p.blocks]
     if blocking:
         raise Invalid(
             _("Chưa công bố được: %(what)s.", what="; ".join(p.title for p in blocking)), code="blocked"
@@ -172,7 +172,7 @@ def _take_back_correction(publication: Publication, actor: Actor, at: datetime) 
 def settle_due(*, actor: Actor, at: datetime) -> int:
     """Act on every publication whose hour has come. Pages do not wait for this: they go by the clock."""
     count = 0
-    for row in board.due(at):
+    for row in hours.due(at):
         settle(row, actor=actor, at=at)
         count += 1
     if count:

@@ -1,0 +1,60 @@
+"""What waits for who publishes."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import url_for
+
+from ...core.access import Actor, Permission, ScopeKind
+from ...core.i18n import _
+from ...core.todo import Todo
+from ...core.together import Asking
+from ...models import (
+    Appeal,
+    Edition,
+    Publication,
+    Stage,
+    StageDivision,
+    StageState,
+)
+
+
+def waiting_for(actor: Actor) -> Asking[list[Todo]]:
+    """Decided results that nobody has published, and appeals without an answer."""
+    ids = actor.scope_ids(Permission.RESULTS_PUBLISH, ScopeKind.EDITION)
+    if ids is not None and not ids:
+        return []
+    decided = (
+        sa.select(Edition.id, Edition.slug, Edition.name, Stage.position)
+        .join(Stage, Stage.edition_id == Edition.id)
+        .join(StageDivision, StageDivision.stage_id == Stage.id)
+        .group_by(Edition.id, Edition.slug, Edition.name, Stage.id, Stage.position)
+        .having(sa.func.min(sa.case((StageDivision.state == StageState.DECIDED, 1), else_=0)) == 1)
+        .having(sa.func.max(StageDivision.published_at).is_(None))
+    )
+    appeals = (
+        sa.select(Edition.id, Edition.slug, Edition.name, sa.func.count(Appeal.id).label("n"))
+        .join(Publication, Publication.id == Appeal.publication_id)
+        .join(Edition, Edition.id == Publication.edition_id)
+        .where(Appeal.state == "open")
+        .group_by(Edition.id, Edition.slug, Edition.name)
+    )
+    if ids is not None:
+        decided, appeals = decided.where(Edition.id.in_(ids)), appeals.where(Edition.id.in_(ids))
+    rows, waiting = yield [decided, appeals]
+    found = [
+        Todo(
+            _("Kết quả đã chốt, chưa công bố"), url_for("publishing.board", edition=r.slug), _("Chuẩn bị công bố"),
+            detail=r.name, icon="megaphone", scope=f"edition:{r.id}",
+        )
+        for r in sorted(rows)
+    ]  # fmt: skip
+    for edition_id, slug, name, count in sorted(waiting):
+        found.append(
+            Todo(
+                _("%(n)s khiếu nại chờ trả lời", n=count), url_for("publishing.appeals", edition=slug),
+                _("Trả lời"), detail=name, icon="chat-left-text", urgent=True, count=count,
+                scope=f"edition:{edition_id}",
+            )
+        )  # fmt: skip
+    return found
