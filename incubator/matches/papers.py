@@ -13,11 +13,12 @@ from ..core import clock
 from ..core.i18n import _
 from ..core.pdf import official_face
 from ..core.web import named, owner, vn_date, vn_time
+from .games import Action
 from .outcomes import Presence
 from .queries.drawing import DrawView
 from .queries.history import History
 from .queries.snapshot import Board
-from .queries.views import BracketView, MatchView, TableView
+from .queries.views import BracketView, MatchView, TableView, verdict
 from .wording import PRESENCES
 
 LEFT, RIGHT = "left", "right"
@@ -140,7 +141,7 @@ def group_tables(board: Board, tables: Sequence[TableView]) -> dict[str, Any]:
                 rows,
             )
         )  # fmt: skip
-        blocks.append({"type": "list", "items": found.because})
+        blocks.append({"type": "list", "items": [*found.notes, *found.because]})
     return paper(
         _("Bảng xếp hạng"),
         f"{named(board.stage)} – {named(board.edition)}",
@@ -204,10 +205,16 @@ def school_schedules(board: Board, matches: Sequence[MatchView]) -> dict[str, An
     return {"sheets": sheets}
 
 
+def _action(action: Action) -> str:
+    """“úp rổ (7)”; what gives no points by its name alone."""
+    name = named(action, "label")
+    return f"{name} ({action.points})" if action.points else name
+
+
 def match_report(board: Board, view: MatchView, past: History) -> dict[str, Any]:
     """Biên bản trận đấu: teams, counts by action, result with reason, plays that were struck, signatures."""
-    labels = {a.code: named(a, "label") for a in board.game.actions}
-    latest = past.versions[-1] if past.versions else None
+    labels = {a.code: _action(a) for a in board.game.actions}
+    latest = past.standing
     sheets = latest.sheets if latest else [{}, {}]
     rows = [
         [labels[code], *(str((sheet.get("counts") or {}).get(code, 0)) for sheet in sheets)] for code in labels
@@ -228,16 +235,22 @@ def match_report(board: Board, view: MatchView, past: History) -> dict[str, Any]
             heading(_("Kết quả")),
             {"type": "facts", "rows": [
                 [_("Tỉ số"), f"{latest.red_score}–{latest.blue_score}"],
-                [_("Lý do"), view.reason or latest.reason],
+                [_("Kết quả"), verdict(latest)],
                 [_("ĐỎ có mặt"), presences[0]], [_("XANH có mặt"), presences[1]],
                 [_("Người nhập"), past.names.get(latest.entered_by_id or 0, "")],
-                [_("Người xác nhận"), past.names.get(latest.confirmed_by_id or 0, "")],
+                [_("Người xác nhận"), past.names.get(latest.confirmed_by_id or 0, _("chưa xác nhận"))],
                 [_("Ghi chú"), latest.note],
             ]},
         ]  # fmt: skip
     struck = [
         _("Lần %(n)s không tính: %(why)s", n=p.number, why=p.void_reason) for p in past.plays if p.voided_at
     ]
+    struck += [
+        _("Khiếu nại: %(text)s. Kết luận: %(answer)s", text=p.text, answer=p.answer or _("đang chờ"))
+        for p in past.protests
+    ]
+    if view.note:
+        struck.append(view.note)
     if struck:
         blocks.append({"type": "list", "items": struck})
     blocks.append(text(_("Nhật ký trận có %(n)s sự kiện.", n=len(past.events))))

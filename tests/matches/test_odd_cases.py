@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from incubator.core.db import db
 from incubator.core.errors import Conflict
+from incubator.matches import papers
 from incubator.matches.live import parts
 from incubator.matches.outcomes import Presence, Ruling
 from incubator.matches.presets import BASKETBALL
@@ -60,6 +61,34 @@ def test_second_person_reads_what_is_confirmed(session, sign_in, facts, words):
         (scene.secretary, f"/matches/{scene.tournament.slug}/m/A1"),
     ):
         assert words in get(sign_in(account), url).text
+
+
+def facts_of(scene, code):
+    board = load_board(scene.tournament.id)
+    row = board.by_code[code]
+    sheet = papers.match_report(board, match_view(board, row), history_of(row.id))
+    facts = [row for block in sheet["blocks"] if block["type"] == "facts" for row in block["rows"]]
+    return dict(facts), [
+        line for block in sheet["blocks"] if block["type"] == "list" for line in block["items"]
+    ]
+
+
+def test_report_prints_the_result_that_stands(session):
+    scene = make_tournament(4, 1, per_group=2)
+    version = entered(scene, presences=(Presence.ABSENT, Presence.PRESENT))
+    facts, _lines = facts_of(scene, "A1")
+    assert (facts["Kết quả"], facts["Người xác nhận"]) == (
+        "XANH thắng · đối thủ vắng mặt · ĐỎ: vắng mặt", "chưa xác nhận",
+    )  # fmt: skip
+    results.return_result(version.match_id, "Ghi nhầm", actor=scene.actors["head"], at=AT)
+    assert "Kết quả" not in facts_of(scene, "A1")[0]
+    again = results.Entered(scores=(4, 2))
+    results.propose_result(version.match_id, again, actor=scene.actors["referee"], at=AT)
+    results.confirm_result(version.match_id, actor=scene.actors["head"], at=AT)
+    rulings.raise_protest(version.match_id, "Thiếu điểm", None, actor=scene.actors["head"], at=AT)
+    facts, lines = facts_of(scene, "A1")
+    assert facts["Tỉ số"] == "4–2"
+    assert lines == ["Khiếu nại: Thiếu điểm. Kết luận: đang chờ"]
 
 
 def test_who_entered_a_result_is_offered_no_confirmation(session, sign_in):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from ...core.db import db
-from ...models import Match, MatchEvent, MatchEventState, Person, Play, Protest, ResultVersion
+from ...models import Match, MatchEvent, MatchEventState, Person, Play, Protest, ResultState, ResultVersion
 from ..games import Game
 from ..scoresheet import Event, EventKind, Tally, tally
 
@@ -27,6 +27,12 @@ class History:
         """Events that came too late and wait for the head referee."""
         return [event for event in self.events if event.state is MatchEventState.HELD]
 
+    @property
+    def standing(self) -> ResultVersion | None:
+        """The official result, else the one that waits; what was returned or replaced is neither."""
+        by_state = {version.state: version for version in self.versions}
+        return by_state.get(ResultState.CONFIRMED) or by_state.get(ResultState.PROPOSED)
+
     def counted(self, game: Game) -> Tally:
         """The score of the play that stands, from its log."""
         current = {play.id for play in self.plays if play.voided_at is None}
@@ -36,15 +42,13 @@ class History:
         ])  # fmt: skip
 
 
-def history_of(match_id: int, *, with_protests: bool = True) -> History:
+def history_of(match_id: int) -> History:
     names: dict[int, str] = {}
     versions = _versions(match_id, names)
     plays, events = _plays(match_id, names)
-    protests = (
-        db.session.scalars(sa.select(Protest).where(Protest.match_id == match_id).order_by(Protest.id)).all()
-        if with_protests
-        else ()
-    )
+    protests = db.session.scalars(
+        sa.select(Protest).where(Protest.match_id == match_id).order_by(Protest.id)
+    ).all()
     return History(versions, plays, events, protests, names)
 
 

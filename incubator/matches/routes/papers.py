@@ -69,7 +69,7 @@ def report(slug: str, code: str) -> Response:
     match = board.by_code.get(code)
     if match is None:
         raise NotFound(_("Không có trận này."))
-    past = history_of(match.id, with_protests=False)
+    past = history_of(match.id)
     data = papers.match_report(board, match_view(board, match), past)
     return _sent(pdf.render("official", data), f"{slug}-{code}.pdf", "application/pdf")
 
