@@ -106,6 +106,12 @@ def cover(
 
 def _serve(row: int, allowed: Bools, heads: Ints, level: Ints, matching: Matching) -> int | None:
     """Cover `row`; returns the row that stays uncovered for it (itself or a lower class), or None."""
+    free = allowed[row] & (matching.load < heads)
+    at_once = int(free.argmax())
+    if free[at_once]:
+        matching.mate[row] = at_once
+        matching.load[at_once] += 1
+        return None
     touched = reach(row, allowed, heads, matching)
     if touched.end != NOBODY:
         shift(row, touched.end, touched.via, matching)

@@ -157,6 +157,23 @@ class Duos:
         partner = np.where(late, other, REFUSED * 2).argmax(axis=1)
         return total[line, best], a.order[at][line, best], b.order[at][line, partner]
 
+    def near(self, worth: list[Ints], best: Best, gap: int) -> list[tuple[int, int, int]]:
+        """Every choice that brings at most `gap` less than its team's best: (team, first mentor, second)."""
+        one, two = self.slots
+        names = [np.r_[slot.mentors, NO_ROW] for slot in self.slots]
+        least = best.worth[np.searchsorted(self.team[self.start], self.team)] - gap
+        hope = [part.max(axis=1) for part in worth]
+        able = [worth[0] >= (least - hope[1])[:, None], worth[1] >= (least - hope[0])[:, None]]
+        found: list[tuple[int, int, int]] = []
+        for line, team in enumerate(self.team.tolist()):
+            i, j = np.flatnonzero(able[0][line]), np.flatnonzero(able[1][line])
+            sums = one.score[line, i][:, None] + two.score[line, j]
+            enough = (sums >= self.rules.floor) | ((i == one.nobody)[:, None] & (j == two.nobody))
+            x, y = np.nonzero(enough & (worth[0][line, i][:, None] + worth[1][line, j] >= least[line]))
+            pairs = zip(names[0][i[x]].tolist(), names[1][j[y]].tolist(), strict=True)
+            found += [(team, a, b) for a, b in pairs if a != b or a == NO_ROW]
+        return found
+
     def slack(self, worth: list[Ints], best: Best) -> Ints:
         """For every row and mentor: how much less the team's best choice with this pair brings (at least).
 

@@ -31,7 +31,7 @@ def sum_floor(limits: Limits, covered: Matching, until: float) -> tuple[Matching
     if not most.sum():
         return covered, Stage("floor", 0, 0)
     best = _relaxed(limits, covered)
-    value, bound = floor_of(instance, best), floor_bound(instance, most)
+    value, bound = floor_of(instance, best), floor_bound(instance, most, best)
     step = bound
     while value < step:
         found = _one_kind_at_a_time(limits, best, step)
@@ -86,17 +86,33 @@ def _reach(
     return answer.matching, answer.proved and answer.matching is None
 
 
-def floor_bound(instance: Instance, most: Ints) -> int:
-    """No floor above this: its pairs alone, with any partner, no longer fill the same places."""
+def floor_bound(instance: Instance, most: Ints, known: Matching) -> int:
+    """No floor above this: its pairs alone, with any partner, no longer fill the same places.
+
+    `known` fills them with the pairs that its own floor leaves, so the search starts there, and every
+    try starts from the last answer.
+    """
     hope = partner_best(instance)
     steps = np.unique(hope[instance.allowed])
-    low, high = 0, len(steps)
+    low = max(0, int(np.searchsorted(steps, floor_of(instance, known), side="right")) - 1)
+    high, best = len(steps), known
+    guess = int(np.searchsorted(steps, _hope_of_all(instance, most, hope)))
     while high - low > 1:
-        middle = (low + high) // 2
+        middle = guess if low < guess < high else (low + high) // 2
+        guess = NOBODY
         allowed = instance.allowed & (hope >= steps[middle])
-        reached = cover(allowed, instance.heads, instance.level, most=most)
+        reached = cover(allowed, instance.heads, instance.level, best, most)
         low, high = (middle, high) if reached is not None else (low, middle)
+        best = reached if reached is not None else best
     return int(steps[low])
+
+
+def _hope_of_all(instance: Instance, most: Ints, hope: Ints) -> int:
+    """What the row with the least to hope for can reach, among those that must be filled."""
+    every = np.bincount(instance.level, minlength=len(most))
+    own = np.where(instance.allowed, hope, -1).max(axis=1)
+    sure = own[(every == most)[instance.level]]
+    return int(sure.min()) if len(sure) else int(own.max(initial=0))
 
 
 def _relaxed(limits: Limits, covered: Matching) -> Matching:

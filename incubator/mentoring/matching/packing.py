@@ -157,7 +157,8 @@ def packed_floor(limits: Limits, covered: Matching, until: float) -> tuple[Match
     most = counts(covered, instance.level)
     if not most.sum():
         return covered, Stage("floor", 0, 0), None
-    best, value, bound = covered, floor_of(instance, covered), floor_bound(instance, most)
+    best, value = covered, floor_of(instance, covered)
+    bound = floor_bound(instance, most, covered)
     step, unknown, seen = bound, bound + 1, None
     while value < bound and step > value and time.monotonic() < until:
         soon = min(until, time.monotonic() + max(TRIES, (until - time.monotonic()) / 2))

@@ -14,17 +14,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import linprog
 
 from .coverage import NOBODY, Bools, Ints, Matching
-from .duos import NO_ROW, Best, Duos, Rules
+from .duos import NO_ROW, REFUSED, Best, Duos, Rules
 from .flow import total
 from .limits import Limits
+from .program import Program, Table
 
-SCALE = 1 << 16
+SCALE_BITS = 16
+SCALE = 1 << SCALE_BITS
 ROUNDS = 200
 NEAR = 0.01
+GAP_SHARE = 20_000
+"""One part in so many of a first bound: the choices that cost less are tried together."""
+MOST_CHOICES = 20_000
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -79,20 +83,28 @@ class Pricing:
         self.choices: dict[tuple[int, int, int], None] = {}
         """(team, mentor of the first place, of the second) in order of discovery; NOBODY allowed."""
         self.scaled = goal.weight * SCALE
-        self.rows = {(int(t), int(p)): r for r, (t, p) in enumerate(self._seats())}
+        self.row_of, self.team_at = self._seats()
 
-    def _seats(self) -> list[tuple[int, int]]:
-        one, two = self.duos.slots
-        place = np.zeros(self.instance.rows, dtype=np.int64)
-        place[two.rows[two.rows != NO_ROW]] = 1
-        return list(zip(self.instance.team.tolist(), place.tolist(), strict=True))
+    def _seats(self) -> tuple[Ints, Ints]:
+        """Row of each team and place (NO_ROW where it has none), and each team's number among those with places."""
+        size = int(self.instance.team.max(initial=-1)) + 1
+        row_of, team_at = np.full((size, 2), NO_ROW, dtype=np.int64), np.zeros(size, dtype=np.int64)
+        for place, slot in enumerate(self.duos.slots):
+            row_of[self.duos.team, place] = slot.rows
+        team_at[self.duos.team[self.duos.start]] = np.arange(len(self.duos.start))
+        return row_of, team_at
 
-    def bound(self, known: Sequence[Matching], until: float) -> Bound:
-        """The bound. `known` are answers under the goal's rules: the program starts from their choices."""
+    def bound(self, known: Sequence[Matching], until: float, start: Prices | None = None) -> Bound:
+        """The bound. `known` are answers under the goal's rules: the program starts from their choices.
+
+        `start`, prices of an easier problem, often settles it in one turn; any prices do.
+        """
+        if start is not None and (settled := self._at_once(start)) is not None:
+            return settled
         for matching in known:
             self._add(self._choices_of(matching))
         aim = max((total(self.goal.weight, matching) for matching in known), default=None)
-        prices = self._prices(None)
+        prices = start if start is not None else self.rounded(None)
         lowest, kept = None, prices
         found: Matching | None = None
         for turn in range(ROUNDS):
@@ -114,15 +126,59 @@ class Pricing:
         slack = self.duos.slack(worth, self.duos.best(worth))
         return Bound(lowest // SCALE, lowest, slack, kept, found)
 
+    def _at_once(self, start: Prices) -> Bound | None:
+        """The bound from one program over all choices that are good at these prices, where it is whole.
+
+        An answer that uses another choice falls short of the first bound by more than the gap. Once an answer
+        within the gap is known, only these choices count, so what is best among them is best of all.
+        """
+        worth = self._worth(start)
+        best = self.duos.best(worth)
+        first = self._dual(start, best)
+        gap = first // GAP_SHARE
+        for _turn in range(TRIES):
+            near = self.duos.near(worth, best, gap)
+            if len(near) > MOST_CHOICES:
+                return None
+            self._add(near)
+            _reached, prices, found = self._program()
+            value = 0 if found is None else total(self.goal.weight, found)
+            if found is not None and value * SCALE >= first - gap:
+                scaled, slack = self._among_known(prices)
+                return Bound(value, scaled, slack, prices, found) if scaled // SCALE == value else None
+            gap = gap * 4 if found is None else max(2 * gap, first - value * SCALE)
+        return None
+
+    def _among_known(self, prices: Prices) -> tuple[int, Ints]:
+        """Lagrange's bound over the known choices alone, and what each pair loses there; no other pair is in one."""
+        table = self._table()
+        worth = np.zeros(len(table.team), dtype=np.int64)
+        for rows, filled, mentor in table.places():
+            row, who = rows[filled], mentor[filled]
+            worth[filled] += (
+                self.scaled[row, who]
+                - prices.mentor[who]
+                - prices.hour[who] * self.instance.row_hours[row]
+                - prices.level[self.instance.level[row]]
+            )
+        top = np.full(len(self.teams), REFUSED, dtype=np.int64)
+        np.maximum.at(top, table.team, worth)
+        slack = np.full(self.instance.allowed.shape, -REFUSED, dtype=np.int64)
+        for rows, filled, mentor in table.places():
+            np.minimum.at(slack, (rows[filled], mentor[filled]), (top[table.team] - worth)[filled])
+        return int(top.sum()) + self._paid(prices), slack
+
     def _worth(self, prices: Prices) -> list[Ints]:
         return self.duos.worth(self.scaled, prices.mentor, prices.hour, prices.level[self.instance.level])
 
     def _dual(self, prices: Prices, best: Best) -> int:
         """The bound at these prices, scaled: Lagrange's, true for any prices that are not negative."""
+        return int(best.worth.sum()) + self._paid(prices)
+
+    def _paid(self, prices: Prices) -> int:
         counts = {**self.goal.exact, **self.goal.most}
         return (
-            int(best.worth.sum())
-            + int((prices.mentor * self.instance.heads).sum())
+            int((prices.mentor * self.instance.heads).sum())
             + int((prices.hour[self.timed] * self.instance.hours[self.timed]).sum())
             + sum(int(prices.level[k]) * n for k, n in counts.items())
         )
@@ -134,8 +190,8 @@ class Pricing:
 
     def _choices_of(self, matching: Matching) -> list[tuple[int, int, int]]:
         def seat(team: int, place: int) -> int:
-            row = self.rows.get((team, place))
-            return NOBODY if row is None else int(matching.mate[row])
+            row = self.row_of[team, place]
+            return NOBODY if row == NO_ROW else int(matching.mate[row])
 
         return [(team, seat(team, 0), seat(team, 1)) for team in self.teams]
 
@@ -144,7 +200,7 @@ class Pricing:
         self.choices.update(dict.fromkeys(choices))
         return len(self.choices) - before
 
-    def _prices(
+    def rounded(
         self, found: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None
     ) -> Prices:
         """Rounded to whole numbers; only the price of a class with an exact count may be negative."""
@@ -158,20 +214,18 @@ class Pricing:
                 whole[2][k] = max(0, whole[2][k]) if k in self.goal.most else 0
         return Prices(np.maximum(whole[0], 0), np.maximum(whole[1], 0), whole[2])
 
+    def _table(self) -> Table:
+        choices = np.array(list(self.choices), dtype=np.int64).reshape(-1, 3)
+        rows = self.row_of[choices[:, 0]]
+        return Table(choices, self.team_at[choices[:, 0]], (rows[:, 0], rows[:, 1]))
+
     def _program(self) -> tuple[float, Prices, Matching | None]:
         """Solve over the known choices: the value, the prices, and the answer where it is whole."""
-        choices = np.array(list(self.choices), dtype=np.int64)
-        team = np.array([self.teams[t] for t in choices[:, 0].tolist()])
-        rows = [
-            np.array([self.rows.get((t, p), NO_ROW) for t in choices[:, 0].tolist()], dtype=np.int64)
-            for p in (0, 1)
-        ]
-        filled = [choices[:, p + 1] != NOBODY for p in (0, 1)]
-        gain = np.zeros(len(choices))
-        for p in (0, 1):
-            gain[filled[p]] += self.goal.weight[rows[p][filled[p]], choices[filled[p], p + 1]]
-        program = _Program(self, choices, team, rows, filled, gain)
-        return program.solve()
+        table = self._table()
+        gain = np.zeros(len(table.team))
+        for rows, filled, mentor in table.places():
+            gain[filled] += self.goal.weight[rows[filled], mentor[filled]]
+        return Program(self, table, gain).solve()
 
     def answer(self, choices: Ints, taken: NDArray[np.float64]) -> Matching | None:
         """The matching of a whole solution that keeps every limit."""
@@ -181,7 +235,7 @@ class Pricing:
         for team, first, second in choices[taken > 0.5].tolist():
             for place, mentor in enumerate((first, second)):
                 if mentor != NOBODY:
-                    matching.mate[self.rows[team, place]] = mentor
+                    matching.mate[self.row_of[team, place]] = mentor
                     matching.load[mentor] += 1
         return matching if self.keeps(matching) else None
 
@@ -195,58 +249,3 @@ class Pricing:
             and all(counts[k] <= n for k, n in self.goal.most.items())
             and self.limits.kept(matching)
         )
-
-
-class _Program:
-    """The linear program over known choices. Artificial columns keep it solvable from the start."""
-
-    def __init__(
-        self, pricing: Pricing, choices: Ints, team: Ints, rows: list[Ints], filled: list[Bools], gain: NDArray[np.float64]
-    ) -> None:  # fmt: skip
-        self.pricing, self.choices, self.gain = pricing, choices, gain
-        instance, goal = pricing.instance, pricing.goal
-        width, self.teams, self.mentors = len(choices), len(pricing.teams), len(instance.heads)
-        number = np.arange(width)
-        mentor = [(choices[f, p + 1], number[f], rows[p][f]) for p, f in enumerate(filled)]
-        who = np.concatenate([m for m, _n, _r in mentor])
-        column = np.concatenate([n for _m, n, _r in mentor])
-        row = np.concatenate([r for _m, _n, r in mentor])
-        one = np.ones(len(who))
-        heads = sparse.csr_matrix((one, (who, column)), shape=(self.mentors, width))
-        hours = sparse.csr_matrix((instance.row_hours[row], (who, column)), shape=(self.mentors, width))
-        level = sparse.csr_matrix((one, (instance.level[row], column)), shape=(pricing.levels, width))
-        part = sparse.csr_matrix((np.ones(width), (team, number)), shape=(self.teams, width))
-        self.most, self.exact = sorted(goal.most), sorted(goal.exact)
-        over = sparse.vstack([heads, hours[pricing.timed], level[self.most]])
-        same = sparse.vstack([part, level[self.exact]])
-        self.limit = np.concatenate(
-            [instance.heads, instance.hours[pricing.timed], [goal.most[k] for k in self.most]]
-        )
-        self.equal = np.concatenate([np.ones(self.teams), [goal.exact[k] for k in self.exact]])
-        self.over = sparse.hstack([over, sparse.csr_matrix((over.shape[0], self._artificial()))]).tocsc()
-        eye, extra = (
-            sparse.eye(self.teams + len(self.exact)),
-            sparse.eye(self.teams + len(self.exact)).tocsc(),
-        )
-        self.same = sparse.hstack([same, eye, -extra[:, self.teams :]]).tocsc()
-
-    def _artificial(self) -> int:
-        return self.teams + 2 * len(self.exact)
-
-    def solve(self) -> tuple[float, Prices, Matching | None]:
-        steep = 10.0 * float(np.abs(self.gain).max(initial=1)) + 1000
-        cost = np.concatenate([-self.gain, np.full(self._artificial(), steep)])
-        done = linprog(
-            cost, A_ub=self.over, b_ub=self.limit, A_eq=self.same, b_eq=self.equal, bounds=(0, None), method="highs-ds"
-        )  # fmt: skip
-        if done.status != 0:
-            raise ArithmeticError(f"the linear program ended with status {done.status}")
-        pricing, cut = self.pricing, self.mentors + len(self.pricing.timed)
-        upper, equal = -done.ineqlin.marginals, -done.eqlin.marginals
-        hour, level = np.zeros(self.mentors), np.zeros(pricing.levels)
-        hour[pricing.timed] = upper[self.mentors : cut]
-        level[self.most], level[self.exact] = upper[cut:], equal[self.teams :]
-        taken = done.x[: len(self.choices)]
-        idle = done.x[len(self.choices) :].sum() < 1e-6
-        whole = pricing.answer(self.choices, taken) if idle else None
-        return float(-done.fun), pricing._prices((upper[: self.mentors], hour, level)), whole

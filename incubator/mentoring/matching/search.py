@@ -14,12 +14,13 @@ import numpy as np
 
 from .coverage import Bools, Ints, Matching, counts, cover
 from .duos import Rules, fits_duos
+from .flow import Prices as Duals
 from .flow import best_assignment, prices, total
 from .instance import Instance
 from .limits import Limits, doubles, partner_best
 from .model import Search
 from .optimum import Outcome, Stage, coverage_stages, spare_rows, value_stages
-from .pricing import SCALE, Bound, Goal, Prices, Pricing
+from .pricing import SCALE, SCALE_BITS, Bound, Goal, Prices, Pricing
 
 SLICE = 10.0
 """Seconds of a search before it starts again with what it has learned."""
@@ -113,10 +114,12 @@ def _dearest(limits: Limits, known: Matching, until: float) -> tuple[Matching, l
     allowed = instance.allowed & (partner_best(instance) >= limits.floor)
     weight = instance.weight()
     relaxed = best_assignment(weight, allowed, instance.heads, instance.level, limits.spare)
-    if relaxed is not None and limits.kept(relaxed):
+    dual = None
+    if relaxed is not None:
         dual = prices(weight, allowed, instance.heads, instance.level, limits.spare, relaxed)
+    if relaxed is not None and dual is not None and limits.kept(relaxed):
         return relaxed, value_stages(instance, relaxed, dual.bound), dual.mentor >> instance.tie_shift
-    bound = _bound(limits, allowed, known, until)
+    bound = _bound(limits, allowed, known, until, None if dual is None else _start(limits, dual))
     if bound.found is not None and total(instance.value, bound.found) > total(instance.value, known):
         known = bound.found
     settle = _filling_up if instance.hours_bind else _widening
@@ -141,11 +144,21 @@ def _limited(limits: Limits, allowed: Bools) -> Search:
     return search
 
 
-def _bound(limits: Limits, allowed: Bools, known: Matching, until: float) -> Bound:
+def _start(limits: Limits, dual: Duals) -> Prices:
+    """The flow's prices, where sums of teams are left out: most teams choose by them what they get in the end."""
+    down = limits.instance.tie_shift - SCALE_BITS
+    mentor, level = dual.mentor >> down, np.zeros(len(dual.idle), dtype=np.int64)
+    assert limits.spare is not None
+    waits = np.flatnonzero(limits.spare)
+    level[waits] = -(dual.idle[waits] >> down)
+    return Prices(mentor, np.zeros_like(mentor), level)
+
+
+def _bound(limits: Limits, allowed: Bools, known: Matching, until: float, start: Prices | None) -> Bound:
     """What no total can pass, with the price of every pair."""
     instance = limits.instance
     if fits_duos(instance):
-        return Pricing(limits, total_goal(limits, instance.value, allowed)).bound([known], until)
+        return Pricing(limits, total_goal(limits, instance.value, allowed)).bound([known], until, start)
     assert limits.spare is not None
     idle = Prices(*(np.zeros(n, dtype=np.int64) for n in (len(instance.heads), len(instance.heads), 0)))
     setting = (instance.value, allowed, instance.heads, instance.level, limits.spare)
