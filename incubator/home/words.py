@@ -183,6 +183,7 @@ SENTENCES = {
     "mentoring.run.held": lazy("Đã giữ một cặp"),
     "mentoring.run.published": lazy("Đã gửi lời mời của lượt ghép"),
     "mentoring.run.released": lazy("Đã thả một cặp"),
+    "mentoring.session.agenda": lazy("Đã sửa nội dung buổi cố vấn"),
     "mentoring.session.cancelled": lazy("Đã hủy buổi cố vấn"),
     "mentoring.session.held": lazy("Đã ghi biên bản buổi cố vấn"),
     "mentoring.session.missed": lazy("Đã ghi buổi cố vấn không diễn ra"),

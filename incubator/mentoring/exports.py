@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from ..core import pdf
+from ..core import clock, pdf
 from ..core.i18n import _
 from ..core.web import vn_date
 from ..models import CaseStage, Cohort, Metric, Person
@@ -56,20 +57,21 @@ def workbook(
     months_sheet.write_row(
         0, 0, [_("Tháng"), _("Buổi gặp"), _("Giờ cố vấn"), *(str(wording.METRICS[m]) for m in Metric)], head
     )
+    in_month = book.add_format({"num_format": "mm/yyyy", "align": "left"})
     for n, month in enumerate(months, start=1):
-        months_sheet.write_string(n, 0, f"{month.month:%m/%Y}")
+        months_sheet.write_datetime(n, 0, month.month, in_month)
         months_sheet.write_row(n, 1, [month.sessions, round(month.minutes / 60, 2)])
         for column, metric in enumerate(Metric, start=3):
             if metric in month.metrics:
                 months_sheet.write_number(n, column, month.metrics[metric])
     months_sheet.set_column(0, 6, 16)
-    _cases_sheet(book, head, columns)
+    _cases_sheet(book, head, day, columns)
     book.close()
     return out.getvalue()
 
 
-def _cases_sheet(book: object, head: object, columns: Mapping[CaseStage, Sequence[Card]]) -> None:
-    sheet = book.add_worksheet(_("Hồ sơ"))  # type: ignore[attr-defined]
+def _cases_sheet(book: Any, head: object, day: object, columns: Mapping[CaseStage, Sequence[Card]]) -> None:
+    sheet = book.add_worksheet(_("Hồ sơ"))
     sheet.write_row(
         0, 0, [_("Dự án"), _("Đội"), _("Giai đoạn"), _("Từ ngày"), _("Cố vấn"), _("Gặp gần nhất")], head
     )
@@ -77,11 +79,11 @@ def _cases_sheet(book: object, head: object, columns: Mapping[CaseStage, Sequenc
     for stage, cards in columns.items():
         for card in cards:
             n += 1
-            sheet.write_row(
-                n, 0,
-                [card.case.title, card.case.team.name, str(wording.STAGES[stage]), vn_date(card.since),
-                 ", ".join(card.mentors), vn_date(card.last_met)],
-            )  # fmt: skip
+            sheet.write_row(n, 0, [card.case.title, card.case.team.name, str(wording.STAGES[stage])])
+            sheet.write_string(n, 4, ", ".join(card.mentors))
+            for column, moment in ((3, card.since), (5, card.last_met)):
+                if moment is not None:
+                    sheet.write_datetime(n, column, clock.local(moment).replace(tzinfo=None), day)
     sheet.set_column(0, 5, 24)
 
 

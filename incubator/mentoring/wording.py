@@ -265,6 +265,7 @@ _FAULTS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "twice": lambda v: _("mã “%(id)s” có hai lần. Mỗi dòng cần một mã riêng.", id=v["id"]),
     "negative": lambda v: _("số âm (%(value)s). Nhập 0 hoặc số dương.", value=v["value"]),
     "level": lambda v: _("mức %(value)s không có. Dùng 1, 2 hoặc 3.", value=v["value"]),
+    "skill_source": lambda v: _("nguồn “%(value)s” không có. Dùng self, verified hoặc feedback.", value=v["value"]),
     "priority": lambda v: _("mức ưu tiên %(value)s không có. Dùng số từ 1 đến 100.", value=v["value"]),
     "weights": lambda v: _("trọng số cộng lại bằng %(sum)s. Cần các số không âm, tổng 1000.", sum=v["sum"]),
     "shares": lambda v: _("team_share + mentor_share bằng %(sum)s. Cần các số không âm, tổng 10.", sum=v["sum"]),

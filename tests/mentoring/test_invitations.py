@@ -49,6 +49,31 @@ def test_a_newcomer_is_invited_by_a_link_makes_an_account_and_answers(session, s
     assert Role.MENTOR in held
 
 
+def test_a_newcomer_asked_by_two_cohorts_is_one_person_with_one_link(session, sign_in, at):
+    cohort, other = make_cohort(), make_cohort(slug="khoa-khac")
+    other.programme_id = cohort.programme_id
+    session.commit()
+    staff = sign_in(make_staff())
+    first = ask(staff, cohort, contact="chuyengia@example.org", full_name="Võ Thị Chuyên Gia")
+    second = ask(staff, other, contact=" ChuyenGia@example.org ", full_name="Võ Thị Chuyên Gia")
+    assert second.location == first.location
+    person = session.scalars(sa.select(Person).where(Person.full_name == "Võ Thị Chuyên Gia")).one()
+    rows = session.scalars(sa.select(Commitment).where(Commitment.person_id == person.id)).all()
+    assert {row.cohort_id for row in rows} == {cohort.id, other.id}
+    again = ask(staff, other, contact="chuyengia@example.org", full_name="Võ Thị Chuyên Gia")
+    assert again.status_code == 422
+
+
+def test_another_programme_gets_a_link_of_its_own_for_the_same_newcomer(session, sign_in, at):
+    cohort = make_cohort()
+    other = make_cohort(slug="khoa-khac")
+    staff = sign_in(make_staff())
+    first = ask(staff, cohort, contact="0912345678", full_name="Võ Thị Chuyên Gia")
+    second = ask(staff, other, contact="0912 345 678", full_name="Võ Thị Chuyên Gia")
+    assert (second.location == first.location) is (other.programme_id == cohort.programme_id)
+    assert session.scalar(sa.select(sa.func.count()).where(Person.full_name == "Võ Thị Chuyên Gia")) == 1
+
+
 def test_who_has_an_account_is_asked_without_a_link(session, sign_in, at):
     cohort, other = make_cohort(), make_cohort(slug="khoa-khac")
     account, _commitment = make_mentor(other, "Lê Thị Bình")

@@ -245,3 +245,75 @@ def test_a_refused_booking_keeps_what_was_typed(scene, sign_in):
     assert refused.status_code == 422
     assert "đã có lượt khác" in refused.text
     assert "Bàn giá bán" in refused.text
+
+
+def test_an_hour_is_booked_with_its_room_and_agenda_by_one_button(scene, sign_in):
+    room = make_room()
+    mentorship = make_mentorship(scene["case"], scene["commitment"])
+    mentor, captain = sign_in(scene["mentor"]), sign_in(scene["captain"])
+    url = f"/mentoring/mentorships/{mentorship.id}/book"
+    hour = "10/03/2026 14:00"
+    assert f'name="pick" value="{hour}"' in mentor.get(url).text
+    form = {"pick": hour, f"room-{hour}": str(room.id), "minutes": "60", "agenda": "Xem bảng giá"}
+    booked = mentor.post(url, data=form)
+    session = db.session.scalars(sa.select(MentoringSession)).one()
+    assert booked.location == f"/mentoring/sessions/{session.id}"
+    assert (session.starts_at, session.resource_id, session.agenda) == (NEXT_TUESDAY, room.id, "Xem bảng giá")
+    captain.post(f"/mentoring/sessions/{session.id}/agenda", data={"agenda": "Xem hợp đồng"})
+    assert "DESCRIPTION:Xem hợp đồng" in mentor.get(f"/mentoring/sessions/{session.id}.ics").text
+    mentor.post(f"/mentoring/sessions/{session.id}/end", data={"step": "cancel", "reason": "Ốm"})
+    captain.post(f"/mentoring/sessions/{session.id}/agenda", data={"agenda": "Sau khi hủy"})
+    db.session.refresh(session)
+    assert session.agenda == "Xem hợp đồng"
+
+
+def test_what_is_offered_already_is_not_offered_again(scene, sign_in):
+    staff = sign_in(scene["staff"])
+    run_once(staff, scene)
+    first = db.session.scalars(sa.select(MatchRun)).one()
+    url = f"/mentoring/cohorts/{scene['cohort'].slug}/match"
+    assert "Gửi 4 lời mời" in staff.get(url).text
+    staff.post(f"/mentoring/runs/{first.id}/publish")
+    run_once(staff, scene)
+    second = db.session.scalars(sa.select(MatchRun).where(MatchRun.id != first.id)).one()
+    assert "lời mời</button>" not in staff.get(url).text
+    answer = staff.post(f"/mentoring/runs/{second.id}/publish", follow_redirects=True)
+    assert "Mọi cặp của lượt này đã có lời mời đang chờ" in answer.text
+    assert db.session.scalar(sa.select(sa.func.count(Offer.id))) == 4
+
+
+def test_each_rule_that_refuses_says_whether_it_may_be_waived(scene, sign_in):
+    staff = sign_in(scene["staff"])
+    save(
+        Conflict(
+            person_id=scene["mentor"].person_id, team_id=scene["case"].team_id, kind=ConflictKind.FAMILY, reason="Chị em",
+            source="secretary", valid_from=AT,
+        )
+    )  # fmt: skip
+    run_once(staff, scene)
+    run = db.session.scalars(sa.select(MatchRun)).one()
+    page = staff.get(f"/mentoring/runs/{run.id}/move/{scene['case'].id}/business").text
+    assert "không ai bỏ qua được" in page
+    assert "Bỏ qua điều kiện" not in page
+
+
+def test_room_is_never_below_what_is_accepted(scene, sign_in):
+    make_mentorship(scene["case"], scene["commitment"])
+    mentor = sign_in(scene["mentor"])
+    url = f"/mentoring/commitments/{scene['commitment'].id}"
+    answer = mentor.post(url, data={"step": "change", "max_teams": "0"}, follow_redirects=True)
+    assert "Đang cố vấn 1 đội" in answer.text
+    db.session.refresh(scene["commitment"])
+    assert scene["commitment"].max_teams > 0
+
+
+def test_the_workbook_holds_dates_as_dates(scene, sign_in):
+    import io
+
+    import openpyxl
+
+    data = sign_in(scene["staff"]).get(f"/mentoring/cohorts/{scene['cohort'].slug}/numbers.xlsx").data
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert all(isinstance(cell.value, datetime) for cell in book["Theo tháng"]["A"][1:])
+    assert all(isinstance(cell.value, datetime) for cell in book["Hồ sơ"]["D"][1:])
+    assert book["Hồ sơ"]["D"][1].number_format == "dd/mm/yyyy"

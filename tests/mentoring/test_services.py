@@ -178,7 +178,7 @@ def test_the_team_declines_within_three_days_only(pair):
     row = make_mentorship(case, commitment)
     case.waiting_since = None
     db.session.commit()
-    with pytest.raises(Conflict, match="ba ngày"), transaction():
+    with pytest.raises(Conflict, match="xin đổi cố vấn được đến"), transaction():
         mentorships.end(
             row.id, EndReason.TEAM_DECLINED, note="Chưa hợp", actor=captain, at=AT + timedelta(days=4)
         )

@@ -60,12 +60,17 @@ def invite_person(
     at: datetime,
     lands: str = "",
 ) -> Invitation:
-    """A new person with a link to take a role by, mailed where there is an address. Rights are the caller's part.
+    """A person with a link to take a role by, mailed where there is an address. Rights are the caller's part.
 
+    Whoever was invited at this address and has not come in yet stays one person, with one open link a role and scope.
     Who accepts comes to `lands`, else home.
     """
     ensure_fit(role, scope)
-    person = create_person(full_name, email=email, phone=phone, actor=actor, at=at)
+    person = _invited_before(normal_email(email), normal_phone(phone))
+    if person is None:
+        person = create_person(full_name, email=email, phone=phone, actor=actor, at=at)
+    elif (open_link := _open_link(person, role, scope, scope_id)) is not None:
+        return open_link
     invitation = invitations.invite(
         InvitationKind.ROLE,
         actor=actor,
@@ -85,6 +90,32 @@ def invite_person(
             invitation_id=invitation.id,
         )
     return invitation
+
+
+def _invited_before(email: str | None, phone: str | None) -> Person | None:
+    """Who waits behind a link that was sent to this address and makes an account."""
+    address = Person.email == email if email else Person.phone == phone if phone else sa.false()
+    return db.session.scalars(
+        sa.select(Person)
+        .where(
+            address,
+            sa.exists().where(Invitation.person_id == Person.id, Invitation.kind == InvitationKind.ROLE),
+            ~sa.exists().where(Account.person_id == Person.id),
+        )
+        .order_by(Person.id)
+    ).first()
+
+
+def _open_link(person: Person, role: Role, scope: ScopeKind, scope_id: int | None) -> Invitation | None:
+    rows = db.session.scalars(
+        sa.select(Invitation)
+        .where(
+            Invitation.person_id == person.id, Invitation.kind == InvitationKind.ROLE, Invitation.role == role,
+            Invitation.scope == scope, Invitation.scope_id == scope_id,
+        )
+        .order_by(Invitation.id.desc())
+    )  # fmt: skip
+    return next((row for row in rows if invitations.is_alive(row)), None)
 
 
 def normal_email(email: str | None) -> str | None:

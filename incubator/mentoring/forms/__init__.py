@@ -15,10 +15,11 @@ from .fields import CheckboxesField, HoursField, choices, hours_text, options, p
 from .mentors import CommitmentForm, InviteForm, ProfileForm
 from .programmes import RULES, CohortForm, IndicatorForm, ProgrammeForm
 from .runs import ReasonForm, RunForm
-from .sessions import FeedbackForm, MinutesForm, SessionForm
+from .sessions import AgendaForm, FeedbackForm, MinutesForm, SessionForm
 from .support import GrantForm, ItemForm, MoveForm
 
 __all__ = [
+    "AgendaForm",
     "RULES", "ApplyForm", "CaseForm", "CheckboxesField", "CohortForm", "CommitmentForm", "EndForm", "EvidenceForm", "FeedbackForm",
     "GrantForm", "HoursField", "IndicatorForm", "InviteForm", "ItemForm", "MetricForm", "MilestoneForm",
     "MinutesForm", "MoveForm", "NeedForm", "ProfileForm", "ProgrammeForm", "ReasonForm", "RunForm", "SessionForm",

@@ -19,6 +19,10 @@ class SessionForm(BaseForm):
     reason = StringField(lazy("Lý do đổi"), [Length(max=300)])
 
 
+class AgendaForm(BaseForm):
+    agenda = TextAreaField(lazy("Nội dung sẽ bàn"), [Length(max=2000)], id="topics")
+
+
 class MinutesForm(BaseForm):
     minutes = IntegerField(
         lazy("Số phút đã gặp"), id="spent", validators=[InputRequired(), NumberRange(1, 600)], default=60

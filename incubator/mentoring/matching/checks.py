@@ -12,6 +12,7 @@ from .problem import RULE_NAMES, WAIVABLE, BadProblemError, Fault, Problem
 MOST_POINTS = 1000
 MOST_CLASSES = 100
 MOST_SECONDS = 3600
+SOURCES = ("self", "verified", "feedback")
 
 
 def check_shape(problem: Problem) -> None:
@@ -60,11 +61,15 @@ def _numbers(problem: Problem) -> Iterator[Fault]:
         for skill in mentor.skills:
             if skill.level not in (1, 2, 3):
                 yield Fault("level", f"mentors[{mentor.id}].skills", {"value": str(skill.level)})
+            if skill.source not in SOURCES:
+                yield Fault("skill_source", f"mentors[{mentor.id}].skills", {"value": skill.source})
     for team in problem.teams:
         if not 1 <= team.priority <= MOST_CLASSES:
             yield Fault("priority", f"teams[{team.id}].priority", {"value": str(team.priority)})
-        if any(place.hours < 0 for place in team.places):
-            yield Fault("negative", f"teams[{team.id}].places", {"value": "hours"})
+        for index, place in enumerate(team.places):
+            if place.hours < 0:
+                row = f"teams[{team.id}].places[{index}].hours"
+                yield Fault("negative", row, {"value": str(place.hours)})
         for need in team.needs:
             if need.priority not in (1, 2, 3):
                 yield Fault("level", f"teams[{team.id}].needs", {"value": str(need.priority)})

@@ -198,7 +198,7 @@ def _matrix(
 ) -> NDArray[np.int64] | None:
     """Rows of whole numbers; null means that the pair is not considered."""
     rows = data.get(name)
-    if rows is None:
+    if rows is None or 0 in shape:  # an empty side is told by itself
         return None
     if (
         not isinstance(rows, list)
@@ -212,10 +212,12 @@ def _matrix(
         for j, value in enumerate(row):
             if value is None:
                 continue
-            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1000:
+            if isinstance(value, bool) or not isinstance(value, int):
+                reader.fault("whole_number", f"{name}[{i}][{j}]", value=value)
+            elif not 0 <= value <= 1000:
                 reader.fault("points", f"{name}[{i}][{j}]", value=value)
-                continue
-            table[i, j] = value
+            else:
+                table[i, j] = value
     return table
 
 

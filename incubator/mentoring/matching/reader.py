@@ -37,8 +37,8 @@ def parsed(text: str, name: str) -> Any:
 
 
 def _plain(value: object) -> str:
-    """A value as a sentence can repeat it: short, and writable in UTF-8 (JSON may hold half characters)."""
-    text = str(value)
+    """A value as a sentence can repeat it: short, as JSON spells it, and writable in UTF-8 (JSON may hold half characters)."""
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else json.dumps(value)
     return (text[:SHOWN] + "…" if len(text) > SHOWN else text).encode(errors="backslashreplace").decode()
 
 

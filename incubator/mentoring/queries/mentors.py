@@ -219,6 +219,16 @@ def running_mentorship(offer: Offer) -> Mentorship | None:
     )
 
 
+def accepted_of(commitment_id: int) -> tuple[int, int]:
+    """Teams and hours that running mentorships take of a commitment."""
+    teams, hours = db.session.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Mentorship.hours), 0)).where(
+            Mentorship.commitment_id == commitment_id, Mentorship.ended_at.is_(None)
+        )
+    ).one()
+    return int(teams), int(hours)
+
+
 def person_of_contact(contact: str) -> int | None:
     """Whose account has this e-mail or phone."""
     digits = phone_digits(contact)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,7 +11,17 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...models import Cohort, IncubationCase, MatchRun, Offer, Pair, Person, RunState
+from ...models import (
+    Cohort,
+    IncubationCase,
+    MatchRun,
+    Mentorship,
+    Offer,
+    OfferState,
+    Pair,
+    Person,
+    RunState,
+)
 from .. import policies
 from .maps import mapping
 
@@ -114,6 +124,34 @@ def changes_of(run: MatchRun, rows: Sequence[RunRow]) -> list[Change]:
         )
         for c, kind in keys
     ]
+
+
+def pairs_to_offer(pairs: Iterable[Pair]) -> list[Pair]:
+    """What publishing would turn into offers: places still open that are not offered to that mentor already."""
+    rows = list(pairs)
+    ids = {pair.case_id for pair in rows}
+    filled = {
+        (row.case_id, row.kind)
+        for row in db.session.execute(
+            sa.select(Mentorship.case_id, Mentorship.kind).where(
+                Mentorship.case_id.in_(ids), Mentorship.ended_at.is_(None)
+            )
+        )
+    }
+    asked = {place: offer.person_id for place, offer in open_offers(ids).items()}
+    return [
+        pair
+        for pair in rows
+        if (place := (pair.case_id, pair.kind)) not in filled and asked.get(place) != pair.person_id
+    ]
+
+
+def open_offers(case_ids: Iterable[int]) -> dict[tuple[int, str], Offer]:
+    """The offer that waits for an answer, by case and kind of place."""
+    rows = db.session.scalars(
+        sa.select(Offer).where(Offer.case_id.in_(set(case_ids)), Offer.state == OfferState.SENT)
+    )
+    return {(o.case_id, o.kind): o for o in rows}
 
 
 def person_names(ids: set[int]) -> dict[int, str]:

@@ -167,6 +167,6 @@ def draws_of(grant_id: int) -> list[Draw]:
         .join(Resource, Resource.id == Booking.resource_id)
         .where(Entitlement.source_kind == "support_grant", Entitlement.source_id == grant_id)
         .order_by(Booking.starts_at.desc())
-        .limit(100)
+        .limit(1000)
     )
     return [Draw(*row) for row in rows]

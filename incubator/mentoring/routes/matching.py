@@ -42,7 +42,7 @@ def _page(slug: str, form: forms.RunForm, number: int | None) -> str:
         "mentoring/match.html", cohort=cohort, tabs=tabs_of(cohort, "match"), rows=rows, run=run, form=form, words=wording,
         vacant=answer.get("empty", []), titles=runs.case_titles({int(e["team"]) for e in answer.get("empty", [])}),
         names=names, topics=topics, states=RunState, changes=runs.changes_of(run, rows) if run and request.args.get("changes") else [],
-        offered=_offered(run), weights=(run.settings.get("weights", {}) if run else {}),
+        offered=len(runs.pairs_to_offer(run.pairs)) if run and run.state is RunState.DRAFT else 0, weights=(run.settings.get("weights", {}) if run else {}),
     )  # fmt: skip
 
 
@@ -56,11 +56,6 @@ def _names(run: MatchRun | None) -> dict[int, str]:
         if m
     }
     return runs.person_names(ids)
-
-
-def _offered(run: MatchRun | None) -> int:
-    """Pairs that publishing would turn into offers."""
-    return sum(1 for pair in run.pairs) if run else 0
 
 
 @bp.post("/cohorts/<slug>/match")

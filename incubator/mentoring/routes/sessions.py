@@ -33,6 +33,8 @@ def book(mentorship_id: int) -> str | BaseResponse | tuple[str, int]:
     places = meetings.meeting_places()
     form.resource_id.choices = forms.options(_choices(places))
     if request.method == "POST":
+        if pick := request.form.get("pick"):
+            form = _picked(form, pick, places)
         made: list[int] = []
 
         def run() -> None:
@@ -52,11 +54,21 @@ def book(mentorship_id: int) -> str | BaseResponse | tuple[str, int]:
 
 
 def _book_page(row: Mentorship, form: forms.SessionForm, places: Mapping[int, PlaceRow]) -> str:
-    minutes = request.args.get("minutes", 60, type=int)
+    minutes = min(max(request.args.get("minutes", 60, type=int), 15), 480)
     return render_template(
-        "mentoring/book.html", row=row, form=form, words=wording, minutes=minutes,
-        openings=meetings.openings(row, min(max(minutes, 15), 480), now(), places),
+        "mentoring/book.html", row=row, form=form, words=wording, minutes=minutes, talk=forms.AgendaForm(),
+        openings=meetings.openings(row, minutes, now(), places),
     )  # fmt: skip
+
+
+def _picked(form: forms.SessionForm, pick: str, places: Mapping[int, PlaceRow]) -> forms.SessionForm:
+    """The form as if the hour of this button had been typed, with the room that is chosen beside it."""
+    values = request.form.copy()
+    values["starts"] = pick
+    values["resource_id"] = request.form.get(f"room-{pick}", "0")
+    chosen = forms.SessionForm(formdata=values)
+    chosen.resource_id.choices = form.resource_id.choices
+    return chosen
 
 
 def _choices(places: Mapping[int, PlaceRow]) -> list[tuple[int, str]]:
@@ -92,11 +104,33 @@ def _page(session_id: int, **bound: object) -> str:
         "mentoring/session.html", row=row, case=row.mentorship.case, words=wording, now=now(), minutes_form=minutes,
         move_form=move, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None),
         place=db.session.get(Resource, row.resource_id) if row.resource_id else None,
+        agenda_form=forms.AgendaForm(formdata=None, obj=row), changes=_changes(row),
         feedback=cases.feedback_for(actor, row, manages), records=policies.can_record_session(actor, row, rights.programme_id),
         books=policies.can_book_session(actor, rights, row.mentorship),
         inside=actor.person_id in rights.members or actor.person_id == row.mentorship.person_id,
         staff_note=policies.can_see_staff_note(actor, row, rights.programme_id),
     )  # fmt: skip
+
+
+def _changes(row: MentoringSession) -> list[tuple[datetime, datetime, str]]:
+    """(from, to, why) of each time that it was moved."""
+    return [
+        (datetime.fromisoformat(m["from"]), datetime.fromisoformat(m["to"]), m.get("reason", ""))
+        for m in row.moves
+    ]
+
+
+@bp.post("/sessions/<int:session_id>/agenda")
+@signed_in
+def agenda(session_id: int) -> BaseResponse:
+    actor = current_actor()
+    meetings.get_session_for(actor, session_id)
+    text = request.form.get("agenda", "").strip()[:2000]
+    act(
+        lambda: session_services.set_agenda(session_id, text, actor=actor, at=now()),
+        _("Đã lưu nội dung sẽ bàn."),
+    )
+    return go("mentoring.session", session_id=session_id)
 
 
 @bp.post("/sessions/<int:session_id>/held")
@@ -194,4 +228,6 @@ def session_file(session_id: int) -> Response:
 
 
 def _changed(row: MentoringSession) -> datetime:
-    return row.recorded_at or row.created_at
+    """When a calendar has to take the row afresh: minutes, the last move, or the booking itself."""
+    moved = [datetime.fromisoformat(m["at"]) for m in row.moves if "at" in m]
+    return row.recorded_at or max(moved, default=row.created_at)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ...accounts import services as accounts
 from ...activity import services as activity
 from ...core.access import Actor, Role, ScopeKind, ensure
-from ...core.db import db
+from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...models import (
@@ -29,6 +29,7 @@ from ...models import (
     SkillTopic,
 )
 from .. import policies
+from ..queries.mentors import accepted_of
 from .offers_closing import close_offers
 
 
@@ -165,7 +166,10 @@ def invite_newcomer(
     actor: Actor,
     at: datetime,
 ) -> Invitation:
-    """Ask somebody who has no account: the link makes one, and the question waits behind it."""
+    """Ask somebody who has no account: the link makes one, and the question waits behind it.
+
+    Who was asked for another cohort and has not come in yet finds both questions behind one link.
+    """
     ensure(policies.can_manage(actor, cohort.programme_id))
     email = contact.strip() if "@" in contact else None
     phone = None if email else contact.strip()
@@ -275,6 +279,16 @@ def change_commitment(
     cohort = db.session.get_one(Cohort, commitment.cohort_id)
     ensure(policies.can_edit_commitment(actor, commitment, cohort.programme_id))
     _check_amounts(max_teams, max_hours)
+    lock_rows(Commitment, [commitment.id])
+    teams, hours = accepted_of(commitment.id)
+    if max_teams < teams:
+        raise Invalid(
+            _("Đang cố vấn %(n)s đội. Số đội nhiều nhất không thấp hơn số đó.", n=teams), field="max_teams"
+        )
+    if max_hours is not None and max_hours < hours:
+        raise Invalid(
+            _("Đã nhận %(n)s giờ. Số giờ nhiều nhất không thấp hơn số đó.", n=hours), field="max_hours"
+        )
     before = {"max_teams": commitment.max_teams, "max_hours": commitment.max_hours}
     commitment.max_teams, commitment.max_hours = max_teams, max_hours
     activity.record(

@@ -11,6 +11,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
+from ...core.web import vn_datetime
 from ...models import Conflict as ConflictRow
 from ...models import ConflictKind, EndReason, IncubationCase, MentoringSession, Mentorship, SessionState
 from ...spaces.services.occupancy import Owner
@@ -64,7 +65,12 @@ def _ensure_may(
     if reason is EndReason.TEAM_DECLINED:
         ensure(policies.can_decline_mentor(actor, rights, row))
         if at > row.decline_until and not manages:
-            raise Conflict(_("Đã quá ba ngày từ khi cố vấn nhận đội. Liên hệ ban điều phối để đổi cố vấn."))
+            raise Conflict(
+                _(
+                    "Đội xin đổi cố vấn được đến %(time)s. Liên hệ ban điều phối để đổi.",
+                    time=vn_datetime(row.decline_until),
+                )
+            )
     elif reason is EndReason.MENTOR_STEPPED_BACK:
         ensure(policies.can_step_back(actor, row, rights.programme_id))
     elif reason is EndReason.COMPLETED:

@@ -24,6 +24,7 @@ from ...models import (
 )
 from ...models import Conflict as ConflictRow
 from .. import policies
+from ..queries.mentors import accepted_of
 from ..queries.problem import barred
 from ..queries.rights import speakers_of
 from ..settings import rule
@@ -136,11 +137,7 @@ def _check_barred(offer: Offer, at: datetime) -> None:
 
 
 def _check_room(commitment: Commitment, offer: Offer) -> None:
-    teams, hours = db.session.execute(
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Mentorship.hours), 0)).where(
-            Mentorship.commitment_id == commitment.id, Mentorship.ended_at.is_(None)
-        )
-    ).one()
+    teams, hours = accepted_of(commitment.id)
     if teams >= commitment.max_teams:
         raise Conflict(
             _(
@@ -179,11 +176,7 @@ def _close_rest(offer: Offer, commitment: Commitment, *, actor: Actor, at: datet
         )
     ).all()
     close_offers(rivals, _("Đội đã có cố vấn khác nhận trước."), actor=actor, at=at)
-    teams, hours = db.session.execute(
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Mentorship.hours), 0)).where(
-            Mentorship.commitment_id == commitment.id, Mentorship.ended_at.is_(None)
-        )
-    ).one()
+    teams, hours = accepted_of(commitment.id)
     full = teams >= commitment.max_teams
     own = db.session.scalars(
         sa.select(Offer).where(

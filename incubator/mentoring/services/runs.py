@@ -17,7 +17,6 @@ from ...models import (
     Cohort,
     IncubationCase,
     MatchRun,
-    Mentorship,
     Offer,
     OfferState,
     Pair,
@@ -28,6 +27,7 @@ from ...models import (
 from .. import policies, wording
 from ..matching import WAIVABLE, BadProblemError, Lock, Problem, Settings, Weights
 from ..queries.problem import build_problem
+from ..queries.runs import open_offers, pairs_to_offer
 from ..settings import rule
 from .offers_closing import close_offers
 
@@ -201,24 +201,22 @@ def publish(run_id: int, *, actor: Actor, at: datetime) -> list[Offer]:
         raise Invalid(_("Lượt này không có cặp nào để gửi lời mời."))
     lock_rows(IncubationCase, {pair.case_id for pair in pairs})
     programme = _programme(run.cohort_id)
-    filled = _filled(pair.case_id for pair in pairs)
-    sent = _open_offers(pair.case_id for pair in pairs)
-    due = at + timedelta(days=int(rule(programme, "offer_days")))
-    offers = []
-    for pair in pairs:
-        known = sent.pop((pair.case_id, pair.kind), None)
-        if (pair.case_id, pair.kind) in filled or (known and known.person_id == pair.person_id):
-            continue
-        if known is not None:
+    fresh = pairs_to_offer(pairs)
+    if not fresh:
+        raise Conflict(_("Mọi cặp của lượt này đã có lời mời đang chờ, hoặc vị trí đã có cố vấn."))
+    for known in open_offers(pair.case_id for pair in pairs).values():
+        if (known.case_id, known.kind) in {(pair.case_id, pair.kind) for pair in fresh}:
             close_offers(
                 [known], _("Lượt ghép mới có đề xuất khác."), actor=actor, at=at, state=OfferState.WITHDRAWN
             )
-        offers.append(
-            Offer(
-                cohort_id=run.cohort_id, run_id=run.id, case_id=pair.case_id, person_id=pair.person_id, kind=pair.kind,
-                hours=int(rule(programme, "hours_each")), score=pair.score, detail=pair.detail, sent_at=at, due_at=due,
-            )
-        )  # fmt: skip
+    due = at + timedelta(days=int(rule(programme, "offer_days")))
+    offers = [
+        Offer(
+            cohort_id=run.cohort_id, run_id=run.id, case_id=pair.case_id, person_id=pair.person_id, kind=pair.kind,
+            hours=int(rule(programme, "hours_each")), score=pair.score, detail=pair.detail, sent_at=at, due_at=due,
+        )
+        for pair in fresh
+    ]  # fmt: skip
     db.session.add_all(offers)
     db.session.flush()
     run.state, run.published_at, run.published_by_id = RunState.PUBLISHED, at, actor.person_id
@@ -244,19 +242,3 @@ def _programme(cohort_id: int) -> Programme:
     )
     assert found is not None
     return found
-
-
-def _filled(case_ids: Any) -> set[tuple[int, str]]:
-    rows = db.session.execute(
-        sa.select(Mentorship.case_id, Mentorship.kind).where(
-            Mentorship.case_id.in_(set(case_ids)), Mentorship.ended_at.is_(None)
-        )
-    )
-    return {(c, k) for c, k in rows}
-
-
-def _open_offers(case_ids: Any) -> dict[tuple[int, str], Offer]:
-    rows = db.session.scalars(
-        sa.select(Offer).where(Offer.case_id.in_(set(case_ids)), Offer.state == OfferState.SENT)
-    )
-    return {(o.case_id, o.kind): o for o in rows}

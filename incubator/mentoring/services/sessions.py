@@ -126,6 +126,7 @@ def move(
     step = {
         "from": session.starts_at.isoformat(),
         "to": span.start.isoformat(),
+        "at": at.isoformat(),
         "by": actor.person_id,
         "reason": reason[:300],
     }
@@ -145,7 +146,18 @@ def cancel(session_id: int, *, reason: str, actor: Actor, at: datetime) -> Mento
     session.state, session.sequence = SessionState.CANCELLED, session.sequence + 1
     occupancy.release([_owner(session)], at=at)
     activity.record("mentoring.session.cancelled", session, actor=actor, at=at, reason=reason)
-    _tell(session, mentorship, case, "mentoring/session_cancelled", actor=actor, at=at)
+    _tell(session, mentorship, case, "mentoring/session_cancelled", actor=actor, at=at, reason=reason)
+    return session
+
+
+def set_agenda(session_id: int, agenda: str, *, actor: Actor, at: datetime) -> MentoringSession:
+    """What will be talked about; either side writes it until they meet."""
+    session, mentorship, case = get_for_change(session_id, actor)
+    ensure(policies.can_book_session(actor, rights_of(case.id), mentorship))
+    if session.state is not SessionState.PLANNED:
+        raise Conflict(_("Buổi gặp này không còn ở trạng thái dự kiến."))
+    session.agenda, session.sequence = agenda, session.sequence + 1
+    activity.record("mentoring.session.agenda", session, actor=actor, at=at)
     return session
 
 
@@ -306,6 +318,7 @@ def _tell(
     *,
     actor: Actor,
     at: datetime,
+    reason: str = "",
 ) -> None:
     """Both sides, and the coach where a member is under 16."""
     people = {mentorship.person_id, *speakers_of(case.team_id)}
@@ -323,7 +336,7 @@ def _tell(
         kind,
         [
             {"person_id": p, "url": f"/mentoring/sessions/{session.id}",
-             "context": {"session_id": session.id, "case_id": case.id, "starts": session.starts_at.isoformat()}}
+             "context": {"session_id": session.id, "case_id": case.id, "starts": session.starts_at.isoformat(), "reason": reason}}
             for p in sorted(people - {actor.person_id or 0})
         ],
         at=at,
