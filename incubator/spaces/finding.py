@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from itertools import islice
 
 from .availability import DayPlan, OpeningCalendar, Use, blocked, crowded, free_units, plan_day
 from .intervals import HALF_HOUR, Span, dates_of, local_date, local_day, within, without
@@ -199,7 +200,10 @@ def alternatives(
     days: int = 14,
     most: int = 3,
 ) -> list[Offer]:
-    """Up to three other ways: the same place nearby, another place then, the same place another day."""
+    """Three other ways: the same place nearby, another place then, the same place another day.
+
+    What one of these cannot give the others fill up; fewer only where nothing else is to be had in these days.
+    """
     found: list[Offer] = []
     mine = next((place for place in places if place.id == own), None)
     wanted_days = list(dates_of(wish.span))
@@ -208,11 +212,16 @@ def alternatives(
     others = [p for p in places if p.id != own and wish.equipment <= p.equipment]
     fitting = [o for o in search(others, wish, judge, now) if o.fit in (Fit.NOW, Fit.REQUEST)]
     found += fitting[: most - 1]
-    if mine is not None and len(found) < most:
-        later = [wanted_days[0] + timedelta(days=n) for n in range(1, days)]
-        found += _same_clock(mine, wish, judge, now, later)
+    later = [wanted_days[0] + timedelta(days=n) for n in range(1, days)]
+    on_later_days = _same_clock(mine, wish, judge, now, later) if mine is not None else iter(())
+    if len(found) < most:
+        found += islice(on_later_days, 1)
+    if len(found) < most:
+        found += fitting[most - 1 :]
     if len(found) < most:
         found += [o for o in search(others, wish, judge, now) if o.fit is Fit.SHIFTED]
+    if len(found) < most:
+        found += islice(on_later_days, most - len(found))
     return found[:most]
 
 
@@ -226,8 +235,10 @@ def _first_good(place: Place, wish: Wish, judge: Judge, now: datetime, days: Seq
     return [Offer(place, Fit.SHIFTED, near, near.start - wish.span.start, answer=answer)]
 
 
-def _same_clock(place: Place, wish: Wish, judge: Judge, now: datetime, days: Sequence[date]) -> list[Offer]:
-    """The first later day on which the place can be had, nearest to the wanted clock time."""
+def _same_clock(
+    place: Place, wish: Wish, judge: Judge, now: datetime, days: Sequence[date]
+) -> Iterator[Offer]:
+    """Later days on which the place can be had, each nearest to the wanted clock time."""
     for day in days:
         shift = timedelta(days=(day - local_date(wish.span.start)).days)
         offers = _first_good(place, Wish(wish.span.shifted(shift), wish.people), judge, now, [day])
@@ -235,5 +246,4 @@ def _same_clock(place: Place, wish: Wish, judge: Judge, now: datetime, days: Seq
         if not offers and place.is_free(exact) and not judge(place, exact).refusals:
             offers = [Offer(place, Fit.SHIFTED, exact, shift, answer=judge(place, exact))]
         if offers:
-            return [Offer(place, Fit.SHIFTED, offers[0].span, shift, answer=offers[0].answer)]
-    return []
+            yield Offer(place, Fit.SHIFTED, offers[0].span, shift, answer=offers[0].answer)

@@ -125,7 +125,16 @@ def test_alternatives_of_a_closed_day_lie_on_later_days() -> None:
     calendar = OpeningCalendar(HOURS, {DAY: DayChange(None, "Tết")})
     only = Place(1, "Phòng", calendar, uses=[Use(between(8, 10), 1)])
     found = alternatives([only], Wish(between(8, 10), 10), judge, NOW, own=1)
-    assert [offer.span for offer in found if offer.span and offer.span.start < between(24, 25).start] == []
+    days = [DAY + timedelta(days=n) for n in (1, 2, 3)]
+    assert [offer.span for offer in found] == [between(8, 10, day) for day in days]
+
+
+def test_where_the_place_itself_never_fits_others_make_three() -> None:
+    def too_small(place: Place, span: Span) -> Answer:
+        return Answer(("capacity",)) if place.id == 1 else judge(place, span)
+
+    places = [place(n) for n in range(1, 6)]
+    assert len(alternatives(places, Wish(between(8, 10), 10), too_small, NOW, own=1)) == 3
 
 
 def test_shared_units_are_free_while_enough_are_left() -> None:
