@@ -222,6 +222,25 @@ def request_ids(staff: Browser, arena: dict[str, Any], day: str) -> list[int]:
     return [int(i) for i, _place, when in found if when.startswith(day)]
 
 
+def quota_round(arena: dict[str, Any], n: int) -> None:
+    """64 members of one team and one school, at two places: the team's hours, then what is left of the school's."""
+    day = (date.fromisoformat(arena["first"]) + timedelta(weeks=n)).strftime("%d/%m/%Y")
+    hours = [("08:00", "09:00"), ("09:00", "10:00"), ("14:00", "15:00"), ("15:00", "16:00")]
+    for left, more in ((3, {"team_id": arena["team"]}), (2, {})):
+        calls = [
+            lambda c=c, i=i, more=more: c.post(
+                "/spaces/book", **booking(arena["kits"][i % 2], day, *hours[i % 4], units=1, **more)
+            )
+            for i, c in enumerate(arena["clients"])
+        ]
+        assert check(together(calls), arena["server"])[303] == left
+
+
+def test_shared_hours_are_never_exceeded(arena: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    for n in range(min(rounds(request), 3)):
+        quota_round(arena, n)
+
+
 def test_nobody_is_booked_twice(arena: dict[str, Any], request: pytest.FixtureRequest) -> None:
     for n in range(min(rounds(request), 3)):
         race_round(arena, n)
@@ -232,3 +251,4 @@ def test_nobody_is_booked_twice(arena: dict[str, Any], request: pytest.FixtureRe
 def test_nobody_is_booked_twice_in_twenty_rounds(arena: dict[str, Any]) -> None:
     for n in range(20):
         race_round(arena, n)
+        quota_round(arena, n)
