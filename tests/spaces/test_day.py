@@ -94,6 +94,21 @@ def test_the_day_sheet_and_the_door_agree(centre: Any, staff: Any) -> None:
     assert shown.current.title != "Kín"
 
 
+def test_the_set_up_list_follows_the_clock_and_leaves_out_what_will_not_be(centre: Any, staff: Any) -> None:
+    late = book(wish(centre.room, span(14, 16)), guest())
+    early = book(wish(centre.other, span(8, 10)), guest())
+    missed = book(wish(centre.room, span(9, 10)), guest())
+    with transaction():
+        day.check_in(
+            early.code, 3, door=day.door_code(centre.other.id, span(8, 9).start), at=span(8, 9).start
+        )
+        day.release_no_shows(at=span(9.5, 10).start)
+    db.session.refresh(missed)
+    assert missed.state is BookingState.NO_SHOW
+    found = [(place.slug, line.booking.id) for place, line in desk.setups(staff, MONDAY)]
+    assert found == [("other", early.id), ("room", late.id)]
+
+
 # -- outages and days off
 
 

@@ -21,7 +21,7 @@ from incubator.spaces.queries.place_rows import place_rows
 from incubator.spaces.services import bulk, day, events, occupancy, places
 from incubator.spaces.services.occupancy import Claim, Owner, Want
 from tests.factories import AT, make_person, make_user
-from tests.spaces.factories import MONDAY, SYSTEM, make_centre, span, wish
+from tests.spaces.factories import MONDAY, SYSTEM, book, make_centre, span, wish
 
 DAY = f"{MONDAY:%d/%m/%Y}"
 
@@ -198,6 +198,19 @@ def test_visitors_register_wait_and_withdraw(centre: Any, client: Any) -> None:
     assert "Đã có chỗ" in client.get(second.headers["Location"]).text
     page = client.get(url)
     assert "Set-Cookie" not in page.headers
+
+
+def test_what_was_used_is_entered_when_the_machine_is_given_back(centre: Any, staff: Any) -> None:
+    with transaction():
+        centre.printer.rules = {"consumables": {"PLA": {"unit": "g", "per_hour": 20}}}
+    made = book(wish(centre.printer, span(8, 9), 2), guest())
+    with clock.frozen(span(8.5, 9).start):
+        assert "PLA (g), ước 20" in staff.get("/spaces/today").text
+        sent = {"material": "PLA", "people": "2"}
+        path = f"/spaces/bookings/{made.id}/checkout"
+        assert staff.post(path, data=sent | {"used-PLA": "nhiều"}).status_code == 422
+        assert staff.post(path, data=sent | {"used-PLA": "17,5"}).status_code == 303
+        assert "PLA: đã dùng 17,5 g" in staff.get("/spaces/today").text
 
 
 def test_staff_scans_a_seat_and_marks_it(

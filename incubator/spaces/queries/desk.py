@@ -46,6 +46,12 @@ class SheetLine:
     booking: Booking | None = None
     session: EventSession | None = None
 
+    @property
+    def takes_place(self) -> bool:
+        if self.booking is not None:
+            return self.booking.state in (BookingState.CONFIRMED, BookingState.DONE)
+        return self.session is not None and self.session.displaced_at is None
+
 
 def day_sheet(actor: Actor, day: date) -> list[tuple[Resource, list[SheetLine]]]:
     """Today per place: who comes when, how the room is set up, who has arrived."""
@@ -79,6 +85,12 @@ def day_sheet(actor: Actor, day: date) -> list[tuple[Resource, list[SheetLine]]]
             lines[s.resource].append(_session_line(s, seated.get(s.event_id, 0), present.get(s.id, 0)))
     ordered = sorted(lines, key=lambda r: (r.kind != "room", r.position, r.name))
     return [(r, sorted(lines[r], key=lambda line: line.span)) for r in ordered]
+
+
+def setups(actor: Actor, day: date) -> list[tuple[Resource, SheetLine]]:
+    """What has to be ready by when, in the order of the day; not what lost its place or was given back."""
+    lines = [(place, line) for place, found in day_sheet(actor, day) for line in found if line.takes_place]
+    return sorted(lines, key=lambda row: (row[1].span, row[0].position, row[0].name))
 
 
 def _booking_line(b: Booking) -> SheetLine:

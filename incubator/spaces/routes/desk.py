@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import flash, request
 from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import Permission, require
 from ...core.db import transaction
-from ...core.errors import DomainError
+from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
 from ...core.web import current_actor, go
 from .. import wording
@@ -115,7 +117,7 @@ def today() -> str:
 def setup_list() -> str:
     """What to prepare in which room before when; made for printing."""
     wanted = asked_day()
-    return page("setup", sheet=desk.day_sheet(current_actor(), wanted), day=wanted)
+    return page("setup", rows=desk.setups(current_actor(), wanted), day=wanted)
 
 
 @bp.post("/bookings/<int:booking_id>/count")
@@ -146,8 +148,10 @@ def check_out(booking_id: int) -> Response:
     """The use is over: people, consumables, the rest of the time."""
     used = {}
     for name in request.form.getlist("material"):
-        amount = request.form.get(f"used-{name}", "").replace(",", ".")
-        if amount.replace(".", "", 1).isdigit():
+        amount = request.form.get(f"used-{name}", "").strip().replace(",", ".")
+        if amount and not re.fullmatch(r"\d+(\.\d+)?", amount):
+            raise Invalid(_("Nhập lượng %(name)s bằng số, ví dụ 17,5.", name=name), field="used")
+        if amount:
             used[name] = float(amount)
     with transaction():
         found = day.check_out(
