@@ -55,11 +55,12 @@ def sheet_of(certificate: Certificate, publication: Publication, holder: str) ->
     content = certificate.content
     config = current_app.config
     team = f"Đội {content['team']}" if content.get("team") else content["school"]
-    where = ", ".join(x for x in (content["school"], content.get("area", "")) if x)
+    school = "" if content["school"] in content.get("team", "") else content["school"]  # named once
+    where = ", ".join(x for x in (school, content.get("area", "")) if x)
     person = PARTS.get(content.get("part", ""), "")
     detail = where
     if holder:
-        detail = f"{person} {team} – {where}" if person else f"{team} – {where}"
+        detail = " – ".join(x for x in (f"{person} {team}".strip(), where) if x)
     elif not content.get("team"):
         detail = content.get("area", "")
     signed = publication.decision_date or clock.local(publication.visible_at).date()

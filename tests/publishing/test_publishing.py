@@ -26,7 +26,7 @@ from incubator.models import (
     StageState,
     TieDecision,
 )
-from incubator.publishing import services
+from incubator.publishing import papers, services
 from incubator.publishing.queries import board, problems, snapshots
 from incubator.publishing.services import Decision, EntryChange
 from incubator.publishing.services.certificates import wanted_for
@@ -243,6 +243,16 @@ def test_one_certificate_for_each_member_and_coach_and_a_team_sheet(world, publi
     codes = set(db.session.scalars(sa.select(Certificate.code)))
     assert len(codes) == 16
     assert all(len(c) >= 22 for c in codes)  # 128 bits are 22 letters of base64
+
+
+def test_a_certificate_names_the_school_once(world, publish, actor_of):
+    published = publish()
+    issue(world, published, actor_of(world.organiser))
+    row = db.session.scalars(sa.select(Certificate).where(Certificate.person_id.is_not(None))).first()
+    own = papers.sheet_of(row, published, "Lê Thị Ân")["detail"]
+    assert own.count(row.content["school"]) == 1
+    row.content = {**row.content, "team": f"Nhóm Ân – {row.content['school']}"}
+    assert papers.sheet_of(row, published, "Lê Thị Ân")["detail"].count(row.content["school"]) == 1
 
 
 def test_correction_revokes_only_certificates_whose_content_changes(client, world, publish, actor_of):
