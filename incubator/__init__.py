@@ -36,7 +36,12 @@ class Incubator(Flask):
 
 
 class UnsafeConfiguration(SystemExit):
-    """Start refused; the message says what to set."""
+    """Start refused; the message says what to set.
+
+    gunicorn ends for good on a worker's status 3; for any other it starts the next worker, without end.
+    """
+
+    STATUS = 3
 
 
 def create_app(config: type | dict[str, object]) -> Flask:
@@ -72,4 +77,4 @@ def _refuse_unsafe(app: Flask) -> None:
     if found:
         text = "The configuration is not safe for production:\n" + "\n".join(f"- {line}" for line in found)
         print(text, file=sys.stderr)
-        raise UnsafeConfiguration(2)
+        raise UnsafeConfiguration(UnsafeConfiguration.STATUS)

@@ -121,6 +121,6 @@ def paginate(statement: Any, args: ListArgs, scalars: bool = True) -> Page:
 
 
 def words_match(column: Any, key: str) -> Any:
-    """Every word of the search key somewhere in a search column."""
-    pieces = [piece for piece in key.split() if piece]
-    return sa.and_(sa.true(), *[column.contains(piece, autoescape=True) for piece in pieces])
+    """Every word of the search key begins a word of a search column: “an” finds An and Anh, not Giang."""
+    spaced = sa.literal(" ") + column
+    return sa.and_(sa.true(), *[spaced.contains(f" {piece}", autoescape=True) for piece in key.split()])

@@ -116,7 +116,7 @@ def download(kind: str, name: str, header: Row, rows: Iterable[Row]) -> Response
     Rows may be a generator that reads the database; a CSV is sent while it is read.
     """
     if kind == CSV:
-        response = Response(stream_with_context(csv_lines(header, rows)), mimetype="text/csv; charset=utf-8")
+        response = Response(stream_with_context(csv_lines(header, rows)), mimetype="text/csv")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     else:
         file = io.BytesIO()

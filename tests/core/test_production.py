@@ -55,9 +55,10 @@ def test_each_unsafe_setting_is_named_with_what_to_set(change, word):
 
 
 def test_start_is_refused(tmp_path: pathlib.Path, capsys):
-    with pytest.raises(UnsafeConfiguration):
+    with pytest.raises(UnsafeConfiguration) as refusal:
         create_app({**SAFE, "SECRET_KEY": "short", "INSTANCE_PATH": str(tmp_path)})
     assert "SECRET_KEY" in capsys.readouterr().err
+    assert refusal.value.code == 3  # the only status on which gunicorn starts no further worker
 
 
 @pytest.fixture(scope="module")

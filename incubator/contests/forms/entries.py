@@ -45,7 +45,8 @@ class ReturnForm(BaseForm):
 
 
 class ReasonForm(BaseForm):
-    reason = TextAreaField(lazy("Lý do"), [InputRequired(), Length(max=2000)])
+    # The entry's page holds three forms with a reason: each label needs a field of its own.
+    reason = TextAreaField(lazy("Lý do"), [InputRequired(), Length(max=2000)], id="withdraw-reason")
 
 
 class ChangeForm(BaseForm):
@@ -65,7 +66,7 @@ class ChangeForm(BaseForm):
     full_name = StringField(lazy("Họ và tên mới"), [Length(max=200)])
     birth_date = DayField(lazy("Ngày sinh (khi thay hoặc thêm người)"), [Optional()])
     class_name = StringField(lazy("Lớp"), [Length(max=20)])
-    reason = StringField(lazy("Lý do"), [InputRequired(), Length(max=500)])
+    reason = StringField(lazy("Lý do"), [InputRequired(), Length(max=500)], id="change-reason")
 
 
 class ConsentMixin:
