@@ -21,7 +21,7 @@ from incubator.spaces.queries.place_rows import place_rows
 from incubator.spaces.services import bulk, day, events, occupancy, places
 from incubator.spaces.services.occupancy import Claim, Owner, Want
 from tests.factories import AT, make_person, make_user
-from tests.spaces.factories import MONDAY, SYSTEM, book, make_centre, span, wish
+from tests.spaces.factories import MONDAY, SYSTEM, book, guest, make_centre, span, wish
 
 DAY = f"{MONDAY:%d/%m/%Y}"
 
