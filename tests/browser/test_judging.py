@@ -210,6 +210,49 @@ def test_an_answer_that_is_lost_and_a_comment_typed_on_are_no_clash(live_server:
     expect(page.locator("details.crit [data-got]").last).to_have_text(got)
 
 
+def tab_to(page: Any, selector: str, most: int = 120) -> None:
+    """Press Tab until what has the focus fits the selector."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"{selector} cannot be reached by keyboard")
+
+
+def test_a_sheet_is_marked_and_submitted_by_keyboard_alone_in_the_dark(
+    live_server: Server, new_page: Callable[..., Any]
+) -> None:
+    page = new_page(color_scheme="dark")
+    open_first_sheet(page, live_server)
+    label = page.locator("h1 .num").inner_text()
+    page.reload()
+    count = page.locator("details.crit").count()
+    for n in range(count):
+        crit = f"details.crit:nth-of-type({n + 1})"
+        tab_to(page, f"{crit} > summary")
+        if not page.locator(crit).evaluate("e => e.open"):
+            page.keyboard.press("Enter")
+        tab_to(page, f"{crit} input[data-level]")
+        page.keyboard.press("Space")
+        tab_to(page, f"{crit} input[data-points]")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator(f"{crit} .got")).not_to_have_class(re.compile("none"))
+        wait_saved(page)
+        if n == 0:
+            assert axe_violations(page) == []
+    tab_to(page, "#comment")
+    page.keyboard.type("Chấm bằng bàn phím.")
+    tab_to(page, "[data-go]")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "l => document.querySelector('h1 .num') && document.querySelector('h1 .num').textContent !== l",
+        arg=label,
+    )
+    page.goto(f"{live_server.url}/judging/")
+    expect(page.locator("li", has_text=label)).to_contain_text("đã nộp")
+
+
 def test_a_sheet_is_a_plain_form_without_script(live_server: Server, new_page: Callable[..., Any]) -> None:
     page = new_page(java_script_enabled=False)
     enter(page, live_server, "giamkhao@demo.example")

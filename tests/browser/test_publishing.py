@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.servers import Server, enter
+from tests.servers import Server, axe_violations, enter
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +55,22 @@ def test_visitor_narrows_the_table_while_typing(live_server: Server, new_page: C
     assert shown.count() < 12
     page.get_by_role("searchbox").fill("")
     expect(page.locator(".rank-list tbody tr:visible")).to_have_count(72)
+
+
+def test_visitor_finds_a_team_by_keyboard_alone_in_the_dark(
+    live_server: Server, new_page: Callable[..., Any]
+) -> None:
+    page = new_page(360, color_scheme="dark")
+    page.goto(f"{live_server.url}/vi/results/robotics-2024")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.name === 'q'"):
+            break
+    page.keyboard.type("dong hoa b")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Đông Hòa B")
+    expect(page.locator(".rank-list tbody tr:visible").first).to_contain_text("Thánh Gióng")
+    assert axe_violations(page) == []
 
 
 def test_visitor_searches_without_script(live_server: Server, new_page: Callable[..., Any]) -> None:

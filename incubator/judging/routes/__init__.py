@@ -9,7 +9,7 @@ from . import (  # noqa: E402 - the views register themselves
     hand_prizes,  # noqa: F401
     invitations,  # noqa: F401
     judge,  # noqa: F401
-    paper,  # noqa: F401
+    paper_sheets,  # noqa: F401
     papers,  # noqa: F401
     results,  # noqa: F401
     rubrics,  # noqa: F401
