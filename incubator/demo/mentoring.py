@@ -11,7 +11,7 @@ from ..core import clock
 from ..core.db import db, transaction
 from ..mentoring import jobs
 from ..mentoring.queries import intake
-from ..mentoring.services import cases, mentors, needs, offers, programmes, progress, runs
+from ..mentoring.services import cases, mentors, needs, offers, profiles, programmes, progress, runs
 from ..models import (
     CaseStage,
     Cohort,
@@ -78,7 +78,7 @@ def _mentors(ctx: season.Context, cohort: Cohort) -> None:
             person = ctx.people["mentor"] if n == 0 else _person(ctx, row.name, row.title)
             if row.body not in bodies:
                 bodies[row.body] = _body(row.body, ctx)
-            facts = mentors.ProfileFacts(
+            facts = profiles.ProfileFacts(
                 organisation_id=bodies[row.body], job_title=row.job, about=row.about, fields=row.fields,
                 languages=row.languages, modes=("online", "onsite"), areas=row.areas,
                 stages=("applied", "pre_incubation", "incubation"),
@@ -86,7 +86,7 @@ def _mentors(ctx: season.Context, cohort: Cohort) -> None:
                 hours=[(d, time(start), time(end)) for d, start, end in row.hours],
             )  # fmt: skip
             at = day(ctx, -100 + n)
-            mentors.save_profile(person.id, facts, actor=ctx.actor, at=at)
+            profiles.save_profile(person.id, facts, actor=ctx.actor, at=at)
             commitment = mentors.apply(
                 cohort, person.id, kind=MentorKind(row.kind), max_teams=row.teams, max_hours=row.hours_most,
                 message=row.message, actor=ctx.actor, at=at,
@@ -94,7 +94,7 @@ def _mentors(ctx: season.Context, cohort: Cohort) -> None:
             if row.waits:
                 continue
             mentors.decide(commitment, True, actor=ctx.actor, at=at)
-            mentors.verify_skill(person.id, topics[row.skills[0][0]], actor=ctx.actor, at=at)
+            profiles.verify_skill(person.id, topics[row.skills[0][0]], actor=ctx.actor, at=at)
             if row.paused:
                 mentors.pause(
                     commitment,

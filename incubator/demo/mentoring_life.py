@@ -112,12 +112,12 @@ def _support(ctx: season.Context, cohort: Cohort, flagship: IncubationCase) -> N
     begin, end = ctx.today - timedelta(days=55), ctx.today + timedelta(days=125)
     with transaction():
         items = [
-            support.define_item(scheme, SupportKind.WORKSPACE, "Chỗ làm việc tại BIIC", ceiling=12, resource_id=seat,
+            support.define_item(scheme, SupportKind.WORKSPACE, "Chỗ làm việc tại BIIC", name_en="Workspace at BIIC", ceiling=12, resource_id=seat,
                                 minutes_per_unit=160 * 60, decision="826/QĐ-UBND", actor=ctx.actor, at=at),
-            support.define_item(scheme, SupportKind.MACHINE, "Giờ máy FabLab", ceiling=60, decision="826/QĐ-UBND",
+            support.define_item(scheme, SupportKind.MACHINE, "Giờ máy FabLab", name_en="FabLab machine hours", ceiling=60, decision="826/QĐ-UBND",
                                 actor=ctx.actor, at=at),
-            support.define_item(scheme, SupportKind.TRAINING, "Suất đào tạo khởi nghiệp", ceiling=5, actor=ctx.actor, at=at),
-            support.define_item(scheme, SupportKind.MONEY, "Kinh phí hoàn thiện sản phẩm", ceiling=100_000_000,
+            support.define_item(scheme, SupportKind.TRAINING, "Suất đào tạo khởi nghiệp", name_en="Start-up training seats", ceiling=5, actor=ctx.actor, at=at),
+            support.define_item(scheme, SupportKind.MONEY, "Kinh phí hoàn thiện sản phẩm", name_en="Money to finish the product", ceiling=100_000_000,
                                 decision="826/QĐ-UBND", actor=ctx.actor, at=at),
         ]  # fmt: skip
         given = [

@@ -233,3 +233,31 @@ def test_locks_that_only_together_ask_too_much_are_a_sentence():
     with pytest.raises(BadProblemError) as refused:
         solve(problem)
     assert [fault.code for fault in refused.value.faults] == ["locks_together"]
+
+
+def two_kinds(seed, teams=24, mentors=16):
+    """Two places a team, of two kinds, with enough room for most; scores at random."""
+    draw = random.Random(seed)
+    kinds = ("technical", "business")
+    return Problem(
+        mentors=tuple(Mentor(f"m{j}", kind=kinds[j % 2], max_teams=draw.randint(2, 4)) for j in range(mentors)),
+        teams=tuple(
+            Team(f"t{i}", priority=draw.randint(1, 2), places=tuple(Place(kind) for kind in kinds)) for i in range(teams)
+        ),
+        scores=np.array([[draw.randint(0, 1000) for _ in range(mentors)] for _ in range(teams)]),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_bound_from_the_flows_prices_is_the_one_of_the_long_way(seed, monkeypatch):
+    """Without the short cut every stage and every pair is the same."""
+    problem = two_kinds(seed)
+    quick = solve(problem)
+    monkeypatch.setattr("incubator.mentoring.matching.pricing.MOST_CHOICES", -1)
+    slow = solve(problem)
+    assert quick.outcome.proved
+    assert slow.outcome.proved
+    assert [s.value for s in quick.stages] == [s.value for s in slow.stages]
+    assert [(p.team, p.place, p.mentor) for p in quick.pairs] == [
+        (p.team, p.place, p.mentor) for p in slow.pairs
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time
@@ -14,15 +13,11 @@ from ...core import clock
 from ...core.db import db
 from ...models import (
     Affiliation,
-    Assignment,
-    AssignmentState,
     AvailabilityRule,
     CaseStage,
     Cohort,
     Commitment,
     CommitmentState,
-    Conflict,
-    Entry,
     IncubationCase,
     MentorProfile,
     Mentorship,
@@ -34,9 +29,6 @@ from ...models import (
     Programme,
     RuleWaiver,
     SkillTopic,
-    StageDivision,
-    StageEntry,
-    StageState,
     TeamMember,
     TeamNeed,
     Wish,
@@ -51,17 +43,16 @@ from ..matching import (
     Settings,
     Skill,
     SkillTree,
-    Verdict,
 )
 from ..matching import (
     SkillTopic as Topic,
 )
 from ..matching import Team as TeamRow
 from ..settings import rule
-from .maps import mapping
+from .barring import forbidden_pairs
+from .maps import grouped, mapping
 
 OPEN_STAGES = (CaseStage.APPLIED, CaseStage.PRE_INCUBATION, CaseStage.INCUBATION)
-Forbidden = dict[tuple[str, str], tuple[Verdict, ...]]
 
 
 def hour_slots(rules: Iterable[tuple[int, time, time]]) -> frozenset[str]:
@@ -117,7 +108,7 @@ def build_problem(
         settings=settings,
         salt=salt,
         tree=skill_tree(),
-        forbidden=_forbidden(cases, commitments, at),
+        forbidden=forbidden_pairs(cases, commitments, at),
         locks=tuple(lock for lock in locks if lock.team in kept[0] and lock.mentor in kept[1]),
         keep=_keep(cohort, kept),
         waivers=_waivers(kept),
@@ -132,7 +123,7 @@ def _mentors(commitments: Iterable[Commitment], at: datetime) -> list[Mentor]:
         p.person_id: p
         for p in db.session.scalars(sa.select(MentorProfile).where(MentorProfile.person_id.in_(ids)))
     }
-    skills = _grouped(
+    skills = grouped(
         db.session.execute(
             sa.select(MentorSkill.person_id, SkillTopic.slug, MentorSkill.level, MentorSkill.source)
             .join(SkillTopic, SkillTopic.id == MentorSkill.topic_id)
@@ -193,7 +184,7 @@ def _teams(
     kinds = rule(programme, "places")
     hours_each = int(rule(programme, "hours_each"))
     held = {(m.case_id, m.kind) for m in going}
-    needs = _grouped(
+    needs = grouped(
         db.session.execute(
             sa.select(TeamNeed.case_id, SkillTopic.slug, TeamNeed.priority, TeamNeed.source)
             .join(SkillTopic, SkillTopic.id == TeamNeed.topic_id)
@@ -233,15 +224,8 @@ def _teams(
     return found
 
 
-def _grouped(rows: Iterable[Any]) -> dict[int, list[tuple[Any, ...]]]:
-    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for key, *values in rows:
-        found[key].append(tuple(values))
-    return found
-
-
 def _hours(column: Any, ids: list[int]) -> Mapping[int, list[tuple[Any, ...]]]:
-    return _grouped(
+    return grouped(
         db.session.execute(
             sa.select(column, AvailabilityRule.weekday, AvailabilityRule.starts, AvailabilityRule.ends).where(
                 column.in_(ids)
@@ -265,7 +249,7 @@ def _organisations(person_ids: list[int]) -> dict[int, frozenset[str]]:
             Affiliation.person_id.in_(person_ids), Affiliation.valid_to.is_(None)
         )
     )
-    return {person: frozenset(str(body) for (body,) in bodies) for person, bodies in _grouped(rows).items()}
+    return {person: frozenset(str(body) for (body,) in bodies) for person, bodies in grouped(rows).items()}
 
 
 def _member_organisations(team_ids: list[int]) -> dict[int, frozenset[str]]:
@@ -276,7 +260,7 @@ def _member_organisations(team_ids: list[int]) -> dict[int, frozenset[str]]:
             TeamMember.team_id.in_(team_ids), TeamMember.valid_to.is_(None), Affiliation.valid_to.is_(None)
         )
     )
-    return {team: frozenset(str(body) for (body,) in bodies) for team, bodies in _grouped(rows).items()}
+    return {team: frozenset(str(body) for (body,) in bodies) for team, bodies in grouped(rows).items()}
 
 
 def _keep(cohort: Cohort, kept: tuple[set[str], set[str]]) -> frozenset[tuple[str, str]]:
@@ -292,89 +276,3 @@ def _keep(cohort: Cohort, kept: tuple[set[str], set[str]]) -> frozenset[tuple[st
 def _waivers(kept: tuple[set[str], set[str]]) -> frozenset[tuple[str, str, str]]:
     rows = db.session.execute(sa.select(RuleWaiver.rule, RuleWaiver.case_id, RuleWaiver.person_id))
     return frozenset((r, str(c), str(p)) for r, c, p in rows if str(c) in kept[0] and str(p) in kept[1])
-
-
-def _forbidden(cases: Iterable[IncubationCase], commitments: Iterable[Commitment], at: datetime) -> Forbidden:
-    """Conflicts of interest, judges whose results are not out, and pairs that said no."""
-    rows = list(cases)
-    people = {c.person_id for c in commitments}
-    by_team = {case.team_id: case for case in rows}
-    found: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
-    for case_id, person, verdict in [
-        *_conflicts(rows, people, at),
-        *_judging(by_team, people),
-        *_refusals(rows, people),
-    ]:
-        found[str(case_id), str(person)].append(verdict)
-    return {pair: tuple(verdicts) for pair, verdicts in found.items()}
-
-
-def barred(case_id: int, person_id: int, at: datetime) -> Verdict | None:
-    """What keeps a person from mentoring a team now, whatever was offered before; nobody may waive it."""
-    case = db.session.scalars(
-        sa.select(IncubationCase)
-        .where(IncubationCase.id == case_id)
-        .options(sa.orm.joinedload(IncubationCase.team))
-    ).one()
-    found = [*_conflicts([case], {person_id}, at), *_judging({case.team_id: case}, {person_id})]
-    return found[0][2] if found else None
-
-
-def _conflicts(cases: list[IncubationCase], people: set[int], at: datetime) -> list[tuple[int, int, Verdict]]:
-    members = _grouped(
-        db.session.execute(
-            sa.select(TeamMember.person_id, TeamMember.team_id).where(
-                TeamMember.team_id.in_([case.team_id for case in cases]), TeamMember.valid_to.is_(None)
-            )
-        )
-    )
-    team_case = {case.team_id: case.id for case in cases}
-    body_cases = _grouped((case.team.organisation_id, case.id) for case in cases if case.team.organisation_id)
-    found = []
-    rows = db.session.scalars(
-        sa.select(Conflict).where(
-            Conflict.person_id.in_(people),
-            Conflict.source != "mentoring",
-            sa.or_(Conflict.valid_to.is_(None), Conflict.valid_to > at),
-        )
-    )
-    for row in rows:
-        touched = {team_case.get(row.team_id or 0)}
-        touched |= {team_case.get(team) for (team,) in members.get(row.other_person_id or 0, [])}
-        touched |= {case for (case,) in body_cases.get(row.organisation_id or 0, [])}
-        found += [(c, row.person_id, Verdict("conflict", row.reason or str(row.kind))) for c in touched if c]
-    return found
-
-
-def _judging(by_team: Mapping[int, IncubationCase], people: set[int]) -> list[tuple[int, int, Verdict]]:
-    """Who judges a team does not mentor it until the results of that stage are published."""
-    rows = db.session.execute(
-        sa.select(Entry.team_id, Assignment.judge_id)
-        .join(StageEntry, StageEntry.entry_id == Entry.id)
-        .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
-        .join(Assignment, Assignment.stage_entry_id == StageEntry.id)
-        .where(
-            Entry.team_id.in_(list(by_team)),
-            Assignment.judge_id.in_(people),
-            Assignment.state.not_in((AssignmentState.DECLINED, AssignmentState.REMOVED)),
-            StageDivision.state != StageState.PUBLISHED,
-        )
-        .distinct()
-    )
-    return [(by_team[team].id, judge, Verdict("judging")) for team, judge in rows]
-
-
-def _refusals(cases: list[IncubationCase], people: set[int]) -> list[tuple[int, int, Verdict]]:
-    ids = [case.id for case in cases]
-    declined = db.session.execute(
-        sa.select(Offer.case_id, Offer.person_id).where(
-            Offer.case_id.in_(ids), Offer.state == OfferState.DECLINED
-        )
-    )
-    ended = db.session.execute(
-        sa.select(Mentorship.case_id, Mentorship.person_id).where(
-            Mentorship.case_id.in_(ids), Mentorship.ended_at.is_not(None)
-        )
-    )
-    pairs = {(c, p) for c, p in [*declined, *ended] if p in people}
-    return [(c, p, Verdict("declined", waivable=True)) for c, p in sorted(pairs)]

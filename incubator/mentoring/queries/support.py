@@ -153,7 +153,8 @@ class Draw:
     """What one booking takes of a grant."""
 
     starts_at: datetime
-    place: str
+    name: str
+    name_en: str
     minutes: int
     state: GrantState
 
@@ -161,7 +162,9 @@ class Draw:
 def draws_of(grant_id: int) -> list[Draw]:
     """Bookings that draw on a grant, latest first."""
     rows = db.session.execute(
-        sa.select(Booking.starts_at, Resource.name, EntitlementUse.minutes, EntitlementUse.state)
+        sa.select(
+            Booking.starts_at, Resource.name, Resource.name_en, EntitlementUse.minutes, EntitlementUse.state
+        )
         .join(EntitlementUse, EntitlementUse.booking_id == Booking.id)
         .join(Entitlement, Entitlement.id == EntitlementUse.entitlement_id)
         .join(Resource, Resource.id == Booking.resource_id)

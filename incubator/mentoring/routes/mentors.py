@@ -18,7 +18,7 @@ from ...models import Commitment, MentorKind, Offer, OfferState, Organisation, P
 from .. import exports, forms, policies, wording
 from ..queries import cohorts, mentors
 from ..services import mentors as mentor_services
-from ..services import offers
+from ..services import offers, profiles
 from ..services.programmes import topics
 from . import bp
 from .common import act, attempt, now, organisation_choices
@@ -54,7 +54,7 @@ def profile() -> str | BaseResponse | tuple[str, int]:
     levels = {s.topic_id: s.level for s, _t in mentors.skills_of([person_id])}
     if form.validate_on_submit():
         levels = {t.id: request.form.get(f"skill-{t.id}", 0, type=int) for t in topics()}
-        facts = mentor_services.ProfileFacts(
+        facts = profiles.ProfileFacts(
             organisation_id=form.organisation_id.data or None, job_title=form.job_title.data or "",
             about=form.about.data or "", fields=form.fields.data, languages=form.languages.data, modes=form.modes.data,
             stages=form.stages.data, areas=[a.strip() for a in (form.areas.data or "").split(",") if a.strip()],
@@ -62,7 +62,7 @@ def profile() -> str | BaseResponse | tuple[str, int]:
         )  # fmt: skip
         if attempt(
             form,
-            lambda: mentor_services.save_profile(person_id, facts, actor=actor, at=now()),
+            lambda: profiles.save_profile(person_id, facts, actor=actor, at=now()),
             _("Đã lưu hồ sơ cố vấn."),
         ):
             return go("mentoring.me")
@@ -135,7 +135,7 @@ def _commitment_step(row: Commitment, step: str) -> None:
 def verify_skill(person_id: int, topic_id: int) -> BaseResponse:
     actor = current_actor()
     act(
-        lambda: mentor_services.verify_skill(person_id, topic_id, actor=actor, at=now()),
+        lambda: profiles.verify_skill(person_id, topic_id, actor=actor, at=now()),
         _("Đã xác nhận chuyên môn."),
     )
     return go("mentoring.cohort_mentors", slug=request.form.get("cohort", "-"))

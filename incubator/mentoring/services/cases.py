@@ -27,8 +27,8 @@ from ...models import (
 )
 from .. import policies
 from ..queries.rights import rights_of, speakers_of
-from .mentors import set_hours
 from .needs import propose_from_feedback
+from .profiles import set_hours
 
 STEPS: dict[CaseStage, tuple[CaseStage, ...]] = {
     CaseStage.APPLIED: (CaseStage.PRE_INCUBATION, CaseStage.INCUBATION, CaseStage.STOPPED),

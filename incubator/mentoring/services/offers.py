@@ -24,8 +24,8 @@ from ...models import (
 )
 from ...models import Conflict as ConflictRow
 from .. import policies
+from ..queries.barring import barred
 from ..queries.mentors import accepted_of
-from ..queries.problem import barred
 from ..queries.rights import speakers_of
 from ..settings import rule
 from .offers_closing import close_offers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -17,51 +17,17 @@ from ...models import (
     MentoringSession,
     Mentorship,
     Person,
-    Resource,
-    ResourceKind,
     SessionState,
-    Team,
     TeamMember,
 )
 from ...spaces.intervals import Span, local_date
-from ...spaces.queries.world import load_calendars, place_rows
 from ...spaces.services import occupancy
-from ...spaces.services.occupancy import Owner, Want
-from ...spaces.services.standing import trainings_of
-from ...spaces.wording import clock_of, date_of
+from ...spaces.services.occupancy import Owner
 from .. import policies
 from ..queries.rights import rights_of, speakers_of
+from .session_places import check_place, check_span, wants_of
 
-SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=8)
 CONSENT_AGE = 16
-
-
-def person_resource(person_id: int) -> int:
-    """The row that makes a mentor busy; made on first use."""
-    found = db.session.scalar(
-        sa.select(Resource.id).where(Resource.kind == ResourceKind.PERSON, Resource.person_id == person_id)
-    )
-    if found is not None:
-        return found
-    name = db.session.scalar(sa.select(Person.full_name).where(Person.id == person_id)) or ""
-    row = Resource(slug=f"person-{person_id}", kind=ResourceKind.PERSON, name=name[:160], person_id=person_id)
-    db.session.add(row)
-    db.session.flush()
-    return row.id
-
-
-def team_resource(team_id: int) -> int:
-    """The row that makes a team busy; made on first use."""
-    found = db.session.scalar(
-        sa.select(Resource.id).where(Resource.kind == ResourceKind.TEAM, Resource.team_id == team_id)
-    )
-    if found is not None:
-        return found
-    name = db.session.scalar(sa.select(Team.name).where(Team.id == team_id)) or ""
-    row = Resource(slug=f"team-{team_id}", kind=ResourceKind.TEAM, name=name[:160], team_id=team_id)
-    db.session.add(row)
-    db.session.flush()
-    return row.id
 
 
 def book(
@@ -80,11 +46,11 @@ def book(
     """
     mentorship, case = _open_mentorship(mentorship_id)
     ensure(policies.can_book_session(actor, rights_of(case.id), mentorship))
-    _check_span(span, at)
+    check_span(span, at)
     if resource_id is None and not online_url:
         raise Invalid(_("Chọn phòng, hoặc ghi đường dẫn họp trực tuyến."), field="resource_id")
     if resource_id is not None:
-        _check_place(resource_id, span, mentorship, case)
+        check_place(resource_id, span, mentorship, case)
     session = MentoringSession(
         mentorship_id=mentorship.id, resource_id=resource_id, state=SessionState.PLANNED, starts_at=span.start,
         ends_at=span.end, agenda=agenda, online_url=online_url, created_by_id=actor.person_id, created_at=at, moves=[],
@@ -92,7 +58,7 @@ def book(
     db.session.add(session)
     db.session.flush()
     occupancy.occupy(
-        _wants(mentorship, case, resource_id, span),
+        wants_of(mentorship, case, resource_id, span),
         owner=_owner(session),
         at=at,
         title=_title(case),
@@ -111,13 +77,13 @@ def move(
     ensure(policies.can_book_session(actor, rights_of(case.id), mentorship))
     if session.state is not SessionState.PLANNED:
         raise Conflict(_("Buổi gặp này không còn ở trạng thái dự kiến."))
-    _check_span(span, at)
+    check_span(span, at)
     if resource_id is None and not session.online_url:
         raise Invalid(_("Chọn phòng, hoặc ghi đường dẫn họp trực tuyến."), field="resource_id")
     if resource_id is not None:
-        _check_place(resource_id, span, mentorship, case)
+        check_place(resource_id, span, mentorship, case)
     occupancy.move(
-        _wants(mentorship, case, resource_id, span),
+        wants_of(mentorship, case, resource_id, span),
         owner=_owner(session),
         at=at,
         title=_title(case),
@@ -248,66 +214,6 @@ def _open_mentorship(mentorship_id: int) -> tuple[Mentorship, IncubationCase]:
     if row.ended_at is not None:
         raise Conflict(_("Quan hệ cố vấn này đã kết thúc."))
     return row, row.case
-
-
-def _wants(mentorship: Mentorship, case: IncubationCase, resource_id: int | None, span: Span) -> list[Want]:
-    wants = [Want(person_resource(mentorship.person_id), span), Want(team_resource(case.team_id), span)]
-    if resource_id is not None:
-        place = place_rows(ids=[resource_id])[resource_id]
-        before, after = (
-            timedelta(minutes=place.rules.before_minutes),
-            timedelta(minutes=place.rules.after_minutes),
-        )
-        wants.append(Want(resource_id, span, before, after))
-    return wants
-
-
-def _check_span(span: Span, at: datetime) -> None:
-    if span.end <= span.start or not SHORTEST <= span.length <= LONGEST:
-        raise Invalid(
-            _("Buổi gặp dài từ 15 phút đến 8 giờ. Kiểm tra lại giờ bắt đầu và kết thúc."), field="ends"
-        )
-    if span.start <= at:
-        raise Invalid(_("Giờ bắt đầu đã qua. Chọn giờ khác."), field="starts")
-
-
-def _check_place(resource_id: int, span: Span, mentorship: Mentorship, case: IncubationCase) -> None:
-    places = place_rows(ids=[resource_id])
-    place = places.get(resource_id)
-    if place is None or place.kind not in (ResourceKind.ROOM, ResourceKind.MACHINE):
-        raise Invalid(_("Không có phòng hoặc máy này. Chọn lại trong danh sách."), field="resource_id")
-    first, last = local_date(span.start), local_date(span.end) + timedelta(days=1)
-    calendar = load_calendars(places.values(), first, last)[resource_id]
-    if closed := calendar.closed_within(span):
-        raise Invalid(
-            _("%(place)s không mở cửa lúc %(start)s–%(end)s ngày %(day)s. Chọn giờ khác hoặc phòng khác.",
-              place=place.name, start=clock_of(closed[0].start), end=clock_of(closed[0].end), day=date_of(span.start)),
-            field="starts",
-        )  # fmt: skip
-    if place.rules.training:
-        _check_training(place.rules.training, place.name, mentorship, case, local_date(span.start))
-
-
-def _check_training(
-    training: str, name: str, mentorship: Mentorship, case: IncubationCase, day: date
-) -> None:
-    """A machine needs one person there who may use it."""
-    team = db.session.scalars(
-        sa.select(TeamMember.person_id).where(
-            TeamMember.team_id == case.team_id, TeamMember.valid_to.is_(None)
-        )
-    ).all()
-    for person_id in (mentorship.person_id, *team):
-        until = trainings_of(person_id).get(training, date.min)
-        if until is None or until >= day:
-            return
-    raise Invalid(
-        _(
-            "%(place)s chỉ dành cho người đã tập huấn. Đăng ký lớp tập huấn, hoặc chọn phòng khác.",
-            place=name,
-        ),
-        field="resource_id",
-    )
 
 
 def _tell(
