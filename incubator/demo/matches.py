@@ -16,7 +16,7 @@ from ..core.db import db, transaction
 from ..judging.services import awards
 from ..matches.presets import BASKETBALL, MISSIONS, PRESETS
 from ..matches.queries.board import load_board
-from ..matches.services import closing, drawing, planning, running, screens, setup
+from ..matches.services import closing, drawing, moving, planning, running, screens, setup
 from ..matches.services.rulings import settle_tie
 from ..models import (
     Contest,
@@ -191,7 +191,7 @@ def _live(ctx: season.Context) -> None:
     rng = ctx.random("robocon-live")
     day = ctx.today
     now = clock.now()
-    opened = now - timedelta(minutes=150)
+    opened = now - timedelta(minutes=102)  # the seventeenth match is due a few minutes ago
     slug = f"robocon-{day.year}"
     with transaction():
         at = opened - timedelta(days=1)
@@ -228,10 +228,11 @@ def _under_way(ctx: season.Context, tournament_id: int, strength: dict[int, floa
     first: Match | None = None
     for match in waiting[:15]:
         robocon.play(match, strength, crew, match.starts_at or now, rng)
-    for n, match in enumerate(waiting[15:17]):
-        until = ("running", "proposed")[n]
-        robocon.play(match, strength, crew, now - timedelta(seconds=70), rng, until=until)
+    for match, ago, until in zip(waiting[15:17], (70, 300), ("running", "proposed"), strict=True):
+        robocon.play(match, strength, crew, now - timedelta(seconds=ago), rng, until=until)
         first = first or match
+    if first is not None and first.court_id is not None:
+        moving.shift_court(tournament_id, first.court_id, 12, actor=ctx.actor, at=now)
     group = db.session.scalar(
         sa.select(MatchGroup.id).where(MatchGroup.tournament_id == tournament_id).limit(1)
     )

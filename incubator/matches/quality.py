@@ -162,7 +162,8 @@ def run_late(
     now: int,
     started: Iterable[Hashable] = (),
 ) -> list[Slot]:
-    """Shift a court's matches that have not started by `minutes` and let the delay run on where it must.
+    """Shift a court's matches that have not started by `minutes`, to `now` at least, and let the delay run on where
+    it must.
 
     Other courts move only as far as rest, their own order and the matches they wait for demand. Nothing is
     moved
@@ -178,7 +179,7 @@ def run_late(
         fixture = by_key[slot.key]
         start = slot.start
         if slot.key not in gone:
-            start += minutes if slot.court == court and slot.start >= now else 0
+            start = max(start + minutes, now) if slot.court == court else start
             start = max(start, court_free[slot.court])
             waits = [team_free[team] for team in fixture.teams if team in team_free]
             waits += [ended[key] for key in fixture.after if key in ended]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from incubator.core import clock
 from incubator.core.db import db
 from incubator.core.errors import Conflict
 from incubator.matches import papers
@@ -18,7 +20,7 @@ from incubator.matches.queries.history import history_of
 from incubator.matches.queries.placings import placings
 from incubator.matches.queries.views import bracket_view, match_view, table_view, verdict
 from incubator.matches.scoresheet import Tally
-from incubator.matches.services import calling, results, rulings
+from incubator.matches.services import calling, moving, results, rulings
 from incubator.models import HallMode, HallScreen, MatchState, StagePresence
 from tests.matches.factories import AT, begin, enter, make_tournament
 from tests.matches.test_pages import get
@@ -247,6 +249,23 @@ def test_result_screen_shows_the_last_result_and_the_next_screen_what_comes(sess
     assert "Bảng A, trận 1" in show(scene, client, HallMode.RESULT)
     assert "31" in show(scene, client, HallMode.RESULT)
     assert "Bảng A, trận 2" in show(scene, client, HallMode.NEXT)
+
+
+def test_court_whose_next_match_should_have_begun_is_late(session, client, sign_in):
+    scene = make_tournament(4, 1, per_group=2)
+    with clock.frozen(scene.match("A1").starts_at + timedelta(minutes=9)):
+        assert "Sân 1 chậm 9 phút" in get(client, f"/vi/matches/{scene.tournament.slug}/").text
+        desk = get(sign_in(scene.secretary), f"/matches/{scene.tournament.slug}/").text
+        assert "lẽ ra đã bắt đầu 9 phút trước" in desk
+        moving.shift_court(
+            scene.tournament.id,
+            scene.tournament.court_ids[0],
+            5,
+            actor=scene.actors["secretary"],
+            at=clock.now(),
+        )
+        assert "Sân 1 chậm 9 phút" in get(client, f"/vi/matches/{scene.tournament.slug}/").text
+        assert "lẽ ra" not in get(sign_in(scene.secretary), f"/matches/{scene.tournament.slug}/").text
 
 
 def test_nothing_is_hidden_before_a_match_has_ended(session, client):

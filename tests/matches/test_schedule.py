@@ -158,6 +158,20 @@ def test_delay_does_not_run_into_the_break():
     assert late == {"1": 680, "2": 780}
 
 
+def test_match_that_is_overdue_runs_late_with_its_court():
+    slots = [
+        Slot("1", "S1", 480, 488),
+        Slot("2", "S1", 488, 496),
+        Slot("3", "S1", 520, 528),
+        Slot("4", "S2", 480, 488),
+    ]
+    fixed = [Fixture(key, f"{key}a", f"{key}b") for key in "1234"]
+    late = {
+        s.key: s.start for s in run_late(slots, fixed, HALL, court="S1", minutes=5, now=495, started=["1"])
+    }
+    assert late == {"1": 480, "2": 495, "3": 525, "4": 480}
+
+
 def test_move_shows_what_it_breaks_and_swaps_with_what_stands_there():
     fixed = [Fixture("1", "a", "b"), Fixture("2", "a", "c"), Fixture("3", "d", "e")]
     slots = [Slot("1", "S1", 480, 488), Slot("3", "S1", 488, 496), Slot("2", "S1", 496, 504)]

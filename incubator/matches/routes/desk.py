@@ -17,7 +17,7 @@ from ..queries import history, lists
 from ..queries.placings import blockers
 from ..queries.screens import screens_of
 from ..queries.snapshot import Board
-from ..queries.views import LIVE, match_views
+from ..queries.views import LIVE, match_views, overdue
 from ..services import screens
 from .frame import MANAGE, REFEREE, bp, tab_items
 
@@ -54,6 +54,11 @@ def _desk(board: Board, adding: forms.NewScreenForm | None = None) -> dict[str, 
         "board": board,
         "lists": by_state,
         "total": len(views),
+        "overdue": [
+            (board.courts[court], n)
+            for court, n in overdue(board, clock.now()).items()
+            if court in board.courts
+        ],
         "screens": [(screen, _screen_form(board, screen)) for screen in screens_of(board.tournament.id)],
         "adding": adding or _new_screen_form(board),
         "blockers": blockers(board),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, render_template, request
@@ -33,10 +34,14 @@ PERMISSIONS = (Permission.MATCHES_REFEREE, Permission.MATCHES_MANAGE)
 @require(*PERMISSIONS)
 def index() -> str:
     found = [
-        (board, [match_view(board, match) for match in matches[:12]])
+        (
+            board,
+            [view for view in map(partial(match_view, board), matches) if view.state != MatchState.CANCELLED],
+        )
         for board, matches in lists.matches_of_referee(current_actor())
     ]
-    return render_template("matches/phone_index.html", found=found)
+    shown = [(board, views[:12]) for board, views in found if views]
+    return render_template("matches/phone_index.html", found=shown)
 
 
 def _open(match_id: int) -> tuple[Board, Match, frozenset[CrewPart]]:

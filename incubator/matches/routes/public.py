@@ -12,7 +12,7 @@ from ...core import clock
 from ...core.access import public
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...models import HallMode, HallScreen, MatchState
+from ...models import HallMode, HallScreen, MatchState, StageState
 from ..live import parts
 from ..queries import lists
 from ..queries.board import load_board
@@ -20,7 +20,7 @@ from ..queries.drawing import draw_view
 from ..queries.ranking import load_runs, run_rows
 from ..queries.screens import screens_of
 from ..queries.snapshot import Board
-from ..queries.views import LIVE, MatchView, bracket_view, match_views, table_view
+from ..queries.views import LIVE, MatchView, bracket_view, match_views, overdue, table_view
 from ..wording import RUN_RULES, chain_text, criterion_name, figure, round_name
 
 WAITING = (MatchState.CALLED, MatchState.READY)
@@ -52,8 +52,11 @@ def overview(lang: str, slug: str) -> str:
 
 
 def _late(board: Board) -> list[tuple[str, int]]:
+    """How late each court is against the first plan, counting a match that should have begun."""
+    waited = overdue(board, clock.now()) if board.tournament.stage_division.state is StageState.OPEN else {}
     return [
-        (court.name, int(board.tournament.delays.get(str(key), 0))) for key, court in board.courts.items()
+        (court.name, int(board.tournament.delays.get(str(key), 0)) + waited.get(key, 0))
+        for key, court in board.courts.items()
     ]
 
 

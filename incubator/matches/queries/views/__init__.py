@@ -2,7 +2,7 @@
 
 from .brackets import Box, BracketView, bracket_view
 from .grid import GridRow, schedule_grid
-from .matches import LIVE, MatchView, SideView, live_tallies, match_view, match_views
+from .matches import LIVE, MatchView, SideView, live_tallies, match_view, match_views, overdue
 from .tables import TableRow, TableView, table_view
 from .versions import ignored_because, signed, verdict
 
@@ -20,6 +20,7 @@ __all__ = [
     "live_tallies",
     "match_view",
     "match_views",
+    "overdue",
     "schedule_grid",
     "signed",
     "table_view",

@@ -21,6 +21,7 @@ from ..snapshot import Board
 from .leavers import match_note, unplayed
 from .versions import reason_text
 
+_A_DAY = 12 * 60  # minutes; a match that was left open on an earlier day is not late
 LIVE = (MatchState.CALLED, MatchState.READY, MatchState.RUNNING, MatchState.REVIEW, MatchState.PROPOSED)
 
 
@@ -125,6 +126,16 @@ def _late(match: Match) -> int:
     if match.planned_at is None or match.starts_at is None or match.state is not MatchState.SCHEDULED:
         return 0
     return max(0, int((match.starts_at - match.planned_at).total_seconds() // 60))
+
+
+def overdue(board: Board, now: datetime) -> dict[int, int]:
+    """Minutes by which the next match of a court should have begun, by court; courts that keep their time are left out."""
+    found: dict[int, int] = {}
+    waiting = [m for m in board.matches if m.starts_at and m.court_id and m.state is MatchState.SCHEDULED]
+    for match in sorted(waiting, key=lambda m: m.starts_at or now):
+        if match.court_id not in found and match.starts_at and not unplayed(board, match):
+            found[match.court_id or 0] = int((now - match.starts_at).total_seconds() // 60)
+    return {court: minutes for court, minutes in found.items() if 0 < minutes < _A_DAY}
 
 
 def _side(board: Board, match: Match, slot: Slot, name: str) -> SideView:
