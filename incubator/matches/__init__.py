@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
     from .queries import lists
     from .routes import BLUEPRINTS
     from .services import closing, leaving
+    from .wording import short_code
 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     signals.stage_changed.connect(closing.stage_changed)
     app.jinja_env.filters["clock_text"] = clock_text
     app.jinja_env.filters["signed"] = signed
+    app.jinja_env.filters["short_code"] = short_code
 
 
 def clock_text(milliseconds: int | None) -> str:

@@ -281,3 +281,10 @@ def test_more_than_four_groups_take_turns_on_the_hall_screen(session, client):
     page = show(scene, client, HallMode.TABLE)
     assert page.count('data-page="0"') == 4
     assert page.count('data-page="1" hidden') == 1
+
+
+def test_courts_and_codes_are_said_in_the_readers_language(session, client, sign_in):
+    scene = finals()
+    slug = scene.tournament.slug
+    assert "Court 1" in get(client, f"/en/matches/{slug}/schedule").text
+    assert ">BK1</option>" in get(sign_in(scene.secretary), f"/matches/{slug}/schedule").text

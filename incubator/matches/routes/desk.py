@@ -19,6 +19,7 @@ from ..queries.screens import screens_of
 from ..queries.snapshot import Board
 from ..queries.views import LIVE, match_views, overdue
 from ..services import screens
+from ..wording import short_code
 from .frame import MANAGE, REFEREE, bp, tab_items
 
 
@@ -73,7 +74,7 @@ def _screen_form(board: Board, screen: HallScreen) -> forms.ScreenForm:
         formdata=None, prefix=f"s{screen.id}-", mode=str(screen.mode), match=screen.match_id or 0,
         group=screen.group_id or 0, court=screen.court_id or 0, text=screen.text,
     )  # fmt: skip
-    form.match.choices = [(0, _("Theo sân"))] + [(m.id, m.code) for m in board.matches]
+    form.match.choices = [(0, _("Theo sân"))] + [(m.id, short_code(m.code)) for m in board.matches]
     form.group.choices = [(0, _("Tất cả"))] + [(g.id, _("Bảng %(name)s", name=g.name)) for g in board.groups]
     form.court.choices = _court_choices(board)
     return form

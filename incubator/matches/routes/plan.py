@@ -12,7 +12,7 @@ from ...core.access import require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
-from ...core.web import current_actor, go
+from ...core.web import current_actor, go, named
 from ...models import CrewPart, DrawState
 from .. import forms
 from ..queries import lists
@@ -20,7 +20,7 @@ from ..queries.drawing import DrawView, current_draw, draw_view
 from ..queries.snapshot import Board
 from ..queries.views import match_views, schedule_grid
 from ..services import drawing, moving, planning, setup
-from ..wording import PROBLEMS
+from ..wording import PROBLEMS, short_code
 from .frame import MANAGE, tab_items
 
 bp = Blueprint("matches_plan", __name__, url_prefix="/matches")
@@ -176,7 +176,7 @@ def _schedule_page(
 ) -> str | tuple[str, int]:
     move = move or _move_form(board)
     late = forms.LateForm(formdata=None)
-    late.court.choices = [(key, court.name) for key, court in board.courts.items()]
+    late.court.choices = [(key, named(court)) for key, court in board.courts.items()]
     views = match_views(board)
     page = render_template(
         "matches/schedule.html", board=board, form=form, move=move, late=late, preview=preview, matches=views, grid=schedule_grid(board, views),
@@ -199,8 +199,8 @@ def _changed(board: Board, preview: moving.Move | None) -> list[tuple[str, datet
 
 def _move_form(board: Board, **values: object) -> forms.MoveForm:
     form = forms.MoveForm(**values) if request.method == "POST" else forms.MoveForm(formdata=None, **values)
-    form.match.choices = [(m.code, m.code) for m in board.matches if m.state == "scheduled"]
-    form.court.choices = [(key, court.name) for key, court in board.courts.items()]
+    form.match.choices = [(m.code, short_code(m.code)) for m in board.matches if m.state == "scheduled"]
+    form.court.choices = [(key, named(court)) for key, court in board.courts.items()]
     return form
 
 
@@ -257,7 +257,7 @@ def clear(slug: str) -> Response:
 def crew(slug: str) -> str | Response | tuple[str, int]:
     board = lists.board_for(current_actor(), slug)
     form = forms.CrewForm()
-    form.court.choices = [(0, _("Mọi sân"))] + [(key, court.name) for key, court in board.courts.items()]
+    form.court.choices = [(0, _("Mọi sân"))] + [(key, named(court)) for key, court in board.courts.items()]
     if form.validate_on_submit():
         try:
             person = lists.person_by_contact(form.email.data)

@@ -12,6 +12,7 @@ from ...core import clock
 from ...core.access import public
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.web import named
 from ...models import HallMode, HallScreen, MatchState, StageState
 from ..live import parts
 from ..queries import lists
@@ -55,7 +56,7 @@ def _late(board: Board) -> list[tuple[str, int]]:
     """How late each court is against the first plan, counting a match that should have begun."""
     waited = overdue(board, clock.now()) if board.tournament.stage_division.state is StageState.OPEN else {}
     return [
-        (court.name, int(board.tournament.delays.get(str(key), 0)) + waited.get(key, 0))
+        (named(court), int(board.tournament.delays.get(str(key), 0)) + waited.get(key, 0))
         for key, court in board.courts.items()
     ]
 
@@ -174,7 +175,7 @@ def _render_queue(board: Board) -> str:
     split = _split(board)
     courts = [
         (
-            court.name,
+            named(court),
             [v for v in split["live"] if v.court_id == key],
             [v for v in split["upcoming"] if v.court_id == key][:2],
             int(board.tournament.delays.get(str(key), 0)),

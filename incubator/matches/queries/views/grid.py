@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ....core import clock
+from ....core.web import named
 from ....models import MatchState
 from ..snapshot import Board
 from .matches import MatchView
@@ -50,7 +51,7 @@ def schedule_grid(board: Board, views: Sequence[MatchView]) -> list[GridRow]:
     return [
         GridRow(
             at, clock.local(at).strftime("%d/%m/%Y %H:%M"),
-            [Cell(key, court.name, placed.get((at, key), [])) for key, court in board.courts.items()],
+            [Cell(key, named(court), placed.get((at, key), [])) for key, court in board.courts.items()],
         )
         for at in sorted(times)
     ]  # fmt: skip

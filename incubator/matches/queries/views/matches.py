@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ....core.db import db
 from ....core.i18n import _
+from ....core.web import named
 from ....models import Match, MatchEvent, MatchEventState, MatchState, Play, ResultVersion
 from ...brackets import VACANT, Slot
 from ...outcomes import Outcome
@@ -119,7 +120,7 @@ def match_view(board: Board, match: Match, counted: Tally | None = None) -> Matc
 
 def _court(board: Board, court_id: int | None) -> str:
     court = board.courts.get(court_id or 0)
-    return court.name if court else ""
+    return named(court) if court else ""
 
 
 def _late(match: Match) -> int:
