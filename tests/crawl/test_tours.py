@@ -152,6 +152,11 @@ def staff_declares_an_outage(r: Reader) -> None:
     r.go("/home").click("Máy hỏng, đóng cửa").has("Báo ngừng phục vụ", "Lượt mất chỗ", "Chuyển:")
 
 
+def staff_opens_todays_workshop(r: Reader) -> None:
+    r.go("/home").click("Các sự kiện").click("Ngày STEM: lắp xe dò đường")
+    r.has("Danh sách chờ", "Người đăng ký", "Nguyễn Minh Khang")
+
+
 def staff_reads_figures(r: Reader) -> None:
     r.go("/home").click("Số liệu").has("Tải")
 
@@ -186,7 +191,7 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
     "Organiser": ("bantochuc@demo.example", [organiser_makes_an_edition, organiser_reviews, organiser_publishes,
                                              organiser_issues_certificates]),
     "Referee and hall": ("trongtai@demo.example", [referee_takes_a_match, hall_follows]),
-    "BIIC staff": ("biic@demo.example", [staff_looks_at_the_day, staff_declares_an_outage, staff_reads_figures]),
+    "BIIC staff": ("biic@demo.example", [staff_looks_at_the_day, staff_declares_an_outage, staff_opens_todays_workshop, staff_reads_figures]),
     "Mentor": ("covan@demo.example", [mentor_reads_an_offer, mentor_books_and_reports]),
     "Administrator": ("quantri@demo.example", [administrator_invites, administrator_reads_the_trail]),
 }  # fmt: skip

@@ -213,6 +213,16 @@ def test_what_was_used_is_entered_when_the_machine_is_given_back(centre: Any, st
         assert "PLA: đã dùng 17,5 g" in staff.get("/spaces/today").text
 
 
+def test_the_price_stands_on_the_form_before_anything_is_booked(
+    centre: Any, visitor_with_account: Any
+) -> None:
+    path = f"/spaces/book?resource={centre.room.id}"
+    assert "mỗi 30 phút" not in visitor_with_account.get(path).text
+    with transaction():
+        places.set_price(centre.room, 50_000, actor=SYSTEM, at=AT)
+    assert "50.000\xa0đồng mỗi 30 phút" in visitor_with_account.get(path).text
+
+
 def test_staff_scans_a_seat_and_marks_it(
     centre: Any, staff: Any, visitor_with_account: Any, client: Any
 ) -> None:

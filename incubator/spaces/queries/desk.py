@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from ...core.access import Actor
 from ...core.db import db
 from ...core.i18n import _
+from ...core.web import named
 from ...models import (
     Booking,
     BookingState,
@@ -103,7 +104,7 @@ def _booking_line(b: Booking) -> SheetLine:
 
 def _session_line(s: EventSession, seated: int, present: int) -> SheetLine:
     return SheetLine(
-        Span(s.starts_at, s.ends_at), s.event.title, _("Sự kiện của BIIC"), "", seated or s.event.seats,
+        Span(s.starts_at, s.ends_at), named(s.event, "title"), _("Sự kiện của BIIC"), "", seated or s.event.seats,
         present or None, s.confirmed, "", (), "", session=s,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.lists import ListArgs, Page, paginate, words_match
+from ...core.web import named
 from ...models import (
     Event,
     MaintenancePlan,
@@ -248,7 +249,7 @@ def watchers(actor: Actor, day: date, site_id: int | None = None) -> list[Watche
         Watcher(
             rows[i],
             calendars[i].opening(day),
-            sorted(rows[m].name for m, people in crews.items() if i in people and m in rows),
+            sorted(named(rows[m]) for m, people in crews.items() if i in people and m in rows),
         )
         for i in ids
     ]

@@ -34,9 +34,10 @@ def book() -> str | Response:
     """The form behind every “Đặt” button: confirm and done."""
     form = BookForm(data=prefill()) if request.method == "GET" else BookForm(answers())
     if request.method == "POST" and form.validate():
+        actor, wish = current_actor(), wish_of(form)
         try:
             with transaction():
-                made = bookings.book(wish_of(form), actor=current_actor(), at=clock.now())
+                made = bookings.book(wish, actor=actor, at=clock.now())
         except DomainError as error:
             return again("book", form, error)
         return _done(made)

@@ -23,6 +23,7 @@ from ..intervals import at_local, half_hour_from, local_date, local_time
 from ..queries import grid, search, teams
 from ..queries.place_rows import place_rows
 from ..services.booking_rows import Wish
+from ..services.standing import organisation_of, price_per_half_hour
 from ..times import parse_clock
 from .base import all_choices, asked_day, page
 
@@ -48,6 +49,7 @@ def prefill() -> dict[str, Any]:
 
 
 def wish_of(form: BookForm) -> Wish:
+    """What was typed. Made before the transaction: while one writes, the others wait."""
     actor = current_actor()
     is_staff = policies.can_manage(actor)
     on_behalf = is_staff and bool(form.body_name.data)
@@ -67,6 +69,7 @@ def wish_of(form: BookForm) -> Wish:
         body_phone=form.body_phone.data if on_behalf else "",
         letter_number=form.letter_number.data if on_behalf else "",
         requester_id=None if on_behalf else actor.person_id,
+        organisation_id=None if on_behalf else organisation_of(actor.person_id),
         responsible_name=form.responsible_name.data or "",
         responsible_phone=form.responsible_phone.data or "",
         idempotency_key=form.key.data or None,
@@ -98,8 +101,12 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
     induction = None
     if place is not None and place.rules.training:
         induction = search.next_inductions([place.rules.training], clock.now()).get(place.rules.training)
+    per_half_hour = 0
+    if place is not None:
+        day = form.day.data or clock.today()
+        per_half_hour = price_per_half_hour(place.id, organisation_of(actor.person_id), day)
     return page(
-        template, form=form, place=place, induction=induction, asks_adult=search.needs_adult(actor),
+        template, form=form, place=place, induction=induction, per_half_hour=per_half_hour, asks_adult=search.needs_adult(actor),
         is_staff=policies.can_manage(actor), has_teams=bool(mine), **values,
     )  # fmt: skip
 
