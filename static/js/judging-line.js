@@ -35,7 +35,7 @@
     const list = queue.read();
     const at = list.findIndex((other) => slot(other) === slot(op) && !other.tried);
     const own = { ...op, id: uuid(), tried: false };
-    if (at >= 0) list[at] = own; else list.push(own);
+    if (at >= 0) list[at] = { ...own, base: list[at].base }; else list.push(own);
     queue.write(list);
     tell();
     pump();
@@ -117,6 +117,8 @@
   function turnedDown(op, answer) {
     const data = { ...answer.details, ...answer };
     if (data.code !== 'stale') { hold(op, data); return; }
+    lastSaved = data.time || lastSaved;
+    Object.entries(data.marks || {}).forEach(([criterion, [version, points]]) => learn(op.assignment, `m${criterion}`, { version, points }));
     if (op.kind === 'text') {
       learn(op.assignment, op.name, { version: data.version, text: data.text });
       hold(op, data);
@@ -129,8 +131,6 @@
       if (op.kind === 'submit') put({ ...op, versions: { ...op.versions, [data.criterion]: data.version } });
       return;
     }
-    // what waits for the same mark stays based on the old version: it is asked about in its turn
-    learn(op.assignment, `m${data.criterion}`, { version: data.version, points: data.points_e2 });
     const asked = { assignment: op.assignment, label: op.label, kind: 'mark', criterion: data.criterion, points };
     const before = refused.read().find((held) => slot(held.op) === slot(asked));
     hold({ ...asked, what: op.what || before?.op.what }, data);
@@ -152,12 +152,13 @@
   const notices = document.querySelector('[data-turned-down]');
   const ICONS = { '': 'bi-check-circle-fill', busy: 'bi-arrow-repeat', pending: 'bi-hourglass-split', failed: 'bi-exclamation-octagon-fill' };
 
-  function say(kind, text) {
+  function say(kind, text, icon = ICONS[kind]) {
     if (!indicator) return;
     indicator.className = `saved ${kind}`.trim();
-    indicator.querySelector('.bi').className = `bi ${ICONS[kind]}`;
+    indicator.querySelector('.bi').className = `bi ${icon}`;
     indicator.querySelector('[data-text]').textContent = text;
   }
+  const atFirst = indicator && [indicator.className.replace(/\bsaved\b/, '').trim(), indicator.querySelector('[data-text]').textContent, indicator.querySelector('.bi').className.replace(/^bi /, '')];
 
   function state() {
     const waiting = new Set(queue.read().map(slot)).size;
@@ -167,6 +168,7 @@
     else if (waiting && offline) say('pending', `${words.pending} ${waiting}`);
     else if (waiting) say('busy', words.busy);
     else if (lastSaved) say('', `${words.saved} ${lastSaved}`);
+    else if (atFirst) say(...atFirst);
     if (net) net.hidden = !offline;
   }
 

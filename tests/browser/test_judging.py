@@ -157,10 +157,13 @@ def test_two_devices_one_without_a_line_end_in_one_outcome_that_is_told(
     comment(tablet, "Chữ của máy tính bảng.")
     tablet.wait_for_function("() => /Chờ gửi 3/.test(document.querySelector('#luu').textContent)")
     give(phone, phone.locator("details.crit").nth(0), 1, 1)
+    give(phone, phone.locator("details.crit").nth(3), 2, 1)
     comment(phone, "Chữ của điện thoại.")
     phone.wait_for_function("() => document.querySelector('[data-base=comment]').value.startsWith('Chữ')")
     tablet.context.set_offline(False)
     tablet.evaluate("() => dispatchEvent(new Event('online'))")
+    # and a mark that only the phone gave is shown without a reload
+    expect(tablet.locator("[data-got]").nth(3)).to_have_text(phone.locator("[data-got]").nth(3).inner_text())
     # what nobody else touched is saved; the two values that differ are told, also on the list and after a reload
     expect(tablet.locator("#luu")).to_contain_text("Chưa lưu 2")
     tablet.goto(f"{live_server.url}/judging/")

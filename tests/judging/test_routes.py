@@ -139,6 +139,7 @@ def test_a_mark_by_json_and_the_other_device(session, sign_in):
     assert late.status_code == 409
     assert late.get_json()["code"] == "stale"
     assert late.get_json()["points_e2"] == 700
+    assert late.get_json()["marks"] == {str(r.criteria[0].id): [1, 700]}
     assert json_mark(tablet, r, 900, 1, "client-00003").get_json()["version"] == 2
     assert json_mark(phone, r, 700).get_json()["version"] == 1  # the retry of what was saved long ago
 

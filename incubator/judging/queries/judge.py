@@ -121,6 +121,18 @@ def my_entries(actor: Actor, stage_id: int | None = None) -> list[Line]:
     return [_as_line(r) for r in db.session.execute(statement)]
 
 
+def marks_now(actor: Actor, assignment_id: int) -> dict[int, tuple[int, int | None]]:
+    """Criterion -> newest version and points of the actor's own sheet."""
+    rows = db.session.execute(
+        sa.select(Mark.criterion_id, Mark.version, Mark.points_e2)
+        .join(ScoreSheet, ScoreSheet.id == Mark.sheet_id)
+        .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
+        .where(Assignment.id == assignment_id, Assignment.judge_id == actor.person_id)
+        .order_by(Mark.version)
+    )
+    return {r.criterion_id: (r.version, r.points_e2) for r in rows}
+
+
 @dataclass(slots=True)
 class SheetView:
     """One sheet as its judge sees it."""

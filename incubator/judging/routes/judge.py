@@ -135,7 +135,7 @@ def save_mark(assignment_id: int) -> Any:
         except Conflict as error:
             # Another device was faster between our look and our write: look again, so that the answer says what it saved.
             if not (first and "constraint" in error.details):
-                return _refused(error)
+                return _refused(error, assignment_id)
     return jsonify(version=saved.version, points_e2=saved.points_e2, at=vn_time(saved.at))
 
 
@@ -152,7 +152,7 @@ def save_text(assignment_id: int) -> Any:
                 actor=current_actor(), at=at,
             )  # fmt: skip
     except Conflict as error:
-        return _refused(error)
+        return _refused(error, assignment_id)
     return jsonify(version=version, at=vn_time(at))
 
 
@@ -170,7 +170,7 @@ def submit(assignment_id: int) -> Any:
             sheet = sheets.submit_sheet(assignment_id, versions=versions, actor=actor, at=at)
             total = sheet.total_e2
     except Conflict as error:
-        return _refused(error)
+        return _refused(error, assignment_id)
     following = queries.get_sheet_for(actor, assignment_id).next
     target = (
         url_for("judging.sheet", assignment_id=following.id) if following else url_for("judging.my_entries")
@@ -178,10 +178,14 @@ def submit(assignment_id: int) -> Any:
     return jsonify(total_e2=total, at=vn_time(at), next=target)
 
 
-def _refused(error: Conflict) -> Any:
-    """409 with what the other device saved, so that the sheet can show both and let the judge choose."""
-    at = error.details.get("at")
-    told = {"time": vn_time(datetime.fromisoformat(at))} if at else {}
+def _refused(error: Conflict, assignment_id: int) -> Any:
+    """409. Where another device was faster it also tells the sheet's marks as they are now, {criterion: [version, points]},
+    so that the sheet can show both values of what clashes and the right value of the rest."""
+    told: dict[str, Any] = {}
+    if error.code == "stale":
+        told["marks"] = queries.marks_now(current_actor(), assignment_id)
+    if at := error.details.get("at"):
+        told["time"] = vn_time(datetime.fromisoformat(at))
     return jsonify(error=error.message, code=error.code, **told, **error.details), 409
 
 
