@@ -12,6 +12,7 @@ from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _, lazy
 from ...core.together import Asking, ask
+from ...core.web import named
 from ...models import (
     Edition,
     Organisation,
@@ -45,18 +46,25 @@ _NAMED: dict[ScopeKind, Any] = {
 
 
 def names_of_scopes(scopes: Iterable[tuple[ScopeKind | None, int | None]]) -> Asking[ScopeNames]:
-    """(name, slug) of editions, schools, sites and programmes."""
+    """(name, slug) of editions, schools, sites and programmes; the name in the reader's language where there is one."""
     wanted: dict[ScopeKind, set[int]] = {}
     for kind, number in scopes:
         if kind in _NAMED and number is not None:
             wanted.setdefault(kind, set()).add(number)
     kinds = list(wanted)
     found = yield [
-        sa.select(_NAMED[k].id, _NAMED[k].name, _NAMED[k].slug).where(_NAMED[k].id.in_(wanted[k]))
+        sa.select(
+            _NAMED[k].id,
+            _NAMED[k].name,
+            _NAMED[k].slug,
+            getattr(_NAMED[k], "name_en", sa.literal("")).label("name_en"),
+        ).where(_NAMED[k].id.in_(wanted[k]))
         for k in kinds
     ]
     return {
-        (kind, row.id): (row.name, row.slug) for kind, rows in zip(kinds, found, strict=True) for row in rows
+        (kind, row.id): (named(row), row.slug)
+        for kind, rows in zip(kinds, found, strict=True)
+        for row in rows
     }
 
 

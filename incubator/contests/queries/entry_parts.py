@@ -45,6 +45,10 @@ class Story:
     changes: list[Any]
     places: list[Any]
 
+    def is_told(self, at: datetime) -> bool:
+        """Whether a result of the entry is public: by the clock, as an hour of release works while the worker is down."""
+        return any(p.published_at is not None and p.published_at <= at for p in self.places)
+
 
 def story_of(entry_id: int) -> Story:
     """One query."""
@@ -63,6 +67,7 @@ def story_of(entry_id: int) -> Story:
             sa.select(
                 StageEntry.id, StageEntry.starts_at, StageEntry.place, Stage.name.label("stage"),
                 Stage.name_en.label("stage_en"), Stage.starts_at.label("stage_starts_at"), Stage.venue,
+                StageDivision.published_at,
             )
             .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
             .join(Stage, Stage.id == StageDivision.stage_id)

@@ -1,0 +1,52 @@
+"""An entry's page once its result is public: one step to the result, nothing to change any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from incubator.contests.queries import entries as reads
+from incubator.contests.services import drafts, submission
+from incubator.core.access import Actor, Role, ScopeKind
+from incubator.core.db import db, transaction
+from incubator.models import StageDivision
+from tests.contests.factories import GOOD, division_of, make_open_edition, make_school, make_teacher, team
+from tests.factories import AT, make_edition, make_stage_entry, make_user
+
+
+@pytest.mark.parametrize(("hours", "told"), [(-1, True), (1, False)])
+def test_a_result_is_told_by_the_clock(session, sign_in, at, hours, told):
+    edition, school = make_open_edition(), make_school()
+    division = division_of(edition, "thcs")
+    actor = Actor(system="test")
+    with transaction():
+        made = drafts.create_draft(
+            edition, team("Gốm Đỏ", division, *GOOD), organisation=school, actor=actor, at=AT
+        )
+        submission.submit([reads.get_entry(made.id)], edition, [], actor=actor, at=AT)
+    part = db.session.scalars(
+        sa.select(StageDivision).where(StageDivision.division_id == division.id)
+    ).first()
+    make_stage_entry(part, reads.get_entry(made.id))
+    db.session.execute(
+        sa.update(StageDivision)
+        .where(StageDivision.id == part.id)
+        .values(published_at=AT + timedelta(hours=hours))
+    )
+    db.session.commit()
+    page = sign_in(make_teacher(school)).get(f"/entries/{made.id}").text
+    assert (f"/publishing/entries/{made.id}" in page) is told
+    assert (f"/entries/{made.id}/withdraw" in page) is not told
+    assert (f"/entries/{made.id}/changes" in page) is not told
+
+
+def test_the_work_place_is_named_in_the_readers_language(session, sign_in):
+    edition = make_edition(name="Robotics và AI 2026", name_en="Robotics and AI 2026")
+    browser = sign_in(make_user(Role.ORGANISER, ScopeKind.EDITION, edition.id))
+    assert "Robotics và AI 2026" in browser.get("/home").text
+    browser.post("/language", data={"locale": "en"})
+    page = browser.get("/home").text
+    assert "Robotics and AI 2026" in page
+    assert "Robotics và AI 2026" not in page
