@@ -18,7 +18,7 @@ from ...core.i18n import _
 from ...core.navigation import Workplace
 from ...core.web import current_actor, go
 from ...models import Account, Invitation, InvitationKind, Person
-from .. import forms, queries, services
+from .. import forms, guesses, queries, services
 from ..elsewhere import ELSEWHERE
 from ..schools import join_as_teacher, school_names
 from ..services.secrets import send_confirmation
@@ -98,6 +98,7 @@ def use_link(code: str) -> Any:
     except DomainError as error:
         if error.status not in (409, 422):
             raise
+        guesses.count_refusal(error)
         form.take(error)
         return _show(invitation, code, form, 422)
 
@@ -200,6 +201,7 @@ def _join_school(invitation: Invitation, form: BaseForm) -> Response:
     """The one public link for every school: an account, the school, and drafting may begin at once."""
     me = current_actor()
     if me.account_id is None:
+        guesses.sign_up_attempt()
         _valid(form)
     with transaction():
         at = clock.now()

@@ -4,6 +4,7 @@ from .grants import decline_coordinator, end_grant, grant_role, verify_coordinat
 from .invitations import accept, code_of, find, invite, link_of, revoke, school_link
 from .passwords import check_password, hash_password
 from .people import (
+    AddressTaken,
     change_contact,
     change_language,
     create_account,
@@ -16,6 +17,7 @@ from .secrets import change_password, choose_password, confirm_email, request_re
 from .sessions import end_all_sign_ins, end_sign_in, sign_in, sign_in_by_code, sign_in_by_link
 
 __all__ = [
+    "AddressTaken",
     "accept", "change_contact", "change_language", "change_password", "check_password", "choose_password",
     "code_of", "confirm_email", "create_account", "create_person", "decline_coordinator", "disable_account", "end_all_sign_ins", "end_grant",
     "end_sign_in", "find", "give_pupil_code", "grant_role", "hash_password", "invite", "invite_person", "link_of", "request_reset",

@@ -20,6 +20,10 @@ from .grants import ensure_fit
 from .passwords import check_password, hash_password
 
 
+class AddressTaken(Conflict):
+    """Somebody signs in by this e-mail or phone already. Pages that anybody opens count these answers (`guesses`)."""
+
+
 def create_person(
     full_name: str,
     *,
@@ -175,7 +179,7 @@ def _ensure_free(email: str | None, phone: str | None, own_id: int | None) -> No
         )
     )
     if taken:
-        raise Conflict(
+        raise AddressTaken(
             _("E-mail hoặc số điện thoại này đã có tài khoản. Đăng nhập, hoặc bấm “Quên mật khẩu”."),
             field="email",
         )

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, render_template, request
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
+from ...accounts import guesses
 from ...accounts import services as accounts
 from ...accounts.queries import load_actor
 from ...accounts.schools import find_school, school_names
@@ -58,10 +59,13 @@ def start(edition: str) -> Any:
     form.division.choices = [(d.id, named(d)) for d in own]
     if form.validate_on_submit():
         try:
+            if me.account_id is None:
+                guesses.sign_up_attempt()
             return _begin(edition, form, me)
         except DomainError as error:
             if error.status not in (409, 422):
                 raise
+            guesses.count_refusal(error)
             form.take(error)
     status = 422 if form.errors else 200
     html = render_template(
