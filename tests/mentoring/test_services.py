@@ -78,6 +78,7 @@ from tests.mentoring.factories import (
     make_mentorship,
     make_offer,
     make_room,
+    make_staff,
     topic,
 )
 
@@ -386,6 +387,18 @@ def test_an_award_opens_a_case_with_the_judges_released_words_as_needs(award):
         open_from_award(cohort, award.id, actor=SYSTEM, at=AT)
     titles = [m.title for m in story_of(SYSTEM, case.id).moments]
     assert "Giải Nhất" in titles
+
+
+@pytest.mark.parametrize("released", [True, False])
+def test_staff_are_told_whether_the_judges_words_came_along(award, sign_in, released):
+    cohort = make_cohort()
+    if not released:
+        db.session.execute(sa.update(ScoreSheet).values(comment_released_at=None))
+    db.session.commit()
+    url = f"/mentoring/cohorts/{cohort.slug}/intake/{award.id}"
+    page = sign_in(make_staff()).post(url, follow_redirects=True).text
+    assert ("đã thành nhu cầu đề xuất" in page) is released
+    assert ("đội tự nêu nhu cầu" in page) is not released
 
 
 def test_an_award_that_is_not_yet_public_opens_nothing_and_is_not_told(award, at):

@@ -12,6 +12,7 @@ from ...core.web import current_actor, go
 from ...models import Team, TeamMember
 from .. import exports, forms, policies, wording
 from ..queries import cases, cohorts, numbers
+from ..queries.cases import needs_of
 from ..queries.rights import SPEAKING
 from ..services import cases as case_services
 from . import bp
@@ -56,8 +57,16 @@ def open_case(slug: str, award_id: int) -> BaseResponse:
     def run() -> None:
         opened.append(case_services.open_from_award(cohort, award_id, actor=actor, at=now()).id)
 
-    act(run, _("Đã mở hồ sơ ươm tạo. Nhận xét của giám khảo đã thành nhu cầu đề xuất, chờ đội xác nhận."))
+    act(run, lambda: _opened(opened[0]))
     return go("mentoring.case", case_id=opened[0]) if opened else go("mentoring.intake", slug=slug)
+
+
+def _opened(case_id: int) -> str:
+    if needs_of(case_id):
+        return _("Đã mở hồ sơ ươm tạo. Nhận xét của giám khảo đã thành nhu cầu đề xuất, chờ đội xác nhận.")
+    return _(
+        "Đã mở hồ sơ ươm tạo. Chưa có nhận xét nào của giám khảo được công bố cho đội; đội tự nêu nhu cầu."
+    )
 
 
 @bp.route("/cohorts/<slug>/apply", methods=["GET", "POST"])

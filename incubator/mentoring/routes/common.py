@@ -70,15 +70,15 @@ def attempt(form: Any, action: Callable[[], Any], done: str = "") -> bool:
     return True
 
 
-def act(action: Callable[[], Any], done: str) -> None:
-    """Run a service behind one button; a refusal becomes the page's message."""
+def act(action: Callable[[], Any], done: str | Callable[[], str]) -> None:
+    """Run a service behind one button; a refusal becomes the page's message. `done` may depend on what came of it."""
     try:
         with transaction():
             action()
     except DomainError as error:
         flash(error.message, "error")
     else:
-        flash(done, "success")
+        flash(done if isinstance(done, str) else done(), "success")
 
 
 def now() -> datetime:
