@@ -77,7 +77,7 @@ class MatchView:
     @property
     def by_result(self) -> tuple[SideView | None, SideView | None]:
         """Winner and loser of an official result, also of a match that needs no play."""
-        if self.red.won == self.blue.won:
+        if self.state not in (MatchState.CONFIRMED, MatchState.CANCELLED) or self.red.won == self.blue.won:
             return None, None
         return (self.red, self.blue) if self.red.won else (self.blue, self.red)
 
