@@ -31,6 +31,8 @@ def show(edition: str, school: str) -> str:
 @bp.post("/")
 @require(Permission.REGISTER_SCHOOL)
 def upload(edition: str, school: str) -> Response:
+    schools.get_school_for(current_actor(), school)  # before the file: who may not have it hears nothing of it
+    editions.get_public_edition(edition, clock.now())
     file = request.files.get("file")
     try:
         if file is None or not file.filename:

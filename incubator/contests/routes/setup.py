@@ -216,6 +216,7 @@ def _extend(edition: Edition, form: forms.ExtensionForm) -> None:
 @bp.post("/<edition>/rules")
 @require(Permission.EDITION_MANAGE)
 def upload_rules(edition: str) -> Response:
+    load_edition(edition)  # before the file: who may not have it hears nothing of it
     upload = request.files.get("file")
     try:
         if upload is None or not upload.filename:
