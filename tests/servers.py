@@ -132,7 +132,7 @@ def demo_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     """A server with the whole demo season, shared by browser tests that change only what is theirs."""
     template = demo_template(tmp_path_factory)
     instance = tmp_path_factory.mktemp("demo")
-    shutil.copytree(template, instance, dirs_exist_ok=True)
+    shutil.copytree(template, instance, symlinks=True, dirs_exist_ok=True)
     server = make_server(instance)
     server.start(workers=1, threads=12)
     yield server

@@ -109,13 +109,23 @@ def _start(
 
 
 def _now(ctx: season.Context) -> None:
-    """This year's robotics edition takes registrations; this year's innovation contest is being judged."""
+    """This year's start-up ideas and robotics take registrations; this year's innovation contest is being judged."""
     from ..contests.queries import editions as reads
 
     year = max(2025, ctx.today.year)
     at = _at(ctx.today - timedelta(days=40), 8)
-    for source, name, english, opens, closes, final in (
+    for part, source, name, english, opens, closes, final in (
         (
+            "ideas",
+            "khoi-nghiep-2024",
+            f"Ý tưởng khởi nghiệp sáng tạo {year}",
+            f"Innovative Start-up Ideas {year}",
+            -10,
+            30,
+            70,
+        ),
+        (
+            "registering",
             "robotics-2024",
             f"Sáng tạo Robotics và Trí tuệ nhân tạo {year}",
             f"Creative Robotics and AI {year}",
@@ -124,6 +134,7 @@ def _now(ctx: season.Context) -> None:
             60,
         ),
         (
+            "judging",
             "sang-tao-2024",
             f"Sáng tạo dành cho Thanh thiếu niên, nhi đồng {year}",
             f"Youth Innovation {year}",
@@ -147,7 +158,7 @@ def _now(ctx: season.Context) -> None:
         for division in edition.divisions:
             division.number_prefix = division.number_prefix.replace("24", f"{year % 100:02d}")
         editions.announce(edition, actor=ctx.actor, at=at)
-        ctx.notes["registering" if closes > 0 else "judging"] = edition.slug
+        ctx.notes[part] = edition.slug
 
 
 def _move_stages(edition: Edition, day: date, closes: int, final: int) -> None:

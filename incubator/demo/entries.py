@@ -31,9 +31,25 @@ TITLE = "entries"
 def load(ctx: season.Context) -> None:
     with transaction():
         _innovation(ctx, "sang-tao-2024", 314, date(2024, 4, 8))
-        _ideas(ctx)
+        _ideas(
+            ctx,
+            ctx.random("entries:ideas"),
+            "khoi-nghiep-2024",
+            42,
+            (date(2024, 9, 30), date(2024, 11, 10)),
+            date(2024, 11, 12),
+        )
         _rural(ctx)
         _innovation(ctx, ctx.notes["judging"], 48, ctx.today - timedelta(days=6))
+        sent = (ctx.today - timedelta(days=9), ctx.today - timedelta(days=1))
+        _ideas(
+            ctx,
+            ctx.random("entries:living ideas"),
+            ctx.notes["ideas"],
+            9,
+            sent,
+            ctx.today - timedelta(days=1),
+        )
     with transaction():
         _consents(ctx)
 
@@ -110,9 +126,10 @@ def _innovation(ctx: season.Context, slug: str, count: int, decided: date) -> No
     register_many(edition, rows, actor=ctx.actor, at=clock.at_local(decided, time(16)))
 
 
-def _ideas(ctx: season.Context) -> None:
-    random = ctx.random("entries:ideas")
-    edition = edition_reads.get_edition("khoi-nghiep-2024")
+def _ideas(
+    ctx: season.Context, random: Random, slug: str, count: int, sent: tuple[date, date], decided: date
+) -> None:
+    edition = edition_reads.get_edition(slug)
     [division] = edition.divisions
     bodies = db.session.scalars(
         sa.select(Organisation)
@@ -120,17 +137,17 @@ def _ideas(ctx: season.Context) -> None:
         .order_by(Organisation.slug)
     ).all()
     rows = []
-    for index in range(42):
+    for index in range(count):
         title = words.idea(random)
         people = _pupils(random, division, random.randrange(1, 6), class_of=False)
         body = bodies[index % len(bodies)] if index % 6 else None
         rows.append(
             BulkEntry(
                 division.id, body.id if body else None, words.team(random, index), tuple(people),
-                _moment(random, date(2024, 9, 30), date(2024, 11, 10)), title, "", words.abstract(random, title),
+                _moment(random, *sent), title, "", words.abstract(random, title),
             )
         )  # fmt: skip
-    register_many(edition, rows, actor=ctx.actor, at=clock.at_local(date(2024, 11, 12), time(15)))
+    register_many(edition, rows, actor=ctx.actor, at=clock.at_local(decided, time(15)))
 
 
 def _rural(ctx: season.Context) -> None:

@@ -1,4 +1,4 @@
-"""This year's registration that is open: what teacher and organiser find to do in it."""
+"""This year's registrations that are open: what teacher, captain and organiser find to do in them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from ..contests.queries import editions as edition_reads
 from ..contests.queries import entries as entry_reads
-from ..contests.services import decisions, draft_rows, drafts, submission
+from ..contests.services import decisions, draft_rows, drafts, submission, teams
 from ..core import clock
 from ..core.access import Actor, Grant, Role, ScopeKind
 from ..core.db import db, transaction
-from ..models import Edition, Entry, Organisation, Person
+from ..models import Account, ConsentPurpose, Edition, Entry, Organisation, Person
 from . import season, words
 from .entries import born_in, schools_of
 
@@ -59,6 +59,30 @@ def load(ctx: season.Context) -> None:
             rows = [_row(random, edition, school, coach.full_name) for _ in range(random.randrange(1, 5))]
             _send(edition, school, rows, actor, at + timedelta(hours=index))
     _decide_some(ctx, edition, at + timedelta(days=1))
+    _captain(ctx, at)
+
+
+def _captain(ctx: season.Context, at: datetime) -> None:
+    """The student leads a team of two with an idea that is not finished."""
+    edition = edition_reads.get_edition(ctx.notes["ideas"])
+    [division] = edition.divisions
+    random = ctx.random("ideas")
+    student = ctx.people["student"]
+    account = db.session.scalar(sa.select(Account.id).where(Account.person_id == student.id))
+    actor = Actor(person_id=student.id, account_id=account, name=student.full_name)
+    agreed = {ConsentPurpose.TAKE_PART: True, ConsentPurpose.PUBLISH_NAME: True}
+    with transaction():
+        person = db.session.get_one(Person, student.id)
+        person.birth_date = date(ctx.today.year - 20, 3, 14)
+        entry = teams.start(
+            edition, division, person, team_name="Vườn Xanh Số", class_name="", organisation=None, answers=agreed,
+            actor=actor, at=at,
+        )  # fmt: skip
+        link = teams.team_link(entry, actor=actor, at=at)
+        teams.join(
+            link, entry, full_name=words.person(random), birth_date=date(ctx.today.year - 21, 9, 2), class_name="",
+            answers=agreed, actor=ctx.actor, at=at + timedelta(hours=3),
+        )  # fmt: skip
 
 
 def _row(random: Random, edition: Edition, school: Organisation, coach: str) -> drafts.RowInput:

@@ -36,7 +36,7 @@ def demo_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], pathl
     def copy(name: str) -> pathlib.Path:
         template = demo_template(tmp_path_factory)
         folder = tmp_path_factory.mktemp(name)
-        shutil.copytree(template, folder, dirs_exist_ok=True)
+        shutil.copytree(template, folder, symlinks=True, dirs_exist_ok=True)
         return folder
 
     return copy

@@ -57,7 +57,7 @@ def worlds(demo_copy, tmp_path_factory) -> Iterator[Worlds]:
             secret.decide(now)
             db.session.remove()
             db.engine.dispose()
-        shutil.copytree(folder, twin, dirs_exist_ok=True)
+        shutil.copytree(folder, twin, symlinks=True, dirs_exist_ok=True)
         for other in start(twin):
             other.config["QUIET_OUTBOX"] = True
             with other.app_context(), clock.frozen(now):

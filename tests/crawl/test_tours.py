@@ -74,6 +74,24 @@ def teacher_reads_results(r: Reader) -> None:
     r.go("/home").click("Kết quả").has("Hạng", "giấy chứng nhận")
 
 
+def captain_opens_the_draft(r: Reader) -> None:
+    r.go("/home").click("Bài dự thi của tôi").click("Vườn Xanh Số").has("còn thiếu")
+
+
+def captain_invites_members(r: Reader) -> None:
+    captain_opens_the_draft(r)
+    r.has("Hoặc quét mã")
+
+
+def captain_completes_the_dossier(r: Reader) -> None:
+    captain_opens_the_draft(r)
+    r.has("Hồ sơ sản phẩm", "Tóm tắt", "Gửi đăng ký")
+
+
+def captain_books_a_room(r: Reader) -> None:
+    r.go("/home").click("Đặt phòng").has("Tìm")
+
+
 def judge_lists_entries(r: Reader) -> None:
     r.go("/judging/").has("Chấm tiếp")
 
@@ -184,6 +202,8 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
     "Visitor": ("", [visitor_finds_a_school, visitor_reads_a_result, visitor_checks_a_certificate, visitor_switches]),
     "Teacher": ("giaovien@demo.example", [teacher_sees_what_waits, teacher_reads_the_reason, teacher_reads_a_broken_rule,
                                           teacher_adds_teams, teacher_reads_results]),
+    "Student captain": ("sinhvien@demo.example", [captain_opens_the_draft, captain_invites_members,
+                                                  captain_completes_the_dossier, captain_books_a_room]),
     "Judge": ("giamkhao@demo.example", [judge_lists_entries, judge_opens_a_sheet, judge_declares_a_conflict,
                                         judge_works_without_a_line]),
     "Secretary": ("thuky@demo.example", [secretary_follows_judging, secretary_moves_entries, secretary_checks_paper,
