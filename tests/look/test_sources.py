@@ -137,7 +137,15 @@ VIETNAMESE = re.compile(
 )
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
+# Papers that an office stamps are Vietnamese in either language of the page.
+OFFICIAL = {"templates/contests/_school_list_paper.html"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in TEMPLATES if str(p.relative_to(ROOT)) not in OFFICIAL],
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
 def test_template_says_nothing_that_cannot_be_translated(path: Path) -> None:
     """Words stand in `_()`; what is left after taking the Jinja parts away is markup."""
     text = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", path.read_text("utf-8"), flags=re.DOTALL)

@@ -15,6 +15,7 @@ from ...core.access import Actor, Permission, ScopeKind
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.together import rows_of
 from ...models import (
     Contest,
     Edition,
@@ -201,23 +202,21 @@ class PartCounts:
 
 
 def part_counts(edition: Edition) -> dict[int, PartCounts]:
-    """By stage_division id: how many are in it; accepted and undecided entries of its division. Two queries."""
-    in_stage = dict(
-        db.session.execute(
-            sa.select(StageEntry.stage_division_id, sa.func.count())
+    """By stage_division id: how many are in it; accepted and undecided entries of its division. One statement."""
+    placed, sent = rows_of(
+        [
+            sa.select(StageEntry.stage_division_id, sa.func.count().label("n"))
             .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
             .join(Stage, Stage.id == StageDivision.stage_id)
             .where(Stage.edition_id == edition.id)
-            .group_by(StageEntry.stage_division_id)
-        ).all()
+            .group_by(StageEntry.stage_division_id),
+            sa.select(Entry.division_id, Entry.state, sa.func.count().label("n"))
+            .where(Entry.edition_id == edition.id)
+            .group_by(Entry.division_id, Entry.state),
+        ]
     )
-    states: Counter[tuple[int, EntryState]] = Counter()
-    for division_id, state, count in db.session.execute(
-        sa.select(Entry.division_id, Entry.state, sa.func.count())
-        .where(Entry.edition_id == edition.id)
-        .group_by(Entry.division_id, Entry.state)
-    ):
-        states[division_id, state] = count
+    in_stage: dict[int, int] = dict(placed)
+    states = Counter({(division_id, state): count for division_id, state, count in sent})
     return {
         part.id: PartCounts(
             in_stage.get(part.id, 0),

@@ -31,7 +31,8 @@ def show(edition: str, school: str) -> str:
 @bp.post("/")
 @require(Permission.REGISTER_SCHOOL)
 def upload(edition: str, school: str) -> Response:
-    schools.get_school_for(current_actor(), school)  # before the file: who may not have it hears nothing of it
+    # Before the file is looked at: who may not have the school's list hears nothing of it.
+    schools.get_school_for(current_actor(), school)
     editions.get_public_edition(edition, clock.now())
     file = request.files.get("file")
     try:

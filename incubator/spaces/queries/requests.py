@@ -24,7 +24,7 @@ from ..intervals import Span, local_date, local_day
 from ..services.booking_rows import owner_of, want_of
 from ..services.placing import Clash, clashes_each, topology
 from ..services.requests import next_free_each, rivals_among, rivals_each
-from .place_rows import place_rows
+from .place_rows import Edges, edges
 
 PRIORITY = {
     OrganisationKind.SCHOOL: 1, OrganisationKind.UNIVERSITY: 1, OrganisationKind.COLLEGE: 1,
@@ -61,10 +61,10 @@ class Rival:
     best: frozenset[str] = frozenset()
 
 
-def requests_waiting(actor: Actor) -> list[tuple[Booking, int]]:
+def requests_waiting(actor: Actor, known: Edges | None = None) -> list[tuple[Booking, int]]:
     """Requests of the actor's sites by start, with the number of their rivals; late ones first by nature."""
     found = open_requests(actor)
-    return [(b, len(rivals)) for b, rivals in zip(found, rivals_each(found, found), strict=True)]
+    return [(b, len(rivals)) for b, rivals in zip(found, rivals_each(found, found, known), strict=True)]
 
 
 def open_requests(actor: Actor) -> list[Booking]:
@@ -92,13 +92,16 @@ def get_request(booking_id: int, actor: Actor) -> Booking:
     return booking
 
 
-def compared(booking: Booking, waiting: Iterable[Booking], *, at: datetime) -> list[Rival]:
+def compared(
+    booking: Booking, waiting: Iterable[Booking], *, at: datetime, known: Edges | None = None
+) -> list[Rival]:
     """The request and its rivals among those waiting, side by side, the better value of every line marked."""
-    rivals = rivals_among(booking, waiting)
+    known = known or edges()
+    rivals = rivals_among(booking, waiting, known)
     rows = [booking, *sorted(rivals, key=lambda row: (row.created_at, row.id))]
     uses = _uses_of(rows, at)
-    free = _whoever_wins(rows, next_free_each(rows, at=at, most=6))
-    taken = _taken_of(rows)
+    free = _whoever_wins(rows, next_free_each(rows, at=at, most=6, known=known), known)
+    taken = _taken_of(rows, known)
     found = [
         _facts(row, uses.get(_same(row), []), offers, clashes)
         for row, offers, clashes in zip(rows, free, taken, strict=True)
@@ -132,25 +135,25 @@ class _Offer(NamedTuple):
 
 
 def _whoever_wins(
-    rows: list[Booking], free: list[list[tuple[int, str, Span]]]
+    rows: list[Booking], free: list[list[tuple[int, str, Span]]], known: Edges
 ) -> list[list[tuple[int, str, Span]]]:
     """Of each request the first two offers that none of the others wants: they hold whoever is chosen."""
     offers = [
         _Offer(-n, place, span.start, span.end)
         for n, (place, _name, span) in enumerate((offer for found in free for offer in found), start=1)
     ]
-    wanted = iter(rivals_each(offers, rows))
+    wanted = iter(rivals_each(offers, rows, known))
     return [
         [offer for offer in found if all(rival.id == row.id for rival in next(wanted))][:2]
         for row, found in zip(rows, free, strict=True)
     ]
 
 
-def _taken_of(rows: list[Booking]) -> list[list[Clash]]:
+def _taken_of(rows: list[Booking], known: Edges) -> list[list[Clash]]:
     """What stands in the way of each just now; what the requests themselves hold is given up by approving one."""
-    places = place_rows(ids={row.resource_id for row in rows})
-    wants = [want_of(row, places[row.resource_id]) for row in rows]
-    return clashes_each(wants, topology(places), but=[owner_of(row) for row in rows])
+    found = topology({row.resource_id for row in rows}, known=known)
+    wants = [want_of(row, found.places[row.resource_id]) for row in rows]
+    return clashes_each(wants, found, but=[owner_of(row) for row in rows])
 
 
 def _facts(

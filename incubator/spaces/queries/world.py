@@ -25,7 +25,7 @@ from ..availability import DayChange, Hours, OpeningCalendar, Part, Use, atoms_o
 from ..duty import Supervisor, duty_on
 from ..finding import Place
 from ..intervals import Span, local_days
-from .place_rows import BOOKABLE, PlaceRow, edges, fetch, place_rows
+from .place_rows import BOOKABLE, Edges, PlaceRow, edges, fetch, place_rows
 
 __all__ = [
     "BLOCKING", "BOOKABLE", "OUTAGES", "SHOWN", "Entry", "PlaceRow", "World", "load", "load_calendars", "own_calendars",
@@ -133,14 +133,15 @@ def load(
     *,
     reader: int | None = None,
     people: Mapping[int, PlaceRow] | None = None,
+    known: Edges | None = None,
 ) -> World:
     """The world of these places for the local dates [first, until).
 
     With a `reader` (a person's id, 0: nobody) the rows say whose bookings they are. `people`: who may be on
-    duty, where the caller has them already.
+    duty, and `known`: what lies in what, where the caller has them already.
     """
     window = local_days(first, until)
-    known = edges()
+    known = known or edges()
     reached, watching = known.below(places), known.watchers(places)
     rows = {**places, **(people or {})}
     rows |= place_rows(ids=(reached | watching) - set(rows))

@@ -19,6 +19,7 @@ from ..queries import closures as closure_queries
 from ..queries import desk
 from ..queries import requests as request_queries
 from ..queries import setup as setup_queries
+from ..queries.place_rows import edges
 from ..services import closures, day, requests
 from .base import asked_day, asked_int, bp, page
 
@@ -62,8 +63,9 @@ def request_page(booking_id: int) -> str | Response:
             )  # the rollback has emptied what was loaded
         else:
             return go("spaces.request_list")
-    waiting = request_queries.requests_waiting(current_actor())
-    rivals = request_queries.compared(booking, [row for row, _rivals in waiting], at=clock.now())
+    known = edges()
+    waiting = request_queries.requests_waiting(current_actor(), known)
+    rivals = request_queries.compared(booking, [row for row, _rivals in waiting], at=clock.now(), known=known)
     text = page(
         "request",
         booking=booking,

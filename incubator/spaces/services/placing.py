@@ -103,9 +103,10 @@ class Topology(NamedTuple):
         )
 
 
-def topology(resource_ids: Iterable[int], *, locked: bool = False) -> Topology:
-    """Load the places and, through parts and contents, everything below them. Two statements."""
-    known = edges()
+def topology(resource_ids: Iterable[int], *, locked: bool = False, known: Edges | None = None) -> Topology:
+    """Load the places and, through parts and contents, everything below them. Two statements, one where it is `known`
+    what lies in what."""
+    known = known or edges()
     reached = known.below(resource_ids)
     watching = known.watchers(reached)
     if locked:

@@ -19,7 +19,7 @@ from ..availability import exclusive_seats
 from ..finding import Wish as SearchWish
 from ..finding import alternatives
 from ..intervals import Span, local_date
-from ..queries.place_rows import edges
+from ..queries.place_rows import Edges, edges
 from ..queries.world import PlaceRow, load, place_rows
 from ..rules import price
 from ..wording import moment_of
@@ -173,15 +173,15 @@ def _overlapping(booking: Booking) -> Sequence[Booking]:
     ).all()
 
 
-def rivals_among(booking: Booking, requests: Iterable[Booking]) -> list[Booking]:
+def rivals_among(booking: Booking, requests: Iterable[Booking], known: Edges | None = None) -> list[Booking]:
     """Those of some open requests that compete with this one."""
-    return rivals_each([booking], list(requests))[0]
+    return rivals_each([booking], list(requests), known)[0]
 
 
-def rivals_each(rows: Sequence[Any], among: Sequence[Any]) -> list[list[Any]]:
+def rivals_each(rows: Sequence[Any], among: Sequence[Any], known: Edges | None = None) -> list[list[Any]]:
     """Of each request, or row of one, those that want the same place or a part of it at an overlapping time.
 
-    What lies in what is read once for all, and only where times overlap.
+    What lies in what is read once for all, and only where times overlap; not at all where it is `known`.
     """
     overlapping = [
         [o for o in among if o.id != row.id and o.starts_at < row.ends_at and row.starts_at < o.ends_at]
@@ -189,7 +189,7 @@ def rivals_each(rows: Sequence[Any], among: Sequence[Any]) -> list[list[Any]]:
     ]
     if not any(overlapping):
         return overlapping
-    known = edges()
+    known = known or edges()
     wanted = {row.resource_id for row in (*rows, *among)}
     parts = {place: known.part(place, 1) for place in known.below(wanted)}
     atoms = {place: {seat.resource_id for seat in exclusive_seats(place, parts)} for place in wanted}
@@ -210,14 +210,14 @@ def next_free(booking: Booking, *, at: datetime, most: int = 3) -> list[tuple[in
 
 
 def next_free_each(
-    bookings: Sequence[Booking], *, at: datetime, most: int = 3
+    bookings: Sequence[Booking], *, at: datetime, most: int = 3, known: Edges | None = None
 ) -> list[list[tuple[int, str, Span]]]:
     """`next_free` of each request; the calendar is read once for all."""
     rows = place_rows()
     reach = [like(booking.resource_id, rows) for booking in bookings]
     firsts = [max(local_date(booking.starts_at), local_date(at)) for booking in bookings]
     every = {i: row for places in reach for i, row in places.items()}
-    world = load(every, min(firsts), max(firsts) + timedelta(days=15))
+    world = load(every, min(firsts), max(firsts) + timedelta(days=15), known=known)
     checker = Checker(Who(), Standing(), at, trusted=True)
     found = []
     for booking, places, first in zip(bookings, reach, firsts, strict=True):
