@@ -75,7 +75,8 @@ serve:
 test: setup ## Run every test: on SQLite, then on PostgreSQL where one answers
 	@$(BIN)/python -m tests.run
 
-soak: setup ## The long races, kills and loads, whole, on both databases
+soak: setup ## Every page in the browser, then the long races, kills and loads, whole, on both databases
+	@CRAWL_PAGES=400 $(BIN)/pytest -v tests/browser/test_crawl.py
 	@$(BIN)/pytest -m soak -v -s -p no:randomly --timeout 3600 --durations 0
 	@$(BIN)/pytest -m soak -v -s -p no:randomly --timeout 3600 --durations 0 --db postgres
 
