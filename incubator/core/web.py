@@ -70,6 +70,12 @@ def go(endpoint: str, **values: Any) -> BaseResponse:
     return redirect(url_for(endpoint, **values), code=303)
 
 
+def sent_file(field: str) -> tuple[bytes, str]:
+    """What a form sent in a file field, and how the sender calls it; nothing and "" where no file was chosen."""
+    upload = request.files.get(field)
+    return (upload.read(), upload.filename or "") if upload else (b"", "")
+
+
 def public_url(endpoint: str, **values: Any) -> str:
     """An absolute address for mails, QR codes and papers, with or without a request."""
     base = urlsplit(str(current_app.config["PUBLIC_URL"]))

@@ -16,6 +16,8 @@ from incubator.contests.registration_files.values import is_one_word, lists_peop
 
 _SEARCH_ROWS = 40
 _MAX_DEPTH = 3
+# “Năm” and “Nam” (boys) differ by a mark that heads often lack: after a month it is the year.
+_DATES_IN_PARTS = {(day, "month", year) for day in ("day", "birth") for year in ("year", "sex", "birth")}
 _MEMBER_NAME = re.compile(r"member\d+\.name")
 
 
@@ -154,12 +156,12 @@ class _Walker:
     def _date_in_parts(self, index: int) -> bool:
         """Day, month and year in three columns (“Ngày”, “Tháng”, “Năm sinh”) are the birth date of the pupil they
         stand behind."""
-        day, month, year = ([meaning.aspect for meaning in self.meanings[index : index + 3]] + [""] * 3)[:3]
-        found = day in ("day", "birth") and month == "month" and year in ("year", "sex", "birth")
-        if found and self.member:
-            for offset, part in enumerate(("birth", "birth_month", "birth_year")):
-                self.roles[index + offset] = f"member{self.member}.{part}"
-        return found and self.member > 0
+        aspects = tuple(meaning.aspect for meaning in self.meanings[index : index + 3])
+        if not self.member or aspects not in _DATES_IN_PARTS:
+            return False
+        for offset, part in enumerate(("birth", "birth_month", "birth_year")):
+            self.roles[index + offset] = f"member{self.member}.{part}"
+        return True
 
     def _guess_subject(self, index: int, meaning: Meaning) -> str:
         if meaning.aspect in ("birth", "class"):

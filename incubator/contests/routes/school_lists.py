@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template
 from werkzeug.wrappers import Response
 
 from ...core import clock
@@ -10,7 +10,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import Invalid
 from ...core.i18n import _
-from ...core.web import current_actor, go
+from ...core.web import current_actor, go, sent_file
 from ..queries import editions, entry_parts, schools
 from ..services import school_lists
 
@@ -31,18 +31,12 @@ def show(edition: str, school: str) -> str:
 @bp.post("/")
 @require(Permission.REGISTER_SCHOOL)
 def upload(edition: str, school: str) -> Response:
-    # Before the file is looked at: who may not have the school's list hears nothing of it.
-    schools.get_school_for(current_actor(), school)
-    editions.get_public_edition(edition, clock.now())
-    file = request.files.get("file")
+    data, name = sent_file("file")
     try:
-        if file is None or not file.filename:
-            raise Invalid(_("Chọn bản quét hoặc ảnh chụp danh sách đã đóng dấu."))
-        data = file.read()
         with transaction():
             organisation = schools.get_school_for(current_actor(), school)
             row = editions.get_public_edition(edition, clock.now())
-            school_lists.upload(row, organisation, data, file.filename, actor=current_actor(), at=clock.now())
+            school_lists.upload(row, organisation, data, name, actor=current_actor(), at=clock.now())
         flash(_("Đã nhận bản có dấu của trường."), "success")
     except Invalid as refusal:  # told on the page that the list is printed from
         flash(refusal.message, "error")

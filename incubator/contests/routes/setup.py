@@ -14,7 +14,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
-from ...core.web import current_actor, go
+from ...core.web import current_actor, go, sent_file
 from ...models import Division, Edition, HostPart, StageState
 from .. import policies, stages, wording
 from ..forms import setup as forms
@@ -216,16 +216,10 @@ def _extend(edition: Edition, form: forms.ExtensionForm) -> None:
 @bp.post("/<edition>/rules")
 @require(Permission.EDITION_MANAGE)
 def upload_rules(edition: str) -> Response:
-    load_edition(edition)  # before the file: who may not have it hears nothing of it
-    upload = request.files.get("file")
+    data, name = sent_file("file")
     try:
-        if upload is None or not upload.filename:
-            raise Invalid(_("Chọn tệp PDF của thể lệ."))
-        data = upload.read()
         with transaction():
-            services.set_rules_file(
-                load_edition(edition), data, upload.filename, actor=current_actor(), at=clock.now()
-            )
+            services.set_rules_file(load_edition(edition), data, name, actor=current_actor(), at=clock.now())
         flash(_("Đã đăng văn bản thể lệ."), "success")
     except Invalid as refusal:  # told on the page, where the file is chosen again
         flash(refusal.message, "error")

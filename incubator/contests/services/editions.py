@@ -220,6 +220,8 @@ def store_file(
 
 def set_rules_file(edition: Edition, data: bytes, name: str, *, actor: Actor, at: datetime) -> StoredFile:
     ensure(policies.can_manage(actor, edition))
+    if not data:
+        raise Invalid(_("Chọn tệp PDF của thể lệ."), field="file")
     row = store_file(data, name, owner_id=actor.person_id, at=at, allowed=("application/pdf",))
     edition.rules_file_id, edition.rules_file = row.id, row
     activity.record(

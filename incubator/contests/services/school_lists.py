@@ -7,6 +7,8 @@ from datetime import datetime
 from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db
+from ...core.errors import Invalid
+from ...core.i18n import _
 from ...models import Edition, Organisation, SchoolList
 from .. import policies
 from .editions import store_file
@@ -17,6 +19,8 @@ def upload(
 ) -> SchoolList:
     """Keep a scan (PDF or picture). A newer one stands beside the older."""
     ensure(policies.can_register_for(actor, school.id))
+    if not data:
+        raise Invalid(_("Chọn bản quét hoặc ảnh chụp danh sách đã đóng dấu."), field="file")
     stored = store_file(
         data, name, owner_id=actor.person_id, at=at, allowed=("application/pdf", "image/jpeg", "image/png")
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,27 +22,21 @@ SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=8)
 
 def person_resource(person_id: int) -> int:
     """The row that makes a mentor busy; made on first use."""
-    found = db.session.scalar(
-        sa.select(Resource.id).where(Resource.kind == ResourceKind.PERSON, Resource.person_id == person_id)
-    )
-    if found is not None:
-        return found
-    name = db.session.scalar(sa.select(Person.full_name).where(Person.id == person_id)) or ""
-    row = Resource(slug=f"person-{person_id}", kind=ResourceKind.PERSON, name=name[:160], person_id=person_id)
-    db.session.add(row)
-    db.session.flush()
-    return row.id
+    return _busy_row(ResourceKind.PERSON, Resource.person_id, person_id, Person.full_name)
 
 
 def team_resource(team_id: int) -> int:
     """The row that makes a team busy; made on first use."""
-    found = db.session.scalar(
-        sa.select(Resource.id).where(Resource.kind == ResourceKind.TEAM, Resource.team_id == team_id)
-    )
+    return _busy_row(ResourceKind.TEAM, Resource.team_id, team_id, Team.name)
+
+
+def _busy_row(kind: ResourceKind, key: Any, number: int, name: Any) -> int:
+    """`key` is the column of the resource that names whom it stands for; `name` the column of what they are called."""
+    found = db.session.scalar(sa.select(Resource.id).where(Resource.kind == kind, key == number))
     if found is not None:
         return found
-    name = db.session.scalar(sa.select(Team.name).where(Team.id == team_id)) or ""
-    row = Resource(slug=f"team-{team_id}", kind=ResourceKind.TEAM, name=name[:160], team_id=team_id)
+    called = db.session.scalar(sa.select(name).where(name.class_.id == number)) or ""
+    row = Resource(slug=f"{kind}-{number}", kind=kind, name=called[:160], **{key.key: number})
     db.session.add(row)
     db.session.flush()
     return row.id
