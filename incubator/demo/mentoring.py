@@ -88,8 +88,8 @@ def _mentors(ctx: season.Context, cohort: Cohort) -> None:
             at = day(ctx, -100 + n)
             profiles.save_profile(person.id, facts, actor=ctx.actor, at=at)
             commitment = mentors.apply(
-                cohort, person.id, kind=MentorKind(row.kind), max_teams=row.teams, max_hours=row.hours_most,
-                message=row.message, actor=ctx.actor, at=at,
+                cohort, person.id, mentors.Terms(MentorKind(row.kind), row.teams, row.hours_most, row.message),
+                actor=ctx.actor, at=at,
             )  # fmt: skip
             if row.waits:
                 continue

@@ -13,7 +13,7 @@ from ...core.db import transaction
 from ...core.downloads import send_stored
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
-from ...core.web import current_actor, go
+from ...core.web import current_actor, go, sent_file
 from ...models import EntryFile
 from .. import policies
 from ..forms import entries as forms
@@ -45,10 +45,10 @@ def save_dossier(entry_id: int) -> Any:
 @signed_in
 def add_file(entry_id: int) -> Any:
     """A whole file by the plain form."""
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
+    data, name = sent_file("file")
+    if not data:
         raise Invalid(_("Chọn một tệp trước khi gửi."), field="file")
-    _store(entry_id, request.form.get("kind", ""), upload.read(), upload.filename)
+    _store(entry_id, request.form.get("kind", ""), data, name)
     flash(_("Đã nhận tệp."), "success")
     return go("entries.show", entry_id=entry_id, _anchor="ho-so")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, render_template, request
+from flask import Blueprint, Response, flash, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core import clock, pdf
@@ -10,7 +10,7 @@ from ...core.access import require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
-from ...core.web import current_actor, go
+from ...core.web import current_actor, go, sent_file
 from .. import papers, workbooks
 from ..queries import lists
 from ..queries.drawing import draw_view
@@ -90,11 +90,11 @@ def export(slug: str) -> Response:
 @require(MANAGE)
 def import_(slug: str) -> BaseResponse | tuple[str, int]:
     board = lists.board_for(current_actor(), slug)
-    upload = request.files.get("file")
+    data, _name = sent_file("file")
     try:
-        if upload is None or not upload.filename:
+        if not data:
             raise Invalid(_("Chọn tệp .xlsx đã điền kết quả."), field="file")
-        rows = workbooks.read_results(upload.read())
+        rows = workbooks.read_results(data)
         with transaction():
             entered = importing.import_results(
                 board.tournament.id, rows, actor=current_actor(), at=clock.now()

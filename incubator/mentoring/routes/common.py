@@ -14,7 +14,9 @@ from ...core.db import db, transaction
 from ...core.errors import DomainError, NotAllowed
 from ...core.i18n import _
 from ...core.web import lang
-from ...models import Cohort, Organisation
+from ...models import Cohort, MentorKind, Organisation
+from ..forms import CommitmentForm
+from ..services.mentors import Terms
 from ..services.programmes import topics
 
 T = TypeVar("T")
@@ -89,3 +91,10 @@ def given(value: T | None) -> T:
     """The value of a field whose validators demand one."""
     assert value is not None
     return value
+
+
+def terms_of(form: CommitmentForm) -> Terms:
+    """What the form says that somebody takes on."""
+    return Terms(
+        MentorKind(form.kind.data), form.max_teams.data, form.max_hours.data, form.message.data or ""
+    )

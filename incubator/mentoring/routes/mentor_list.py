@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core.access import Permission, require
-from ...core.errors import Invalid
 from ...core.i18n import _
 from ...core.lists import list_args
 from ...core.web import current_actor, go, named
-from ...models import CommitmentState, MentorKind
+from ...models import CommitmentState
 from .. import forms, wording
 from ..queries import cohorts, mentors
 from ..queries.listing import found, page_of
 from ..services import mentors as mentor_services
 from . import bp
-from .common import attempt, now, tabs_of
+from .common import attempt, now, tabs_of, terms_of
 from .lists import as_file
 
 MANAGE = Permission.MENTORING_MANAGE
@@ -85,25 +82,10 @@ def invite_mentor(slug: str) -> BaseResponse | tuple[str | BaseResponse, int]:
     made: list[int] = []
 
     def run() -> None:
-        values: dict[str, Any] = {
-            "kind": MentorKind(form.kind.data), "max_teams": form.max_teams.data, "max_hours": form.max_hours.data,
-            "message": form.message.data or "", "actor": actor, "at": now(),
-        }  # fmt: skip
-        person_id = mentors.person_of_contact(form.contact.data)
-        if person_id is not None:
-            mentor_services.invite(cohort, person_id, **values)
-            return
-        if not (form.full_name.data or "").strip():
-            raise Invalid(
-                _(
-                    "Chưa có tài khoản với “%(contact)s”. Ghi họ và tên để lập đường dẫn mời.",
-                    contact=form.contact.data,
-                ),
-                field="full_name",
-            )
-        made.append(
-            mentor_services.invite_newcomer(cohort, form.full_name.data, form.contact.data, **values).id
+        link = mentor_services.invite(
+            cohort, form.contact.data, form.full_name.data or "", terms_of(form), actor=actor, at=now()
         )
+        made.extend([link.id] if link else [])
 
     if not form.validate() or not attempt(form, run, _("Đã gửi lời mời.")):
         return _mentors_page(slug, form), 422

@@ -14,14 +14,14 @@ from ...core.errors import Invalid, NotFound
 from ...core.forms import parse_day
 from ...core.i18n import _
 from ...core.web import current_actor, go, lang
-from ...models import Commitment, MentorKind, Offer, OfferState, Organisation, Person
+from ...models import Commitment, Offer, OfferState, Organisation, Person
 from .. import exports, forms, policies, wording
 from ..queries import cohorts, mentors
 from ..services import mentors as mentor_services
 from ..services import offers, profiles
 from ..services.programmes import topics
 from . import bp
-from .common import act, attempt, now, organisation_choices
+from .common import act, attempt, now, organisation_choices, terms_of
 
 
 @bp.get("/me")
@@ -86,10 +86,7 @@ def join(slug: str) -> str | BaseResponse | tuple[str, int]:
     form = forms.CommitmentForm()
     if form.validate_on_submit() and attempt(
         form,
-        lambda: mentor_services.apply(
-            cohort, actor.person_id or 0, kind=MentorKind(form.kind.data), max_teams=form.max_teams.data,
-            max_hours=form.max_hours.data, message=form.message.data or "", actor=actor, at=now(),
-        ),
+        lambda: mentor_services.apply(cohort, actor.person_id or 0, terms_of(form), actor=actor, at=now()),
         _("Đã gửi đăng ký. Điền hồ sơ chuyên môn trong khi chờ duyệt."),
     ):  # fmt: skip
         return go("mentoring.profile")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -22,111 +23,83 @@ from ...models import (
     OfferState,
 )
 from .. import policies
-from ..queries.mentors import accepted_of
+from ..queries.mentors import accepted_of, person_of_contact
 from .offers_closing import close_offers
 
 
-def apply(
-    cohort: Cohort,
-    person_id: int,
-    *,
-    kind: MentorKind,
-    max_teams: int,
-    max_hours: int | None,
-    message: str = "",
-    actor: Actor,
-    at: datetime,
-) -> Commitment:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What somebody takes on in a cohort; `max_hours` None: no limit but that of the teams."""
+
+    kind: MentorKind
+    max_teams: int
+    max_hours: int | None
+    message: str = ""
+
+
+def apply(cohort: Cohort, person_id: int, terms: Terms, *, actor: Actor, at: datetime) -> Commitment:
     """A person offers to mentor in a cohort; staff approve."""
     ensure(actor.person_id == person_id or policies.can_manage(actor, cohort.programme_id))
-    return _commit(cohort, person_id, CommitmentState.APPLIED, kind, max_teams, max_hours, message, actor, at)
+    return _commit(cohort, person_id, CommitmentState.APPLIED, terms, actor, at)
 
 
 def invite(
-    cohort: Cohort,
-    person_id: int,
-    *,
-    kind: MentorKind,
-    max_teams: int,
-    max_hours: int | None,
-    message: str = "",
-    actor: Actor,
-    at: datetime,
-) -> Commitment:
-    """Staff ask a person to mentor; the person answers."""
-    ensure(policies.can_manage(actor, cohort.programme_id))
-    row = _commit(cohort, person_id, CommitmentState.INVITED, kind, max_teams, max_hours, message, actor, at)
-    activity.notify("mentoring/invited", person_id=person_id, at=at, url="/mentoring/me", cohort=cohort.name)
-    return row
+    cohort: Cohort, contact: str, full_name: str, terms: Terms, *, actor: Actor, at: datetime
+) -> Invitation | None:
+    """Staff ask a person, by e-mail or phone, to mentor; the person answers.
 
-
-def invite_newcomer(
-    cohort: Cohort,
-    full_name: str,
-    contact: str,
-    *,
-    kind: MentorKind,
-    max_teams: int,
-    max_hours: int | None,
-    message: str = "",
-    actor: Actor,
-    at: datetime,
-) -> Invitation:
-    """Ask somebody who has no account: the link makes one, and the question waits behind it.
-
-    Who was asked for another cohort and has not come in yet finds both questions behind one link.
+    Who has no account gets the link that is returned: it makes one, and the question waits behind it. Raises Invalid
+    when such a person has no name here, or the contact is neither.
     """
     ensure(policies.can_manage(actor, cohort.programme_id))
-    email = contact.strip() if "@" in contact else None
-    phone = None if email else contact.strip()
+    person_id = person_of_contact(contact)
+    if person_id is None:
+        return _invite_newcomer(cohort, full_name.strip(), contact.strip(), terms, actor, at)
+    _commit(cohort, person_id, CommitmentState.INVITED, terms, actor, at)
+    activity.notify("mentoring/invited", person_id=person_id, at=at, url="/mentoring/me", cohort=cohort.name)
+    return None
+
+
+def _invite_newcomer(
+    cohort: Cohort, full_name: str, contact: str, terms: Terms, actor: Actor, at: datetime
+) -> Invitation:
+    """Who was asked for another cohort and has not come in yet finds both questions behind one link."""
+    if not full_name:
+        raise Invalid(
+            _("Chưa có tài khoản với “%(contact)s”. Ghi họ và tên để lập đường dẫn mời.", contact=contact),
+            field="full_name",
+        )
+    email = contact if "@" in contact else None
     try:
         invitation = accounts.invite_person(
-            full_name,
-            Role.MENTOR,
-            ScopeKind.PROGRAMME,
-            cohort.programme_id,
-            email=email,
-            phone=phone,
-            actor=actor,
-            at=at,
-        )
+            full_name, Role.MENTOR, ScopeKind.PROGRAMME, cohort.programme_id,
+            email=email, phone=None if email else contact, actor=actor, at=at,
+        )  # fmt: skip
     except Invalid as error:  # said of an address, which stands in the one field of this form
         if error.field in ("email", "phone"):
             error.field = "contact"
         raise
-    person_id = invitation.person_id or 0
-    _commit(cohort, person_id, CommitmentState.INVITED, kind, max_teams, max_hours, message, actor, at)
+    _commit(cohort, invitation.person_id or 0, CommitmentState.INVITED, terms, actor, at)
     return invitation
 
 
 def _commit(
-    cohort: Cohort,
-    person_id: int,
-    state: CommitmentState,
-    kind: MentorKind,
-    max_teams: int,
-    max_hours: int | None,
-    message: str,
-    actor: Actor,
-    at: datetime,
+    cohort: Cohort, person_id: int, state: CommitmentState, terms: Terms, actor: Actor, at: datetime
 ) -> Commitment:
-    _check_amounts(max_teams, max_hours)
+    _check_amounts(terms.max_teams, terms.max_hours)
     known = db.session.scalar(
         sa.select(Commitment).where(Commitment.cohort_id == cohort.id, Commitment.person_id == person_id)
     )
     if known is not None and known.state not in (CommitmentState.DECLINED, CommitmentState.ENDED):
         raise Conflict(_("Người này đã có trong danh sách cố vấn của %(cohort)s.", cohort=cohort.name))
     row = known or Commitment(cohort_id=cohort.id, person_id=person_id, created_at=at)
-    row.kind, row.state, row.max_teams, row.max_hours, row.message = (
-        kind,
-        state,
-        max_teams,
-        max_hours,
-        message,
-    )
+    row.state, row.kind, row.message = state, terms.kind, terms.message
+    row.max_teams, row.max_hours = terms.max_teams, terms.max_hours
     db.session.add(row)
     db.session.flush()
-    activity.record("mentoring.commitment." + state, row, actor=actor, at=at, after={"max_teams": max_teams})
+    activity.record(
+        "mentoring.commitment." + state, row, actor=actor, at=at, after={"max_teams": terms.max_teams}
+    )
     return row
 
 

@@ -13,7 +13,7 @@ from ...core.db import transaction
 from ...core.downloads import send_stored
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
-from ...core.web import current_actor, go
+from ...core.web import current_actor, go, sent_file
 from ...models import Edition, Photo, Post
 from .. import policies
 from ..forms import PostForm
@@ -100,22 +100,19 @@ def add(edition: str, post_id: int, kind: str) -> Response | tuple[str, int]:
     """A picture with its caption and the teams on it, or a paper with its title."""
     row = load(edition)
     try:
-        file = request.files.get("file")
-        if file is None or not file.filename:
+        (data, name), actor, now = sent_file("file"), current_actor(), clock.now()
+        if not data:
             raise Invalid(_("Chọn tệp."), field="file")
-        data, actor, now = file.read(), current_actor(), clock.now()
         with transaction():
             post = queries.get_post(row, post_id)
             if kind == "photos":
                 posts.add_photo(
-                    row, post, data, file.filename, request.form.get("caption", ""),
+                    row, post, data, name, request.form.get("caption", ""),
                     [n for n in re.split(r"[\s,;]+", request.form.get("numbers", "")) if n],
                     nobody=request.form.get("nobody") == "1", actor=actor, at=now,
                 )  # fmt: skip
             else:
-                posts.add_document(
-                    row, post, data, file.filename, request.form.get("title", ""), actor=actor, at=now
-                )
+                posts.add_document(row, post, data, name, request.form.get("title", ""), actor=actor, at=now)
     except NotFound:
         raise
     except DomainError as error:

@@ -12,7 +12,7 @@ from ...core.access import Permission, public, require
 from ...core.db import transaction
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
-from ...core.web import current_actor, go, public_url
+from ...core.web import current_actor, go, public_url, sent_file
 from ...models import FeedKind
 from .. import calendar_feed
 from ..forms import ImportForm
@@ -95,13 +95,12 @@ def import_calendar() -> str | Response:
     if request.method == "POST" and form.validate():
         assert form.first.data is not None
         assert form.until.data is not None
-        upload = request.files.get("file")
-        data = upload.read() if upload is not None else b""
+        data, name = sent_file("file")
         try:
             with transaction():
                 result = imports.import_file(
                     data, form.resource_id.data, local_days(form.first.data, form.until.data),
-                    name=(upload.filename or "") if upload is not None else "", actor=current_actor(), at=clock.now(),
+                    name=name, actor=current_actor(), at=clock.now(),
                 )  # fmt: skip
         except DomainError as refusal:
             error = refusal
