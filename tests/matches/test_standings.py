@@ -296,8 +296,10 @@ def test_raising_a_score_never_lowers_a_team(group, data):
     n = data.draw(st.sampled_from(played))
     old = results[n]
     before = table(teams, results, game)
-    higher = Sheet(old.red.team, old.red.scored + 1, conduct=old.red.conduct)
-    other = Sheet(old.blue.team, old.blue.scored, conduct=old.blue.conduct)
+    higher, other = (
+        Sheet(side.team, side.scored + more, side.special_time, conduct=side.conduct)
+        for side, more in ((old.red, 1), (old.blue, 0))
+    )
     # The jury would have to favour the team that caught up, as it had lost before.
     raised = decide(game, higher, other, ruling=Ruling("jury", 0))
     after = table(teams, [*results[:n], raised, *results[n + 1 :]], game)
