@@ -16,6 +16,7 @@ from incubator.models import (
     AssignmentState,
     Criterion,
     CriterionSource,
+    Edition,
     Panel,
     PanelMember,
     Person,
@@ -75,6 +76,20 @@ def actor(account: Account, role: Role | None = None, edition_id: int | None = N
     return Actor(person_id=account.person_id, account_id=account.id, grants=grants)
 
 
+def _rubric(edition: Edition, sources: tuple[str, ...]) -> Rubric:
+    """A criterion of ten points in steps of a half for each source."""
+    return base.save(
+        Rubric(
+            edition_id=edition.id, name="Bộ tiêu chí", created_at=AT,
+            criteria=[
+                Criterion(position=i, name=f"Tiêu chí {i + 1}", max_e2=1000, step_e2=50, source=CriterionSource(source),
+                          levels=rubrics.levels_for(1000, 50, [{"vi": f"mức {n}", "en": f"level {n}"} for n in range(4)]))
+                for i, source in enumerate(sources)
+            ],
+        )
+    )  # fmt: skip
+
+
 def make_round(
     entries: int = 3,
     judges: int = 2,
@@ -90,16 +105,7 @@ def make_round(
     stage = base.make_stage(
         edition, blind=blind, settings={"scoring": (method or scoring.Method(expected=judges)).parameters()}
     )
-    rubric = base.save(
-        Rubric(
-            edition_id=edition.id, name="Bộ tiêu chí", created_at=AT,
-            criteria=[
-                Criterion(position=i, name=f"Tiêu chí {i + 1}", max_e2=1000, step_e2=50, source=CriterionSource(source),
-                          levels=rubrics.levels_for(1000, 50, [{"vi": f"mức {n}", "en": f"level {n}"} for n in range(4)]))
-                for i, source in enumerate(sources)
-            ],
-        )
-    )  # fmt: skip
+    rubric = _rubric(edition, sources)
     part = base.make_stage_division(
         stage, division, rubric_id=rubric.id, state=state, advance=advance, opened_at=AT
     )
