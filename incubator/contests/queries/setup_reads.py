@@ -8,8 +8,11 @@ import sqlalchemy as sa
 
 from ...core.access import Actor
 from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
 from ...models import Edition, Extension, Organisation, OrganisationKind, Rubric, Site
 from .. import policies
+from .editions import get_edition
 
 
 def sources(actor: Actor) -> list[Edition]:
@@ -18,10 +21,12 @@ def sources(actor: Actor) -> list[Edition]:
     return [row for row in rows if policies.can_start_from(actor, row)][:60]
 
 
-def source(actor: Actor, slug: str) -> Edition | None:
-    """One edition to start from, if the actor may."""
-    row = db.session.scalar(sa.select(Edition).where(Edition.slug == slug))
-    return row if row is not None and policies.can_start_from(actor, row) else None
+def get_source_for(actor: Actor, slug: str) -> Edition:
+    """One edition to start from, with all its parts."""
+    row = get_edition(slug)
+    if not policies.can_start_from(actor, row):
+        raise NotFound(_("Không có cuộc thi này, hoặc tài khoản đang dùng không xem được."))
+    return row
 
 
 def years_of(contest_id: int) -> set[int]:

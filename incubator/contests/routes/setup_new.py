@@ -9,11 +9,10 @@ from flask import flash, render_template, request
 from ...core import clock
 from ...core.access import Permission, require
 from ...core.db import db, transaction
-from ...core.errors import DomainError, NotFound
+from ...core.errors import DomainError
 from ...core.i18n import _
 from ...core.web import current_actor, go, named
 from ...models import Contest, Edition
-from .. import policies
 from ..edition_templates import templates
 from ..forms import setup as forms
 from ..next_edition import following
@@ -51,7 +50,8 @@ def _propose(form: forms.NewEditionForm, source: str) -> None:
     form.source.data = source
     if template := templates().get(source.removeprefix("template:")):
         form.name.data = f"{template.name} {form.year.data}"
-    elif earlier := setup_reads.source(current_actor(), source):
+    elif source:
+        earlier = setup_reads.get_source_for(current_actor(), source)
         form.year.data, form.name.data = following(
             earlier.name,
             earlier.year,
@@ -81,9 +81,7 @@ def _create(form: forms.NewEditionForm) -> Edition:
             slug=form.slug.data or "", actor=actor, at=at,
         )  # fmt: skip
     if form.source.data:
-        source = editions.get_edition(form.source.data)
-        if not policies.can_start_from(actor, source):
-            raise NotFound(_("Không có cuộc thi này, hoặc tài khoản đang dùng không xem được."))
+        source = setup_reads.get_source_for(actor, form.source.data)
         return copying.copy_edition(
             source, year=form.year.data, name=form.name.data, slug=form.slug.data or "", actor=actor, at=at
         )
