@@ -103,32 +103,22 @@ def _award_problems(edition: Edition, stage: Stage | None, snapshot: Snapshot) -
         return [Problem(_("Chưa lập danh sách giải"), text, True)]
     found = []
     for check in checks:
-        planned, given = check.use.planned, check.use.given
         if check.tier.id in withheld:
             text = _("Theo quyết định đã ghi ở trang kết quả vòng.")
             found.append(Problem(_("%(tier)s: để trống", tier=check.tier.name), text))
-        elif check.use.over:
-            found.append(
-                Problem(
-                    _(
-                        "%(tier)s: %(given)s giải, cơ cấu có %(planned)s",
-                        tier=check.tier.name,
-                        given=given,
-                        planned=planned,
-                    ),
-                    _("Chỉ đúng khi hội đồng quyết đồng giải. Kiểm tra biên bản."),
-                )
-            )
-        elif check.use.short:
-            found.append(
-                Problem(
-                    _(
-                        "%(tier)s: mới trao %(given)s trong %(planned)s",
-                        tier=check.tier.name,
-                        given=given,
-                        planned=planned,
-                    ),
-                    _("Giải có thể để trống; nếu sót, trao giải ở phần chấm thi rồi quay lại."),
-                )
-            )
+        elif check.use.over or check.use.short:
+            found.append(_off_plan(check))
     return found
+
+
+def _off_plan(check: TierCheck) -> Problem:
+    said = {"tier": check.tier.name, "planned": check.use.planned, "given": check.use.given}
+    if check.use.over:
+        return Problem(
+            _("%(tier)s: %(given)s giải, cơ cấu có %(planned)s", **said),
+            _("Chỉ đúng khi hội đồng quyết đồng giải. Kiểm tra biên bản."),
+        )
+    return Problem(
+        _("%(tier)s: mới trao %(given)s trong %(planned)s", **said),
+        _("Giải có thể để trống; nếu sót, trao giải ở phần chấm thi rồi quay lại."),
+    )
