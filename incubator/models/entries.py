@@ -1,4 +1,4 @@
-"""Teams and what they enter: registration, dossier, a place in each stage, awards."""
+"""Teams and what they enter: registration, dossier, roster and what happened to it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,24 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from ..core.db import Base, enum_column
 from ..core.text import search_key
-from .contests import Division, Edition, PrizeTier, StageDivision
+from .contests import Division, Edition
 from .files import StoredFile
 from .organisations import Organisation
 from .people import Person
 
 __all__ = [
-    "Award", "DraftMember", "Entry", "EntryEvent", "EntryFile", "EntryMember", "EntryState", "ImportBatch",
-    "ImportRow", "ImportRowState", "ImportState", "MemberPart", "Project", "RosterChange", "SchoolList", "StageEntry",
-    "StagePresence", "Team", "TeamMember", "TieDecision", "TieOutcome",
-]  # fmt: skip
+    "DraftMember",
+    "Entry",
+    "EntryEvent",
+    "EntryFile",
+    "EntryMember",
+    "EntryState",
+    "MemberPart",
+    "Project",
+    "RosterChange",
+    "Team",
+    "TeamMember",
+]
 
 
 class MemberPart(StrEnum):
@@ -222,157 +230,3 @@ class RosterChange(Base):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(sa.String(500), default="")
-
-
-class SchoolList(Base):
-    """A school's list with the principal's stamp: printed, scanned, ticked by the organiser."""
-
-    __tablename__ = "school_list"
-
-    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("edition.id", ondelete="CASCADE"), index=True)
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
-    scan_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"))
-    uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    uploaded_at: Mapped[datetime]
-    accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    accepted_at: Mapped[datetime | None]
-
-
-class ImportState(StrEnum):
-    READING = "reading"
-    REVIEW = "review"
-    IMPORTING = "importing"
-    DONE = "done"
-    FAILED = "failed"
-    UNDONE = "undone"
-
-
-class ImportBatch(Base):
-    """Several files read together, reviewed, imported in one piece, undone in one piece."""
-
-    __tablename__ = "import_batch"
-
-    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("edition.id"), index=True)
-    state: Mapped[ImportState] = mapped_column(enum_column(ImportState), default=ImportState.READING)
-    files: Mapped[list[Any]] = mapped_column(default=list)  # [{"name", "file_id", "mapping", "notes"}]
-    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    message: Mapped[str] = mapped_column(sa.Text, default="")
-    job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job_run.id"))
-    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    created_at: Mapped[datetime]
-    imported_at: Mapped[datetime | None]
-    undone_at: Mapped[datetime | None]
-
-    rows: Mapped[list[ImportRow]] = relationship(lazy="raise", order_by="ImportRow.id")
-
-
-class ImportRowState(StrEnum):
-    READY = "ready"
-    HELD = "held"
-    SKIPPED = "skipped"
-    IMPORTED = "imported"
-    UNDONE = "undone"
-
-
-class ImportRow(Base):
-    """One team as a file names it: what was read, what was repaired, why it is held."""
-
-    __tablename__ = "import_row"
-
-    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="CASCADE"), index=True)
-    source: Mapped[str] = mapped_column(sa.String(200))
-    place: Mapped[str] = mapped_column(sa.String(120), default="")  # sheet and rows
-    state: Mapped[ImportRowState] = mapped_column(enum_column(ImportRowState))
-    reason: Mapped[str] = mapped_column(sa.String(40), default="")
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the team as understood
-    raw: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the cells as they were
-    repairs: Mapped[list[Any]] = mapped_column(default=list)
-    warnings: Mapped[list[Any]] = mapped_column(default=list)
-    ruling: Mapped[str] = mapped_column(sa.String(40), default="")  # the organiser's decision on a held row
-    search_key: Mapped[str] = mapped_column(sa.String(300), default="")  # team, school and file
-    entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entry.id", ondelete="SET NULL"))
-
-
-class StagePresence(StrEnum):
-    EXPECTED = "expected"
-    PRESENT = "present"
-    ABSENT = "absent"
-    DISQUALIFIED = "disqualified"
-    WITHDRAWN = "withdrawn"
-
-
-class StageEntry(Base):
-    """An entry in a stage: where and when, whether it came, and how it ended."""
-
-    __tablename__ = "stage_entry"
-    __table_args__ = (sa.UniqueConstraint("stage_division_id", "entry_id"),)
-
-    stage_division_id: Mapped[int] = mapped_column(sa.ForeignKey("stage_division.id"))
-    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"), index=True)
-    position: Mapped[int] = mapped_column(default=0)
-    place: Mapped[str] = mapped_column(sa.String(120), default="")
-    starts_at: Mapped[datetime | None]
-    presence: Mapped[StagePresence] = mapped_column(
-        enum_column(StagePresence), default=StagePresence.EXPECTED
-    )
-    presence_reason: Mapped[str] = mapped_column(sa.String(500), default="")
-    score_e4: Mapped[int | None] = mapped_column(sa.BigInteger)  # ten-thousandths of a point, after rounding
-    rank: Mapped[int | None]  # 1, 2, 2, 4
-    result: Mapped[dict[str, Any]] = mapped_column(default=dict)  # criterion means, tie values: why this rank
-    advanced: Mapped[bool | None]
-
-    stage_division: Mapped[StageDivision] = relationship(lazy="raise")
-    entry: Mapped[Entry] = relationship(lazy="raise")
-
-
-class TieOutcome(StrEnum):
-    CRITERION = "criterion"
-    VOTE = "vote"
-    SHARE = "share"
-    LOTS = "lots"
-    PLAY_OFF = "play_off"
-    JURY = "jury"
-
-
-class TieDecision(Base):
-    """A tie that matters. Until it is decided, the stage cannot be decided."""
-
-    __tablename__ = "tie_decision"
-
-    stage_division_id: Mapped[int] = mapped_column(sa.ForeignKey("stage_division.id"), index=True)
-    boundary: Mapped[str] = mapped_column(sa.String(60))  # cut | prize:<tier slug> | group:<id>
-    key: Mapped[str] = mapped_column(sa.String(120), default="")  # hash of who ties in which tabulation
-    stage_entry_ids: Mapped[list[Any]] = mapped_column(default=list)
-    outcome: Mapped[TieOutcome | None] = mapped_column(enum_column(TieOutcome))
-    order: Mapped[list[Any]] = mapped_column(default=list)  # stage entry ids, best first; empty when shared
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    reason: Mapped[str] = mapped_column(sa.Text, default="")
-    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  # the chair
-    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  # the secretary
-    paper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
-    decided_at: Mapped[datetime | None]
-    voided_at: Mapped[datetime | None]
-    created_at: Mapped[datetime]
-
-
-class Award(Base):
-    """A prize given. Names of the day are kept for bodies; people's names are joined under consent when shown."""
-
-    __tablename__ = "award"
-
-    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("edition.id"), index=True)
-    tier_id: Mapped[int] = mapped_column(sa.ForeignKey("prize_tier.id"))
-    division_id: Mapped[int | None] = mapped_column(sa.ForeignKey("division.id"))
-    entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entry.id"), index=True)
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
-    stage_entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stage_entry.id"))
-    organisation_name: Mapped[str] = mapped_column(sa.String(200), default="")
-    area_name: Mapped[str] = mapped_column(sa.String(120), default="")
-    reason: Mapped[str] = mapped_column(sa.String(500), default="")
-    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-
-    tier: Mapped[PrizeTier] = relationship(lazy="raise")
-    entry: Mapped[Entry | None] = relationship(lazy="raise")

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.db import Base, enum_column
 from .contests import Stage, StageDivision
-from .entries import StageEntry
 from .people import Person
+from .stage_entries import StageEntry
 
 __all__ = [
     "Assignment", "AssignmentState", "Criterion", "CriterionSource", "EnteredScore", "Mark", "Panel", "PanelMember",

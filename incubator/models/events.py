@@ -1,0 +1,125 @@
+"""Public courses and workshops: sessions, registrations with their waiting list, attendance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..core.db import Base, enum_column
+from .places import Resource
+
+__all__ = [
+    "Event",
+    "EventAttendance",
+    "EventKind",
+    "EventRegistration",
+    "EventSession",
+    "EventState",
+    "RegistrationState",
+]
+
+
+class EventKind(StrEnum):
+    COURSE = "course"
+    WORKSHOP = "workshop"
+    INDUCTION = "induction"
+    OPEN_DAY = "open_day"
+
+
+class EventState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+class Event(Base):
+    """A public course or workshop; its sessions occupy rooms. Attending grants the training `trains`."""
+
+    __tablename__ = "event"
+    __table_args__ = (sa.UniqueConstraint("slug"), sa.CheckConstraint("seats >= 1", name="seats"))
+
+    slug: Mapped[str] = mapped_column(sa.String(100))
+    title: Mapped[str] = mapped_column(sa.String(200))
+    title_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    summary: Mapped[str] = mapped_column(sa.Text, default="")
+    summary_en: Mapped[str] = mapped_column(sa.Text, default="")
+    kind: Mapped[EventKind] = mapped_column(enum_column(EventKind))
+    state: Mapped[EventState] = mapped_column(enum_column(EventState))
+    seats: Mapped[int]
+    closes_at: Mapped[datetime | None]  # registration
+    trains: Mapped[str] = mapped_column(sa.String(60), default="")
+    training_months: Mapped[int | None]
+    gives_certificate: Mapped[bool] = mapped_column(default=False)
+    host_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    sessions: Mapped[list[EventSession]] = relationship(
+        lazy="raise", order_by="EventSession.starts_at", back_populates="event"
+    )
+
+
+class EventSession(Base):
+    """One meeting of an event in one place; owner of its occupancies (`owner_kind` "event")."""
+
+    __tablename__ = "event_session"
+    __table_args__ = (sa.CheckConstraint("starts_at < ends_at", name="forward"),)
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    resource_id: Mapped[int] = mapped_column(sa.ForeignKey("resource.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    confirmed: Mapped[int | None]  # people as staff counted them
+    displaced_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship(lazy="raise", back_populates="sessions")
+    resource: Mapped[Resource] = relationship(lazy="raise")
+
+
+class RegistrationState(StrEnum):
+    REGISTERED = "registered"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+class EventRegistration(Base):
+    """A seat in an event or a place in its waiting list; `code` is the secret of the registrant's page."""
+
+    __tablename__ = "event_registration"
+    __table_args__ = (
+        sa.UniqueConstraint("code"),
+        sa.UniqueConstraint("event_id", "contact"),
+        sa.Index("ix_event_registration_event_state", "event_id", "state"),
+    )
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("event.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    full_name: Mapped[str] = mapped_column(sa.String(200))
+    contact: Mapped[str] = mapped_column(sa.String(254))  # phone or e-mail, normalised
+    organisation: Mapped[str] = mapped_column(sa.String(200), default="")
+    state: Mapped[RegistrationState] = mapped_column(enum_column(RegistrationState))
+    code: Mapped[str] = mapped_column(sa.String(40))
+    registered_at: Mapped[datetime]
+    offered_until: Mapped[datetime | None]
+    certificate_number: Mapped[str] = mapped_column(sa.String(40), default="")
+
+    event: Mapped[Event] = relationship(lazy="raise")
+
+
+class EventAttendance(Base):
+    """Somebody was at a session."""
+
+    __tablename__ = "event_attendance"
+    __table_args__ = (sa.UniqueConstraint("session_id", "registration_id"),)
+
+    session_id: Mapped[int] = mapped_column(sa.ForeignKey("event_session.id", ondelete="CASCADE"))
+    registration_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("event_registration.id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  # None: by QR
