@@ -142,6 +142,7 @@ SENTENCES = {
     "matches.screen.add": lazy("Đã thêm màn hình hội trường"),
     "matches.screen.set": lazy("Đã đặt màn hình hội trường"),
     "matches.team.leave": lazy("Đã ghi đội bỏ cuộc"),
+    "matches.team.return": lazy("Đã đưa đội trở lại giải"),
     "matches.tie.decide": lazy("Đã ghi phân định đồng điểm"),
     "matches.tournament.close": lazy("Đã chốt vòng đấu"),
     "matches.tournament.create": lazy("Đã lập giải đấu"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from statistics import median
 
 from incubator.matches.pairings import Fixture
@@ -175,7 +176,7 @@ def run_late(
     team_free: dict[Hashable, int] = {}
     ended: dict[Hashable, int] = {}
     result: list[Slot] = []
-    for slot in sorted(slots, key=lambda slot: (slot.key not in gone, slot.start, str(slot.court))):
+    for slot in _in_order(slots, by_key, gone):
         fixture = by_key[slot.key]
         start = slot.start
         if slot.key not in gone:
@@ -194,3 +195,18 @@ def run_late(
         for team in fixture.teams:
             team_free[team] = max(team_free.get(team, end), end)
     return result
+
+
+def _in_order(
+    slots: Sequence[Slot], by_key: Mapping[Hashable, Fixture], gone: Collection[Hashable]
+) -> list[Slot]:
+    """Slots by their time, those that have begun first, each after everything that it waits for."""
+    at = {slot.key: slot.start for slot in slots}
+
+    @cache
+    def due(key: Hashable) -> tuple[int, int]:
+        fixture = by_key[key]
+        waits = [due(source) for source in {*fixture.after, *fixture.follows} if source in at]
+        return max([at[key], *(start for start, _ in waits)]), max((n + 1 for _, n in waits), default=0)
+
+    return sorted(slots, key=lambda slot: (slot.key not in gone, due(slot.key), slot.start, str(slot.court)))

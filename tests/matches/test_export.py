@@ -10,7 +10,7 @@ from incubator.matches import presets
 from incubator.matches.outcomes import Presence, Ruling
 from incubator.matches.queries.board import load_board
 from incubator.matches.replay_report import replay
-from incubator.matches.services import results, rulings
+from incubator.matches.services import leaving, results
 from incubator.models import StagePresence
 from tests.matches.factories import AT, SYSTEM, begin, make_tournament
 
@@ -39,8 +39,8 @@ def test_a_tournament_counts_the_same_from_its_file(app, session, game):
             usual = results.Entered(scores=(n % 4, 5 - n % 3), ruling=Ruling("jury", 0))
             play(scene, match.code, ODD[n // 2] if n % 2 and n // 2 < len(ODD) else usual)
     board = load_board(scene.tournament.id)
-    leaving = board.members[board.groups[0].id][3]
-    rulings.remove_team(leaving, StagePresence.WITHDRAWN, "Hỏng robot", actor=SYSTEM, at=AT)
+    gone = board.members[board.groups[0].id][3]
+    leaving.remove_team(gone, StagePresence.WITHDRAWN, "Hỏng robot", actor=SYSTEM, at=AT)
     session.flush()
     session.expire_all()
     board = load_board(scene.tournament.id)

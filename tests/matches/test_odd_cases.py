@@ -20,8 +20,17 @@ from incubator.matches.queries.history import history_of
 from incubator.matches.queries.placings import placings
 from incubator.matches.queries.views import bracket_view, match_view, table_view, verdict
 from incubator.matches.scoresheet import Tally
-from incubator.matches.services import calling, moving, results, rulings
-from incubator.models import HallMode, HallScreen, MatchState, StagePresence
+from incubator.matches.services import calling, leaving, moving, results, rulings
+from incubator.models import (
+    AuditEvent,
+    Entry,
+    EntryState,
+    HallMode,
+    HallScreen,
+    MatchState,
+    Occupancy,
+    StagePresence,
+)
 from tests.matches.factories import AT, begin, enter, make_tournament
 from tests.matches.test_pages import get
 from tests.matches.test_services import play_group
@@ -35,7 +44,7 @@ def finals(**more):
 
 
 def leave(scene, side, presence=StagePresence.WITHDRAWN):
-    rulings.remove_team(side, presence, "Robot hỏng", actor=scene.actors["secretary"], at=AT)
+    leaving.remove_team(side, presence, "Robot hỏng", actor=scene.actors["secretary"], at=AT)
 
 
 def entered(scene, **facts):
@@ -288,3 +297,110 @@ def test_courts_and_codes_are_said_in_the_readers_language(session, client, sign
     slug = scene.tournament.slug
     assert "Court 1" in get(client, f"/en/matches/{slug}/schedule").text
     assert ">BK1</option>" in get(sign_in(scene.secretary), f"/matches/{slug}/schedule").text
+
+
+def bring_back(scene, side, at=AT):
+    return leaving.return_team(side, "Ghi nhầm đội", actor=scene.actors["secretary"], at=at)
+
+
+def courts_held(scene):
+    """Matches that hold a court in the shared calendar."""
+    rows = sa.select(Occupancy.owner_id).where(
+        Occupancy.owner_kind == "match", Occupancy.state == "confirmed"
+    )
+    ids = set(db.session.scalars(rows))
+    return {match.code for match in load_board(scene.tournament.id).matches if match.id in ids}
+
+
+@pytest.mark.parametrize("way", ["annul", "forfeit", "keep"])
+def test_team_that_was_recorded_by_mistake_comes_back_as_it_stood(session, client, way):
+    scene = make_tournament(4, 1, game=replace(BASKETBALL, code=f"back-{way}", withdrawn=way), per_group=2)
+    enter(scene, "A1", 7, 3)
+    before = load_board(scene.tournament.id)
+    rows, held = table_view(before, before.groups[0]).rows, courts_held(scene)
+    times = {match.code: match.starts_at for match in before.matches}
+    side = before.by_code["A1"].red_id
+    leave(scene, side)
+    assert courts_held(scene) != held
+    done = bring_back(scene, side)
+    assert (len(done.restored), done.shifted) == (2, [])
+    board = load_board(scene.tournament.id)
+    assert table_view(board, board.groups[0]).rows == rows
+    assert courts_held(scene) == held
+    assert {match.code: match.starts_at for match in board.matches} == times
+    assert "đã rút" not in get(client, f"/vi/matches/{scene.tournament.slug}/schedule").text
+    assert trail("matches.team.return") == ["Ghi nhầm đội"]
+    with pytest.raises(Conflict, match="vẫn đang thi đấu"):
+        bring_back(scene, side)
+
+
+def trail(verb):
+    return list(db.session.scalars(sa.select(AuditEvent.reason).where(AuditEvent.verb == verb)))
+
+
+def test_match_between_two_that_left_waits_for_both(session):
+    scene = make_tournament(4, 1, per_group=2)
+    one, two = scene.match("A1").red_id, scene.match("A1").blue_id
+    leave(scene, one)
+    leave(scene, two)
+    assert "A1" not in {match.code for match in bring_back(scene, one).restored}
+    assert "A1" in {match.code for match in bring_back(scene, two).restored}
+
+
+def test_match_whose_time_is_over_comes_after_the_group_and_shifts_what_follows(session):
+    scene = make_tournament(8, 2, per_group=2, bracket="crossover")
+    first = scene.match("A1")
+    leave(scene, first.red_id)
+    noon = max(m.ends_at for m in load_board(scene.tournament.id).matches if m.group_id)
+    done = bring_back(scene, scene.match("A1").red_id, at=noon)
+    board = load_board(scene.tournament.id)
+    assert {match.code for match in done.shifted} >= {"SF1", "F"}
+    assert min(match.starts_at for match in done.restored) >= noon
+    assert moving.quality_of(board).problems == ()
+    assert courts_held(scene) == {match.code for match in board.matches}
+
+
+def test_team_stays_out_once_a_match_was_called_without_it(session, sign_in):
+    scene = finals()
+    board = load_board(scene.tournament.id)
+    side = board.teams(board.by_code["SF1"])[0]
+    leave(scene, side)
+    enter(scene, "SF2", 5, 1)
+    calling.call_match(scene.match("F").id, actor=scene.actors["head"], at=AT)
+    address = f"/matches/{scene.tournament.slug}/teams/{side}/return"
+    answer = sign_in(scene.secretary).post(address, data={"reason": "Ghi nhầm"})
+    assert answer.status_code == 409
+    assert "Trận sau (CK)" in answer.text
+    assert load_board(scene.tournament.id).sides[side].presence is StagePresence.WITHDRAWN
+
+
+def test_return_wants_a_reason_and_a_standing_entry(session, sign_in):
+    scene = make_tournament(4, 1, per_group=2)
+    board = load_board(scene.tournament.id)
+    side = board.by_code["A1"].red_id
+    leave(scene, side)
+    page = sign_in(scene.secretary)
+    teams = f"/matches/{scene.tournament.slug}/teams"
+    assert page.post(f"{teams}/{side}/return", data={"reason": " "}).status_code == 422
+    assert page.post(f"{teams}/999999/return", data={"reason": "x"}).status_code == 404
+    answer = page.post(f"{teams}/{side}/return", data={"reason": "Ghi nhầm"}, follow_redirects=True)
+    assert f"Đã đưa {board.sides[side].team} trở lại giải. Các trận trở lại lịch: A1" in answer.text
+    db.session.get(Entry, board.sides[side].entry_id).state = EntryState.WITHDRAWN
+    leave(scene, side)
+    with pytest.raises(Conflict, match="rút hồ sơ"):
+        bring_back(scene, side)
+
+
+def test_court_of_a_forfeited_match_is_free_for_others(session):
+    scene = make_tournament(
+        4, 1, game=replace(BASKETBALL, code="game-free", withdrawn="forfeit"), per_group=2
+    )
+    board = load_board(scene.tournament.id)
+    lost = board.by_code["A1"]
+    leave(scene, lost.red_id)
+    moved = next(m for m in board.matches if lost.red_id not in (m.red_id, m.blue_id))
+    do = {"actor": scene.actors["secretary"], "at": AT, "accept": True}
+    with pytest.raises(Conflict, match="rời giải"):
+        moving.move_match(scene.tournament.id, "A1", lost.court_id, moved.starts_at, **do)
+    moving.move_match(scene.tournament.id, moved.code, lost.court_id, lost.starts_at, **do)
+    assert "A1" not in courts_held(scene)

@@ -17,6 +17,7 @@ from incubator.matches.services import (
     closing,
     drawing,
     events,
+    leaving,
     moving,
     planning,
     results,
@@ -296,7 +297,7 @@ def test_team_that_withdraws_mid_group(session, way, played):
     enter(scene, own[0], 7, 3)
     enter(scene, others[0], 7, 3)
     enter(scene, others[1], 7, 3)
-    rulings.remove_team(gone, StagePresence.WITHDRAWN, "Robot hỏng", actor=scene.actors["secretary"], at=AT)
+    leaving.remove_team(gone, StagePresence.WITHDRAWN, "Robot hỏng", actor=scene.actors["secretary"], at=AT)
     found = table(scene)
     assert found.played == played
     assert (gone in {row.line.team for row in found.rows}) is (way != "annul")

@@ -34,7 +34,8 @@ from ...models import (
 )
 from ...models import Game as GameRow
 from ..games import Game, from_json
-from .snapshot import Board, CrewPlace, Side
+from .sides import CrewPlace, Side
+from .snapshot import Board
 
 
 @lru_cache(maxsize=64)
@@ -166,6 +167,7 @@ def _sides(stage_division_ids: Collection[int]) -> dict[int, _Sides]:
         sa.select(
             StageEntry.stage_division_id, GroupPlace.group_id, GroupPlace.position,
             StageEntry.id, StageEntry.entry_id, Team.name, Organisation.name, Organisation.id, StageEntry.presence,
+            StageEntry.presence_reason,
         )
         .join(Entry, Entry.id == StageEntry.entry_id)
         .join(Team, Team.id == Entry.team_id)
@@ -175,8 +177,8 @@ def _sides(stage_division_ids: Collection[int]) -> dict[int, _Sides]:
         .order_by(StageEntry.position, StageEntry.id)
     )  # fmt: skip
     found: dict[int, _Sides] = defaultdict(_Sides)
-    for part, group_id, position, key, entry_id, team, school, school_id, presence in rows:
-        found[part].by_id[key] = Side(key, entry_id, team, school or "", school_id, presence)
+    for part, group_id, position, key, entry_id, team, school, school_id, presence, because in rows:
+        found[part].by_id[key] = Side(key, entry_id, team, school or "", school_id, presence, because)
         if group_id is not None:
             found[part].places.append((group_id, position, key))
     return found

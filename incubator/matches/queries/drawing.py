@@ -13,7 +13,8 @@ from ...models import DrawPick, DrawState
 from .. import draw as rules
 from ..flows import Entrant
 from ..refusals import RuleError
-from .snapshot import Board, Side
+from .sides import Side
+from .snapshot import Board
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from ...models import (
     Resource,
     ResultVersion,
     Stage,
-    StagePresence,
     TieDecision,
     Tournament,
 )
@@ -30,47 +29,12 @@ from ..across import Placed, best_placed
 from ..bracket_places import places
 from ..brackets import Filled, From, Slot, Source, Tie, read_source, resolve
 from ..games import Game
-from ..outcomes import Outcome, Reason, Result, SideResult
+from ..outcomes import Result
 from ..scenarios import Chance, chances
 from ..scoresheet import Tally
 from ..standings import Decision, Table, table
 from ..withdrawals import withdraw
-
-PLAYED = (MatchState.REVIEW, MatchState.PROPOSED, MatchState.CONFIRMED)
-GONE = (StagePresence.WITHDRAWN, StagePresence.DISQUALIFIED)
-# What somebody is, on which court (None: on every court) and for which side (None: for both)
-CrewPlace = tuple[CrewPart, int | None, int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A team of the tournament; `id` is its stage entry."""
-
-    id: int
-    entry_id: int
-    team: str
-    school: str
-    school_id: int | None
-    presence: StagePresence
-
-
-def result_from(version: ResultVersion, counts: bool = True) -> Result:
-    """A stored result as the rules count it."""
-    sides = []
-    for n, (team, outcome, score) in enumerate(
-        (
-            (version.red_id, version.red_outcome, version.red_score),
-            (version.blue_id, version.blue_outcome, version.blue_score),
-        )
-    ):
-        sheet = version.sheets[n] if len(version.sheets) > n else {}
-        special = sheet.get("special") if outcome == Outcome.WIN else None
-        sides.append(
-            SideResult(
-                team, Outcome(outcome), score, special, sheet.get("conduct", 0), sheet.get("parts") or {}
-            )
-        )
-    return Result(sides[0], sides[1], Reason(version.reason), version.match_id, counts)
+from .sides import GONE, PLAYED, CrewPlace, Side, result_from
 
 
 @dataclass
@@ -128,6 +92,11 @@ class Board:
         """Whether a team has played all its group matches: what was reached by them stands when it leaves later."""
         own = [m for m in self.matches if m.group_id and side in (m.red_id, m.blue_id)]
         return bool(own) and all(m.state in PLAYED for m in own)
+
+    def unplayed(self, match: Match) -> bool:
+        """Whether nobody will play a group match any more because one of its teams left."""
+        left = match.red_id in self.gone or match.blue_id in self.gone
+        return bool(match.group_id) and left and match.state not in PLAYED
 
     def result(self, match: Match) -> Result | None:
         """The confirmed result that feeds tables and brackets; none while a protest is open."""

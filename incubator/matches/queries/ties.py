@@ -10,7 +10,8 @@ from ..runs import RunRow
 from ..standings import OpenTie
 from ..wording import decision_name
 from .ranking import open_run_ties, run_rows
-from .snapshot import Board, Side
+from .sides import Side
+from .snapshot import Board
 
 _STORED = {"playoff": "play_off"}
 

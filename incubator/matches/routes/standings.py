@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import flash, render_template, request
 from werkzeug.wrappers import Response
 
@@ -11,14 +13,14 @@ from ...core.db import transaction
 from ...core.errors import Conflict, DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
-from ...models import StagePresence, TieOutcome
+from ...models import Match, StagePresence, TieOutcome
 from ..queries import lists
 from ..queries.placings import blockers
 from ..queries.snapshot import Board
 from ..queries.ties import tie_views
 from ..queries.views import bracket_view, table_view
-from ..services import closing, rulings
-from ..wording import decision_name
+from ..services import closing, leaving, rulings
+from ..wording import decision_name, short_code
 from .frame import MANAGE, bp, tab_items
 from .running import runs_page
 
@@ -118,6 +120,30 @@ def remove(slug: str, side_id: int) -> Response:
     if not reason:
         raise Invalid(_("Ghi lý do đội rời giải."), field="reason")
     with transaction():
-        rulings.remove_team(side_id, StagePresence(way), reason, actor=current_actor(), at=clock.now())
+        leaving.remove_team(side_id, StagePresence(way), reason, actor=current_actor(), at=clock.now())
     flash(_("Đã ghi đội rời giải."))
     return go("matches.teams", slug=slug)
+
+
+@bp.post("/<slug>/teams/<int:side_id>/return")
+@require(MANAGE)
+def bring_back(slug: str, side_id: int) -> Response:
+    """Take back that a team left."""
+    board = lists.board_for(current_actor(), slug)
+    if side_id not in board.sides:
+        raise NotFound(_("Không có đội này trong vòng."))
+    with transaction():
+        done = leaving.return_team(
+            side_id, request.form.get("reason", ""), actor=current_actor(), at=clock.now()
+        )
+    said = [_("Đã đưa %(team)s trở lại giải.", team=board.sides[side_id].team)]
+    if done.restored:
+        said.append(_("Các trận trở lại lịch: %(codes)s.", codes=_codes(done.restored)))
+    if done.shifted:
+        said.append(_("Các trận phải dời giờ: %(codes)s.", codes=_codes(done.shifted)))
+    flash(" ".join(said))
+    return go("matches.teams", slug=slug)
+
+
+def _codes(matches: Iterable[Match]) -> str:
+    return ", ".join(short_code(match.code) for match in matches)

@@ -196,16 +196,21 @@ def refuse_if_started(board: Board, match: Match) -> None:
         )
 
 
+def void_plays(match_id: int, reason: str, *, actor: Actor, at: datetime) -> None:
+    """Strike through what was played of a match so far."""
+    db.session.execute(
+        sa.update(Play)
+        .where(Play.match_id == match_id, Play.voided_at.is_(None))
+        .values(voided_at=at, void_reason=reason, ordered_by_id=actor.person_id)
+    )
+
+
 def undo_call(match_ids: Collection[int], reason: str, *, actor: Actor, at: datetime) -> None:
     """Send matches back to the schedule: their plays are void and their places open again."""
     for match_id in match_ids:
         match = match_for_writing(match_id)
         tournament = ensure_head(actor, match)
-        db.session.execute(
-            sa.update(Play)
-            .where(Play.match_id == match_id, Play.voided_at.is_(None))
-            .values(voided_at=at, void_reason=reason, ordered_by_id=actor.person_id)
-        )
+        void_plays(match_id, reason, actor=actor, at=at)
         db.session.execute(
             sa.update(ResultVersion)
             .where(

@@ -16,7 +16,7 @@ from ...models import DrawPick, DrawState, GroupPlace, Match, MatchGroup, Tourna
 from .. import draw as rules
 from ..queries.board import load_sides
 from ..queries.drawing import current_draw, picks_of, rebuild
-from ..queries.snapshot import GONE
+from ..queries.sides import GONE
 from ..refusals import RuleError
 from ..wording import invalid
 from .contest import audit, ensure_open, get_for_writing, touch

@@ -27,7 +27,8 @@ def as_slots(board: Board) -> list[Slot]:
         Slot(match.code, match.court_id, minute(match.starts_at), minute(match.ends_at))
         for match in board.matches
         if match.starts_at and match.ends_at and match.state is not MatchState.CANCELLED
-    ]
+        and not board.unplayed(match)
+    ]  # fmt: skip
 
 
 def as_fixtures(board: Board) -> list[Fixture]:
@@ -67,6 +68,8 @@ def preview_move(board: Board, code: str, court_id: int, start: datetime) -> Mov
         raise Invalid(_("Chưa có lịch cho trận này."), field="match")
     if board.by_code[code].state is not MatchState.SCHEDULED:
         raise Conflict(_("Trận đã được gọi, không dời được."))
+    if board.unplayed(board.by_code[code]):
+        raise Conflict(_("Một đội của trận này đã rời giải. Trận không đấu nữa."))
     if court_id not in board.tournament.court_ids:
         raise Invalid(_("Sân này không thuộc giải đấu."), field="court")
     slots, fixed = as_slots(board), as_fixtures(board)
@@ -97,9 +100,9 @@ def move_match(
         raise Conflict(
             _("Dời trận sẽ phá quy định về nghỉ hoặc giờ. Xem hệ quả rồi đồng ý."), problems=move.broken
         )
-    _write(board, move.slots, at)
+    write_slots(board, move.slots, at)
     touch(tournament)
-    occupy(tournament, actor=actor, at=at)
+    occupy(board, at=at)
     audit(
         tournament,
         "schedule.move",
@@ -111,7 +114,8 @@ def move_match(
     return move
 
 
-def _write(board: Board, slots: Sequence[Slot], at: datetime) -> list[Match]:
+def write_slots(board: Board, slots: Sequence[Slot], at: datetime) -> list[Match]:
+    """Put matches where the slots say and number all in order of play; those that moved."""
     changed = []
     for slot in slots:
         match = board.by_code[str(slot.key)]
@@ -155,10 +159,10 @@ def shift_court(
     if not 1 <= minutes <= 600:
         raise Invalid(_("Số phút trễ từ 1 đến 600."), field="minutes")
     board = load_board(tournament_id)
-    changed = _write(board, preview_late(board, court_id, minutes, at), at)
+    changed = write_slots(board, preview_late(board, court_id, minutes, at), at)
     tournament.delays = {str(court): _delay(board, court) for court in tournament.court_ids}
     touch(tournament)
-    occupy(tournament, actor=actor, at=at)
+    occupy(board, at=at)
     audit(
         tournament,
         "schedule.late",

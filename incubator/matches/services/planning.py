@@ -117,7 +117,7 @@ def make_schedule(
     tournament.delays = {}
     touch(tournament)
     db.session.flush()
-    occupy(tournament, actor=actor, at=at)
+    occupy(load_board(tournament_id), at=at)
     quality = measure([*slots, *after[1]], [*fixed, *after[0]], hall)
     audit(tournament, "schedule.make", tournament, actor=actor, at=at, after={"matches": quality.matches})
     return quality
@@ -230,30 +230,21 @@ def _replace(
         db.session.execute(sa.insert(Match), rows)
 
 
-def occupy(tournament: Tournament, *, actor: Actor, at: datetime) -> None:
+def occupy(board: Board, *, at: datetime) -> None:
     """Let the matches that are still to be played hold their courts. Raises Taken with what stands in the
     way."""
-    rows = db.session.execute(
-        sa.select(Match.id, Match.code, Match.court_id, Match.starts_at, Match.ends_at).where(
-            Match.tournament_id == tournament.id,
-            Match.court_id.is_not(None),
-            Match.starts_at.is_not(None),
-            Match.state == MatchState.SCHEDULED,
+    claims = [
+        occupancy.Claim(
+            occupancy.Owner("match", match.id),
+            occupancy.Want(match.court_id, Span(match.starts_at, match.ends_at)),
+            title=_("Trận %(code)s", code=match.code),
         )
-    ).all()
-    owners = [occupancy.Owner("match", row.id) for row in rows]
-    occupancy.release(owners, at=at)
-    occupancy.occupy_many(
-        [
-            occupancy.Claim(
-                occupancy.Owner("match", row.id),
-                occupancy.Want(row.court_id, Span(row.starts_at, row.ends_at)),
-                title=_("Trận %(code)s", code=row.code),
-            )
-            for row in rows
-        ],
-        at=at,
-    )
+        for match in board.matches
+        if match.court_id is not None and match.starts_at is not None and match.ends_at is not None
+        and match.state is MatchState.SCHEDULED and not board.unplayed(match)
+    ]  # fmt: skip
+    occupancy.release([claim.owner for claim in claims], at=at)
+    occupancy.occupy_many(claims, at=at)
 
 
 def clear_schedule(tournament_id: int, *, actor: Actor, at: datetime) -> None:

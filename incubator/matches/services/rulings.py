@@ -1,4 +1,4 @@
-"""What the head referee and the desk rule on: late events, protests, surrogates, ties, teams that leave."""
+"""What the head referee and the desk rule on: late events, protests, surrogates, ties."""
 
 from __future__ import annotations
 
@@ -15,16 +15,11 @@ from ...models import (
     Match,
     MatchEvent,
     MatchEventState,
-    MatchState,
     Play,
     Protest,
-    StageEntry,
-    StagePresence,
     TieDecision,
     TieOutcome,
-    Tournament,
 )
-from ...spaces.services import occupancy
 from .. import policies
 from ..queries.board import load_board
 from ..queries.ties import open_ties
@@ -115,7 +110,7 @@ def set_surrogate(match_id: int, counts: bool, *, actor: Actor, at: datetime) ->
     audit(tournament, "match.counts", match, actor=actor, at=at, after={"counts": counts})
 
 
-# -- ties and teams that leave
+# -- ties
 
 
 def settle_tie(
@@ -168,48 +163,3 @@ def settle_tie(
         reason=reason,
     )
     return row
-
-
-def remove_team(
-    stage_entry_id: int, presence: StagePresence, reason: str, *, actor: Actor, at: datetime
-) -> None:
-    """A team withdraws or is expelled. Its open matches follow the game's rule (annul, forfeit, keep).
-
-    Matches that nobody will play any more are cancelled and give their court back; in a bracket the
-    opponent goes on.
-    """
-    entry = db.session.get(StageEntry, stage_entry_id)
-    if entry is None:
-        raise NotFound(_("Không có đội này trong vòng."))
-    tournament_id = db.session.scalar(
-        sa.select(Tournament.id).where(Tournament.stage_division_id == entry.stage_division_id)
-    )
-    if tournament_id is None:
-        raise NotFound(_("Không có giải đấu này."))
-    tournament = get_for_writing(tournament_id, actor=actor)
-    ensure_open(tournament)
-    entry.presence, entry.presence_reason = presence, reason
-    leave(tournament.id, stage_entry_id, at=at)
-    audit(
-        tournament, "team.leave", entry, actor=actor, at=at, after={"presence": str(presence)}, reason=reason
-    )
-
-
-def leave(tournament_id: int, stage_entry_id: int, *, at: datetime) -> list[Match]:
-    """Cancel what the team would still have played; confirmed results stay as they were entered."""
-    board = load_board(tournament_id)
-    open_states = (MatchState.SCHEDULED, MatchState.CALLED, MatchState.READY, MatchState.RUNNING)
-    gone = [
-        match
-        for match in board.matches
-        if match.group_id and stage_entry_id in (match.red_id, match.blue_id) and match.state in open_states
-        and not (board.game.withdrawn == "forfeit" and match.state is not MatchState.SCHEDULED)
-    ]  # fmt: skip
-    for match in gone:
-        if board.game.withdrawn != "forfeit":
-            match.state = MatchState.CANCELLED
-        bump(match, at)
-    occupancy.release([occupancy.Owner("match", match.id) for match in gone], at=at)
-    touch(board.tournament)
-    db.session.flush()
-    return gone

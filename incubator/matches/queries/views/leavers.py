@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from ....core.i18n import _
 from ....models import Match, MatchGroup, StagePresence
-from ..snapshot import PLAYED, Board, Side
+from ..sides import Side
+from ..snapshot import Board
 
 
 def left_words(side: Side) -> str:
     """“đã rút khỏi giải”, “bị truất quyền thi đấu”."""
     expelled = side.presence is StagePresence.DISQUALIFIED
     return _("bị truất quyền thi đấu") if expelled else _("đã rút khỏi giải")
-
-
-def unplayed(board: Board, match: Match) -> bool:
-    """Whether nobody will play a group match any more because one of its teams left."""
-    return bool(match.group_id) and match.state not in PLAYED and bool(_gone(board, match))
 
 
 def match_note(board: Board, match: Match) -> str:
@@ -26,7 +22,7 @@ def match_note(board: Board, match: Match) -> str:
     who = ", ".join(f"{side.team} {left_words(side)}" for side in gone)
     if any(board.gone[side.id] == "annul" for side in gone):
         return _("%(who)s: trận không tính", who=who)
-    if not unplayed(board, match):
+    if not board.unplayed(match):
         return ""
     if len(gone) == 1 and board.gone[gone[0].id] == "forfeit":
         return _("%(who)s: đối thủ được xử thắng", who=who)

@@ -19,7 +19,7 @@ from ...scoresheet import Event, EventKind, Tally, tally
 from ...wording import STATE_KINDS, STATES, match_name, short_code, source_text
 from ...wording import label as action_label
 from ..snapshot import Board
-from .leavers import match_note, unplayed
+from .leavers import match_note
 from .versions import reason_text
 
 _A_DAY = 12 * 60  # minutes; a match that was left open on an earlier day is not late
@@ -107,7 +107,7 @@ def match_view(board: Board, match: Match, counted: Tally | None = None) -> Matc
         protested=match.id in board.protested,
         note=match_note(board, match),
     )
-    if unplayed(board, match):
+    if board.unplayed(match):
         view.state, view.state_label, view.state_kind = str(MatchState.CANCELLED), _("Không đấu"), "error"
     elif match.round and match.state is MatchState.SCHEDULED and board.filled[match.code].bye:
         _show_bye(view, board.filled[match.code].winner)
@@ -134,7 +134,7 @@ def overdue(board: Board, now: datetime) -> dict[int, int]:
     found: dict[int, int] = {}
     waiting = [m for m in board.matches if m.starts_at and m.court_id and m.state is MatchState.SCHEDULED]
     for match in sorted(waiting, key=lambda m: m.starts_at or now):
-        if match.court_id not in found and match.starts_at and not unplayed(board, match):
+        if match.court_id not in found and match.starts_at and not board.unplayed(match):
             found[match.court_id or 0] = int((now - match.starts_at).total_seconds() // 60)
     return {court: minutes for court, minutes in found.items() if 0 < minutes < _A_DAY}
 
