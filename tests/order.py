@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
@@ -36,6 +37,12 @@ CLOCK = (
 
 class ByFile(LoadScopeScheduling):
     """A file is one piece of work: what its fixtures build is built once, and its failures come in one place."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        config.option.loadscopereorder = (
+            False  # it would put the files with the most tests first, not the longest
+        )
+        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
