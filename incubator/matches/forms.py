@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ..core.errors import Invalid
-from ..core.forms import BaseForm, DayField, MomentField
+from ..core.forms import BaseForm, MomentField
 from ..core.i18n import _, lazy
 from ..models import CrewPart, HallMode, ResultVersion, Tournament
 from .draw import AT_RANDOM, BY_SCHOOL_SIZE
@@ -61,19 +61,6 @@ class PickForm(BaseForm):
 
 class ReasonForm(BaseForm):
     reason = StringField(lazy("Lý do"), validators=[InputRequired(), Length(max=500)])
-
-
-class PlanForm(BaseForm):
-    day = DayField(lazy("Ngày"), validators=[InputRequired()])
-    morning = StringField(lazy("Buổi sáng"), default="07:30-11:30")
-    afternoon = StringField(lazy("Buổi chiều"), default="13:00-17:30")
-    slot = IntegerField(lazy("Phút mỗi trận"), default=8, validators=[InputRequired(), NumberRange(1, 240)])
-    rest = IntegerField(
-        lazy("Phút nghỉ ít nhất"), default=8, validators=[InputRequired(), NumberRange(0, 240)]
-    )
-    days = IntegerField(lazy("Số ngày"), default=1, validators=[InputRequired(), NumberRange(1, 14)])
-    one_court_per_group = BooleanField(lazy("Mỗi bảng giữ một sân"))
-    seconds = IntegerField(lazy("Giây tối ưu thêm"), default=0, validators=[NumberRange(0, 30)])
 
 
 class MoveForm(BaseForm):

@@ -203,6 +203,10 @@ class Game:
         rule = self.drop_for(size)
         return rule.rounds if rule else 1
 
+    def meetings(self, size: int) -> int:
+        """Matches of a group in which all meet all."""
+        return self.rounds_for(size) * size * (size - 1) // 2
+
     def check(self) -> None:
         """Refuse data that no match could be played by; called wherever a game is typed or read."""
         codes = [action.code for action in self.actions]

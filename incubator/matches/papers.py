@@ -78,9 +78,8 @@ def draw_minutes(board: Board, draw: DrawView) -> dict[str, Any]:
             p.number,
             side.team,
             side.school,
-            ", ".join(p.allowed),
-            p.group_name,
-            p.position,
+            " ".join(p.allowed),
+            f"{p.group_name}{p.position}",
             _("tay") if p.by_hand else _("máy"),
         ]
         for p, side in draw.picks
@@ -100,8 +99,8 @@ def draw_minutes(board: Board, draw: DrawView) -> dict[str, Any]:
         heading(_("Diễn biến")),
         grid(
             [
-                (_("Lượt"), RIGHT, "auto"), (_("Đội"), LEFT, "2fr"), (_("Đơn vị"), LEFT, "2fr"),
-                (_("Bảng vào được"), LEFT, "2fr"), (_("Bảng"), LEFT, "auto"), (_("Vị trí"), RIGHT, "auto"), (_("Cách"), LEFT, "auto"),
+                (_("Lượt"), RIGHT, "auto"), (_("Đội"), LEFT, "2fr"), (_("Đơn vị"), LEFT, "3fr"),
+                (_("Bảng vào được"), LEFT, "2fr"), (_("Vị trí"), LEFT, "auto"), (_("Cách"), LEFT, "auto"),
             ],
             rows, 10,
         ),
@@ -256,7 +255,7 @@ def match_report(board: Board, view: MatchView, past: History) -> dict[str, Any]
     blocks.append(text(_("Nhật ký trận có %(n)s sự kiện.", n=len(past.events))))
     signed = {item.get("side"): item.get("name", "") for item in (latest.signatures if latest else [])}
     return paper(
-        _("Biên bản"), _("Trận đấu %(name)s", name=view.name), blocks,
+        _("Biên bản trận đấu"), view.name, blocks,
         [
             {"lines": [_("ĐỘI TRƯỞNG BÊN ĐỎ")], "name": signed.get("red", "")},
             {"lines": [_("ĐỘI TRƯỞNG BÊN XANH")], "name": signed.get("blue", "")},

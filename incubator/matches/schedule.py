@@ -42,7 +42,8 @@ class Hall:
 
     def starts(self) -> Iterable[int]:
         for start, end in sorted(self.windows):
-            yield from range(start, end - self.slot + 1, self.slot)
+            closes = end if self.latest is None else min(end, self.latest)
+            yield from range(start, closes - self.slot + 1, self.slot)
 
     def fit(self, start: int) -> int | None:
         """The first minute from `start` on at which a whole match fits into a window."""

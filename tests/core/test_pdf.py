@@ -62,6 +62,16 @@ def test_sheets_start_a_page_each():
     assert [p.mediabox.width > p.mediabox.height for p in pages] == [False, True, False]
 
 
+@pytest.mark.parametrize("rows", range(20, 36))
+def test_signatures_never_stand_alone_on_a_page(rows):
+    """Around the row count at which the table fills its page, some rows go with them."""
+    table = PAPER["blocks"][2] | {"rows": [[str(n), "Hải Âu"] for n in range(1, rows + 1)]}
+    paper = PAPER | {"blocks": [table], "recipients": [], "signatures": [{"lines": ["THƯ KÝ"], "name": ""}]}
+    last = PdfReader(io.BytesIO(pdf.render("official", paper))).pages[-1].extract_text()
+    assert "THƯ KÝ" in last
+    assert "Hải Âu" in last
+
+
 def test_missing_face_is_refused():
     with pytest.raises(pdf.PdfError, match="unknown font family"):
         pdf.render("official", PAPER, fonts=("No Such Face",))

@@ -89,9 +89,14 @@ def test_every_mode_of_the_hall_renders(scene, client, session, mode):
     screen = session.query(HallScreen).filter_by(tournament_id=scene.tournament.id).one()
     screen.mode = mode
     session.flush()
-    answer = get(client, f"/vi/matches/{scene.tournament.slug}/hall/{screen.id}")
+    address = f"/vi/matches/{scene.tournament.slug}/hall/{screen.id}"
+    answer = get(client, address)
     assert answer.status_code == 200
     assert "Tiếp theo" in answer.text
+    for match in load_board(scene.tournament.id).matches:
+        match.state = MatchState.CANCELLED
+    session.flush()
+    assert "Tiếp theo" not in get(client, address).text
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

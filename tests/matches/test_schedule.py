@@ -113,6 +113,22 @@ def test_too_many_matches_say_how_many_are_left():
     assert refused.value.values["left"] == 18
 
 
+def test_latest_finish_is_kept():
+    hall = Hall(("S1",), 10, 0, ((0, 100), (200, 300)), latest=230)
+    slots = schedule([Fixture(str(n)) for n in range(13)], hall)
+    assert max(slot.end for slot in slots) == 230
+    with pytest.raises(RuleError, match="schedule_too_long"):
+        schedule([Fixture(str(n)) for n in range(14)], hall)
+
+
+def test_delay_reaches_a_match_that_waits_for_one_planned_after_it():
+    """A match brought back to the end of the groups pushes the bracket that was planned before it."""
+    fixed = [Fixture("A1", "a", "b"), Fixture("SF", after=("A1",)), Fixture("F", after=("SF",))]
+    slots = [Slot("SF", "S1", 480, 488), Slot("F", "S1", 496, 504), Slot("A1", "S1", 504, 512)]
+    late = run_late(slots, fixed, HALL, court=None, minutes=0, now=480)
+    assert {s.key: s.start for s in late} == {"A1": 504, "SF": 520, "F": 536}
+
+
 @pytest.mark.parametrize(
     ("hall", "code"),
     [

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from incubator.matches.queries.board import load_board
+from incubator.matches.queries.setting_up import next_steps
+from incubator.matches.services import planning
 from incubator.models import Game, StageKind, StageState, Tournament
 from tests import factories as shared
-from tests.matches.factories import begin, make_tournament
+from tests.matches.factories import AT, begin, make_tournament
+from tests.matches.test_pages import get
 
 
 @pytest.fixture
@@ -102,3 +105,43 @@ def test_game_is_changed_for_this_edition_only_and_not_once_played(scene, sessio
     refused = browser.post(url, data={**typed, "action-0-points": "5"})
     assert (refused.status_code, "Đã có trận được gọi" in refused.text) == (422, True)
     assert load_board(scene.tournament.id).game.actions[0].points == 4
+
+
+def test_desk_leads_to_the_first_match_step_by_step(session, sign_in):
+    scene = make_tournament(4, 0, per_group=2)
+    scene.edition.announced_at = None
+    scene.tournament.stage_division.state = StageState.PLANNED
+    session.flush()
+    board = load_board(scene.tournament.id)
+    ends = [endpoint for _words, endpoint in next_steps(board)]
+    assert ends == ["matches.settings", "matches_plan.draw", "matches_plan.schedule", ""]
+    assert (
+        "Mở vòng thi để chốt danh sách đội."
+        in get(sign_in(scene.secretary), f"/matches/{scene.tournament.slug}/").text
+    )
+    ready = make_tournament(4, 1, per_group=2)
+    assert next_steps(load_board(ready.tournament.id)) == []
+
+
+def test_group_that_was_only_drawn_is_not_official(session, client):
+    scene = make_tournament(4, 1, per_group=2)
+    planning.clear_schedule(scene.tournament.id, actor=scene.actors["secretary"], at=AT)
+    page = get(client, f"/vi/matches/{scene.tournament.slug}/").text
+    assert "Tạm tính, 0/6 trận" in page
+    assert "đúng giờ" not in page
+    assert not load_board(scene.tournament.id).open_ties()
+
+
+def test_plan_is_shown_again_as_it_was_made(session, sign_in):
+    scene = make_tournament(4, 1, per_group=2)
+    browser, address = sign_in(scene.secretary), f"/matches/{scene.tournament.slug}/schedule"
+    data = {"day": "27/11/2026", "days": "2", "morning": "7h30 – 11h", "afternoon": "", "latest": "9:15", "slot": "10",
+            "rest": "12", "seconds": "0"}  # fmt: skip
+    assert browser.post(address, data=data).status_code == 303
+    page = get(browser, address).text
+    for value in ("07:30-11:00", "09:15", "27/11/2026", "10", "12", "2"):
+        assert f'value="{value}"' in page
+    assert "Ghi giờ theo dạng 07:30." in browser.post(address, data=data | {"latest": "25:00"}).text
+    assert "Ghi khung giờ theo dạng" in browser.post(address, data=data | {"morning": "sáng"}).text
+    late = data | {"days": "1", "latest": "8h"}
+    assert "trận không xếp được" in browser.post(address, data=late).text

@@ -132,11 +132,12 @@ class Board:
             results, waiting = self.group_results(group)
             teams = self.members.get(group.id, [])
             teams = [team for team in teams if self.gone.get(team) != "annul"]
+            known = sum(result.counts for result in results) + len(waiting)
             found[group.id] = table(
                 teams,
                 results,
                 self.game,
-                expected=sum(result.counts for result in results) + len(waiting),
+                expected=known if self.by_group[group.id] else self.game.meetings(len(teams)),
                 decisions=self.orders(f"group:{group.id}"),
                 drop=self.game.drop_for(len(teams)),
             )
@@ -178,7 +179,7 @@ class Board:
 
     def chances(self, group: MatchGroup) -> Mapping[Any, Chance]:
         found = self.tables[group.id]
-        if not self.per_group or not found.provisional:
+        if not self.per_group or not found.provisional or not self.by_group[group.id]:
             return {}
         results, waiting = self.group_results(group)
         teams = [row.line.team for row in found.rows]

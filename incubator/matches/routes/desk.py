@@ -16,6 +16,7 @@ from .. import forms
 from ..queries import history, lists
 from ..queries.placings import blockers
 from ..queries.screens import screens_of
+from ..queries.setting_up import next_steps
 from ..queries.snapshot import Board
 from ..queries.views import LIVE, match_views, overdue
 from ..services import screens
@@ -66,6 +67,7 @@ def _desk(board: Board, adding: forms.NewScreenForm | None = None) -> dict[str, 
         "ties": len(board.open_ties()),
         "protests": history.open_protests(board.tournament.id) if board.protested else [],
         "tabs": tab_items(board.game),
+        "steps": next_steps(board),
     }
 
 

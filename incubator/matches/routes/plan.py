@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from ...core.i18n import _
 from ...core.web import current_actor, go, named
 from ...models import CrewPart, DrawState
 from .. import forms
+from ..plan_form import PlanForm, plan_data
 from ..queries import lists
 from ..queries.drawing import DrawView, current_draw, draw_view
 from ..queries.snapshot import Board
@@ -120,11 +122,10 @@ def draw_void(slug: str) -> Response:
 @require(MANAGE)
 def schedule(slug: str) -> str | Response | tuple[str, int]:
     board = _board(slug)
-    starts = board.stage.starts_at or clock.now()
-    form = forms.PlanForm(day=clock.local(starts).date())
+    form = _plan_form(board)
     if form.validate_on_submit():
         try:
-            plan = _plan(form)
+            plan = form.plan()
             with transaction():
                 planning.make_schedule(
                     board.tournament.id,
@@ -141,36 +142,15 @@ def schedule(slug: str) -> str | Response | tuple[str, int]:
     return _schedule_page(board, form)
 
 
-def _plan(form: forms.PlanForm) -> planning.Plan:
-    windows = []
-    first, slot, rest = form.day.data, form.slot.data, form.rest.data
-    if first is None or slot is None or rest is None or form.days.data is None:
-        raise Invalid(_("Xem lại các ô được đánh dấu."))
-    for n in range(form.days.data):
-        day = first + timedelta(days=n)
-        for field in (form.morning, form.afternoon):
-            if field.data:
-                start, end = _hours(field.data, field.name)
-                windows.append((clock.at_local(day, start), clock.at_local(day, end)))
-    if not windows:
-        raise Invalid(_("Nhập ít nhất một khung giờ."), field="morning")
-    return planning.Plan(slot, rest, tuple(windows), windows[-1][1], bool(form.one_court_per_group.data))
-
-
-def _hours(text: str, field: str) -> tuple[time, time]:
-    """“07:30-11:30” as two times. Raises Invalid with an example."""
-    try:
-        start, end = (time.fromisoformat(part.strip().zfill(5)) for part in text.replace("–", "-").split("-"))
-    except ValueError:
-        raise Invalid(_("Ghi khung giờ theo dạng 07:30-11:30."), field=field) from None
-    if end <= start:
-        raise Invalid(_("Giờ kết thúc phải sau giờ bắt đầu."), field=field)
-    return start, end
+def _plan_form(board: Board, **more: Any) -> PlanForm:
+    """The form as the last schedule was made."""
+    starts = board.stage.starts_at or clock.now()
+    return PlanForm(data=plan_data(planning.plan_of(board.tournament), starts), **more)
 
 
 def _schedule_page(
     board: Board,
-    form: forms.PlanForm,
+    form: PlanForm,
     move: forms.MoveForm | None = None,
     preview: moving.Move | None = None,
 ) -> str | tuple[str, int]:
@@ -210,7 +190,7 @@ def move(slug: str) -> Response | str | tuple[str, int]:
     """First the consequences, then, with them in sight, the move itself."""
     board = _board(slug)
     form = _move_form(board)
-    plan = forms.PlanForm(formdata=None)
+    plan = _plan_form(board, formdata=None)
     start = form.start.data
     if not form.validate() or start is None:
         return _schedule_page(board, plan, form)

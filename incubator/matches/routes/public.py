@@ -58,6 +58,7 @@ def _late(board: Board) -> list[tuple[str, int]]:
     return [
         (named(court), int(board.tournament.delays.get(str(key), 0)) + waited.get(key, 0))
         for key, court in board.courts.items()
+        if any(match.court_id == key for match in board.matches)
     ]
 
 
