@@ -10,10 +10,9 @@ from flask import Response, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from limits import parse
 
-from ..core.errors import DomainError, TooMany
+from ..core.errors import TooMany
 from ..core.extensions import client_address, limiter
 from ..core.i18n import _
-from .services import AddressTaken
 
 DEVICE_COOKIE = "device"
 MOST_ACCOUNTS = 5  # that one device remembers: a shared phone, a computer in the teachers' room
@@ -21,8 +20,7 @@ A_YEAR = 365 * 86400
 
 PER_PLACE = "10/15minutes"  # tries at one name from one network, or from one known device
 PER_NAME = "100/hour"  # tries at one name from strange devices all over the world
-TAKEN_PER_PLACE = "6/hour"  # answers that an address has an account already, to who signs up from one network
-RESETS_PER_NAME = "3/hour"  # letters to one address
+LETTERS_PER_NAME = "3/hour"  # of one kind to one address, asked for by who need not be its owner
 
 
 def _serializer() -> URLSafeSerializer:
@@ -56,6 +54,8 @@ def place() -> str:
 def limit(name: str, key: str) -> None:
     """Count one try at `name`; `key` is of the account or card behind it, "" where there is none.
 
+    Who only claims an address (`services.claims`) is a stranger at it: claims are made at will.
+
     Few tries per name and network; many per name altogether, but never for a device that was in before.
     """
     if not limiter.enabled:
@@ -76,22 +76,11 @@ def limit(name: str, key: str) -> None:
 def may_ask_for_reset(name: str) -> bool:
     """Whether one more letter may go to this name: nobody fills somebody else's mailbox."""
     return not limiter.enabled or bool(
-        limiter.limiter.hit(parse(RESETS_PER_NAME), "reset", name.strip().lower())
+        limiter.limiter.hit(parse(LETTERS_PER_NAME), "reset", name.strip().lower())
     )
 
 
-def sign_up_attempt() -> None:
-    """Refuse to sign anybody up from a network that was told too often whose address has an account.
-
-    Whoever has an account and forgot it is told so at once; a list of addresses cannot be tried out that way.
-    """
-    if limiter.enabled and not limiter.limiter.test(parse(TAKEN_PER_PLACE), "taken", place()):
-        raise TooMany(
-            _("Đã thử nhiều địa chỉ từ máy hoặc mạng này. Đăng nhập nếu đã có tài khoản, hoặc đợi một giờ.")
-        )
-
-
-def count_refusal(error: DomainError) -> None:
-    """Count the answer that an address is taken."""
-    if limiter.enabled and isinstance(error, AddressTaken):
-        limiter.limiter.hit(parse(TAKEN_PER_PLACE), "taken", place())
+def may_confirm(address: str | None) -> bool:
+    """Whether one more letter may ask this mailbox whether it is somebody's."""
+    name = (address or "").strip().lower()
+    return not limiter.enabled or bool(limiter.limiter.hit(parse(LETTERS_PER_NAME), "confirm", name))

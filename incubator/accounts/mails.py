@@ -7,17 +7,44 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..activity import messages
+from ..activity import services as activity
 from ..core.access import Role
-from ..core.together import Asking
-from ..models import Invitation, Organisation, Person
+from ..core.together import Asking, alongside
+from ..core.web import public_url
+from ..models import Account, AddressClaim, Invitation, Organisation, Person
 from . import queries
 from .services import invitations
 
 Contexts = list[dict[str, Any]]
 
 
-@messages.builder("accounts/reset", "accounts/confirm", "accounts/invitation")
-def _with_link(contexts: Contexts) -> Asking[Contexts]:
+@messages.builder("accounts/confirm")
+def _confirm(contexts: Contexts) -> Asking[Contexts]:
+    """Whose mailbox it is decides what it reads: a link for who may be new, a warning for who has an account."""
+    both: list[Any] = yield from alongside(
+        _with_link(contexts), _of_others({c["invitation_id"] for c in contexts})
+    )
+    linked, taken = both
+    ways = {"sign_in": public_url("accounts.login"), "forgot": public_url("accounts.forgot")}
+    return [
+        {**words, **ways, "link": "" if c["invitation_id"] in taken else words["link"]}
+        for c, words in zip(contexts, linked, strict=True)
+    ]
+
+
+def _of_others(invitation_ids: set[int]) -> Asking[Any]:
+    """The invitations that ask for an address which another account holds."""
+    rows = yield (
+        sa.select(Invitation.id, Invitation.payload, Account.email)
+        .join(AddressClaim, AddressClaim.account_id == Invitation.account_id)
+        .join(Account, Account.email == AddressClaim.address)
+        .where(Invitation.id.in_(invitation_ids), Account.id != Invitation.account_id)
+    )
+    return {r.id for r in rows if activity.digest(r.email) == r.payload.get("email")}
+
+
+@messages.builder("accounts/reset", "accounts/invitation")
+def _with_link(contexts: Contexts) -> Asking[Any]:
     rows = yield sa.select(
         Invitation.id, Invitation.payload, Invitation.role, Invitation.scope, Invitation.scope_id
     ).where(Invitation.id.in_({c["invitation_id"] for c in contexts}))

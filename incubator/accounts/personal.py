@@ -9,13 +9,16 @@ import sqlalchemy as sa
 from ..core.db import db
 from ..core.personal import Leaving, first, moment
 from ..core.together import Asking
-from ..models import Account, AuthCode, Notification, RoleGrant, SignIn
+from ..models import Account, AddressClaim, AuthCode, Notification, RoleGrant, SignIn
 
 
 def tell(person_id: int) -> Asking[dict[str, Any]]:
-    accounts, grants, devices, messages = yield [
+    accounts, claims, grants, devices, messages = yield [
         sa.select(Account.email, Account.phone, Account.created_at, Account.email_confirmed_at).where(
             Account.person_id == person_id
+        ),
+        sa.select(AddressClaim.id, AddressClaim.address, AddressClaim.created_at).where(
+            _claims_of(person_id)
         ),
         sa.select(
             RoleGrant.id, RoleGrant.role, RoleGrant.scope, RoleGrant.valid_from, RoleGrant.valid_to
@@ -32,6 +35,9 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
             "email": accounts[0].email, "phone": accounts[0].phone, "since": moment(accounts[0].created_at),
             "email_confirmed_at": moment(accounts[0].email_confirmed_at),
         } if accounts else None,
+        "addresses_not_confirmed": [
+            {"address": r.address, "since": moment(r.created_at)} for r in sorted(claims, key=first)
+        ],
         "roles": [
             {"role": r.role, "scope": r.scope, "from": moment(r.valid_from), "to": moment(r.valid_to)}
             for r in sorted(grants, key=first)
@@ -54,6 +60,7 @@ def blank(leaving: Leaving) -> None:
         .values(ended_at=leaving.at)
     )
     gone = {"email": f"deleted-{leaving.person_id}@invalid", "phone": None, "password_hash": None}
+    db.session.execute(sa.delete(AddressClaim).where(_claims_of(leaving.person_id)))
     db.session.execute(sa.update(Account).where(own).values(**gone, disabled_at=leaving.at))
     db.session.execute(
         sa.update(AuthCode).where(AuthCode.person_id == leaving.person_id).values(disabled_at=leaving.at)
@@ -61,6 +68,10 @@ def blank(leaving: Leaving) -> None:
     db.session.execute(
         sa.update(Notification).where(Notification.person_id == leaving.person_id).values(address="")
     )
+
+
+def _claims_of(person_id: int) -> sa.ColumnElement[bool]:
+    return AddressClaim.account_id.in_(sa.select(Account.id).where(Account.person_id == person_id))
 
 
 def _sign_ins_of(person_id: int) -> sa.ColumnElement[bool]:

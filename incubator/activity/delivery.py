@@ -94,10 +94,16 @@ def _deliver(notification_id: int) -> int:
 def _address(person_id: int | None, person: Person | None) -> str:
     if person_id is None:
         return ""
-    email = db.session.scalar(
-        sa.select(Account.email).where(Account.person_id == person_id, Account.disabled_at.is_(None))
-    )
-    return email or (person.email if person else "") or ""
+    """What the account holds, else what the person typed, as long as that is nobody else's account."""
+    typed = person.email if person else None
+    accounts = db.session.execute(
+        sa.select(Account.person_id, Account.email, Account.disabled_at).where(
+            sa.or_(Account.person_id == person_id, Account.email == typed if typed else sa.false())
+        )
+    ).all()
+    own = next((a.email for a in accounts if a.person_id == person_id and a.disabled_at is None), None)
+    strange = any(a.person_id != person_id for a in accounts)
+    return own or ("" if strange else typed) or ""
 
 
 def _finish(notification_id: int, state: NotificationState, error: str = "") -> None:

@@ -33,6 +33,7 @@ from . import policies
 
 # Values under these verbs say something about marks or ranks: shown only once the whole result is public.
 SECRET_VERBS = ("judging.", "matches.", "publishing.", "contests.stage", "contests.tie", "contests.award")
+TO_MAILBOX = ("accounts/confirm", "accounts/reset")
 SINGLE_MARKS = "judging."  # which never become public: only whoever may see ranks reads them afterwards
 
 
@@ -108,22 +109,26 @@ def _published_editions(ids: set[int]) -> set[int]:
 
 def unread_count(actor: Actor) -> Asking[int]:
     rows = yield sa.select(sa.func.count(Notification.id).label("n")).where(
-        Notification.person_id == (actor.person_id or 0), Notification.read_at.is_(None)
+        _of_person(actor), Notification.read_at.is_(None)
     )
     return int(rows[0].n)
 
 
 def messages_for(actor: Actor, args: ListArgs) -> Page:
-    """The actor's own messages, newest first. A pupil's card does not show those of the account: they carry links that
-    would open it."""
-    statement = (
-        sa.select(Notification)
-        .where(Notification.person_id == actor.person_id)
-        .order_by(Notification.id.desc())
+    """The actor's own messages, newest first."""
+    return paginate(sa.select(Notification).where(_of_person(actor)).order_by(Notification.id.desc()), args)
+
+
+def _of_person(actor: Actor) -> sa.ColumnElement[bool]:
+    """What is shown on the screen as well as sent.
+
+    A letter to a mailbox that must prove itself is read there only: a link on the screen would prove nothing. A pupil's
+    card does not show the account's messages, whose links would open it.
+    """
+    hidden = (
+        Notification.kind.not_like("accounts/%") if actor.is_pupil else Notification.kind.not_in(TO_MAILBOX)
     )
-    if actor.is_pupil:
-        statement = statement.where(Notification.kind.not_like("accounts/%"))
-    return paginate(statement, args)
+    return sa.and_(Notification.person_id == (actor.person_id or 0), hidden)
 
 
 def outbox_page(args: ListArgs) -> Page:

@@ -15,7 +15,7 @@ from ..core.text import name_sort_key, search_key
 from .organisations import Organisation
 
 __all__ = [
-    "Account", "Affiliation", "AffiliationPart", "AuthCode", "Conflict", "ConflictKind", "Consent", "ConsentParty",
+    "Account", "AddressClaim", "Affiliation", "AffiliationPart", "AuthCode", "Conflict", "ConflictKind", "Consent", "ConsentParty",
     "ConsentPurpose", "ConsentText", "Guardian", "Invitation", "InvitationKind", "Person", "PersonMerge",
     "PrivacyRequest", "RoleGrant", "SignIn",
 ]  # fmt: skip
@@ -87,14 +87,17 @@ class Guardian(Base):
 
 
 class Account(Base):
-    """Sign-in by e-mail or phone and password. A person has none or one."""
+    """Sign-in by e-mail or phone and password. A person has none or one.
+
+    `email` and `phone` are held: proven, or given by who may invite. What the person typed on a page that anybody opens
+    is an `AddressClaim`.
+    """
 
     __tablename__ = "account"
     __table_args__ = (
         sa.UniqueConstraint("person_id"),
         sa.UniqueConstraint("email"),
         sa.UniqueConstraint("phone"),
-        sa.CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="reachable"),
     )
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
@@ -106,6 +109,22 @@ class Account(Base):
     created_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(lazy="raise")
+
+
+class AddressClaim(Base):
+    """An e-mail or phone that somebody typed and nobody has proven: it signs in to their own account and holds nothing.
+
+    Any number of accounts may claim one address, its holder's as well (docs/decisions/0034). `password_hash` is salted by
+    the address, so that one computation finds the claim that a password belongs to; None until one is chosen.
+    """
+
+    __tablename__ = "address_claim"
+    __table_args__ = (sa.UniqueConstraint("account_id", "address"),)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"))
+    address: Mapped[str] = mapped_column(sa.String(254), index=True)  # lower case, or digits
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    created_at: Mapped[datetime]
 
 
 class AuthCode(Base):

@@ -12,9 +12,8 @@ from incubator.accounts.services import grants
 from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.core.errors import Invalid
-from incubator.core.extensions import limiter
 from incubator.models import Organisation, RoleGrant
-from tests.factories import AT, make_account, make_edition, make_organisation, make_person, make_user, save
+from tests.factories import AT, make_edition, make_organisation, make_person, make_user, save
 
 ORGANISER = (Role.ORGANISER, ScopeKind.EDITION)
 
@@ -84,20 +83,3 @@ def test_the_administrators_form_says_so_at_the_field(session, sign_in):
     refused = browser.post("/people/invite", data=form)
     assert refused.status_code == 422
     assert "không cấp ở nơi đã chọn" in refused.text
-
-
-def test_a_list_of_addresses_cannot_be_tried_out_on_the_schools_link(app, session, client):
-    """Six answers an hour tell that an address is taken; then nobody signs up from there, taken or not."""
-    taken = make_account()
-    link = services.school_link(actor=Actor(system="test"), at=AT)
-    session.commit()
-    path = f"/i/{services.code_of(link)}"
-    form = {"organisation": "THCS Bình Thắng", "full_name": "Lê Thị Hoa", "password": "ngôi trường đầu làng"}
-    limiter.enabled = True
-    try:
-        answers = [client.post(path, data={**form, "email": taken.email}).status_code for _try in range(7)]
-        fresh = client.post(path, data={**form, "email": "chua-ai-dung@demo.example"}).status_code
-    finally:
-        limiter.reset()
-        limiter.enabled = False
-    assert (answers[0], answers[-1], fresh) == (422, 429, 429)

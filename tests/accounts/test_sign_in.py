@@ -358,15 +358,6 @@ def test_the_last_administrator_stays(session, actor_of):
         services.end_grant(grant, actor=actor_of(account), at=AT)
 
 
-def test_changed_address_must_be_confirmed_again(sign_in, session):
-    account = make_account()
-    sign_in(account).post(
-        "/account/contact", data={"email": "moi@example.org", "phone": "", "current": PASSWORD}
-    )
-    assert account.email == "moi@example.org"
-    assert account.email_confirmed_at is None
-
-
 def test_a_taken_address_is_a_conflict_in_words(session):
     make_account(email="co@example.org")
     with pytest.raises(Conflict, match="đã có tài khoản"):

@@ -18,7 +18,7 @@ from incubator.core import clock
 from incubator.core.access import Actor, Role
 from incubator.core.db import transaction
 from incubator.core.errors import Invalid
-from incubator.models import InvitationKind, JobRun, JobState, Notification, NotificationState
+from incubator.models import AddressClaim, InvitationKind, JobRun, JobState, Notification, NotificationState
 from tests.factories import AT, make_account
 
 ME = Actor(system="test")
@@ -121,9 +121,15 @@ def test_texts_have_their_snapshots(session):
         "accounts/contact_changed": {},
     }
     parts = []
+    claimed = AddressClaim(account_id=make_account(person=invited).id, address=account.email, created_at=AT)
+    session.add(claimed)
+    session.flush()
+    asking = {"account_id": claimed.account_id, "email": services.digest(account.email)}
+    confirm = accounts.invite(InvitationKind.CONFIRM, actor=ME, at=AT, **asking)
     for locale in ("vi", "en"):
         invited.locale = locale
-        for kind, context in contexts.items():
+        texts = [*contexts.items(), ("accounts/confirm", {"invitation_id": confirm.id})]
+        for kind, context in texts:
             row = Notification(kind=kind, context=context, url="/home", created_at=AT)
             text = messages.render(row, invited)
             body = text.body.replace(accounts.link_of(link), "LINK")

@@ -1,6 +1,17 @@
 """Reads of people, accounts, roles and invitations, by noun."""
 
-from .accounts import account_by_id, account_key, account_named, account_of, card_key, devices_of
+from .accounts import (
+    Addresses,
+    account_by_id,
+    account_key,
+    account_named,
+    account_of,
+    accounts_to_reset,
+    addresses_of,
+    card_key,
+    claims_of,
+    devices_of,
+)  # fmt: skip
 from .actors import load_actor, workplaces_of
 from .invitations import get_invitation_for, where
 from .people import PersonRow, get_person_for, people_page, person_name
@@ -16,6 +27,7 @@ from .roles import (
 from .waiting import waiting_for
 
 __all__ = [
+    "Addresses",
     "PersonRow",
     "ROLE_NAMES",
     "ScopeNames",
@@ -23,7 +35,10 @@ __all__ = [
     "account_key",
     "account_named",
     "account_of",
+    "accounts_to_reset",
+    "addresses_of",
     "card_key",
+    "claims_of",
     "devices_of",
     "get_grant",
     "get_invitation_for",

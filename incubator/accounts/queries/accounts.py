@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
-from ...core.forms import phone_digits
 from ...core.i18n import _
 from ...models import (
     Account,
+    AddressClaim,
     AuthCode,
     Person,
     SignIn,
 )
 from .. import tokens
+from ..addresses import address_named
 
 
 def account_of(actor: Actor) -> tuple[Account, Person]:
@@ -33,16 +35,55 @@ def account_of(actor: Actor) -> tuple[Account, Person]:
 
 
 def account_named(name: str) -> Account | None:
-    """The account that signs in with this e-mail or phone, however it is typed."""
-    name = name.strip().lower()
-    phone = phone_digits(name) if "@" not in name else None
+    """The account that holds this e-mail or phone."""
+    address = address_named(name)
     return db.session.scalar(
-        sa.select(Account).where(Account.phone == phone if phone else Account.email == name)
+        sa.select(Account).where(Account.email == address if "@" in address else Account.phone == address)
     )
 
 
+def claims_of(account_id: int) -> Sequence[AddressClaim]:
+    return db.session.scalars(
+        sa.select(AddressClaim).where(AddressClaim.account_id == account_id).order_by(AddressClaim.id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """How somebody signs in, as their own pages show it: claimed or held makes no difference there."""
+
+    email: str | None
+    phone: str | None
+    email_confirmed: bool
+
+
+def addresses_of(account: Account) -> Addresses:
+    """What was typed last, before what is held."""
+    claimed = [claim.address for claim in claims_of(account.id)]
+    email = next((a for a in claimed if "@" in a), None)
+    phone = next((a for a in claimed if "@" not in a), None)
+    confirmed = email is None and account.email_confirmed_at is not None
+    return Addresses(email or account.email, phone or account.phone, confirmed)
+
+
+def accounts_to_reset(name: str, most: int = 3) -> Sequence[tuple[Account, str | None]]:
+    """Whose password a letter may set anew, with the address that it goes to: the holder, else the newest who claim it."""
+    address = address_named(name)
+    claims = sa.select(AddressClaim.account_id).where(AddressClaim.address == address)
+    held = Account.email == address if "@" in address else Account.phone == address
+    rows = db.session.scalars(
+        sa.select(Account)
+        .where(sa.or_(held, Account.id.in_(claims)), Account.disabled_at.is_(None))
+        .order_by(sa.case((held, 0), else_=1), Account.id.desc())
+        .limit(most)
+    ).all()
+    if rows and address in (rows[0].email, rows[0].phone):
+        rows = rows[:1]
+    return [(row, address if "@" in address else row.email) for row in rows]
+
+
 def account_key(name: str) -> str:
-    """How a device's cookie calls the account of this name; "" where there is none."""
+    """How a device's cookie calls the account that holds this name; "" where there is none."""
     account = account_named(name)
     return str(account.id) if account else ""
 

@@ -7,39 +7,63 @@ import sqlalchemy as sa
 from ...core.access import Actor, Role
 from ...core.i18n import _
 from ...core.todo import Todo
-from ...core.together import Asking
-from ...models import (
-    Account,
-    RoleGrant,
-)
+from ...core.together import Asking, Question
+from ...models import Account, AddressClaim, RoleGrant
 from .. import policies
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
-    """Teachers who signed up by the public link wait for one click; an empty system waits for its first people."""
-    if not policies.can_verify_coordinator(actor):
-        return []
-    waiting, others = yield [
-        sa.select(sa.func.count(RoleGrant.id).label("n")).where(
-            RoleGrant.role == Role.COORDINATOR, RoleGrant.verified_at.is_(None), RoleGrant.valid_to.is_(None)
-        ),
-        sa.select(sa.exists().where(Account.person_id != (actor.person_id or 0)).label("some")),
-    ]
-    found = [] if others[0].some or not policies.can_manage_people(actor) else [_first_invitation()]
-    count = waiting[0].n
-    if not count:
+    """A typed e-mail waits to be confirmed; teachers who signed up by the public link wait for one click; an empty system
+    waits for its first people."""
+    verifies = policies.can_verify_coordinator(actor)
+    asked = [_claimed_mails(actor), _waiting_teachers(), _other_accounts(actor)]
+    claimed, *more = yield asked if verifies else asked[:1]
+    found = [_confirm_email(r.address) for r in claimed]
+    if not verifies:
         return found
-    return [
-        *found,
-        Todo(
-            title=_("%(n)s giáo viên đăng ký qua đường dẫn chung đang chờ xác nhận", n=count),
-            detail=_("Họ đã soạn được hồ sơ; gửi được sau khi xác nhận."),
-            url="/people/coordinators",
-            action=_("Xem và xác nhận"),
-            icon="person-check",
-            count=count,
-        ),
-    ]
+    (teachers,), (others,) = more
+    if not others.some and policies.can_manage_people(actor):
+        found.append(_first_invitation())
+    if teachers.n:
+        found.append(_verify_teachers(teachers.n))
+    return found
+
+
+def _claimed_mails(actor: Actor) -> Question:
+    return sa.select(AddressClaim.address).where(
+        AddressClaim.account_id == (actor.account_id or 0), AddressClaim.address.contains("@")
+    )
+
+
+def _waiting_teachers() -> Question:
+    return sa.select(sa.func.count(RoleGrant.id).label("n")).where(
+        RoleGrant.role == Role.COORDINATOR, RoleGrant.verified_at.is_(None), RoleGrant.valid_to.is_(None)
+    )
+
+
+def _other_accounts(actor: Actor) -> Question:
+    return sa.select(sa.exists().where(Account.person_id != (actor.person_id or 0)).label("some"))
+
+
+def _confirm_email(address: str) -> Todo:
+    return Todo(
+        title=_("Xác nhận e-mail %(email)s", email=address),
+        detail=_("Mở thư đã gửi tới địa chỉ này và bấm đường dẫn trong đó."),
+        url="/account",
+        action=_("Gửi lại thư"),
+        icon="envelope",
+    )
+
+
+def _verify_teachers(count: int) -> Todo:
+    return Todo(
+        title=_("%(n)s giáo viên đăng ký qua đường dẫn chung đang chờ xác nhận", n=count),
+        detail=_("Họ đã soạn được hồ sơ; gửi được sau khi xác nhận."),
+        url="/people/coordinators",
+        action=_("Xem và xác nhận"),
+        icon="person-check",
+        count=count,
+    )
 
 
 def _first_invitation() -> Todo:

@@ -25,7 +25,6 @@ from ...core.forms import BaseForm
 from ...core.i18n import LANGUAGES, _
 from ...core.web import ask_to_sign_in, current_actor, go, safe_next
 from .. import forms, guesses, queries, services
-from ..services.secrets import send_confirmation
 
 bp = Blueprint("accounts", __name__)
 
@@ -149,9 +148,10 @@ def account() -> str:
     if actor.account_id is None:
         return render_template("accounts/account_pupil.html", devices=devices, actor=actor)
     own, person = queries.account_of(actor)
+    shown = queries.addresses_of(own)
     return render_template(
-        "accounts/account.html", account=own, person=person, devices=devices, actor=actor,
-        contact=forms.ContactForm(email=own.email, phone=own.phone), password=forms.ChangePasswordForm(),
+        "accounts/account.html", account=own, shown=shown, person=person, devices=devices, actor=actor,
+        contact=forms.ContactForm(email=shown.email, phone=shown.phone), password=forms.ChangePasswordForm(),
     )  # fmt: skip
 
 
@@ -166,12 +166,16 @@ def change_contact() -> str | Response | tuple[str, int]:
             with transaction():
                 own, person = queries.account_of(actor)
                 at = clock.now()
-                if services.change_contact(
+                asked = services.change_contact(
                     own, person, email=form.email.data, phone=form.phone.data, password=form.current.data or "",
                     actor=actor, at=at,
-                ):  # fmt: skip
-                    send_confirmation(own, actor=actor, at=at)
-            flash(_("Đã lưu cách liên hệ."), "success")
+                )  # fmt: skip
+            flash(
+                _("Đã lưu. Mở thư vừa gửi tới e-mail mới và bấm đường dẫn trong đó để xác nhận.")
+                if asked
+                else _("Đã lưu cách liên hệ."),
+                "success",
+            )
             return go("accounts.account")
         except DomainError as error:
             form.take(error)
@@ -183,9 +187,11 @@ def change_contact() -> str | Response | tuple[str, int]:
 @limiter.limit("5/hour")
 def resend_confirmation() -> Response:
     actor = current_actor()
-    with transaction():
-        own, _person = queries.account_of(actor)
-        send_confirmation(own, actor=actor, at=clock.now())
+    own, _person = queries.account_of(actor)
+    if guesses.may_confirm(queries.addresses_of(own).email):
+        with transaction():
+            own, _person = queries.account_of(actor)
+            services.send_confirmation(own, actor=actor, at=clock.now())
     flash(_("Đã gửi thư xác nhận. Mở thư và bấm đường dẫn trong đó."), "success")
     return go("accounts.account")
 
@@ -213,8 +219,9 @@ def change_password() -> str | Response | tuple[str, int]:
 def _account_again(**changed: BaseForm) -> tuple[str, int]:
     actor = current_actor()
     own, person = queries.account_of(actor)
-    shown = {
-        "contact": forms.ContactForm(formdata=None, email=own.email, phone=own.phone),
+    shown = queries.addresses_of(own)
+    filled = {
+        "contact": forms.ContactForm(formdata=None, email=shown.email, phone=shown.phone),
         "password": forms.ChangePasswordForm(formdata=None),
         **changed,
     }
@@ -224,7 +231,8 @@ def _account_again(**changed: BaseForm) -> tuple[str, int]:
         person=person,
         devices=queries.devices_of(actor),
         actor=actor,
-        **shown,
+        shown=shown,
+        **filled,
     )
     return page, 422
 

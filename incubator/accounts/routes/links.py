@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, render_template, session
@@ -11,7 +13,7 @@ from ...activity import services as activity
 from ...core import clock
 from ...core.access import Actor, Role, ScopeKind, public
 from ...core.db import db, transaction
-from ...core.errors import Conflict, DomainError, NotFound
+from ...core.errors import Conflict, DomainError, Invalid, NotFound
 from ...core.extensions import limiter
 from ...core.forms import BaseForm
 from ...core.i18n import _
@@ -19,9 +21,9 @@ from ...core.navigation import Workplace
 from ...core.web import current_actor, go
 from ...models import Account, Invitation, InvitationKind, Person
 from .. import forms, guesses, queries, services
+from ..addresses import normal_email, normal_phone
 from ..elsewhere import ELSEWHERE
 from ..schools import join_as_teacher, school_names
-from ..services.secrets import send_confirmation
 from . import _come_in, _device
 
 bp = Blueprint("links", __name__)
@@ -98,7 +100,6 @@ def use_link(code: str) -> Any:
     except DomainError as error:
         if error.status not in (409, 422):
             raise
-        guesses.count_refusal(error)
         form.take(error)
         return _show(invitation, code, form, 422)
 
@@ -119,11 +120,10 @@ def _reset(invitation: Invitation, form: BaseForm) -> Response:
         services.accept(invitation, actor=current_actor(), at=at)
         account = queries.account_by_id(invitation.account_id or 0)
         services.choose_password(account, form.password.data, actor=Actor(person_id=account.person_id), at=at)
-        if account.email and not account.email_confirmed_at:
-            account.email_confirmed_at = at  # the link reached that address
-        key = services.sign_in(
-            account.email or account.phone or "", form.password.data, device=_device(), at=at
-        )[0]
+        if address := invitation.payload.get("email"):  # the link reached that mailbox
+            with suppress(Conflict, Invalid):  # which somebody else may have proven meanwhile
+                services.prove(account, address, actor=Actor(person_id=account.person_id), at=at)
+        key = services.sign_in_new(account, device=_device(), at=at)
     flash(_("Đã đặt mật khẩu mới và đăng nhập."), "success")
     return _come_in(key, None)
 
@@ -133,7 +133,7 @@ def _confirm(invitation: Invitation, form: BaseForm) -> Response:
         at = clock.now()
         services.accept(invitation, actor=current_actor(), at=at)
         account = queries.account_by_id(invitation.account_id or 0)
-        services.confirm_email(account, invitation.payload["email"], actor=current_actor(), at=at)
+        services.prove(account, invitation.payload["email"], actor=current_actor(), at=at)
     flash(_("Đã xác nhận e-mail. Cảm ơn."), "success")
     return go("accounts.account") if current_actor().is_authenticated else go("accounts.login")
 
@@ -166,14 +166,21 @@ def _join(invitation: Invitation, form: BaseForm) -> Response:
             raise Conflict(_("Người được mời đã có tài khoản. Đăng nhập rồi mở lại đường dẫn này."))
         if person is None:
             person = services.create_person(form.full_name.data, actor=me, at=at)
-        account = services.create_account(
-            person, email=form.email.data, phone=form.phone.data, password=form.password.data, at=at, actor=me
-        )
+        account = _account_for(person, form, at)
         _take_role(invitation, person.id, Actor(person_id=person.id))
-        key = services.sign_in(
-            account.email or account.phone or "", form.password.data, device=_device(), at=at
-        )[0]
+        key = services.sign_in_new(account, device=_device(), at=at)
     return _come_in(key, invitation.payload.get("next"))
+
+
+def _account_for(person: Person, form: BaseForm, at: datetime) -> Account:
+    """By the address that the invitation was made out to; by anything else as whoever signs up."""
+    typed = {
+        "email": form.email.data, "phone": form.phone.data, "password": form.password.data, "at": at, "actor": current_actor(),
+    }  # fmt: skip
+    known = {None, person.email, person.phone}
+    if {normal_email(form.email.data), normal_phone(form.phone.data)} <= known:
+        return services.create_account(person, **typed)
+    return services.sign_up(person, letter=guesses.may_confirm(form.email.data), **typed)
 
 
 def _take_role(invitation: Invitation, person_id: int, actor: Actor) -> None:
@@ -201,25 +208,17 @@ def _join_school(invitation: Invitation, form: BaseForm) -> Response:
     """The one public link for every school: an account, the school, and drafting may begin at once."""
     me = current_actor()
     if me.account_id is None:
-        guesses.sign_up_attempt()
         _valid(form)
     with transaction():
         at = clock.now()
         services.accept(invitation, actor=me, at=at)
         if me.account_id is None:
             person = services.create_person(form.full_name.data, actor=me, at=at)
-            account = services.create_account(
-                person,
-                email=form.email.data,
-                phone=form.phone.data,
-                password=form.password.data,
-                at=at,
-                actor=me,
-            )
-            send_confirmation(account, actor=me, at=at)
-            key = services.sign_in(
-                account.email or account.phone or "", form.password.data, device=_device(), at=at
-            )[0]
+            account = services.sign_up(
+                person, email=form.email.data, phone=form.phone.data, password=form.password.data,
+                letter=guesses.may_confirm(form.email.data), at=at, actor=me,
+            )  # fmt: skip
+            key = services.sign_in_new(account, device=_device(), at=at)
             person_id = person.id
         else:
             key, person_id = "", me.person_id or 0

@@ -13,6 +13,7 @@ from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...models import Entry, EntryMember, MemberPart, Organisation, RoleGrant
 from .. import policies
+from . import claims
 
 SCORING_SIDE = (Role.JUDGE, Role.SECRETARY)
 
@@ -136,6 +137,7 @@ def verify_coordinator(grant: RoleGrant, *, actor: Actor, at: datetime) -> None:
             .where(Organisation.id == grant.scope_id, Organisation.verified_at.is_(None))
             .values(verified_at=at)
         )
+        claims.hold_phone(grant.person_id)
         activity.record("accounts.coordinator.verified", grant, actor=actor, at=at)
         activity.notify(
             "accounts/coordinator_verified",

@@ -7,6 +7,7 @@ import functools
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from ...activity.services import digest
 from ...core.errors import Invalid
 from ...core.i18n import _
 
@@ -28,6 +29,11 @@ _COMMON = {
 
 def hash_password(password: str) -> str:
     return _hasher.hash(password)
+
+
+def hash_of_claim(address: str, password: str) -> str:
+    """As `hash_password()`, salted by the address: of all accounts that claim it, one computation finds the right one."""
+    return _hasher.hash(password, salt=digest(address).encode())
 
 
 @functools.lru_cache(maxsize=1)

@@ -10,18 +10,14 @@ from ...activity import services as activity
 from ...core.access import Actor, Role, ScopeKind, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid
-from ...core.forms import phone_digits
 from ...core.i18n import LANGUAGES, _
 from ...core.text import collapse
 from ...models import Account, AuthCode, Invitation, InvitationKind, Person, SignIn
 from .. import policies, tokens
+from ..addresses import normal_email, normal_phone
 from . import invitations
 from .grants import ensure_fit
-from .passwords import check_password, hash_password
-
-
-class AddressTaken(Conflict):
-    """Somebody signs in by this e-mail or phone already. Pages that anybody opens count these answers (`guesses`)."""
+from .passwords import ensure_good, hash_password
 
 
 def create_person(
@@ -122,22 +118,6 @@ def _open_link(person: Person, role: Role, scope: ScopeKind, scope_id: int | Non
     return next((row for row in rows if invitations.is_alive(row)), None)
 
 
-def normal_email(email: str | None) -> str | None:
-    text = (email or "").strip().lower()
-    if text and ("@" not in text or " " in text or "." not in text.rsplit("@", 1)[-1]):
-        raise Invalid(_("Địa chỉ e-mail chưa đúng, ví dụ: ten@truong.edu.vn."), field="email")
-    return text or None
-
-
-def normal_phone(phone: str | None) -> str | None:
-    if not (phone or "").strip():
-        return None
-    digits = phone_digits(phone or "")
-    if digits is None:
-        raise Invalid(_("Số điện thoại gồm 10 chữ số, ví dụ 0912 345 678."), field="phone")
-    return digits
-
-
 def create_account(
     person: Person,
     *,
@@ -148,11 +128,15 @@ def create_account(
     actor: Actor,
     confirmed: bool = False,
 ) -> Account:
-    """A sign-in for a person: an e-mail or a phone is enough. Raises Conflict when either is taken."""
+    """A sign-in by an address that the caller answers for; an e-mail or a phone is enough. Raises Conflict when either is
+    taken: on pages that anybody opens `claims.sign_up()` is used, which tells nobody.
+    """
     email, phone = normal_email(email), normal_phone(phone)
     if not email and not phone:
         raise Invalid(_("Nhập e-mail hoặc số điện thoại để đăng nhập."), field="email")
-    _ensure_free(email, phone, None)
+    _ensure_free(email, phone)
+    if password:
+        ensure_good(password, email, phone)
     account = Account(
         person_id=person.id,
         email=email,
@@ -168,64 +152,20 @@ def create_account(
     return account
 
 
-def _ensure_free(email: str | None, phone: str | None, own_id: int | None) -> None:
+def _ensure_free(email: str | None, phone: str | None) -> None:
     taken = db.session.scalar(
         sa.select(Account.id).where(
             sa.or_(
                 Account.email == email if email else sa.false(),
                 Account.phone == phone if phone else sa.false(),
             ),
-            Account.id != (own_id or 0),
         )
     )
     if taken:
-        raise AddressTaken(
+        raise Conflict(
             _("E-mail hoặc số điện thoại này đã có tài khoản. Đăng nhập, hoặc bấm “Quên mật khẩu”."),
             field="email",
         )
-
-
-def change_contact(
-    account: Account,
-    person: Person,
-    *,
-    email: str | None,
-    phone: str | None,
-    password: str,
-    actor: Actor,
-    at: datetime,
-) -> bool:
-    """Change how somebody signs in and is reached; returns whether the e-mail must be confirmed again.
-
-    Whoever finds a device signed in takes no account over: the password is asked for, and the old address is told.
-    """
-    email, phone = normal_email(email), normal_phone(phone)
-    if not email and not phone:
-        raise Invalid(_("Giữ lại ít nhất e-mail hoặc số điện thoại."), field="email")
-    if (email, phone) == (account.email, account.phone):
-        return False
-    if account.password_hash is not None and not check_password(account.password_hash, password):
-        raise Invalid(_("Nhập mật khẩu đang dùng để đổi cách đăng nhập."), field="current")
-    _ensure_free(email, phone, account.id)
-    changed = email != account.email
-    activity.record(
-        "accounts.account.contact_changed", account, actor=actor, at=at,
-        before={"email": activity.digest(account.email or ""), "phone": activity.digest(account.phone or "")},
-        after={"email": activity.digest(email or ""), "phone": activity.digest(phone or "")},
-    )  # fmt: skip
-    if account.email:
-        activity.notify(
-            "accounts/contact_changed",
-            person_id=account.person_id,
-            at=at,
-            address=account.email,
-            url="/account",
-        )
-    account.email, account.phone = email, phone
-    person.email, person.phone = email, phone
-    if changed:
-        account.email_confirmed_at = None
-    return bool(changed and email)
 
 
 def change_language(person_id: int, language: str) -> None:

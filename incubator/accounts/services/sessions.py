@@ -13,6 +13,7 @@ from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
 from ...models import Account, AuthCode, Invitation, SignIn
 from .. import queries, tokens
+from . import claims
 from .passwords import check_password
 
 SessionKey = str
@@ -21,16 +22,23 @@ SessionKey = str
 def sign_in(name: str, password: str, *, device: str, at: datetime) -> tuple[SessionKey, Account]:
     """Check e-mail or phone and password; returns the key for the session cookie.
 
-    One sentence for every failure, so that nobody learns which addresses have accounts.
+    Who holds the address comes first, then who claims it with this password. One sentence for every failure and two
+    hashes for every try, so that nobody learns which addresses have accounts.
     """
-    account = queries.account_named(name)
-    stored = account.password_hash if account and account.disabled_at is None else None
-    if not check_password(stored, password) or account is None:
+    holder, claiming = queries.account_named(name), claims.claimant(name, password)
+    stored = holder.password_hash if holder and holder.disabled_at is None else None
+    account = holder if check_password(stored, password) else claiming
+    if account is None:
         raise Invalid(
             _("E-mail, số điện thoại hoặc mật khẩu chưa đúng. Kiểm tra lại, hoặc bấm “Quên mật khẩu”."),
             code="sign_in",
         )
     return _begin(account.person_id, account_id=account.id, device=device, at=at), account
+
+
+def sign_in_new(account: Account, *, device: str, at: datetime) -> SessionKey:
+    """The device on which an account was just made, or its password chosen by a link."""
+    return _begin(account.person_id, account_id=account.id, device=device, at=at)
 
 
 def sign_in_by_code(code: str, pin: str, *, device: str, at: datetime) -> tuple[SessionKey, AuthCode]:

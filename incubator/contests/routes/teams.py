@@ -59,13 +59,10 @@ def start(edition: str) -> Any:
     form.division.choices = [(d.id, named(d)) for d in own]
     if form.validate_on_submit():
         try:
-            if me.account_id is None:
-                guesses.sign_up_attempt()
             return _begin(edition, form, me)
         except DomainError as error:
             if error.status not in (409, 422):
                 raise
-            guesses.count_refusal(error)
             form.take(error)
     status = 422 if form.errors else 200
     html = render_template(
@@ -90,17 +87,11 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
             person = accounts.create_person(
                 form.full_name.data, actor=me, at=at, birth_date=form.birth_date.data
             )
-            account = accounts.create_account(
-                person,
-                email=form.email.data,
-                phone=form.phone.data,
-                password=form.password.data,
-                at=at,
-                actor=me,
-            )
-            key = accounts.sign_in(
-                account.email or account.phone or "", form.password.data, device=_device(), at=at
-            )[0]
+            account = accounts.sign_up(
+                person, email=form.email.data, phone=form.phone.data, password=form.password.data,
+                letter=guesses.may_confirm(form.email.data), at=at, actor=me,
+            )  # fmt: skip
+            key = accounts.sign_in_new(account, device=_device(), at=at)
             actor = Actor(person_id=person.id, account_id=account.id, name=person.full_name)
         else:
             person, actor = db.session.get_one(Person, me.person_id), me

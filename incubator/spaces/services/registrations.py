@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...accounts.queries import addresses_of
 from ...activity import services as activity
 from ...core.access import Actor, ensure, system_actor
 from ...core.db import db, lock_rows
@@ -106,10 +107,9 @@ def register_person(slug: str, *, actor: Actor, at: datetime) -> EventRegistrati
     """A seat for somebody with an account, under the account's own contact."""
     ensure(actor.person_id is not None)
     person = db.session.get_one(Person, actor.person_id)
-    account = db.session.execute(
-        sa.select(Account.email, Account.phone).where(Account.person_id == person.id)
-    ).first()
-    contact = (account[0] or account[1] or "") if account is not None else ""
+    account = db.session.scalar(sa.select(Account).where(Account.person_id == person.id))
+    shown = addresses_of(account) if account is not None else None
+    contact = (shown.email or shown.phone or "") if shown is not None else ""
     return register(slug, full_name=person.full_name, contact=contact, at=at, person_id=person.id)
 
 
