@@ -257,6 +257,7 @@ SENTENCES = {
     "spaces.registration.made": lazy("Đã đăng ký sự kiện"),
     "spaces.registration.moved_up": lazy("Đã chuyển người từ danh sách chờ"),
     "spaces.registration.taken_back": lazy("Đã bỏ có mặt"),
+    "spaces.registration.told": lazy("Đã báo người đăng ký qua điện thoại"),
     "spaces.series.made": lazy("Đã đặt lặp lại"),
     "spaces.series.moved": lazy("Đã dời lượt lặp lại"),
     "spaces.session.counted": lazy("Đã đếm người ở buổi của sự kiện"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,7 @@ from ..core.db import Base, enum_column
 from .places import Resource
 
 __all__ = [
+    "OPEN_EVENTS",
     "Event",
     "EventAttendance",
     "EventKind",
@@ -34,6 +36,10 @@ class EventState(StrEnum):
     PUBLISHED = "published"
     CANCELLED = "cancelled"
     DONE = "done"
+
+
+#: Those that may still be changed; what is done or cancelled stays as it was.
+OPEN_EVENTS = (EventState.DRAFT, EventState.PUBLISHED)
 
 
 class Event(Base):
@@ -60,6 +66,10 @@ class Event(Base):
     sessions: Mapped[list[EventSession]] = relationship(
         lazy="raise", order_by="EventSession.starts_at", back_populates="event"
     )
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_EVENTS
 
 
 class EventSession(Base):
@@ -107,6 +117,10 @@ class EventRegistration(Base):
     registered_at: Mapped[datetime]
     offered_until: Mapped[datetime | None]
     certificate_number: Mapped[str] = mapped_column(sa.String(40), default="")
+    news: Mapped[str] = mapped_column(
+        sa.String(60), default=""
+    )  # message kind that staff still have to tell by phone
+    news_context: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what that message says besides
 
     event: Mapped[Event] = relationship(lazy="raise")
 

@@ -14,6 +14,7 @@ from ...core.db import db
 from ...core.i18n import _
 from ...core.web import named
 from ...models import (
+    OPEN_EVENTS,
     Booking,
     BookingState,
     Event,
@@ -154,7 +155,7 @@ def displaced_sessions(actor: Actor, *, at: datetime) -> list[EventSession]:
         .where(
             EventSession.displaced_at.is_not(None),
             EventSession.ends_at > at,
-            Event.state.in_((EventState.DRAFT, EventState.PUBLISHED)),
+            Event.state.in_(OPEN_EVENTS),
         )
         .order_by(EventSession.starts_at)
     )

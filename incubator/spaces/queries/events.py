@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from ...activity import messages
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
@@ -17,8 +19,10 @@ from ...models import (
     EventRegistration,
     EventSession,
     EventState,
+    Notification,
     RegistrationState,
 )
+from ..services.telling import page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class EventRow:
     event: Event
     registered: int
     waiting: int
+    untold: int = 0  # news that staff have to tell by phone
 
     @property
     def free(self) -> int:
@@ -38,24 +43,36 @@ def _loaded() -> sa.Select[Event]:
     return sa.select(Event).options(selectinload(Event.sessions).joinedload(EventSession.resource))
 
 
-def _counts(ids: list[int]) -> dict[tuple[int, RegistrationState], int]:
+def _counts(ids: list[int]) -> dict[int, dict[RegistrationState, tuple[int, int]]]:
+    """Event -> state -> how many registrations, and to how many of them there is news to tell."""
     rows = db.session.execute(
-        sa.select(EventRegistration.event_id, EventRegistration.state, sa.func.count())
+        sa.select(
+            EventRegistration.event_id,
+            EventRegistration.state,
+            sa.func.count(),
+            sa.func.count(sa.case((EventRegistration.news != "", 1))),
+        )
         .where(EventRegistration.event_id.in_(ids))
         .group_by(EventRegistration.event_id, EventRegistration.state)
-    ).all()
-    return {(event_id, state): n for event_id, state, n in rows}
+    )
+    found: dict[int, dict[RegistrationState, tuple[int, int]]] = {}
+    for event_id, state, count, untold in rows:
+        found.setdefault(event_id, {})[state] = (count, untold)
+    return found
 
 
 def _rows(events: list[Event]) -> list[EventRow]:
     counts = _counts([event.id for event in events])
+    none = (0, 0)
     return [
         EventRow(
             event,
-            counts.get((event.id, RegistrationState.REGISTERED), 0),
-            counts.get((event.id, RegistrationState.WAITING), 0),
+            of.get(RegistrationState.REGISTERED, none)[0],
+            of.get(RegistrationState.WAITING, none)[0],
+            sum(untold for _count, untold in of.values()),
         )
         for event in events
+        for of in [counts.get(event.id, {})]
     ]
 
 
@@ -104,6 +121,28 @@ def registrations(event_id: int) -> list[tuple[EventRegistration, set[int]]]:
     ).all():
         attended.setdefault(registration_id, set()).add(session_id)
     return [(row, attended.get(row.id, set())) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one registrant has to be told by phone or Zalo, with a text to send."""
+
+    registration_id: int
+    full_name: str
+    phone: str
+    kind: str
+    text: str
+
+
+def news(people: Iterable[EventRegistration]) -> list[News]:
+    """Of these registrants, who waits to be told; the text is that of the message to those with e-mail."""
+    rows = [row for row in people if row.news]
+    unsent = [Notification(kind=r.news, context=r.news_context, url=page_of(r)) for r in rows]
+    texts = messages.render_many(unsent, None) if unsent else []
+    return [
+        News(row.id, row.full_name, row.contact, row.news, text.body)
+        for row, text in zip(rows, texts, strict=True)
+    ]
 
 
 def mine(code: str) -> tuple[EventRegistration, EventRow, int, set[int]]:

@@ -12,12 +12,10 @@ from ...core.access import Actor
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking, alongside
-from ...models import Booking, BookingState, Event, EventSession, EventState, Resource
+from ...models import OPEN_EVENTS, Booking, BookingState, Event, EventRegistration, EventSession, Resource
 from .. import policies, wording
 from ..intervals import Span
 from ..services.requests import rivals_each
-
-OPEN_EVENTS = (EventState.DRAFT, EventState.PUBLISHED)
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
@@ -30,7 +28,7 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
 def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     if not policies.can_manage(actor):
         return []
-    rows, sessions = yield from alongside(_open_bookings(), _lost_sessions(now))
+    rows, sessions, untold = yield from alongside(_open_bookings(), _lost_sessions(now), _untold(now))
     own = [r for r in rows if policies.can_manage(actor, r.site_id)]
     waiting = [r for r in own if r.state is BookingState.REQUESTED]
     lost = sum(r.state is BookingState.DISPLACED for r in own)
@@ -51,6 +49,13 @@ def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
             Todo(
                 _("%(n)s lượt mất chỗ vì đóng cửa hoặc máy hỏng", n=lost), "/spaces/outages", _("Xếp lại"),
                 "", "tools", urgent=True, count=lost,
+            )
+        )  # fmt: skip
+    if untold:
+        found.append(
+            Todo(
+                _("%(n)s người cần báo qua điện thoại hoặc Zalo", n=len(untold)),
+                f"/spaces/events/{untold[0].event_id}#news", _("Báo"), "", "telephone", urgent=True, count=len(untold),
             )
         )  # fmt: skip
     return found
@@ -78,6 +83,18 @@ def _lost_sessions(now: datetime) -> Asking[list[Any]]:
         )
     )
     return list(rows)
+
+
+def _untold(now: datetime) -> Asking[list[Any]]:
+    """Registrants without e-mail who do not know the news of their event, whose event comes first first."""
+    rows = yield (
+        sa.select(EventRegistration.event_id, sa.func.max(EventSession.ends_at).label("ends_at"))
+        .join(EventSession, EventSession.event_id == EventRegistration.event_id)
+        .where(EventRegistration.news != "")
+        .group_by(EventRegistration.id, EventRegistration.event_id)
+        .having(sa.func.max(EventSession.ends_at) > now)
+    )
+    return sorted(rows, key=lambda row: row.ends_at)
 
 
 def _for_guest(actor: Actor, now: datetime) -> Asking[list[Todo]]:

@@ -17,7 +17,7 @@ from ...models import EventKind
 from ..forms import EventForm, SessionForm, options, prefix_of, session_form
 from ..queries import events as event_queries
 from ..queries import setup as setup_queries
-from ..services import events, registrations
+from ..services import events, registrations, telling
 from ..settings import CHECK_IN_FROM
 from .base import all_choices, bp, page
 
@@ -85,8 +85,9 @@ def _event_page(event_id: int, form: SessionForm | None = None, error: DomainErr
     people = event_queries.registrations(event_id)
     here = Counter(session_id for _row, attended in people for session_id in attended)
     text = page(
-        "event", row=row, people=people, here=here, forms=forms, refusal=error, mark_from=CHECK_IN_FROM
-    )
+        "event", row=row, people=people, here=here, forms=forms, refusal=error, mark_from=CHECK_IN_FROM,
+        news=event_queries.news(registration for registration, _attended in people),
+    )  # fmt: skip
     status = error.status if error else 422 if form is not None else 200
     return Response(text, status=status, mimetype="text/html")
 
@@ -162,6 +163,18 @@ def mark(session_id: int, step: str) -> Response:
     if request.form.get("code"):
         return go("spaces.seat", code=request.form["code"])
     return go("spaces.event_page", event_id=registrations.get_session(session_id).event_id)
+
+
+@bp.post("/registrations/<int:registration_id>/told")
+@require(MANAGE)
+def told(registration_id: int) -> Response:
+    """A registrant without e-mail has been called, or has been sent the text."""
+    with transaction():
+        row = telling.told(
+            registration_id, request.form.get("news", ""), actor=current_actor(), at=clock.now()
+        )
+    flash(_("Đã ghi: %(name)s đã được báo.", name=row.full_name), "success")
+    return go("spaces.event_page", event_id=row.event_id)
 
 
 @bp.get("/seats/<code>")

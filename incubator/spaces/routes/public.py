@@ -66,7 +66,10 @@ def registration(lang: str, code: str) -> str:
     """The registrant's own page: seat or place in the list, its QR, withdraw, certificate."""
     row, event_row, place, attended = event_queries.mine(code)
     qr = segno.make(public_url("spaces.seat", code=code)).svg_inline(scale=4, omitsize=True)
-    return page("public_registration", row=row, event_row=event_row, place=place, attended=attended, qr=qr)
+    link = public_url("spaces_public.registration", lang=lang, code=code)
+    return page(
+        "public_registration", row=row, event_row=event_row, place=place, attended=attended, qr=qr, link=link
+    )
 
 
 @public_bp.post(f"/{LANG}/events/r/<code>/withdraw")

@@ -30,7 +30,8 @@ from ..intervals import Span, local_date
 from ..queries.place_rows import place_rows
 from . import occupancy
 from .occupancy import Owner, Want
-from .registrations import get_session, managed_event, open_event, tell_all
+from .registrations import get_session, managed_event, open_event
+from .telling import tell_all
 from .trainings import grant_training, person_of_contact
 
 

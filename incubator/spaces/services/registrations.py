@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,6 +28,7 @@ from ...models import (
 from .. import policies
 from ..settings import CHECK_IN_FROM
 from ..wording import clock_of
+from . import telling
 from .day import ensure_at_door
 
 SEATED = RegistrationState.REGISTERED
@@ -87,13 +87,13 @@ def register(
     state = SEATED if seats_taken(event.id) < event.seats else RegistrationState.WAITING
     row = known or EventRegistration(event_id=event.id, contact=contact, code=secrets.token_urlsafe(18))
     row.full_name, row.organisation, row.person_id = full_name.strip(), organisation.strip(), person_id
-    row.state, row.registered_at = state, at
+    row.state, row.registered_at, row.news = state, at, ""
     db.session.add(row)
     db.session.flush()
     activity.record(
         "spaces.registration.made", row, actor=system_actor("registration"), at=at, after={"state": state}
     )
-    _tell(row, "spaces/registered", at=at)
+    telling.tell(row, "spaces/registered", at=at)
     return row
 
 
@@ -134,7 +134,7 @@ def withdraw(code: str, *, at: datetime) -> tuple[EventRegistration, EventRegist
     event = db.session.get_one(Event, row.event_id)
     if event.state is not EventState.PUBLISHED:
         raise Conflict(_("Sự kiện này đã xong hoặc đã hủy."), code="closed")
-    row.state = RegistrationState.CANCELLED
+    row.state, row.news = RegistrationState.CANCELLED, ""
     db.session.flush()
     activity.record("spaces.registration.cancelled", row, actor=system_actor("registration"), at=at)
     moved_up = fill_seats(row.event_id, at=at)
@@ -154,7 +154,7 @@ def fill_seats(event_id: int, *, at: datetime) -> list[EventRegistration]:
     for row in rows:
         row.state = SEATED
         activity.record("spaces.registration.moved_up", row, actor=system_actor("waiting-list"), at=at)
-        _tell(row, "spaces/moved_up", at=at)
+        telling.tell(row, "spaces/moved_up", at=at)
     db.session.flush()
     return list(rows)
 
@@ -246,27 +246,6 @@ def take_back(session_id: int, registration_id: int, *, actor: Actor, at: dateti
     activity.record("spaces.registration.taken_back", row, actor=actor, at=at, before={"session": session_id})
 
 
-def _tell(row: EventRegistration, kind: str, *, at: datetime, **context: Any) -> None:
-    address = row.contact if "@" in row.contact and row.person_id is None else ""
-    if row.person_id is None and not address:
-        return
-    activity.notify(
-        kind, person_id=row.person_id, address=address, url=f"/vi/events/r/{row.code}", at=at,
-        event_id=row.event_id, registration_id=row.id, **context,
-    )  # fmt: skip
-
-
-def tell_all(event: Event, kind: str, *, at: datetime, **context: Any) -> None:
-    rows = db.session.scalars(
-        sa.select(EventRegistration).where(
-            EventRegistration.event_id == event.id,
-            EventRegistration.state.in_((SEATED, RegistrationState.WAITING)),
-        )
-    )
-    for row in rows:
-        _tell(row, kind, at=at, **context)
-
-
 def managed_event(event_id: int, actor: Actor) -> Event:
     event = db.session.get(Event, event_id)
     if event is None:
@@ -278,7 +257,7 @@ def managed_event(event_id: int, actor: Actor) -> Event:
 def open_event(event_id: int, actor: Actor) -> Event:
     """To change it: a draft or a published one. What is done or cancelled stays as it was."""
     event = managed_event(event_id, actor)
-    if event.state not in (EventState.DRAFT, EventState.PUBLISHED):
+    if not event.is_open:
         raise Conflict(_("Sự kiện này đã xong hoặc đã hủy."), code="closed")
     return event
 
