@@ -27,7 +27,7 @@ from ...models import (
 )
 from ...spaces.services import occupancy
 from ..brackets import Filled
-from ..quality import run_late
+from ..quality import consequences, run_late
 from ..queries.board import load_board
 from ..queries.sides import GONE
 from ..queries.snapshot import Board
@@ -36,6 +36,8 @@ from .calling import bump, void_plays
 from .contest import audit, ensure_open, get_for_writing, touch
 from .moving import as_fixtures, as_slots, write_slots
 from .planning import minute, occupy, plan_of
+
+_IN_THE_WAY = {"team_twice", "court_twice", "rest_short", "before_source"}
 
 
 def remove_team(
@@ -181,8 +183,11 @@ def _place(board: Board, back: list[Match], *, actor: Actor, at: datetime) -> li
             slots.append(replace(slot, start=start, end=start + slot.end - slot.start))
             last[slot.court] = max(last.get(slot.court, now), slots[-1].end)
     started = [match.code for match in board.matches if match.state is not MatchState.SCHEDULED]
-    placed = run_late(slots, as_fixtures(board), hall, court=None, minutes=0, now=now, started=started)
-    changed = write_slots(board, placed, at)
+    others = [slot for slot in slots if slot.key not in keys]
+    broken, _mended = consequences(others, as_fixtures(board), hall, slots)
+    if any(problem.code in _IN_THE_WAY for problem in broken):
+        slots = run_late(slots, as_fixtures(board), hall, court=None, minutes=0, now=now, started=started)
+    changed = write_slots(board, slots, at)
     occupy(board, at=at)
     return [match for match in changed if match.code not in keys]
 

@@ -48,7 +48,7 @@ def table_view(board: Board, group: MatchGroup) -> TableView:
     rows: list[TableRow] = []
     for row in ranked.rows:
         side = board.sides[int(str(row.line.team))]
-        verdict = verdicts.get(row.line.team)
+        verdict = None if side.id in board.gone else verdicts.get(row.line.team)
         rows.append(
             TableRow(
                 row.rank, side.id, side.team, side.school, row, row.line.scored - row.line.against,
