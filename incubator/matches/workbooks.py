@@ -103,7 +103,10 @@ def read_results(content: bytes) -> list[ReadRow]:
     if len(rows) > MOST:
         raise Invalid(_("Tệp có quá %(n)s dòng.", n=MOST), field="file")
     found = [_row(n, dict(zip(names, row, strict=False))) for n, row in enumerate(rows[1:], 2)]
-    return [row for row in found if row is not None]
+    results = [row for row in found if row is not None]
+    if not results:
+        raise Invalid(_("Tệp chưa có kết quả nào: điền điểm hai bên rồi gửi lại."), field="file")
+    return results
 
 
 def _row(n: int, cells: dict[str, Any]) -> ReadRow | None:

@@ -358,6 +358,7 @@ def test_match_whose_time_is_over_comes_after_the_group_and_shifts_what_follows(
     board = load_board(scene.tournament.id)
     assert {match.code for match in done.shifted} >= {"SF1", "F"}
     assert min(match.starts_at for match in done.restored) >= noon
+    assert all(match.planned_at == match.starts_at for match in done.restored)
     assert moving.quality_of(board).problems == ()
     assert courts_held(scene) == {match.code for match in board.matches}
 
@@ -373,6 +374,7 @@ def test_team_stays_out_once_a_match_was_called_without_it(session, sign_in):
     answer = sign_in(scene.secretary).post(address, data={"reason": "Ghi nhầm"})
     assert answer.status_code == 409
     assert "Trận sau (CK)" in answer.text
+    assert 'value="Ghi nhầm"' in answer.text  # on its page, with what was typed
     assert load_board(scene.tournament.id).sides[side].presence is StagePresence.WITHDRAWN
 
 
@@ -406,3 +408,18 @@ def test_court_of_a_forfeited_match_is_free_for_others(session):
         moving.move_match(scene.tournament.id, "A1", lost.court_id, moved.starts_at, **do)
     moving.move_match(scene.tournament.id, moved.code, lost.court_id, lost.starts_at, **do)
     assert "A1" not in courts_held(scene)
+
+
+def test_match_moved_to_another_day_is_not_late(session):
+    scene = make_tournament(4, 1, per_group=2)
+    match = scene.match("A1")
+    match.starts_at += timedelta(days=3)
+    assert match_view(load_board(scene.tournament.id), match).late == 0
+
+
+def test_result_under_protest_is_not_shown_as_official(session, client):
+    scene = make_tournament(4, 1, per_group=2)
+    match = enter(scene, "A1", 7, 3)
+    rulings.raise_protest(match.id, "Đếm thiếu", None, actor=scene.actors["head"], at=AT)
+    view = match_view(load_board(scene.tournament.id), match)
+    assert (view.state_label, view.state_kind) == ("Chờ kết luận khiếu nại", "provisional")

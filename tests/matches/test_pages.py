@@ -208,6 +208,7 @@ def test_odd_results_come_back_from_the_workbook_as_they_were(session, sign_in):
         (workbook(["match", "red_score", "blue_score"], ["Z9", 3, 2]), "Z9"),
         (workbook(["match", "red_score", "blue_score", "outcome"], ["A1", 3, 2, "lost"]), "outcome"),
         (workbook(["match", "red", "red_score", "blue_score"], ["A1", "Đội lạ", 3, 2]), "Đội lạ"),
+        (workbook(["match", "red_score", "blue_score"], ["A1", None, None]), "chưa có kết quả nào"),
     ],
 )
 def test_workbook_that_does_not_fit_is_refused_whole(scene, sign_in, content, word):

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from ...core import clock
 from ...core.access import require
 from ...core.db import transaction
-from ...core.errors import Conflict, DomainError, Invalid, NotFound
+from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import Match, StagePresence, TieOutcome
@@ -99,44 +99,58 @@ def close(slug: str) -> Response:
 @bp.get("/<slug>/teams")
 @require(MANAGE)
 def teams(slug: str) -> str:
-    board = lists.board_for(current_actor(), slug)
+    return _teams(lists.board_for(current_actor(), slug))
+
+
+def _teams(board: Board, error: str = "", side_id: int | None = None) -> str:
+    """The teams; `error` stands above them, with the form of the team it is about open."""
     group_of = {side: g.name for g in board.groups for side in board.members.get(g.id, [])}
     return render_template(
-        "matches/teams.html", board=board, sides=list(board.sides.values()), group_of=group_of,
-        presences=StagePresence, tabs=tab_items(board.game),
+        "matches/teams.html", board=board, sides=list(board.sides.values()), group_of=group_of, error=error,
+        opened=side_id, typed=request.form, tabs=tab_items(board.game),
     )  # fmt: skip
+
+
+def _board_with(slug: str, side_id: int) -> Board:
+    board = lists.board_for(current_actor(), slug)
+    if side_id not in board.sides:
+        raise NotFound(_("Không có đội này trong vòng."))
+    return board
 
 
 @bp.post("/<slug>/teams/<int:side_id>")
 @require(MANAGE)
-def remove(slug: str, side_id: int) -> Response:
-    board = lists.board_for(current_actor(), slug)
-    if side_id not in board.sides:
-        raise NotFound(_("Không có đội này trong vòng."))
-    way = request.form.get("presence", "withdrawn")
+def remove(slug: str, side_id: int) -> Response | tuple[str, int]:
+    """A team leaves: withdrawn or disqualified, with the reason."""
+    _board_with(slug, side_id)
     reason = request.form.get("reason", "").strip()
-    if way not in ("withdrawn", "disqualified"):
-        raise Conflict(_("Chọn rút khỏi giải hoặc truất quyền thi đấu."))
-    if not reason:
-        raise Invalid(_("Ghi lý do đội rời giải."), field="reason")
-    with transaction():
-        leaving.remove_team(side_id, StagePresence(way), reason, actor=current_actor(), at=clock.now())
+    try:
+        if request.form.get("presence") not in ("withdrawn", "disqualified"):
+            raise Invalid(_("Chọn rút khỏi giải hoặc truất quyền thi đấu."), field="presence")
+        if not reason:
+            raise Invalid(_("Ghi lý do đội rời giải."), field="reason")
+        way = StagePresence(request.form["presence"])
+        with transaction():
+            leaving.remove_team(side_id, way, reason, actor=current_actor(), at=clock.now())
+    except DomainError as error:
+        return _teams(_board_with(slug, side_id), error.message, side_id), error.status
     flash(_("Đã ghi đội rời giải."))
     return go("matches.teams", slug=slug)
 
 
 @bp.post("/<slug>/teams/<int:side_id>/return")
 @require(MANAGE)
-def bring_back(slug: str, side_id: int) -> Response:
+def bring_back(slug: str, side_id: int) -> Response | tuple[str, int]:
     """Take back that a team left."""
-    board = lists.board_for(current_actor(), slug)
-    if side_id not in board.sides:
-        raise NotFound(_("Không có đội này trong vòng."))
-    with transaction():
-        done = leaving.return_team(
-            side_id, request.form.get("reason", ""), actor=current_actor(), at=clock.now()
-        )
-    said = [_("Đã đưa %(team)s trở lại giải.", team=board.sides[side_id].team)]
+    team = _board_with(slug, side_id).sides[side_id].team
+    try:
+        with transaction():
+            done = leaving.return_team(
+                side_id, request.form.get("reason", ""), actor=current_actor(), at=clock.now()
+            )
+    except DomainError as error:
+        return _teams(_board_with(slug, side_id), error.message, side_id), error.status
+    said = [_("Đã đưa %(team)s trở lại giải.", team=team)]
     if done.restored:
         said.append(_("Các trận trở lại lịch: %(codes)s.", codes=_codes(done.restored)))
     if done.shifted:

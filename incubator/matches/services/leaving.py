@@ -188,6 +188,9 @@ def _place(board: Board, back: list[Match], *, actor: Actor, at: datetime) -> li
     if any(problem.code in _IN_THE_WAY for problem in broken):
         slots = run_late(slots, as_fixtures(board), hall, court=None, minutes=0, now=now, started=started)
     changed = write_slots(board, slots, at)
+    for match in changed:
+        if match.code in keys:
+            match.planned_at = match.starts_at  # planned anew, not late
     occupy(board, at=at)
     return [match for match in changed if match.code not in keys]
 

@@ -22,7 +22,7 @@ from ..snapshot import Board
 from .leavers import match_note
 from .versions import reason_text
 
-_A_DAY = 12 * 60  # minutes; a match that was left open on an earlier day is not late
+_A_DAY = 12 * 60  # minutes; a match that is left open on an earlier day or moved to another is not late
 LIVE = (MatchState.CALLED, MatchState.READY, MatchState.RUNNING, MatchState.REVIEW, MatchState.PROPOSED)
 
 
@@ -113,6 +113,8 @@ def match_view(board: Board, match: Match, counted: Tally | None = None) -> Matc
         _show_bye(view, board.filled[match.code].winner)
     if version is not None and match.state is MatchState.CONFIRMED:
         _show_result(view, version)
+        if view.protested:
+            view.state_label, view.state_kind = _("Chờ kết luận khiếu nại"), "provisional"
     elif counted is not None and match.state in LIVE:
         _show_live(board, view, counted)
     return view
@@ -126,7 +128,8 @@ def _court(board: Board, court_id: int | None) -> str:
 def _late(match: Match) -> int:
     if match.planned_at is None or match.starts_at is None or match.state is not MatchState.SCHEDULED:
         return 0
-    return max(0, int((match.starts_at - match.planned_at).total_seconds() // 60))
+    minutes = int((match.starts_at - match.planned_at).total_seconds() // 60)
+    return minutes if 0 < minutes < _A_DAY else 0
 
 
 def overdue(board: Board, now: datetime) -> dict[int, int]:
