@@ -45,7 +45,6 @@ TITLES = {
 MESSAGES = {
     404: lazy("Địa chỉ này không có trang nào, hoặc trang không dành cho tài khoản đang dùng."),
     405: lazy("Trang này không nhận cách gửi đó. Quay lại trang trước rồi thử lại."),
-    429: lazy("Đã thử quá nhiều lần. Đợi một phút rồi thử lại."),
     413: lazy("Tệp gửi lên vượt dung lượng cho phép. Nén nhỏ tệp rồi gửi lại."),
 }
 
@@ -58,8 +57,17 @@ def _refused(error: DomainError) -> Response:
     return respond(error.status, _title(error.status), error.message, code=error.code, field=error.field)
 
 
-def _too_fast(_error: RateLimitExceeded) -> Response:
-    return respond(429, _title(429), str(MESSAGES[429]))
+def _too_fast(error: RateLimitExceeded) -> Response:
+    seconds = error.limit.limit.get_expiry() if error.limit is not None else 60
+    minutes = max(1, seconds // 60)
+    message = (
+        _("Đã thử quá nhiều lần. Đợi một phút rồi thử lại.")
+        if minutes == 1
+        else _("Đã thử quá nhiều lần. Đợi %(n)s phút rồi thử lại.", n=minutes)
+    )
+    response = respond(429, _title(429), message)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _stale_form(_error: CSRFError) -> Response:
@@ -92,7 +100,10 @@ def _fault(error: Exception) -> Response:
     return respond(
         500,
         _("Lỗi hệ thống"),
-        _("Hệ thống gặp lỗi và đã ghi lại. Thử lại; nếu vẫn lỗi, báo mã yêu cầu cho quản trị."),
+        _(
+            "Hệ thống gặp lỗi và đã ghi lại. Thử lại; nếu vẫn lỗi, gửi mã yêu cầu dưới đây cho %(email)s.",
+            email=current_app.config["OWNER_EMAIL"],
+        ),
     )
 
 

@@ -177,6 +177,14 @@ def test_a_device_known_to_one_account_is_a_stranger_to_others(app, session, lim
     assert "Đợi một phút" in tries[-1].text
 
 
+def test_too_many_tries_an_hour_say_how_long_to_wait(sign_in, limits):
+    browser = sign_in(make_account())
+    for _try in range(11):
+        answer = browser.post("/account/password", data={"old": "x"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+    assert "Đợi 60 phút" in answer.text
+
+
 def test_letters_to_one_mailbox_are_few_and_the_page_says_the_same(client, session, limits):
     account = make_account()
     pages = [client.post("/forgot", data={"name": account.email}).text for _time in range(4)]

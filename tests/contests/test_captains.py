@@ -85,6 +85,16 @@ def test_a_young_captain_gets_from_the_first_page_to_a_sent_team(edition, client
     assert client.get(f"{where}/team").status_code == 404
 
 
+def test_a_captain_comes_in_like_everybody_else(edition, client, at):
+    """A session that an attacker planted ends; this one outlives the browser, and its device is named for people."""
+    with client.session_transaction() as cookie:
+        cookie["planted"] = "yes"
+    start(client, edition)
+    with client.session_transaction() as cookie:
+        assert ("planted" in cookie, cookie.permanent) == (False, True)
+    assert "Máy khác" in page(client, "/account")
+
+
 def test_a_captain_never_answers_for_parents(edition, client, at):
     where = start(client, edition)
     person = entry_now().draft_members[0].person_id

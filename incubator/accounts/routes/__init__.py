@@ -6,14 +6,12 @@ from flask import (
     Blueprint,
     current_app,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
     session,
-    url_for,
 )
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from ...core import clock
@@ -25,6 +23,7 @@ from ...core.forms import BaseForm
 from ...core.i18n import LANGUAGES, _
 from ...core.web import ask_to_sign_in, current_actor, go, safe_next
 from .. import forms, guesses, queries, services
+from ..coming_in import come_in, device
 
 bp = Blueprint("accounts", __name__)
 
@@ -41,9 +40,9 @@ def login() -> str | Response | tuple[str, int]:
             guesses.limit(form.email.data, queries.account_key(form.email.data))
             with transaction():
                 key, _account = services.sign_in(
-                    form.email.data, form.password.data, device=_device(), at=clock.now()
+                    form.email.data, form.password.data, device=device(), at=clock.now()
                 )
-            return _come_in(key, form.next.data)
+            return come_in(key, form.next.data)
         except DomainError as error:
             form.take(error)
     return _page("accounts/login.html", form)
@@ -59,43 +58,12 @@ def login_by_code() -> str | Response | tuple[str, int]:
             guesses.limit("code:" + form.code.data, queries.card_key(form.code.data))
             with transaction():
                 key, card = services.sign_in_by_code(
-                    form.code.data, form.pin.data, device=_device(), at=clock.now()
+                    form.code.data, form.pin.data, device=device(), at=clock.now()
                 )
-            return _come_in(key, form.next.data, known=f"card{card.id}")
+            return come_in(key, form.next.data, known=f"card{card.id}")
         except DomainError as error:
             form.take(error)
     return _page("accounts/login_code.html", form)
-
-
-def _device() -> str:
-    agent = request.user_agent.string
-    system = next(
-        (s for s in ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux") if s in agent), _("Máy khác")
-    )
-    browser = next((b for b in ("Edg", "Firefox", "Zalo", "CriOS", "Chrome", "Safari") if b in agent), "")
-    return f"{system} {browser}".replace("Edg", "Edge").replace("CriOS", "Chrome").strip()
-
-
-def _come_in(key: str, target: str | None, known: str = "") -> Response:
-    """Start the session afresh (no fixation) and go where the person wanted."""
-    language = session.get("lang")
-    session.clear()
-    session.permanent = True
-    if language in LANGUAGES:
-        session["lang"] = language
-    actor = queries.load_actor(key)
-    assert actor is not None
-    session.setdefault("lang", actor.locale)
-    login_user(actor)
-    response = make_response(_redirect(target))
-    if known or actor.account_id:
-        guesses.remember(response, known or str(actor.account_id))
-    return response
-
-
-def _redirect(target: str | None) -> Response:
-    home = url_for("home.home") if "home.home" in current_app.view_functions else url_for("accounts.account")
-    return redirect(safe_next(target, home), code=303)
 
 
 @bp.post("/logout")

@@ -22,9 +22,9 @@ from ...core.web import current_actor, go
 from ...models import Account, Invitation, InvitationKind, Person
 from .. import forms, guesses, queries, services
 from ..addresses import normal_email, normal_phone
+from ..coming_in import come_in, device
 from ..elsewhere import ELSEWHERE
 from ..schools import join_as_teacher, school_names
-from . import _come_in, _device
 
 bp = Blueprint("links", __name__)
 
@@ -123,9 +123,8 @@ def _reset(invitation: Invitation, form: BaseForm) -> Response:
         if address := invitation.payload.get("email"):  # the link reached that mailbox
             with suppress(Conflict, Invalid):  # which somebody else may have proven meanwhile
                 services.prove(account, address, actor=Actor(person_id=account.person_id), at=at)
-        key = services.sign_in_new(account, device=_device(), at=at)
-    flash(_("Đã đặt mật khẩu mới và đăng nhập."), "success")
-    return _come_in(key, None)
+        key = services.sign_in_new(account, device=device(), at=at)
+    return come_in(key, None, said=_("Đã đặt mật khẩu mới và đăng nhập."))
 
 
 def _confirm(invitation: Invitation, form: BaseForm) -> Response:
@@ -146,8 +145,8 @@ def _sign_in(invitation: Invitation, form: BaseForm) -> Response:
     with transaction():
         at = clock.now()
         services.accept(invitation, actor=Actor(person_id=account.person_id), at=at)
-        key = services.sign_in_by_link(invitation, account, device=_device(), at=at)
-    return _come_in(key, invitation.payload.get("next"))
+        key = services.sign_in_by_link(invitation, account, device=device(), at=at)
+    return come_in(key, invitation.payload.get("next"))
 
 
 def _join(invitation: Invitation, form: BaseForm) -> Response:
@@ -168,8 +167,8 @@ def _join(invitation: Invitation, form: BaseForm) -> Response:
             person = services.create_person(form.full_name.data, actor=me, at=at)
         account = _account_for(person, form, at)
         _take_role(invitation, person.id, Actor(person_id=person.id))
-        key = services.sign_in_new(account, device=_device(), at=at)
-    return _come_in(key, invitation.payload.get("next"))
+        key = services.sign_in_new(account, device=device(), at=at)
+    return come_in(key, invitation.payload.get("next"))
 
 
 def _account_for(person: Person, form: BaseForm, at: datetime) -> Account:
@@ -218,18 +217,18 @@ def _join_school(invitation: Invitation, form: BaseForm) -> Response:
                 person, email=form.email.data, phone=form.phone.data, password=form.password.data,
                 letter=guesses.may_confirm(form.email.data), at=at, actor=me,
             )  # fmt: skip
-            key = services.sign_in_new(account, device=_device(), at=at)
+            key = services.sign_in_new(account, device=device(), at=at)
             person_id = person.id
         else:
             key, person_id = "", me.person_id or 0
         organisation = join_as_teacher(person_id, form.organisation.data or "", at=at)
-    flash(
-        _(
-            "Đã mở hồ sơ của %(school)s. Soạn được ngay; gửi được sau khi Ban tổ chức xác nhận.",
-            school=organisation.name,
-        ),
-        "success",
+    said = _(
+        "Đã mở hồ sơ của %(school)s. Soạn được ngay; gửi được sau khi Ban tổ chức xác nhận.",
+        school=organisation.name,
     )
-    place = Workplace(Role.COORDINATOR, ScopeKind.ORGANISATION, organisation.id, "", "")
-    session["place"] = place.key
-    return _come_in(key, invitation.payload.get("next")) if key else go("home.home")
+    place = Workplace(Role.COORDINATOR, ScopeKind.ORGANISATION, organisation.id, "", "").key
+    if key:
+        return come_in(key, invitation.payload.get("next"), said=said, place=place)
+    flash(said, "success")
+    session["place"] = place
+    return go("home.home")

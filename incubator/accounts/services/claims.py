@@ -118,7 +118,10 @@ def prove(account: Account, address_digest: str, *, actor: Actor, at: datetime) 
     Raises Invalid when the address was changed since the letter, Conflict when another account holds it.
     """
     held, claims = account.email, queries.claims_of(account.id)
-    if held is None or activity.digest(held) != address_digest:
+    if held is not None and activity.digest(held) == address_digest:
+        if account.email_confirmed_at is not None:
+            return
+    else:
         row = next((c for c in claims if activity.digest(c.address) == address_digest), None)
         if row is None:
             raise Invalid(_("E-mail đã đổi từ khi gửi đường dẫn này. Vào trang tài khoản để gửi lại."))

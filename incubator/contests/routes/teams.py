@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
-from flask_login import login_user
+from flask import Blueprint, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from ...accounts import guesses
 from ...accounts import services as accounts
-from ...accounts.queries import load_actor
+from ...accounts.coming_in import come_in, device
 from ...accounts.schools import find_school, school_names
 from ...core import clock
 from ...core.access import Actor, public, signed_in
@@ -91,7 +90,7 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
                 person, email=form.email.data, phone=form.phone.data, password=form.password.data,
                 letter=guesses.may_confirm(form.email.data), at=at, actor=me,
             )  # fmt: skip
-            key = accounts.sign_in_new(account, device=_device(), at=at)
+            key = accounts.sign_in_new(account, device=device(), at=at)
             actor = Actor(person_id=person.id, account_id=account.id, name=person.full_name)
         else:
             person, actor = db.session.get_one(Person, me.person_id), me
@@ -102,11 +101,10 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
             row, division, person, team_name=form.team_name.data or "", class_name=form.class_name.data or "",
             organisation=school, answers=form.answers(), actor=actor, at=at,
         )  # fmt: skip
+    said = _("Đã lập bản nháp. Mời thành viên, bổ sung hồ sơ rồi gửi.")
     if key:
-        signed = load_actor(key)
-        assert signed is not None
-        login_user(signed)
-    flash(_("Đã lập bản nháp. Mời thành viên, bổ sung hồ sơ rồi gửi."), "success")
+        return come_in(key, url_for("entries.show", entry_id=entry.id), said=said)
+    flash(said, "success")
     return go("entries.show", entry_id=entry.id)
 
 
@@ -177,11 +175,6 @@ def delete(entry_id: int) -> Response:
         drafts.delete_draft(_own_team(entry_id), actor=current_actor(), at=clock.now())
     flash(_("Đã xóa bản nháp."), "success")
     return go("entries.mine")
-
-
-def _device() -> str:
-    agent = request.user_agent.string
-    return agent[:120]
 
 
 # -- members by link ---------------------------------------------------------------------------------------------------
