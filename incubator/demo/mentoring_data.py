@@ -26,6 +26,8 @@ class MentorFacts:
     message: str = ""
     waits: bool = False
     paused: bool = False
+    part: str = ""
+    """Key of somebody who has another part in the demo, too."""
 
 
 _WORK: Hours = ((1, 14, 17), (3, 8, 11))
@@ -34,7 +36,7 @@ _MIX: Hours = ((1, 13, 17), (4, 8, 12))
 
 MENTORS = (
     MentorFacts("Huỳnh Quốc Bảo", "TS.", "technical", "Giảng viên", "Trường Đại học Thủ Dầu Một",
-                (("ai", 3), ("data", 3), ("vision", 2)), ("digital", "health"), _WORK, teams=3, languages=("vi", "en"),
+                (("ai", 3), ("data", 3), ("vision", 2)), ("digital", "health"), _WORK, teams=3, languages=("vi", "en"), part="mentor",
                 about="Mười năm nghiên cứu dữ liệu không gian và học máy trong y tế cộng đồng."),
     MentorFacts("Lý Minh Tuấn", "ThS.", "business", "Giám đốc điều hành", "Công ty Nền Móng Số",
                 (("business_model", 3), ("market", 3), ("pricing", 2)), ("digital", "commerce"), _WORK, teams=3),
@@ -56,6 +58,9 @@ MENTORS = (
                 (("team_building", 3), ("pitching", 3), ("business_model", 2)), ("education", "digital"), _EVENING, teams=2),
     MentorFacts("Lâm Gia Hưng", "TS.", "technical", "Kỹ sư trưởng", "Công ty Nền Móng Số",
                 (("software", 3), ("mobile", 3), ("data", 2)), ("digital", "education"), _MIX, teams=2, paused=True),
+    MentorFacts("Đỗ Thanh Vân", "PGS.TS", "technical", "Giảng viên Vật lý", "Trường Đại học Việt Đức",
+                (("iot", 3), ("testing", 2), ("environment", 2)), ("environment", "education"), _WORK, teams=2, part="judge",
+                about="Chấm thi sáng tạo nhiều năm; đồng hành với các đội sau khi có kết quả."),
     MentorFacts("Châu Mỹ Linh", "", "business", "Quản lý chương trình", "Công ty Lớp Học Mở",
                 (("market", 2), ("pitching", 2)), ("education",), _WORK, message="Tôi muốn đồng hành cùng các đội học sinh.", waits=True),
 )  # fmt: skip
@@ -63,6 +68,7 @@ MENTORS = (
 
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
+    key: str
     title: str
     team: str
     field: str
@@ -74,33 +80,45 @@ class ProjectFacts:
     reason: str = ""
     why: str = "Hồ sơ đủ điều kiện theo quy chế của đề án."
     confirmed: bool = True
+    award: str = ""
+    """How the title of the award-winning project begins from which the case opens."""
+    judged: bool | None = None
+    """Take a team whose results are not out: one that the demo's judge marks (True), or one that others mark."""
 
 
 PROJECTS = (
-    ProjectFacts("HealthyMap AI", "HealthyMap AI", "health", "Thủ Dầu Một",
+    ProjectFacts("flagship", "HealthyMap AI", "HealthyMap AI", "health", "Thủ Dầu Một",
                  (("business_model", 3, "Ai trả tiền cho bản đồ nguy cơ sức khỏe?"), ("data", 3, "Dữ liệu mở của phường còn rời rạc"),
                   ("fundraising", 1, "")), ((1, 14, 17), (3, 8, 10)), steps=("pre_incubation", "incubation"), priority=1,
                  reason="Bản đồ sức khỏe cộng đồng có trí tuệ nhân tạo, cần chỗ làm việc và cố vấn mô hình kinh doanh."),
-    ProjectFacts("Mạch Vàng AI", "Mạch Vàng", "manufacturing", "Dĩ An",
-                 (("control", 3, "Robot lệch đường khi pin yếu"), ("pitching", 2, "")), ((1, 14, 16), (4, 9, 11))),
-    ProjectFacts("Gốm Xanh Lái Thiêu", "Gốm Xanh", "crafts", "Thuận An",
-                 (("materials", 3, "Men không chì nung nhiệt thấp"), ("brand", 2, "")), ((1, 13, 16),)),
-    ProjectFacts("Nước Sạch Dầu Tiếng", "Nước Sạch", "environment", "Dầu Tiếng",
-                 (("testing", 3, "Cần số liệu kiểm định"), ("market", 1, "")), ((3, 8, 10), (1, 14, 15))),
-    ProjectFacts("Vườn Thông Minh Bàu Bàng", "Vườn Thông Minh", "agriculture", "Bàu Bàng",
-                 (("iot", 3, "Cảm biến hỏng sau mùa mưa"), ("marketing", 2, "")), ((4, 8, 11), (1, 14, 17)), steps=("pre_incubation", "incubation")),
-    ProjectFacts("Lớp Học Chạm", "Lớp Học Chạm", "education", "Thủ Dầu Một",
+    ProjectFacts("charging", "Trạm Sạc Dĩ An", "Trạm Sạc", "manufacturing", "Dĩ An",
+                 (("control", 3, "Bộ sạc nóng khi ba xe cùng sạc"), ("pricing", 2, "")), ((1, 14, 16), (4, 9, 11)), award="Trạm sạc"),
+    ProjectFacts("pottery", "Gốm Xanh Lái Thiêu", "Gốm Xanh", "crafts", "Thuận An",
+                 (("materials", 3, "Men không chì nung nhiệt thấp"), ("brand", 2, "")), ((1, 13, 16),), award="Gốm Lái Thiêu"),
+    ProjectFacts("salinity", "Trạm Đo Mặn Dầu Tiếng", "Trạm Đo Mặn", "environment", "Dầu Tiếng",
+                 (("testing", 3, "Cần số liệu kiểm định của đầu đo"), ("market", 1, "")), ((3, 8, 10), (1, 14, 15)), award="Trạm đo độ mặn"),
+    ProjectFacts("milk", "Sữa Hạt Bàu Bàng", "Sữa Hạt", "commerce", "Bàu Bàng",
+                 (("iot", 3, "Máy báo hết nguyên liệu chậm"), ("marketing", 2, "")), ((4, 8, 11), (1, 14, 17)),
+                 steps=("pre_incubation", "incubation"), award="Máy bán sữa hạt"),
+    ProjectFacts("touch", "Lớp Học Chạm", "Lớp Học Chạm", "education", "Thủ Dầu Một",
                  (("mobile", 2, "Ứng dụng cho người khiếm thị"), ("team_building", 3, "")), ((2, 17, 19), (1, 14, 16)), priority=1),
-    ProjectFacts("Sinh Học Phú Giáo", "Sinh Học Phú Giáo", "agriculture", "Phú Giáo",
+    ProjectFacts("biology", "Sinh Học Phú Giáo", "Sinh Học Phú Giáo", "agriculture", "Phú Giáo",
                  (("biotech", 3, "Chế phẩm vi sinh cho lá điều"), ("ip", 3, "Muốn nộp đơn sáng chế")), ((0, 17, 19), (1, 14, 15)), priority=3),
-    ProjectFacts("Rác Hóa Vàng", "Rác Hóa Vàng", "environment", "Tân Uyên",
+    ProjectFacts("pellets", "Rác Hóa Vàng", "Rác Hóa Vàng", "environment", "Tân Uyên",
                  (("environment", 3, ""), ("pricing", 2, "Giá thành viên nén")), ((1, 14, 17),), priority=3),
-    ProjectFacts("Chợ Quê Số", "Chợ Quê Số", "commerce", "Bến Cát",
+    ProjectFacts("market", "Chợ Quê Số", "Chợ Quê Số", "commerce", "Bến Cát",
                  (("software", 2, ""), ("marketing", 3, "")), ((4, 8, 12),), steps=("pre_incubation", "incubation", "graduated"),
                  why="Hoàn thành mục tiêu của giai đoạn."),
-    ProjectFacts("Đèn Đường Tự Chăm", "Đèn Đường", "digital", "Dĩ An",
+    ProjectFacts("lamps", "Đèn Đường Tự Chăm", "Đèn Đường", "digital", "Dĩ An",
                  (("iot", 2, ""), ("finance", 2, "")), ((2, 17, 19),), steps=("pre_incubation", "stopped"),
                  why="Nhóm xin dừng để học tiếp."),
-    ProjectFacts("Trà Lá Sen Tân Uyên", "Trà Lá Sen", "agriculture", "Tân Uyên",
+    ProjectFacts("marked", "Bản Đồ Nổi", "Bản Đồ Nổi", "environment", "Thủ Dầu Một",
+                 (("testing", 3, "Cần thử độ bền với nhiều mẫu hơn"), ("pitching", 1, "")), ((1, 14, 17),), judged=True),
+    ProjectFacts("unmarked", "Thí Nghiệm An Toàn", "Thí Nghiệm An Toàn", "education", "Dĩ An",
+                 (("testing", 3, "Muốn thử với người dùng thật"), ("pitching", 1, "")), ((1, 14, 17),), judged=False),
+    ProjectFacts("night", "Bếp Khuya Dĩ An", "Bếp Khuya", "commerce", "Dĩ An",
+                 (("market", 3, "Khách chỉ gọi món sau 21 giờ"), ("mobile", 2, "")), ((6, 20, 22),), priority=3,
+                 reason="Nhóm công nhân nấu ăn đêm, chỉ rảnh tối Chủ nhật."),
+    ProjectFacts("lotus", "Trà Lá Sen Tân Uyên", "Trà Lá Sen", "agriculture", "Tân Uyên",
                  (("brand", 3, ""),), ((1, 14, 17),), steps=(), confirmed=False),
 )  # fmt: skip

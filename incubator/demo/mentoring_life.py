@@ -42,27 +42,33 @@ NOTES = (
 )
 
 MISSED = 3
-"""The mentorship whose second session the team missed."""
+"""The mentorship whose last session the team missed."""
+MEETINGS = (108, 76, 44, 12)
+"""Days back of the sessions, so that every month has its hours."""
+LAST = MEETINGS[-1]
 
 
-def load(ctx: season.Context, cohort: Cohort, flagship: IncubationCase) -> None:
+def load(ctx: season.Context, cohort: Cohort, opened: dict[str, IncubationCase]) -> None:
+    flagship = opened["flagship"]
     going = db.session.scalars(
         sa.select(Mentorship)
         .join(IncubationCase, IncubationCase.id == Mentorship.case_id)
         .where(IncubationCase.cohort_id == cohort.id, Mentorship.ended_at.is_(None))
         .order_by(Mentorship.id)
     ).all()
-    _sessions(ctx, going)
+    _sessions(ctx, going, quiet=opened["biology"].id)
     _support(ctx, cohort, flagship)
     _workspace(ctx, flagship)
-    _progress(ctx, flagship, going)
+    _progress(ctx, flagship)
+    _figures(ctx, opened)
+    _feedback(ctx, going)
     _indicators(ctx, cohort)
 
 
-def _sessions(ctx: season.Context, going: Sequence[Mentorship]) -> None:
-    """Past ones held (one was missed), coming ones planned, in rooms where one is free."""
+def _sessions(ctx: season.Context, going: Sequence[Mentorship], quiet: int) -> None:
+    """Past ones held (one was missed), coming ones planned, in rooms where one is free; one case met twice only."""
     for n, mentorship in enumerate(going):
-        for back in (19, 9):
+        for back in MEETINGS[: 2 if mentorship.case_id == quiet else None]:
             note, step = NOTES[(n + back) % len(NOTES)]
             session = _book(ctx, mentorship, -back + n % 4, 9 + n % 6)
             if session is None:
@@ -70,10 +76,10 @@ def _sessions(ctx: season.Context, going: Sequence[Mentorship]) -> None:
             ended = session.ends_at + timedelta(hours=1)
             if ended > clock.now() and ended > clock.at_local(ctx.today):
                 continue
-            if back == 9 and mentorship.person_id == ctx.people["mentor"].id:
+            if back == LAST and mentorship.person_id == ctx.people["mentor"].id:
                 continue  # waits for the mentor's minutes
             with transaction():
-                if n == MISSED and back == 9:
+                if n == MISSED and back == LAST:
                     sessions.record_missed(session.id, "team", actor=ctx.actor, at=ended)
                     continue
                 sessions.record_held(
@@ -164,7 +170,7 @@ def _workspace(ctx: season.Context, flagship: IncubationCase) -> None:
             continue  # a holiday, or no seat left
 
 
-def _progress(ctx: season.Context, flagship: IncubationCase, going: Sequence[Mentorship]) -> None:
+def _progress(ctx: season.Context, flagship: IncubationCase) -> None:
     at = clock.at_local(ctx.today - timedelta(days=40))
     with transaction():
         first = progress.add_milestone(
@@ -187,19 +193,29 @@ def _progress(ctx: season.Context, flagship: IncubationCase, going: Sequence[Men
         progress.judge_milestone(
             first, True, note="Đủ minh chứng", actor=ctx.actor, at=at + timedelta(days=30)
         )
-        month = ctx.today.replace(day=1)
-        for n in range(4):
-            month = (month - timedelta(days=1)).replace(day=1)
-            values = {Metric.HEADCOUNT: 6 - n // 2, Metric.REVENUE: max(0, 24 - 7 * n) * 1_000_000, Metric.JOBS: 1 if n == 0 else 0,
-                      Metric.IP_FILINGS: 1 if n == 1 else 0}  # fmt: skip
-            progress.report_metrics(
-                flagship, month, values, actor=ctx.actor, at=clock.at_local(ctx.today) - timedelta(days=1)
-            )
-    _feedback(ctx, going)
+
+
+#: project -> people and million đồng of the latest month; one fewer and seven less each month back.
+FIGURES = {"flagship": (6, 24), "milk": (4, 9), "market": (9, 61)}
+
+
+def _figures(ctx: season.Context, opened: dict[str, IncubationCase]) -> None:
+    at = clock.at_local(ctx.today) - timedelta(days=1)
+    with transaction():
+        for key, (people, millions) in FIGURES.items():
+            month = ctx.today.replace(day=1)
+            for n in range(4):
+                month = (month - timedelta(days=1)).replace(day=1)
+                values = {
+                    Metric.HEADCOUNT: people - n // 2, Metric.REVENUE: max(0, millions - 7 * n) * 1_000_000,
+                    Metric.JOBS: 1 if n == 0 else 0, Metric.IP_FILINGS: 1 if n == 1 else 0,
+                }  # fmt: skip
+                progress.report_metrics(opened[key], month, values, actor=ctx.actor, at=at)
 
 
 def _feedback(ctx: season.Context, going: Sequence[Mentorship]) -> None:
-    """Each mentor says something about the first session held."""
+    """Each mentor says something about the first session held; the student answers, to staff only."""
+    student = ctx.people["student"]
     for mentorship in going[:5]:
         session = db.session.scalar(
             sa.select(MentoringSession)
@@ -215,6 +231,11 @@ def _feedback(ctx: season.Context, going: Sequence[Mentorship]) -> None:
                 session, rating=4, text="Đội chuẩn bị tốt, hỏi đúng chỗ.", visible_to=Visibility.BOTH,
                 actor=Actor(person_id=mentorship.person_id, name=name), at=session.ends_at + timedelta(days=1),
             )  # fmt: skip
+            if mentorship is going[0]:
+                progress.give_feedback(
+                    session, rating=5, text="Buổi gặp thiết thực, mong có thêm thời gian.", visible_to=Visibility.STAFF,
+                    actor=Actor(person_id=student.id, name=student.full_name), at=session.ends_at + timedelta(days=1),
+                )  # fmt: skip
 
 
 def _indicators(ctx: season.Context, cohort: Cohort) -> None:
@@ -226,18 +247,18 @@ def _indicators(ctx: season.Context, cohort: Cohort) -> None:
     with transaction():
         programmes.set_indicator(
             scheme, "Ý tưởng sáng tạo của thanh niên", name_en="Young people's ideas", year=year, target=3600, done=1628,
-            unit="ý tưởng", as_of=ctx.today.replace(day=1), source="Đoàn thanh niên", position=1, actor=ctx.actor, at=at,
+            unit="ý tưởng", unit_en="ideas", as_of=ctx.today.replace(day=1), source="Đoàn thanh niên", position=1, actor=ctx.actor, at=at,
         )  # fmt: skip
-        for n, (name, english, target, counts, unit, past) in enumerate(
+        for n, (name, english, target, counts, unit, unit_en, past) in enumerate(
             (
-                ("Dự án vào ươm tạo", "Projects taken in", 15, "cases", "dự án", 8),
-                ("Dự án có cố vấn", "Projects with a mentor", 12, "mentored", "dự án", 5),
-                ("Giờ cố vấn", "Mentoring hours", 120, "hours", "giờ", 41),
-                ("Dự án tốt nghiệp", "Projects graduated", 3, "graduated", "dự án", 1),
+                ("Dự án vào ươm tạo", "Projects taken in", 15, "cases", "dự án", "projects", 8),
+                ("Dự án có cố vấn", "Projects with a mentor", 12, "mentored", "dự án", "projects", 5),
+                ("Giờ cố vấn", "Mentoring hours", 120, "hours", "giờ", "hours", 41),
+                ("Dự án tốt nghiệp", "Projects graduated", 3, "graduated", "dự án", "projects", 1),
             ),
             start=2,
         ):
             programmes.set_indicator(
-                scheme, name, name_en=english, year=year, target=target, counts=counts, unit=unit, last_year=past,
+                scheme, name, name_en=english, year=year, target=target, counts=counts, unit=unit, unit_en=unit_en, last_year=past,
                 position=n, actor=ctx.actor, at=at,
             )  # fmt: skip

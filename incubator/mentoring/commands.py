@@ -13,6 +13,7 @@ from ..core import clock
 from ..core.access import system_actor
 from ..core.db import transaction
 from . import wording
+from .faults import sentence
 from .matching import BadProblemError, Fault
 from .services import offers, programmes
 
@@ -47,13 +48,13 @@ def match(file: str, as_json: bool) -> None:
             _print(result)
 
 
-def _refuse(faults: list[Fault], as_json: bool) -> None:
+def _refuse(found: list[Fault], as_json: bool) -> None:
     if as_json:
-        rows = [{"row": f.row, "code": f.code, "message": wording.fault(f)} for f in faults]
+        rows = [{"row": f.row, "code": f.code, "message": sentence(f)} for f in found]
         click.echo(json.dumps({"errors": rows}, ensure_ascii=False, indent=1))
     else:
-        for fault in faults:
-            click.echo(wording.fault(fault), err=True)
+        for fault in found:
+            click.echo(sentence(fault), err=True)
     sys.exit(2)
 
 

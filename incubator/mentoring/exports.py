@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core import clock, pdf
 from ..core.i18n import _
-from ..core.web import vn_date
+from ..core.web import named, vn_date
 from ..models import CaseStage, Cohort, Metric, Person
 from . import wording
 from .queries.cohorts import Card
@@ -44,7 +44,7 @@ def workbook(
     ]
     sheet.write_row(0, 0, titles, head)
     for n, line in enumerate(lines, start=1):
-        sheet.write_row(n, 0, [line.row.name, line.row.unit, line.row.target, line.done])
+        sheet.write_row(n, 0, [named(line.row), named(line.row, "unit"), line.row.target, line.done])
         sheet.write_number(n, 4, line.share, percent)
         if line.last_year is not None:
             sheet.write_number(n, 5, line.last_year)

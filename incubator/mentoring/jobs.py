@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,9 +14,12 @@ from ..core.access import system_actor
 from ..core.db import db, transaction
 from ..core.jobs import every, task
 from ..models import MatchRun, RunState
-from . import wording
 from .matching import BadProblemError
-from .services import offers, runs
+from .services import mentors, offers, runs
+
+log = logging.getLogger(__name__)
+WAITS, RUNS = timedelta(minutes=2), timedelta(minutes=5)
+"""How long a run may lie in the queue, and in work, before it counts as lost."""
 
 
 @task
@@ -22,39 +28,63 @@ def solve_run(run_id: int) -> None:
 
 
 def execute(run_id: int, *, at: datetime) -> None:
-    """Solve a queued run outside any transaction and store its pairs; a fault is stored as a sentence."""
+    """Solve a queued run outside any transaction and store its pairs; what went wrong is stored in its place."""
     from .matching.solving import solve
 
-    run = db.session.get(MatchRun, run_id)
-    if run is None or run.state not in (RunState.QUEUED, RunState.RUNNING):
+    if not _begin(run_id, at):
         return
     try:
-        result = solve(runs.problem_of(run))
+        result = solve(runs.problem_of(db.session.get_one(MatchRun, run_id)))
     except BadProblemError as error:
-        message = " ".join(wording.fault(fault) for fault in error.faults[:5])
-        with transaction():
-            row = db.session.get_one(MatchRun, run_id)
-            row.state, row.error, row.finished_at = RunState.FAILED, message, at
+        _fail(run_id, at, faults=[asdict(fault) for fault in error.faults[:5]])
+        return
+    except Exception:  # a run must not wait for ever: the page says so, the log says why
+        log.exception("matching run %s", run_id)
+        db.session.rollback()
+        _fail(run_id, at)
         return
     with transaction():
         row = db.session.get_one(MatchRun, run_id)
-        if row.state in (RunState.QUEUED, RunState.RUNNING):
+        if row.state is RunState.RUNNING:
             runs.store(row, result, at=at)
+
+
+def _begin(run_id: int, at: datetime) -> bool:
+    """Take the run up, so that its page can say so; False where nothing is left to do."""
+    with transaction():
+        row = db.session.get(MatchRun, run_id)
+        if row is None or row.state not in (RunState.QUEUED, RunState.RUNNING):
+            return False
+        row.state, row.started_at = RunState.RUNNING, at
+    return True
+
+
+def _fail(run_id: int, at: datetime, **answer: Any) -> None:
+    with transaction():
+        row = db.session.get_one(MatchRun, run_id)
+        row.state, row.answer, row.finished_at = RunState.FAILED, answer, at
 
 
 @every(minute="*/10")
 def expire_offers() -> None:
-    """Offers past their time expire; those half-way are reminded."""
+    """Offers past their time expire; those half-way are reminded; pauses end on their day."""
+    actor, at = system_actor("mentoring"), clock.now()
     with transaction():
-        offers.expire_and_remind(actor=system_actor("mentoring"), at=clock.now())
+        offers.expire_and_remind(actor=actor, at=at)
+        mentors.resume_due(actor=actor, at=at)
 
 
 @every(minute="*")
 def sweep_runs() -> None:
-    """A run whose job was lost is solved again."""
-    before = clock.now() - timedelta(minutes=2)
+    """A run whose job was lost, before it began or on the way, is solved again."""
+    now = clock.now()
     lost = db.session.scalars(
-        sa.select(MatchRun.id).where(MatchRun.state == RunState.QUEUED, MatchRun.created_at < before)
+        sa.select(MatchRun.id).where(
+            sa.or_(
+                sa.and_(MatchRun.state == RunState.QUEUED, MatchRun.created_at < now - WAITS),
+                sa.and_(MatchRun.state == RunState.RUNNING, MatchRun.started_at < now - RUNS),
+            )
+        )
     ).all()
     for run_id in lost:
         solve_run.later(run_id)

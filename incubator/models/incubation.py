@@ -276,6 +276,7 @@ class Indicator(Base):
     name: Mapped[str] = mapped_column(sa.String(250))
     name_en: Mapped[str] = mapped_column(sa.String(250), default="")
     unit: Mapped[str] = mapped_column(sa.String(40), default="")
+    unit_en: Mapped[str] = mapped_column(sa.String(40), default="")
     target: Mapped[int] = mapped_column(sa.BigInteger)
     counts: Mapped[str] = mapped_column(
         sa.String(40), default=""

@@ -86,10 +86,12 @@ class MatchRun(Base):
     problem: Mapped[dict[str, Any]] = mapped_column(default=dict)
     locks: Mapped[list[Any]] = mapped_column(default=list)  # [{"team", "mentor", "kind", "by", "reason"}]
     input_hash: Mapped[str] = mapped_column(sa.String(64), default="")
-    answer: Mapped[dict[str, Any]] = mapped_column(default=dict)  # totals, stages, empty places, fairness
-    error: Mapped[str] = mapped_column(sa.Text, default="")
+    answer: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # totals, stages, empty places, fairness; faults
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]  # when a worker took it up
     finished_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     published_at: Mapped[datetime | None]

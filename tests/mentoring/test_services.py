@@ -452,7 +452,7 @@ def solved(cohort):
         run = runs.ask_run(cohort, actor=SYSTEM, at=AT)
     jobs.execute(run.id, at=AT)
     row = db.session.scalars(sa.select(MatchRun).where(MatchRun.id == run.id)).one()
-    assert row.state is RunState.DRAFT, row.error
+    assert row.state is RunState.DRAFT, row.answer
     return row
 
 

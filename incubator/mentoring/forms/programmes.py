@@ -66,6 +66,7 @@ class IndicatorForm(BaseForm):
     name_en = StringField(lazy("Tên tiếng Anh"), [Length(max=250)])
     year = IntegerField(lazy("Năm"), [InputRequired(), NumberRange(2000, 2100)])
     unit = StringField(lazy("Đơn vị tính"), [Length(max=40)])
+    unit_en = StringField(lazy("Đơn vị tính bằng tiếng Anh"), [Length(max=40)])
     target = MoneyField(lazy("Kế hoạch"), [InputRequired()])
     counts = SelectField(lazy("Thực hiện"), choices=choices(wording.COUNTS))
     done = MoneyField(lazy("Đã thực hiện (khi nhập tay)"), [Optional()])

@@ -40,20 +40,30 @@ class Refused:
     rules: tuple[tuple[str, bool], ...]
 
 
-def candidates(problem: Problem, case_id: int, kind: str) -> tuple[list[Candidate], list[Refused]]:
-    """The best mentors for a place; each price comes from solving the problem again with the pair held."""
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Who could take a place, best first, how many more there are, and whom a rule refuses."""
+
+    able: tuple[Candidate, ...] = ()
+    more: int = 0
+    refused: tuple[Refused, ...] = ()
+
+
+def candidates(problem: Problem, case_id: int, kind: str, *, every: bool = False) -> Choices:
+    """The best mentors for a place, or all; each price comes from solving the problem again with the pair held."""
     from ..matching.solving import solve
 
     base = solve(problem)
     ready = base.prepared
     seat = _seat(ready, str(case_id), kind)
     if seat is None:
-        return [], []
+        return Choices()
     i, p = seat
     row, fitting = ready.row_at[seat], ready.fitting(i, p)
     able = [j for j in fitting if ready.allowed[row, j] and ready.mentors[j].max_teams > 0]
     able.sort(key=lambda j: -int(ready.score[row, j]))
-    found = [c for j in able[:CANDIDATES] if (c := _candidate(base, problem, seat, j)) is not None]
+    shown = able if every else able[:CANDIDATES]
+    found = [c for j in shown if (c := _candidate(base, problem, seat, j)) is not None]
     refused = [
         Refused(
             int(ready.mentors[j].id), ready.mentors[j].name, tuple((v.rule, v.waivable) for v in verdicts)
@@ -61,7 +71,7 @@ def candidates(problem: Problem, case_id: int, kind: str) -> tuple[list[Candidat
         for j in fitting
         if (verdicts := ready.rules.verdicts(i, j, ready.teams[i], ready.mentors[j]))
     ]
-    return found, refused
+    return Choices(tuple(found), len(able) - len(shown), tuple(refused))
 
 
 def _seat(ready: Prepared, team: str, kind: str) -> tuple[int, int] | None:

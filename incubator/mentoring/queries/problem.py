@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ...core import clock
 from ...core.db import db
 from ...models import (
     Affiliation,
@@ -97,7 +96,7 @@ def build_problem(
             Mentorship.ended_at.is_(None), Mentorship.case_id.in_([case.id for case in cases])
         )
     ).all()
-    mentors = _mentors(commitments, at)
+    mentors = _mentors(commitments)
     teams = _teams(db.session.get_one(Programme, cohort.programme_id), cases, going)
     kept = {t.id for t in teams}, {m.id for m in mentors}
     teams = [replace(t, wishes=tuple(w for w in t.wishes if w in kept[1])) for t in teams]
@@ -115,7 +114,7 @@ def build_problem(
     )
 
 
-def _mentors(commitments: Iterable[Commitment], at: datetime) -> list[Mentor]:
+def _mentors(commitments: Iterable[Commitment]) -> list[Mentor]:
     rows = list(commitments)
     ids = [row.person_id for row in rows]
     names = mapping(sa.select(Person.id, Person.full_name).where(Person.id.in_(ids)))
@@ -159,8 +158,7 @@ def _mentors(commitments: Iterable[Commitment], at: datetime) -> list[Mentor]:
                 slots=hour_slots(hours.get(row.person_id, ())),
                 organisations=own,
                 wishes=wishes.get(row.person_id, ()),
-                paused=row.state is CommitmentState.PAUSED
-                and (row.paused_until is None or row.paused_until > clock.local(at).date()),
+                paused=row.state is CommitmentState.PAUSED,
             )
         )
     return found

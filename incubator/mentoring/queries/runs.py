@@ -20,6 +20,7 @@ from ...models import (
     OfferState,
     Pair,
     Person,
+    RuleWaiver,
     RunState,
 )
 from .. import policies
@@ -54,7 +55,7 @@ def runs_of(cohort: Cohort) -> list[RunRow]:
     rows, before = [], None
     for run in reversed(runs):
         rows.append(_row(run, before))
-        before = run if run.answer else before
+        before = run if run.pairs else before
     return rows
 
 
@@ -152,6 +153,16 @@ def open_offers(case_ids: Iterable[int]) -> dict[tuple[int, str], Offer]:
         sa.select(Offer).where(Offer.case_id.in_(set(case_ids)), Offer.state == OfferState.SENT)
     )
     return {(o.case_id, o.kind): o for o in rows}
+
+
+def waived_in(cohort_id: int) -> set[tuple[int, int, str]]:
+    """(case, person, rule) that staff set aside in a cohort."""
+    rows = db.session.execute(
+        sa.select(RuleWaiver.case_id, RuleWaiver.person_id, RuleWaiver.rule)
+        .join(IncubationCase, IncubationCase.id == RuleWaiver.case_id)
+        .where(IncubationCase.cohort_id == cohort_id)
+    )
+    return {(case, person, rule) for case, person, rule in rows}
 
 
 def person_names(ids: set[int]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core.access import Permission, require
@@ -12,8 +12,8 @@ from ...core.i18n import _
 from ...core.text import name_sort_key
 from ...core.web import current_actor, go, lang
 from ...models import IncubationCase, MatchRun, RunState
-from .. import forms, wording
-from ..matching import BadProblemError
+from .. import faults, forms, wording
+from ..matching import BadProblemError, Settings
 from ..queries import cohorts, mentors, moves, runs
 from ..services import runs as run_services
 from . import bp
@@ -40,10 +40,30 @@ def _page(slug: str, form: forms.RunForm, number: int | None) -> str:
     answer = run.answer if run else {}
     return render_template(
         "mentoring/match.html", cohort=cohort, tabs=tabs_of(cohort, "match"), rows=rows, run=run, form=form, words=wording,
-        vacant=answer.get("empty", []), titles=runs.case_titles({int(e["team"]) for e in answer.get("empty", [])}),
-        names=names, topics=topics, states=RunState, changes=runs.changes_of(run, rows) if run and request.args.get("changes") else [],
+        vacant=answer.get("empty", []), waived=runs.waived_in(cohort.id), titles=runs.case_titles({int(e["team"]) for e in answer.get("empty", [])}),
+        names=names, topics=topics, states=RunState, failure=faults.of_run(answer), **_spent(run), changes=runs.changes_of(run, rows) if run and request.args.get("changes") else [],
         offered=len(runs.pairs_to_offer(run.pairs)) if run and run.state is RunState.DRAFT else 0, weights=(run.settings.get("weights", {}) if run else {}),
     )  # fmt: skip
+
+
+def _spent(run: MatchRun | None) -> dict[str, int]:
+    """Seconds that a run in work has taken, and how many it may take at most."""
+    most = int(Settings().seconds)
+    if run is None or run.started_at is None:
+        return {"spent": 0, "most": most}
+    return {"spent": min(most, max(0, int((now() - run.started_at).total_seconds()))), "most": most}
+
+
+@bp.get("/runs/<int:run_id>/progress")
+@require(MANAGE)
+def run_progress(run_id: int) -> str | BaseResponse:
+    """The part of the page that waits for a run; once there is an answer, the page is loaded anew."""
+    run = runs.get_run(run_id, current_actor())
+    if not request.headers.get("HX-Request"):
+        return go("mentoring.match", slug=run.cohort.slug, run=run.number)
+    if run.state not in (RunState.QUEUED, RunState.RUNNING):
+        return Response(headers={"HX-Refresh": "true"})
+    return render_template("mentoring/_progress.html", run=run, cohort=run.cohort, **_spent(run))
 
 
 def _names(run: MatchRun | None) -> dict[int, str]:
@@ -94,21 +114,30 @@ def _weights_sum(form: forms.RunForm) -> bool:
 @bp.get("/runs/<int:run_id>/move/<int:case_id>/<kind>")
 @require(MANAGE)
 def move(run_id: int, case_id: int, kind: str) -> str:
-    """Every candidate for a place with the exact price of the move."""
+    """Every candidate for a place with the exact price of the move; the best ones, or all."""
     actor = current_actor()
     run = runs.get_run(run_id, actor)
-    case = db.session.get(IncubationCase, case_id)
-    if case is None or case.cohort_id != run.cohort_id or run.state is not RunState.DRAFT:
+    case = _case_in(run, case_id)
+    if run.state is not RunState.DRAFT:
         raise NotFound(_("Không có vị trí này trong lượt ghép nháp."))
     try:
-        able, refused = moves.candidates(run_services.problem_of(run), case_id, kind)
+        found = moves.candidates(run_services.problem_of(run), case_id, kind, every="all" in request.args)
     except BadProblemError as error:
-        raise NotFound(" ".join(wording.fault(f) for f in error.faults[:3])) from error
-    titles = {str(k): v for k, v in runs.case_titles({int(m[0]) for c in able for m in c.moved}).items()}
+        raise NotFound(faults.sentences(error.faults)) from error
+    titles = {
+        str(k): v for k, v in runs.case_titles({int(m[0]) for c in found.able for m in c.moved}).items()
+    }
     return render_template(
-        "mentoring/move.html", run=run, case=case, kind=kind, able=able, refused=refused, words=wording, titles=titles,
-        cohort=run.cohort, topics=mentors.topic_names(lang() == "en"),
+        "mentoring/move.html", run=run, case=case, kind=kind, found=found, words=wording, titles=titles,
+        cohort=run.cohort, topics=mentors.topic_names(lang() == "en"), waived=runs.waived_in(run.cohort_id),
     )  # fmt: skip
+
+
+def _case_in(run: MatchRun, case_id: int) -> IncubationCase:
+    case = db.session.get(IncubationCase, case_id)
+    if case is None or case.cohort_id != run.cohort_id:
+        raise NotFound(_("Không có vị trí này trong lượt ghép nháp."))
+    return case
 
 
 @bp.post("/runs/<int:run_id>/hold/<int:case_id>/<kind>")
@@ -137,11 +166,12 @@ def hold(run_id: int, case_id: int, kind: str) -> BaseResponse:
 def waive(run_id: int, case_id: int) -> BaseResponse:
     actor = current_actor()
     run = runs.get_run(run_id, actor)
+    case = _case_in(run, case_id)
     back = {"slug": run.cohort.slug, "run": run.number}
     person, rule = request.form.get("person", 0, type=int), request.form.get("rule", "")
     reason = request.form.get("reason", "").strip()[:500]
     act(
-        lambda: run_services.waive(case_id, person, rule, reason=reason, actor=actor, at=now()),
+        lambda: run_services.waive(case, person, rule, reason=reason, actor=actor, at=now()),
         _("Đã bỏ qua điều kiện cho cặp này. Chạy lượt mới để tính lại."),
     )
     return go("mentoring.match", **back)

@@ -9,7 +9,7 @@ from ...core.access import Permission, require
 from ...core.i18n import _
 from ...core.lists import list_args
 from ...core.web import current_actor, go, named
-from ...models import CommitmentState
+from ...models import CommitmentState, MentorKind
 from .. import forms, wording
 from ..queries import cohorts, mentors
 from ..queries.listing import found, page_of
@@ -24,7 +24,9 @@ MANAGE = Permission.MENTORING_MANAGE
 @bp.get("/cohorts/<slug>/mentors")
 @require(MANAGE)
 def cohort_mentors(slug: str) -> str | BaseResponse:
-    return _mentors_page(slug, forms.InviteForm(formdata=None))
+    kind = request.args.get("kind", "")
+    asked = {"kind": kind} if kind in set(MentorKind) else {}
+    return _mentors_page(slug, forms.InviteForm(formdata=None, **asked))
 
 
 def _mentors_page(slug: str, form: forms.InviteForm) -> str | BaseResponse:

@@ -143,8 +143,8 @@ def _indicator_page(
     def save() -> None:
         services.set_indicator(
             cohorts.get_programme(slug, actor), form.name.data, year=given(form.year.data), target=given(form.target.data),
-            unit=form.unit.data or "", counts=form.counts.data, done=form.done.data, last_year=form.last_year.data,
-            as_of=form.as_of.data, source=form.source.data or "", name_en=form.name_en.data or "", indicator_id=own,
+            unit=form.unit.data or "", unit_en=form.unit_en.data or "", counts=form.counts.data, done=form.done.data,
+            last_year=form.last_year.data, as_of=form.as_of.data, source=form.source.data or "", name_en=form.name_en.data or "", indicator_id=own,
             actor=actor, at=now(),
         )  # fmt: skip
 

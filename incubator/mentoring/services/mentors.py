@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ...accounts import services as accounts
 from ...activity import services as activity
+from ...core import clock
 from ...core.access import Actor, Role, ScopeKind, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid
@@ -182,6 +183,8 @@ def pause(
     """Take no more teams for a while: open offers close, teams that are mentored stay."""
     cohort = db.session.get_one(Cohort, commitment.cohort_id)
     ensure(policies.can_edit_commitment(actor, commitment, cohort.programme_id))
+    if commitment.state not in (CommitmentState.APPROVED, CommitmentState.PAUSED):
+        raise Conflict(_("Chỉ tạm ngừng được cam kết đã duyệt."))
     commitment.state, commitment.paused_until = CommitmentState.PAUSED, until
     open_offers = db.session.scalars(
         sa.select(Offer).where(
@@ -200,3 +203,15 @@ def resume(commitment: Commitment, *, actor: Actor, at: datetime) -> None:
     if commitment.state is CommitmentState.PAUSED:
         commitment.state, commitment.paused_until = CommitmentState.APPROVED, None
         activity.record("mentoring.commitment.resumed", commitment, actor=actor, at=at)
+
+
+def resume_due(*, actor: Actor, at: datetime) -> int:
+    """Pauses end on their day. Returns how many."""
+    due = db.session.scalars(
+        sa.select(Commitment).where(
+            Commitment.state == CommitmentState.PAUSED, Commitment.paused_until <= clock.local(at).date()
+        )
+    ).all()
+    for commitment in due:
+        resume(commitment, actor=actor, at=at)
+    return len(due)

@@ -123,7 +123,7 @@ def install_topics() -> int:
 
 
 def set_indicator(
-    programme: Programme, name: str, *, year: int, target: int, unit: str = "", counts: str = "", done: int | None = None,
+    programme: Programme, name: str, *, year: int, target: int, unit: str = "", unit_en: str = "", counts: str = "", done: int | None = None,
     last_year: int | None = None, as_of: date | None = None, source: str = "", name_en: str = "", position: int = 0,
     indicator_id: int | None = None, actor: Actor, at: datetime,
 ) -> Indicator:  # fmt: skip
@@ -144,7 +144,8 @@ def set_indicator(
     row = row or Indicator(programme_id=programme.id, year=year, name=name)
     row.year, row.name = year, name
     before = {"target": row.target, "done": row.done} if row.id else None
-    row.target, row.unit, row.counts, row.done, row.last_year = target, unit, counts, done, last_year
+    row.target, row.unit, row.unit_en, row.counts = target, unit, unit_en, counts
+    row.done, row.last_year = done, last_year
     row.as_of, row.source, row.name_en, row.position = as_of, source, name_en, position or row.position or 0
     db.session.add(row)
     db.session.flush()

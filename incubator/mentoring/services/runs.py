@@ -15,6 +15,7 @@ from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...models import (
     Cohort,
+    Commitment,
     IncubationCase,
     MatchRun,
     Offer,
@@ -24,10 +25,10 @@ from ...models import (
     RuleWaiver,
     RunState,
 )
-from .. import policies, wording
+from .. import faults, policies
 from ..matching import WAIVABLE, BadProblemError, Lock, Problem, Settings, Weights
 from ..queries.problem import build_problem
-from ..queries.runs import open_offers, pairs_to_offer
+from ..queries.runs import open_offers, pairs_to_offer, waived_in
 from ..settings import rule
 from .offers_closing import close_offers
 
@@ -110,7 +111,7 @@ def store(run: MatchRun, result: Result, *, at: datetime) -> None:
     )  # fmt: skip
     run.answer = {k: v for k, v in answer.items() if k != "pairs"}
     run.input_hash = input_hash(result.prepared.problem)
-    run.state, run.finished_at, run.error = RunState.DRAFT, at, ""
+    run.state, run.finished_at = RunState.DRAFT, at
 
 
 def get_draft(run_id: int, actor: Actor) -> MatchRun:
@@ -132,7 +133,7 @@ def _problem_or_refuse(run: MatchRun) -> Result:
     try:
         return solve(problem_of(run))
     except BadProblemError as error:
-        raise Invalid(" ".join(wording.fault(fault) for fault in error.faults[:5])) from error
+        raise Invalid(faults.sentences(error.faults)) from error
 
 
 def hold(
@@ -174,21 +175,30 @@ def discard(run_id: int, *, actor: Actor, at: datetime) -> None:
     activity.record("mentoring.run.discarded", run, actor=actor, at=at)
 
 
-def waive(case_id: int, person_id: int, rule_id: str, *, reason: str, actor: Actor, at: datetime) -> None:
+def waive(
+    case: IncubationCase, person_id: int, rule_id: str, *, reason: str, actor: Actor, at: datetime
+) -> None:
     """Set a waivable rule aside for one pair; it counts from the next run on."""
-    ensure(policies.can_manage(actor))
+    ensure(policies.can_manage(actor, _programme(case.cohort_id)))
     if rule_id not in WAIVABLE | {"declined"}:
         raise Invalid(_("Điều kiện này không được bỏ qua."))
     if not reason:
         raise Invalid(_("Ghi lý do bỏ qua điều kiện."), field="reason")
+    committed = sa.select(Commitment.id).where(
+        Commitment.cohort_id == case.cohort_id, Commitment.person_id == person_id
+    )
+    if db.session.scalar(committed) is None:
+        raise NotFound(_("Người này không phải cố vấn của khóa."))
+    if (case.id, person_id, rule_id) in waived_in(case.cohort_id):
+        raise Conflict(_("Điều kiện này đã được bỏ qua cho cặp này. Chạy lượt mới để tính lại."))
     db.session.add(
         RuleWaiver(
-            case_id=case_id, person_id=person_id, rule=rule_id, reason=reason, by_id=actor.person_id, at=at
+            case_id=case.id, person_id=person_id, rule=rule_id, reason=reason, by_id=actor.person_id, at=at
         )
     )
     db.session.flush()
     activity.record(
-        "mentoring.rule.waived", object_type="incubation_case", object_id=case_id, actor=actor, at=at, reason=reason,
+        "mentoring.rule.waived", case, actor=actor, at=at, reason=reason,
         after={"rule": rule_id, "person": person_id},
     )  # fmt: skip
 

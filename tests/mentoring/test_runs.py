@@ -1,0 +1,185 @@
+"""A run in work, one that fails, one that was lost; rules set aside; a pause that ends."""
+
+from datetime import time, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from incubator.core import clock
+from incubator.core.access import Actor, system_actor
+from incubator.core.db import db, transaction
+from incubator.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from incubator.mentoring import jobs
+from incubator.mentoring.matching import solving
+from incubator.mentoring.services import mentors, offers, runs
+from incubator.models import AvailabilityRule, CommitmentState, MatchRun, RuleWaiver, RunState
+from tests.factories import AT, save
+from tests.mentoring.factories import make_case, make_cohort, make_mentor, make_offer, make_staff
+
+SYSTEM = system_actor("test")
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def cohort(session, at):
+    cohort = make_cohort()
+    make_mentor(cohort)
+    make_case(cohort)
+    db.session.commit()
+    return cohort
+
+
+def asked(cohort):
+    """A run that nobody has taken up yet."""
+    with transaction():
+        run = runs.ask_run(cohort, actor=SYSTEM, at=AT)
+        db.session.info["after_commit"].clear()
+    return run.id
+
+
+def test_the_page_of_a_run_follows_until_there_is_an_answer(cohort, sign_in):
+    staff = sign_in(make_staff())
+    number = asked(cohort)
+    url = f"/mentoring/runs/{number}/progress"
+    page = staff.get(f"/mentoring/cohorts/{cohort.slug}/match").text
+    assert f'hx-get="{url}"' in page
+    assert "Đang chờ đến lượt" in staff.get(url, headers=HTMX).text
+    jobs._begin(number, AT)
+    assert "Đang tính" in staff.get(url, headers=HTMX).text
+    jobs.execute(number, at=AT)
+    assert staff.get(url, headers=HTMX).headers["HX-Refresh"] == "true"
+    assert "hx-get" not in staff.get(f"/mentoring/cohorts/{cohort.slug}/match").text
+    assert staff.get(url).status_code == 303
+
+
+def test_a_run_without_teams_says_so_in_the_readers_language(session, at, sign_in):
+    cohort = make_cohort()
+    make_mentor(cohort)
+    db.session.commit()
+    number = asked(cohort)
+    jobs.execute(number, at=AT)
+    row = db.session.get_one(MatchRun, number)
+    assert row.state is RunState.FAILED
+    staff = sign_in(make_staff())
+    url = f"/mentoring/cohorts/{cohort.slug}/match"
+    assert "Chưa có đội nào" in staff.get(url).text
+    with staff.session_transaction() as cookie:
+        cookie["lang"] = "en"
+    assert "No teams yet" in staff.get(url).text
+
+
+def test_a_run_that_breaks_does_not_wait_for_ever(cohort, monkeypatch, sign_in):
+    number = asked(cohort)
+    monkeypatch.setattr(solving, "solve", lambda problem: 1 / 0)
+    jobs.execute(number, at=AT)
+    assert db.session.get_one(MatchRun, number).state is RunState.FAILED
+    assert "lỗi ngoài dự kiến" in sign_in(make_staff()).get(f"/mentoring/cohorts/{cohort.slug}/match").text
+
+
+def test_a_run_whose_worker_was_lost_is_solved_again(cohort, at):
+    number = asked(cohort)
+    jobs._begin(number, AT)
+    with clock.frozen(AT + timedelta(minutes=1)):
+        jobs.sweep_runs()
+    assert db.session.get_one(MatchRun, number).state is RunState.RUNNING
+    with clock.frozen(AT + timedelta(minutes=6)):
+        jobs.sweep_runs()
+    db.session.expire_all()
+    assert db.session.get_one(MatchRun, number).state is RunState.DRAFT
+
+
+@pytest.fixture
+def apart(session, at):
+    """A team and its only mentor who share no hour."""
+    cohort = make_cohort()
+    mentor, commitment = make_mentor(cohort)
+    case, captain = make_case(cohort)
+    db.session.execute(sa.delete(AvailabilityRule).where(AvailabilityRule.case_id == case.id))
+    save(AvailabilityRule(case_id=case.id, weekday=6, starts=time(20), ends=time(22)))
+    db.session.commit()
+    return cohort, mentor, commitment, case, captain
+
+
+def drafted(cohort):
+    number = asked(cohort)
+    jobs.execute(number, at=AT)
+    return number
+
+
+def test_a_rule_set_aside_counts_from_the_next_run_on(apart, sign_in):
+    cohort, mentor, _commitment, case, _captain = apart
+    staff = sign_in(make_staff())
+    number = drafted(cohort)
+    page = staff.get(f"/mentoring/cohorts/{cohort.slug}/match").text
+    assert "Bỏ qua điều kiện “không có giờ rảnh chung” cho Lý Minh Tuấn" in page
+    url = f"/mentoring/runs/{number}/waive/{case.id}"
+    wanted = {"person": mentor.person_id, "rule": "hours"}
+    assert "Ghi lý do" in staff.post(url, data=wanted, follow_redirects=True).text
+    page = staff.post(url, data={**wanted, "reason": "Họp tối Chủ nhật"}, follow_redirects=True).text
+    assert "Đã bỏ qua điều kiện này. Chạy lượt mới" in page
+    again = staff.post(url, data={**wanted, "reason": "lần hai"}, follow_redirects=True)
+    assert "đã được bỏ qua" in again.text
+    assert db.session.scalar(sa.select(sa.func.count(RuleWaiver.id))) == 1
+    row = db.session.get_one(MatchRun, drafted(cohort))
+    assert row.answer["totals"]["filled"] == 1
+
+
+def test_only_staff_of_the_programme_set_a_rule_aside(apart, sign_in):
+    cohort, mentor, _commitment, case, captain = apart
+    number = drafted(cohort)
+    other, _ = make_case(make_cohort(), "Đội của chương trình khác")
+    db.session.commit()
+    data = {"person": mentor.person_id, "rule": "hours", "reason": "x"}
+    staff = sign_in(make_staff())
+    assert staff.post(f"/mentoring/runs/{number}/waive/{other.id}", data=data).status_code == 404
+    with pytest.raises(NotAllowed), transaction():
+        runs.waive(
+            case, mentor.person_id, "hours", reason="x", actor=Actor(person_id=captain.person_id), at=AT
+        )
+    with pytest.raises(NotFound), transaction():
+        runs.waive(case, captain.person_id, "hours", reason="x", actor=SYSTEM, at=AT)
+    with pytest.raises(Invalid), transaction():
+        runs.waive(case, mentor.person_id, "conflict", reason="x", actor=SYSTEM, at=AT)
+
+
+def test_all_candidates_are_priced_on_request(session, at, sign_in):
+    cohort = make_cohort()
+    for n in range(10):
+        make_mentor(cohort, f"Cố vấn {n}")
+    case, _captain = make_case(cohort)
+    db.session.commit()
+    number = drafted(cohort)
+    staff = sign_in(make_staff())
+    url = f"/mentoring/runs/{number}/move/{case.id}/business"
+    assert staff.get(url).text.count('class="price"') == 8
+    assert "Tính giá cho 2 cố vấn còn lại" in staff.get(url).text
+    assert staff.get(f"{url}?all=1").text.count('class="price"') == 10
+
+
+def test_who_waits_for_approval_cannot_pause_into_it(session, at):
+    cohort = make_cohort()
+    account, commitment = make_mentor(cohort, state=CommitmentState.APPLIED)
+    db.session.commit()
+    with pytest.raises(Conflict, match="đã duyệt"), transaction():
+        mentors.pause(commitment, None, actor=Actor(person_id=account.person_id), at=AT)
+
+
+def test_a_pause_ends_on_its_day(session, at):
+    cohort = make_cohort()
+    account, commitment = make_mentor(cohort)
+    case, _captain = make_case(cohort)
+    db.session.commit()
+    owner = Actor(person_id=account.person_id)
+    with transaction():
+        mentors.pause(commitment, AT.date() + timedelta(days=2), actor=owner, at=AT)
+    with clock.frozen(AT + timedelta(days=1)):
+        jobs.expire_offers()
+    assert commitment.state is CommitmentState.PAUSED
+    with clock.frozen(AT + timedelta(days=2)):
+        jobs.expire_offers()
+    db.session.expire_all()
+    assert (commitment.state, commitment.paused_until) == (CommitmentState.APPROVED, None)
+    offer = make_offer(case, commitment, due_at=AT + timedelta(days=9))
+    db.session.commit()
+    with transaction():
+        offers.accept(offer.id, actor=owner, at=AT + timedelta(days=2))
