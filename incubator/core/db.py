@@ -103,9 +103,11 @@ class Session(FlaskSession):
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
         return self._db.engine if bind is None else bind  # there is one database
 
-    def connection(self, *args: Any, **kw: Any) -> sa.Connection:
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> sa.Connection:
         held: sa.Connection | None = self.info.get("connection")
-        return super().connection(*args, **kw) if held is None or args or kw else held
+        if held is not None and not bind_arguments and not execution_options:
+            return held
+        return super().connection(bind_arguments, execution_options)
 
     def get(self, entity: Any, ident: Any, **kw: Any) -> Any:
         if self.info.get("writing"):

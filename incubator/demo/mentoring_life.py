@@ -104,7 +104,7 @@ def _book(ctx: season.Context, mentorship: Mentorship, days: int, hour: int) -> 
                 return sessions.book(
                     mentorship.id, Span(start, start + timedelta(hours=1)), resource_id=room,
                     agenda="Rà lại nhu cầu và việc tuần trước.", online_url="" if room else "https://hop.example/co-van",
-                    actor=ctx.actor, at=start - timedelta(days=3),
+                    actor=ctx.actor, at=min(start - timedelta(days=3), clock.now()),
                 )  # fmt: skip
         except DomainError:
             continue
@@ -162,7 +162,7 @@ def _workspace(ctx: season.Context, flagship: IncubationCase) -> None:
         )  # fmt: skip
         try:
             with transaction():
-                made = bookings.book(wish, actor=team, at=start - timedelta(days=5))
+                made = bookings.book(wish, actor=team, at=min(start - timedelta(days=5), clock.now()))
             if back > 0:
                 with transaction():
                     day.check_out(made.id, people=3, actor=ctx.actor, at=made.ends_at)

@@ -154,6 +154,11 @@ DRAWN = ("account", "auth_code", "invitation", "certificate", "booking", "event_
          "calendar_feed", "audit_seal", "audit_sealed", "match_run", "stored_file", "entry_file")  # fmt: skip
 
 
+def test_nothing_was_done_after_the_demo_was_loaded(rows):
+    moment = rows("SELECT created_at FROM account ORDER BY id LIMIT 1")[0]["created_at"]
+    assert [tuple(r) for r in rows("SELECT verb, at FROM audit_event WHERE at > ?", moment)] == []
+
+
 def test_a_second_load_at_the_same_moment_makes_the_same_rows(template, rows, tmp_path):
     """Another process, another hash seed: names, teams, marks, ranks, prizes and hours come out the same."""
     moment = rows("SELECT created_at FROM account ORDER BY id LIMIT 1")[0]["created_at"] + "+00:00"

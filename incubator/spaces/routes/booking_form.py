@@ -69,7 +69,6 @@ def wish_of(form: BookForm) -> Wish:
         body_phone=form.body_phone.data if on_behalf else "",
         letter_number=form.letter_number.data if on_behalf else "",
         requester_id=None if on_behalf else actor.person_id,
-        organisation_id=None if on_behalf else organisation_of(actor.person_id),
         responsible_name=form.responsible_name.data or "",
         responsible_phone=form.responsible_phone.data or "",
         idempotency_key=form.key.data or None,
