@@ -40,13 +40,19 @@ def is_verified_for(actor: Actor, organisation_id: int | None) -> bool:
     return organisation_id not in actor.extra.get("unverified_organisations", ())
 
 
+def speaks_for(actor: Actor, organisation_id: int | None) -> bool:
+    """A coordinator whom an organiser has verified. Anybody may name a school on the public link: until then they see and
+    change what they typed themselves, not the school's pupils."""
+    return can_register_for(actor, organisation_id) and is_verified_for(actor, organisation_id)
+
+
 def owns_entry(actor: Actor, entry: Entry) -> bool:
-    """Its author, or the coordinator of its school."""
+    """Its author, or the verified coordinator of its school."""
     if actor.system:
         return True
     if entry.author_id is not None and entry.author_id == actor.person_id and not actor.is_pupil:
         return True
-    return can_register_for(actor, entry.organisation_id)
+    return speaks_for(actor, entry.organisation_id)
 
 
 def is_member(actor: Actor, entry: Entry) -> bool:
@@ -106,7 +112,7 @@ def can_give_cards(actor: Actor, entry: Entry) -> bool:
     return bool(
         entry.state is not EntryState.DRAFT
         and (
-            can_register_for(actor, entry.organisation_id)
+            speaks_for(actor, entry.organisation_id)
             or is_coach(actor, entry)
             or can_decide_entry(actor, entry)
         )
@@ -123,7 +129,7 @@ def can_record_consent(actor: Actor, entry: Entry) -> bool:
     answer for other people's parents."""
     return (
         bool(actor.system)
-        or can_register_for(actor, entry.organisation_id)
+        or speaks_for(actor, entry.organisation_id)
         or is_coach(actor, entry)
         or can_decide_entry(actor, entry)
     )

@@ -13,6 +13,7 @@ from types import ModuleType
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from ..contests.queries.schools import entries_seen
 from ..core import clock
 from ..core.access import Actor, ScopeKind
 from ..core.db import db
@@ -125,7 +126,7 @@ def standing_of(place: Workplace | None, actor: Actor) -> Standing | None:
     if place.scope is ScopeKind.EDITION and place.role == "judge":
         return judge_standing(place.scope_id, actor.person_id or 0)
     if place.scope is ScopeKind.ORGANISATION:
-        return school_standing(place.scope_id)
+        return school_standing(actor, place.scope_id)
     return None
 
 
@@ -151,8 +152,9 @@ def judge_standing(edition_id: int, person_id: int) -> Standing:
     return Standing(_("Bài của tôi"), facts)
 
 
-def school_standing(organisation_id: int) -> Standing:
-    entries = states_of(Entry.organisation_id == organisation_id, Edition.year >= clock.today().year)
+def school_standing(actor: Actor, organisation_id: int) -> Standing:
+    this_year = Edition.year >= clock.today().year
+    entries = states_of(Entry.organisation_id == organisation_id, entries_seen(actor), this_year)
     facts = (
         (_("Đã duyệt"), entries.get(EntryState.ACCEPTED, 0), ""),
         (_("Đã gửi"), entries.get(EntryState.SUBMITTED, 0), ""),

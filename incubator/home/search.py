@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..contests.queries.schools import entries_seen
 from ..core.access import Actor, Permission, ScopeKind
 from ..core.db import db
 from ..core.lists import words_match
@@ -173,8 +174,7 @@ def entries_of(actor: Actor) -> Any:
     """
     # A comparison with None would match imported entries, which have no author.
     own = Entry.author_id == actor.person_id if actor.person_id else sa.false()
-    schools = actor.scope_ids(Permission.REGISTER_SCHOOL, ScopeKind.ORGANISATION)
-    of_school = sa.true() if schools is None else Entry.organisation_id.in_(schools)
+    of_school = entries_seen(actor)
     editions = actor.scope_ids(Permission.ENTRIES_VIEW, ScopeKind.EDITION)
     of_edition = sa.true() if editions is None else Entry.edition_id.in_(editions)
     handed_in = Entry.state.not_in((EntryState.DRAFT, EntryState.LAPSED))

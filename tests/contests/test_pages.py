@@ -152,7 +152,7 @@ def test_rows_pasted_from_a_spreadsheet_become_drafts(place, sign_in, text):
     edition, school = place
     browser = sign_in(make_teacher(school))
     assert browser.post(page_of(edition, school) + "/paste", data={"text": text}).status_code == 303
-    [entry] = reads.open_entries_of(edition.id, school.id)
+    [entry] = reads.open_entries_of(SYSTEM, edition.id, school.id)
     assert entry.team.name == "Sao Mai"
     assert [m.full_name for m in entry.draft_members] == ["Nguyễn An", "Trần Bình", "Lê Ánh"]
     assert all(m.birth_date for m in entry.draft_members if m.part != "coach")

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from incubator.contests import school_file
 from incubator.contests.queries import entries as reads
 from incubator.contests.registration_files import Rules, SourceFile
+from incubator.core.access import Actor
 from incubator.core.db import db
 from incubator.core.errors import Invalid
 from incubator.models import Edition, Entry, Organisation
@@ -41,6 +42,8 @@ OWN = [
 SECOND = ["Kiến Lửa", "", "Lê  Châu", "05/06/2013", "Hồ Dũng", "07/08/2013", "Lê Ánh", "0912345678"]
 OTHER = ["Đại Bàng", "THCS Khác", "Bùi Giang", "01/03/2013", "Lý Hòa", "02/03/2013", "Võ Ý", "0912345679"]
 
+SYSTEM = Actor(system="test")
+
 
 @pytest.fixture
 def place(session: Any, at: Any) -> tuple[Edition, Organisation]:
@@ -54,7 +57,7 @@ def send(browser: Any, edition: Edition, school: Organisation, data: bytes, name
 
 
 def names(edition: Edition, school: Organisation) -> list[str]:
-    return sorted(e.team.name for e in reads.open_entries_of(edition.id, school.id))
+    return sorted(e.team.name for e in reads.open_entries_of(SYSTEM, edition.id, school.id))
 
 
 @pytest.mark.parametrize("made", [workbooks.xlsx, workbooks.csv_file, workbooks.xls])
@@ -65,7 +68,7 @@ def test_a_file_becomes_drafts_of_this_school_only(place, sign_in, made):
     assert send(browser, edition, school, file.data, file.name).status_code == 303
     [entry] = db.session.scalars(sa.select(Entry)).all()
     assert entry.organisation_id == school.id
-    [entry] = reads.open_entries_of(edition.id, school.id)
+    [entry] = reads.open_entries_of(SYSTEM, edition.id, school.id)
     assert [m.full_name for m in entry.draft_members] == ["Nguyễn An", "Trần Bình", "Lê Ánh"]
     assert [m.phone for m in entry.draft_members][-1] == "0912345678"
     page = browser.get(page_of(edition, school)).get_data(as_text=True)
@@ -133,7 +136,7 @@ def test_too_many_teams_and_a_stale_row_are_told(place, sign_in):
     answer = send(browser, edition, school, many.data, many.name, **typed(edition))
     assert answer.status_code == 422
     assert "có 401 đội" in answer.get_data(as_text=True)
-    [entry] = reads.open_entries_of(edition.id, school.id)
+    [entry] = reads.open_entries_of(SYSTEM, edition.id, school.id)
     stale = typed(edition, entry_id=str(entry.id), version=str(entry.version - 1), team_name="Tên mới gõ")
     few = workbooks.csv_file([HEAD, OWN])
     answer = send(browser, edition, school, few.data, few.name, **stale)

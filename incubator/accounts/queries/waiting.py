@@ -19,6 +19,7 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     asked = [_claimed_mails(actor), _waiting_teachers(), _other_accounts(actor)]
     claimed, *more = yield asked if verifies else asked[:1]
     found = [_confirm_email(r.address) for r in claimed]
+    found += [_wait_for_organiser(i) for i in actor.extra.get("unverified_organisations", ())]
     if not verifies:
         return found
     (teachers,), (others,) = more
@@ -52,6 +53,17 @@ def _confirm_email(address: str) -> Todo:
         url="/account",
         action=_("Gửi lại thư"),
         icon="envelope",
+    )
+
+
+def _wait_for_organiser(organisation_id: int) -> Todo:
+    return Todo(
+        title=_("Chờ Ban tổ chức xác nhận Thầy/Cô là người của trường"),
+        detail=_("Soạn hồ sơ được ngay. Xác nhận rồi mới gửi được và mới thấy các đội khác của trường."),
+        url="/registration/",
+        action=_("Soạn hồ sơ"),
+        icon="hourglass-split",
+        scope=f"organisation:{organisation_id}",
     )
 
 

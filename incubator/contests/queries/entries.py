@@ -24,6 +24,7 @@ from ...models import (
     Team,
 )
 from .. import policies
+from .schools import entries_seen
 
 ROW = (
     joinedload(Entry.team),
@@ -67,8 +68,8 @@ def entries_by_id(entry_ids: Sequence[int]) -> list[Entry]:
     )
 
 
-def open_entries_of(edition_id: int, organisation_id: int) -> list[Entry]:
-    """Drafts and returned entries of a school, oldest first: the rows of its registration page."""
+def open_entries_of(actor: Actor, edition_id: int, organisation_id: int) -> list[Entry]:
+    """Drafts and returned entries of a school that the actor sees, oldest first: the rows of its registration page."""
     return list(
         db.session.scalars(
             sa.select(Entry)
@@ -76,6 +77,7 @@ def open_entries_of(edition_id: int, organisation_id: int) -> list[Entry]:
             .where(
                 Entry.edition_id == edition_id,
                 Entry.organisation_id == organisation_id,
+                entries_seen(actor),
                 Entry.state.in_((EntryState.DRAFT, EntryState.RETURNED)),
             )
             .order_by(Entry.id)
@@ -84,7 +86,12 @@ def open_entries_of(edition_id: int, organisation_id: int) -> list[Entry]:
 
 
 def sent_entries_of(
-    edition_id: int, organisation_id: int, ids: Collection[int], keys: Collection[str], since: datetime | None
+    actor: Actor,
+    edition_id: int,
+    organisation_id: int,
+    ids: Collection[int],
+    keys: Collection[str],
+    since: datetime | None,
 ) -> dict[int, Entry]:
     """Entries of a school that are drafts no more: by number, by the mark of their page, or made since a moment."""
     if not ids and not keys and since is None:
@@ -96,6 +103,7 @@ def sent_entries_of(
         .where(
             Entry.edition_id == edition_id,
             Entry.organisation_id == organisation_id,
+            entries_seen(actor),
             Entry.state.not_in((EntryState.DRAFT, EntryState.RETURNED)),
             sa.or_(Entry.id.in_(ids), Entry.draft_key.in_(keys), recent),
         )
@@ -103,25 +111,29 @@ def sent_entries_of(
     return {row.id: row for row in rows}
 
 
-def school_page(edition_id: int, organisation_id: int) -> tuple[list[Entry], list[Entry]]:
+def school_page(actor: Actor, edition_id: int, organisation_id: int) -> tuple[list[Entry], list[Entry]]:
     """What a school's registration page shows: open entries with their typed members, and sent ones. Two queries."""
     rows = db.session.scalars(
         sa.select(Entry)
         .options(*ROW, selectinload(Entry.draft_members))
-        .where(Entry.edition_id == edition_id, Entry.organisation_id == organisation_id)
+        .where(Entry.edition_id == edition_id, Entry.organisation_id == organisation_id, entries_seen(actor))
         .order_by(Entry.id)
     ).all()
     still_open = (EntryState.DRAFT, EntryState.RETURNED)
     return [e for e in rows if e.state in still_open], [e for e in rows if e.state not in still_open]
 
 
-def entries_of_school(organisation_id: int, args: ListArgs) -> Page:
+def entries_of_school(actor: Actor, organisation_id: int, args: ListArgs) -> Page:
     statement = (
         sa.select(Entry)
         .join(Team, Team.id == Entry.team_id)
         .join(Edition, Edition.id == Entry.edition_id)
         .options(*ROW, joinedload(Entry.edition))
-        .where(Entry.organisation_id == organisation_id, words_match(Team.search_key, args.key))
+        .where(
+            Entry.organisation_id == organisation_id,
+            entries_seen(actor),
+            words_match(Team.search_key, args.key),
+        )
     )
     columns = {"edition": (Edition.year, Edition.id), "team": Team.search_key, "state": Entry.state}
     return paginate(order(statement, args, columns, Entry.id), args)

@@ -21,6 +21,24 @@ def schools_of(actor: Actor) -> Sequence[Organisation]:
     ).all()
 
 
+def entries_seen(actor: Actor) -> sa.ColumnElement[bool]:
+    """Entries of the schools that the actor speaks for; of schools where they wait to be verified their own ones."""
+    ids = actor.scope_ids(Permission.REGISTER_SCHOOL, ScopeKind.ORGANISATION)
+    if ids is None:
+        return sa.true()
+    verified = {i for i in ids if policies.is_verified_for(actor, i)}
+    own = sa.and_(Entry.organisation_id.in_(ids - verified), Entry.author_id == (actor.person_id or 0))
+    return sa.or_(Entry.organisation_id.in_(verified), own)
+
+
+def get_verified_school_for(actor: Actor, slug: str) -> Organisation:
+    """For what speaks of the whole school. Raises NotFound for a teacher whom no organiser has verified yet."""
+    found = get_school_for(actor, slug)
+    if not policies.speaks_for(actor, found.id):
+        raise NotFound(_("Trang này mở sau khi Ban tổ chức xác nhận Thầy/Cô là người của trường."))
+    return found
+
+
 def get_school_for(actor: Actor, slug: str) -> Organisation:
     found = db.session.scalar(sa.select(Organisation).where(Organisation.slug == slug))
     if found is None or not policies.can_register_for(actor, found.id):
@@ -28,14 +46,13 @@ def get_school_for(actor: Actor, slug: str) -> Organisation:
     return found
 
 
-def counts_by_school(organisation_ids: Sequence[int]) -> dict[tuple[int, int], dict[EntryState, int]]:
-    """(edition, school) → how many entries in each state."""
+def counts_by_school(actor: Actor) -> dict[tuple[int, int], dict[EntryState, int]]:
+    """(edition, school) → how many entries in each state, of those that the actor sees as a coordinator."""
     found: dict[tuple[int, int], dict[EntryState, int]] = {}
-    if organisation_ids:
-        for edition, school, state, count in db.session.execute(
-            sa.select(Entry.edition_id, Entry.organisation_id, Entry.state, sa.func.count())
-            .where(Entry.organisation_id.in_(organisation_ids))
-            .group_by(Entry.edition_id, Entry.organisation_id, Entry.state)
-        ):
-            found.setdefault((edition, school or 0), {})[state] = count
+    for edition, school, state, count in db.session.execute(
+        sa.select(Entry.edition_id, Entry.organisation_id, Entry.state, sa.func.count())
+        .where(entries_seen(actor))
+        .group_by(Entry.edition_id, Entry.organisation_id, Entry.state)
+    ):
+        found.setdefault((edition, school or 0), {})[state] = count
     return found

@@ -12,6 +12,7 @@ from ...core.together import Asking, alongside
 from ...core.web import named
 from ...models import Edition, Entry, EntryState, Organisation, RosterChange
 from . import editions, imports, privacy
+from .schools import entries_seen
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
@@ -40,7 +41,7 @@ def _of_schools(actor: Actor) -> Asking[list[Todo]]:
         .join(Edition, Edition.id == Entry.edition_id)
         .join(Organisation, Organisation.id == Entry.organisation_id)
         .where(
-            Entry.organisation_id.in_(ids),
+            entries_seen(actor),
             Entry.state.in_((EntryState.DRAFT, EntryState.RETURNED)),
             sa.or_(Entry.state == EntryState.RETURNED, Edition.registration_closes >= clock.today()),
         )

@@ -40,7 +40,7 @@ def give_to_school(edition: str, school: str) -> Any:
 
 
 def _school(edition: str, school: str) -> tuple[Edition, Sequence[Entry], str]:
-    organisation = schools.get_school_for(current_actor(), school)
+    organisation = schools.get_verified_school_for(current_actor(), school)
     row = editions.get_announced_edition(edition, clock.now())
     found = entry_parts.list_for_stamp(row.id, organisation.id)
     back = url_for("registration.page", edition=edition, school=school)

@@ -33,7 +33,7 @@ def index() -> str:
     own = schools.schools_of(actor)
     found = [e for e in editions.public_editions(at) if e.registration_closes]
     more = editions.extensions_of([e.id for e in found])
-    counts = schools.counts_by_school([s.id for s in own])
+    counts = schools.counts_by_school(actor)
     rows = []
     for edition in found:
         state = editions.state_of(edition, more[edition.id], at)
@@ -56,7 +56,7 @@ def school(school: str) -> str:
     """Every entry of the school, over the years."""
     row = schools.get_school_for(current_actor(), school)
     args = list_args(["edition", "team", "state"], default="-edition")
-    page = entries.entries_of_school(row.id, args)
+    page = entries.entries_of_school(current_actor(), row.id, args)
     return render_template(
         "contests/school.html", school=row, page=page, args=args, entry_states=wording.ENTRY_STATES
     )
@@ -67,7 +67,7 @@ def school(school: str) -> str:
 def page(edition: str, school: str) -> Any:
     at = clock.now()
     row, organisation = load(edition, school)
-    found, sent = entries.school_page(row.id, organisation.id)
+    found, sent = entries.school_page(current_actor(), row.id, organisation.id)
     return _render(row, organisation, _stored_rows(row, found, at), sent, at)
 
 
@@ -149,7 +149,9 @@ def save(edition: str, school: str) -> Any:
 
 def _to_send(edition: Edition, organisation: Organisation, but: set[int | None]) -> list[Entry]:
     """The open entries of a school without those refused, and without returned ones that nobody mended."""
-    found = [e for e in entries.open_entries_of(edition.id, organisation.id) if e.id not in but]
+    found = [
+        e for e in entries.open_entries_of(current_actor(), edition.id, organisation.id) if e.id not in but
+    ]
     returned = entry_parts.last_return([e.id for e in found if e.state == "returned"])
     return [e for e in found if not views.is_untouched(e, returned.get(e.id))]
 
@@ -160,12 +162,12 @@ def keep(
     """Save rows; returns entry and refusal by row number. Inside the transaction."""
     lock_rows(Organisation, [organisation.id])  # two windows of a school save one after the other
     rows = list(typed.values())
-    found = {e.id: e for e in entries.open_entries_of(edition.id, organisation.id)}
+    found = {e.id: e for e in entries.open_entries_of(current_actor(), edition.id, organisation.id)}
     gone = {r.entry_id for r in rows if r.entry_id is not None and r.entry_id not in found}
     keys = {r.key for r in rows if r.key and r.entry_id is None}
     plain = any(r.entry_id is None and not r.key and not r.blank for r in rows)
     since = at - draft_rows.TWICE if plain else None
-    sent = entries.sent_entries_of(edition.id, organisation.id, gone, keys, since)
+    sent = entries.sent_entries_of(current_actor(), edition.id, organisation.id, gone, keys, since)
     saved = draft_rows.save_rows(
         rows,
         edition=edition,
@@ -187,7 +189,7 @@ def again(
 ) -> Any:
     """The page with refused rows as typed on top of what is stored, and what is wrong with a file."""
     row, organisation = load(edition, school)
-    found, sent = entries.school_page(row.id, organisation.id)
+    found, sent = entries.school_page(current_actor(), row.id, organisation.id)
     by_id = {e.id: e for e in found}
     rows = [
         r
@@ -239,7 +241,14 @@ def delete(edition: str, school: str, entry_id: int) -> Any:
         )  # fmt: skip
     with transaction():
         row, organisation = load(edition, school)
-        entry = next((e for e in entries.open_entries_of(row.id, organisation.id) if e.id == entry_id), None)
+        entry = next(
+            (
+                e
+                for e in entries.open_entries_of(current_actor(), row.id, organisation.id)
+                if e.id == entry_id
+            ),
+            None,
+        )
         if entry is None:
             raise NotFound(_("Bản nháp này không còn."))
         drafts.delete_draft(entry, actor=current_actor(), at=clock.now())

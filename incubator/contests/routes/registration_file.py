@@ -11,7 +11,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import Invalid
 from ...core.i18n import _, ngettext
-from ...core.web import go
+from ...core.web import current_actor, go
 from ...models import Edition, Organisation
 from .. import school_file, views
 from ..forms.registration import read_rows
@@ -36,7 +36,7 @@ def from_file(edition: str, school: str) -> Any:
         row, organisation = load(edition, school)
         kept = keep(typed, row, organisation, at)
         if found is not None:
-            drafts, sent = entries.school_page(row.id, organisation.id)
+            drafts, sent = entries.school_page(current_actor(), row.id, organisation.id)
             fresh, left_out = school_file.without_known(found, [*drafts, *sent])
             saved = keep(dict(enumerate(fresh)), row, organisation, at)
             made = sum(entry is not None for entry, _refused in saved.values())

@@ -13,7 +13,7 @@ from ...core.db import transaction
 from ...core.errors import Invalid
 from ...core.i18n import _, ngettext
 from ...core.text import compare_key
-from ...core.web import go
+from ...core.web import current_actor, go
 from ...models import Edition
 from .. import pasted, school_file, views
 from ..forms.registration import read_rows
@@ -40,8 +40,12 @@ def autosave(edition: str, school: str) -> Response:
         return _json_refusal(refused)
     if entry is None:
         return jsonify(entry_id=None)
-    [fresh] = [e for e in entries.open_entries_of(row.id, organisation.id) if e.id == entry.id]
-    others = [e for e in entries.open_entries_of(row.id, organisation.id) if e.id <= fresh.id]
+    [fresh] = [
+        e for e in entries.open_entries_of(current_actor(), row.id, organisation.id) if e.id == entry.id
+    ]
+    others = [
+        e for e in entries.open_entries_of(current_actor(), row.id, organisation.id) if e.id <= fresh.id
+    ]
     problems = facts.problems_of(others, at=at)[fresh.id]
     returned = entry_parts.last_return([fresh.id] if fresh.state == "returned" else []).get(fresh.id)
     view = views.row_view(

@@ -20,7 +20,7 @@ bp = Blueprint("school_lists", __name__, url_prefix="/registration/<edition>/<sc
 @bp.get("/")
 @require(Permission.REGISTER_SCHOOL)
 def show(edition: str, school: str) -> str:
-    organisation = schools.get_school_for(current_actor(), school)
+    organisation = schools.get_verified_school_for(current_actor(), school)
     row = editions.get_public_edition(edition, clock.now())
     return render_template(
         "contests/school_list.html", edition=row, school=organisation, today=clock.today(),
@@ -34,7 +34,7 @@ def upload(edition: str, school: str) -> Response:
     data, name = sent_file("file")
     try:
         with transaction():
-            organisation = schools.get_school_for(current_actor(), school)
+            organisation = schools.get_verified_school_for(current_actor(), school)
             row = editions.get_public_edition(edition, clock.now())
             school_lists.upload(row, organisation, data, name, actor=current_actor(), at=clock.now())
         flash(_("Đã nhận bản có dấu của trường."), "success")

@@ -18,7 +18,7 @@ def upload(
     edition: Edition, school: Organisation, data: bytes, name: str, *, actor: Actor, at: datetime
 ) -> SchoolList:
     """Keep a scan (PDF or picture). A newer one stands beside the older."""
-    ensure(policies.can_register_for(actor, school.id))
+    ensure(policies.speaks_for(actor, school.id))
     if not data:
         raise Invalid(_("Chọn bản quét hoặc ảnh chụp danh sách đã đóng dấu."), field="file")
     stored = store_file(
