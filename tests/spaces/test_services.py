@@ -216,6 +216,26 @@ def test_shorter_needs_no_new_approval_but_another_time_does(centre: Any, staff:
         assert bookings.move(made.id, span(9, 11), actor=actor, at=AT).state is BookingState.REQUESTED
 
 
+def test_seats_follow_the_people_when_a_booking_moves(centre: Any) -> None:
+    someone = guest()
+    made = book(wish(centre.desks, span(8, 10), 3, units=0), someone)
+    held = lambda: db.session.scalar(  # noqa: E731
+        sa.select(sa.func.count()).where(
+            Occupancy.owner_id == made.id, Occupancy.state == OccupancyState.CONFIRMED
+        )
+    )
+    for place, people, rows in ((centre.desks, 9, 9), (centre.room, 9, 1), (centre.desks, 4, 4)):
+        with transaction():
+            bookings.move(made.id, span(8, 10), actor=someone, at=AT, resource_id=place.id, people=people)
+        assert held() == rows
+    own = book(wish(centre.desks, span(8, 10), 2, units=5), someone)
+    with transaction():
+        bookings.move(own.id, span(8, 9), actor=someone, at=AT, people=1)
+    assert own.units == 5
+    with pytest.raises(Taken, match="chỉ còn 3 chỗ"):
+        book(wish(centre.desks, span(8, 9), 4, units=0), guest())
+
+
 def test_nobody_changes_what_is_not_theirs(centre: Any) -> None:
     made = book(wish(centre.room, span(8, 9)), guest())
     with pytest.raises(NotFound), transaction():

@@ -220,6 +220,7 @@ def move(
     before = facts(booking)
     smaller = target == booking.resource_id and Span(booking.starts_at, booking.ends_at).covers(span)
     was_confirmed = booking.state is BookingState.CONFIRMED
+    booking.units = _units_again(booking, scene.place, wish.people)
     booking.resource_id, booking.starts_at, booking.ends_at = target, span.start, span.end
     booking.expected, booking.changed_at = wish.people, at
     booking.version += 1
@@ -230,6 +231,15 @@ def move(
     if booking.requester_id is not None and booking.requester_id != actor.person_id:
         tell("spaces/moved", booking, at=at)
     return booking
+
+
+def _units_again(booking: Booking, place: PlaceRow, people: int) -> int | None:
+    """Of a shared place one for each person, a number of its own stays; of all others the whole."""
+    if not place.rules.shared:
+        return None
+    if booking.resource_id == place.id and booking.units != booking.expected:
+        return booking.units
+    return people
 
 
 def _without_itself(scene: Scene, booking: Booking) -> Scene:

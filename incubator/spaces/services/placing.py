@@ -65,25 +65,31 @@ class Clash(NamedTuple):
     name: str
     span: Span
     owner: Owner
+    free: int | None = None  # units of a shared place that are left
 
 
 class Taken(Conflict):
     """409: the place is held by somebody else at that time."""
 
     def __init__(self, clashes: Sequence[Clash]) -> None:
-        first = clashes[0]
-        super().__init__(
-            _(
-                "%(place)s đã có lượt khác lúc %(start)s–%(end)s ngày %(day)s (tính cả giờ chuẩn bị và dọn).",
-                place=first.name,
-                start=clock_of(first.span.start),
-                end=clock_of(first.span.end),
-                day=date_of(first.span.start),
-            ),
-            code="taken",
-            clashes=list(clashes),
-        )
+        super().__init__(_sentence(clashes[0]), code="taken", clashes=list(clashes))
         self.clashes = list(clashes)
+
+
+def _sentence(clash: Clash) -> str:
+    span = clash.want.span if clash.free else clash.span
+    values = {
+        "place": clash.name, "start": clock_of(span.start), "end": clock_of(span.end), "day": date_of(span.start),
+    }  # fmt: skip
+    if clash.free:
+        return _(
+            "%(place)s chỉ còn %(free)s chỗ lúc %(start)s–%(end)s ngày %(day)s, cần %(units)s.",
+            free=clash.free, units=clash.want.units, **values,
+        )  # fmt: skip
+    return _(
+        "%(place)s đã có lượt khác lúc %(start)s–%(end)s ngày %(day)s (tính cả giờ chuẩn bị và dọn).",
+        **values,
+    )
 
 
 class Topology(NamedTuple):
@@ -172,7 +178,7 @@ def placed(claims: Sequence[Claim], found: Topology, but: Collection[Owner]) -> 
             rows += [Row(claim, seat) for seat in _any_seats(claim.want, found)]
             continue
         seats, lost, against = _seats(claim.want, found, taken)
-        clashes += [_clash(claim.want, row, found) for row in against]
+        clashes += _clashes(claim.want, against, found)
         rows += [Row(claim, seat, lost=True) for seat in lost]
         for seat in seats:
             rows.append(Row(claim, seat))
@@ -183,7 +189,7 @@ def placed(claims: Sequence[Claim], found: Topology, but: Collection[Owner]) -> 
 def clashes_each(wants: Sequence[Want], found: Topology, but: Collection[Owner] = ()) -> list[list[Clash]]:
     """What stands in the way of each want by itself, from one reading; for previews of many dates."""
     taken = _taken(wants, found, but)
-    return [[_clash(want, row, found) for row in _seats(want, found, taken)[2]] for want in wants]
+    return [_clashes(want, _seats(want, found, taken)[2], found) for want in wants]
 
 
 def _taken(wants: Sequence[Want], found: Topology, but: Collection[Owner]) -> dict[int, list[Held]]:
@@ -246,5 +252,11 @@ def _any_seats(want: Want, found: Topology) -> list[Seat]:
     return [Seat(want.resource_id, unit) for unit in range(1, units + 1)]
 
 
-def _clash(want: Want, row: Held, found: Topology) -> Clash:
-    return Clash(want, row.resource_id, found.name(row.resource_id), row.block, row.owner)
+def _clashes(want: Want, against: Sequence[Held], found: Topology) -> list[Clash]:
+    free = None
+    if want.units is not None and against:
+        free = found.parts[want.resource_id].units - len({row.unit for row in against})
+    return [
+        Clash(want, row.resource_id, found.name(row.resource_id), row.block, row.owner, free)
+        for row in against
+    ]
