@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
     signals.entry_withdrawn.connect(leaving.entry_withdrawn)
     signals.stage_changed.connect(closing.stage_changed)
     app.jinja_env.filters["clock_text"] = clock_text
+    app.jinja_env.filters["run_time"] = run_time
     app.jinja_env.filters["signed"] = signed
     app.jinja_env.filters["short_code"] = short_code
 
@@ -36,6 +37,13 @@ def clock_text(milliseconds: int | None) -> str:
     """67000 as “1:07”."""
     seconds = max(0, -(-int(milliseconds or 0) // 1000))
     return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def run_time(milliseconds: int | None) -> str:
+    """The time of a run, 130500 as “2:10,5”: unlike a running clock it keeps what it is compared by."""
+    seconds, rest = divmod(int(milliseconds or 0), 1000)
+    text = f"{seconds // 60}:{seconds % 60:02d}"
+    return f"{text},{rest:03d}".rstrip("0") if rest else text
 
 
 def signed(value: Any) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from ..core.errors import Invalid
 from ..core.i18n import _
+from .games import to_json
+from .presets import MISSIONS
 
 ROLES = ("referee", "head", "timekeeper")
 SPARE = 2  # empty rows offered for more
@@ -73,6 +75,8 @@ def count(values: Mapping[str, str], prefix: str) -> int:
 
 def read(values: Mapping[str, str], kind: str) -> dict[str, Any]:
     """The definition that was typed. Raises Invalid naming the row whose number is none."""
+    if kind == "runs":
+        values = {**_of_matches(), **values}
     split = {
         name: [part.strip() for part in values.get(name, "").split(",") if part.strip()]
         for name in ("decided_by", "last")
@@ -96,6 +100,17 @@ def read(values: Mapping[str, str], kind: str) -> dict[str, Any]:
     if kind == "runs":
         found["runs"] = _runs(values)
     return found
+
+
+def _of_matches() -> dict[str, str]:
+    """What the form of runs does not ask: points, what decides a match, the tie chain, teams that leave."""
+    asked = ("name", "name_en", "attempts", "run_seconds", "aggregate", "bonus", "only_complete", "shorter")
+    words = typed(to_json(MISSIONS))
+    return {
+        key: text
+        for key, text in words.items()
+        if key not in asked and not key.startswith(("action", "phase", "drop"))
+    }
 
 
 def _runs(values: Mapping[str, str]) -> dict[str, Any]:

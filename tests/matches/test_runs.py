@@ -142,3 +142,15 @@ def test_closing_with_runs_that_were_not_entered_says_so(session, sign_in):
     left = 2 * MISSIONS.runs.attempts - 1
     page = sign_in(scene.secretary).get(f"/matches/{scene.tournament.slug}/runs").text
     assert f"Còn {left} lượt thi chưa nhập" in page
+
+
+def test_who_entered_a_run_is_offered_no_check_and_its_time_is_exact(session, client, sign_in):
+    scene = make_tournament(2, 0, game=MISSIONS, advance=1)
+    side = next(iter(load_board(scene.tournament.id).sides))
+    running.record_run(side, 1, DONE, 130_500, client_id="r", actor=scene.actors["referee"], at=AT)
+    address = f"/matches/{scene.tournament.slug}/runs"
+    for who, offered in ((scene.referee, False), (scene.second, True), (scene.secretary, True)):
+        page = sign_in(who).get(address).text
+        assert ("Đúng với phiếu" in page) is offered
+        assert "2:10,5" in page
+    assert "2:10,5" in client.get(f"/vi{address.removesuffix('/runs')}/").text

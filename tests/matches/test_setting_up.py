@@ -6,7 +6,7 @@ import pytest
 
 from incubator.matches.queries.board import load_board
 from incubator.matches.queries.setting_up import next_steps
-from incubator.matches.services import planning
+from incubator.matches.services import planning, running
 from incubator.models import Game, StageKind, StageState, Tournament
 from tests import factories as shared
 from tests.matches.factories import AT, begin, make_tournament
@@ -145,3 +145,23 @@ def test_plan_is_shown_again_as_it_was_made(session, sign_in):
     assert "Ghi khung giờ theo dạng" in browser.post(address, data=data | {"morning": "sáng"}).text
     late = data | {"days": "1", "latest": "8h"}
     assert "trận không xếp được" in browser.post(address, data=late).text
+
+
+def test_game_of_runs_is_changed_until_the_first_run(session, sign_in):
+    from incubator.matches.games import to_json
+    from incubator.matches.presets import MISSIONS
+
+    scene = make_tournament(2, 0, game=MISSIONS, advance=1)
+    browser, url = sign_in(scene.secretary), f"/matches/{scene.tournament.slug}/game"
+    typed = form_of(browser.get(url).text)
+    assert browser.post(url, data=typed).status_code == 303
+    own = load_board(scene.tournament.id).tournament.game.definition
+    assert {**own, "code": MISSIONS.code} == to_json(MISSIONS)
+    assert browser.post(url, data={**typed, "attempts": "3", "aggregate": "sum"}).status_code == 303
+    board = load_board(scene.tournament.id)
+    assert (board.game.runs.attempts, board.game.runs.aggregate) == (3, "sum")
+    running.record_run(
+        next(iter(board.sides)), 1, {}, None, client_id="r", actor=scene.actors["referee"], at=AT
+    )
+    assert "Đã có lượt thi nhập theo luật này" in browser.get(url).text
+    assert browser.post(url, data=typed).status_code == 422

@@ -28,6 +28,16 @@ def load_runs(board: Board) -> dict[int, list[Run]]:
     return dict(found)
 
 
+def any_runs(stage_division_id: int) -> bool:
+    """Whether an attempt was entered in a stage."""
+    wanted = (
+        sa.select(Run.id)
+        .join(StageEntry, StageEntry.id == Run.stage_entry_id)
+        .where(StageEntry.stage_division_id == stage_division_id)
+    )
+    return db.session.scalar(wanted.limit(1)) is not None
+
+
 def run_rows(board: Board, known: Mapping[int, Sequence[Run]] | None = None) -> list[runs.RunRow]:
     """The ranking as it stands."""
     loaded = known if known is not None else load_runs(board)

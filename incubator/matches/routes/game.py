@@ -17,6 +17,7 @@ from .. import game_rows
 from ..games import ActionKind
 from ..presets import PRESETS
 from ..queries import lists
+from ..queries.ranking import any_runs
 from ..queries.snapshot import Board
 from ..services import configuring
 from ..wording import ACTION_KINDS, ROLES, criterion_choices, criterion_name
@@ -49,5 +50,5 @@ def _page(board: Board, typed: Mapping[str, str], error: str = "") -> str:
         kinds=[(str(kind), ACTION_KINDS[kind]) for kind in ActionKind], criteria=criterion_choices(typed.values()), length=game_rows.CHAIN_LENGTH,
         chain=[criterion_name(criterion) for criterion in board.game.chain.criteria],
         templates=[(code, named(g)) for code, g in PRESETS.items() if (g.runs is not None) == runs],
-        begun=any(match.state != "scheduled" for match in board.matches), chosen=request.args.get("template", ""),
+        begun=any(match.state != "scheduled" for match in board.matches) or any_runs(board.tournament.stage_division_id), chosen=request.args.get("template", ""),
     )  # fmt: skip

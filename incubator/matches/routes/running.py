@@ -49,7 +49,7 @@ def runs_page(found: Board, error: str = "") -> str:
         cut=int(found.tournament.cut.get("advance", 0)), tabs=tab_items(found.game), error=error, typed=request.form,
         ties=tie_views(found, rows), blockers=run_blockers(found, runs, rows),
         missing=missing_runs(found, runs), figure=figure,
-        manages=policies.can_manage(current_actor(), found.edition),
+        me=current_actor().person_id, manages=policies.can_manage(current_actor(), found.edition),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from ...models import Match, MatchState, Site, Stage, StageDivision, Tournament
 from .. import policies
 from ..games import to_json
 from ..presets import PRESETS
+from ..queries.ranking import any_runs
 from .contest import audit, edition_of, get_for_writing, touch
 from .setup import create_tournament, edition_of_part, ensure_courts, ensure_game, save_game
 
@@ -89,6 +90,8 @@ def own_game(tournament_id: int, definition: Mapping[str, Any], *, actor: Actor,
     )
     if begun:
         raise Conflict(_("Đã có trận được gọi theo luật này nên không đổi luật được nữa."))
+    if any_runs(tournament.stage_division_id):
+        raise Conflict(_("Đã có lượt thi nhập theo luật này nên không đổi luật được nữa."))
     base = tournament.game.definition
     if (definition.get("runs") is None) != (base.get("runs") is None):
         raise Invalid(_("Luật này không hợp với cách thi của vòng: trận đấu hoặc lượt thi."))
