@@ -36,6 +36,19 @@ class _Rules:
         pot = entrant.pot
         return pot is None or counts["pot", pot, group] < self.pot_most[pot]
 
+    def served(self, counts: Counter[tuple[str, Any, int]], school: Any, group: int) -> bool:
+        """Whether a group has as many teams of a large school as every group must get."""
+        return counts["school", school, group] >= self.bounds[school][0]
+
+    def starved(self, counts: Counter[tuple[str, Any, int]], free: Sequence[Entrant]) -> bool:
+        """Whether some school has fewer teams left than the groups still miss of it."""
+        left = Counter(entrant.school for entrant in free)
+        return any(
+            sum(max(0, least - counts["school", school, g]) for g in range(len(self.sizes))) > left[school]
+            for school, (least, _most) in self.bounds.items()
+            if least
+        )
+
 
 def _count(counts: Counter[tuple[str, Any, int]], entrant: Entrant, group: int, by: int = 1) -> None:
     counts["room", None, group] += by
@@ -84,10 +97,20 @@ class PotPlan:
                 continue
             _count(counts, other, group, -1)
             legal = self.rules.fits(counts, entrant, group) and self.rules.fits(counts, other, home)
-            if legal:
+            if legal and self._even_after(counts, entrant, other, group, home):
                 return {**self.witness, entrant.key: group, key: home}
             _count(counts, other, group)
         return None
+
+    def _even_after(
+        self, counts: Counter[tuple[str, Any, int]], entrant: Entrant, other: Entrant, group: int, home: int
+    ) -> bool:
+        """Whether both schools still have their teams everywhere once `entrant` is in `group` and `other` in `home`."""
+        if entrant.school == other.school:
+            return True
+        return self.rules.served(counts, entrant.school, home) and self.rules.served(
+            counts, other.school, group
+        )
 
     def _witness(self, fixed: Placing) -> Placing | None:
         counts: Counter[tuple[str, Any, int]] = Counter()
@@ -107,6 +130,8 @@ class PotPlan:
         self, free: list[Entrant], counts: Counter[tuple[str, Any, int]], placing: Placing
     ) -> bool | None:
         """Depth first, the team with the fewest groups first. None when the budget of steps is spent."""
+        if self.rules.starved(counts, free):
+            return False
         if not free:
             return True
         self._budget -= 1
@@ -136,8 +161,9 @@ class PotPlan:
             model.add_exactly_one(at[key, g] for g in groups)
         for g, size in enumerate(self.rules.sizes):
             model.add(sum(at[key, g] for key in self.entrants) <= size)
-            for school, (_, most) in self.rules.bounds.items():
-                model.add(sum(at[k, g] for k, e in self.entrants.items() if e.school == school) <= most)
+            for school, (least, most) in self.rules.bounds.items():
+                own = sum(at[k, g] for k, e in self.entrants.items() if e.school == school)
+                model.add_linear_constraint(own, least, most)
             for pot, most in self.rules.pot_most.items():
                 model.add(sum(at[k, g] for k, e in self.entrants.items() if e.pot == pot) <= most)
         for key, g in fixed.items():

@@ -194,3 +194,13 @@ def test_input_that_is_no_draw_is_refused():
 def test_chance_stays_in_range_and_shuffling_loses_nothing(seed, size):
     assert 0 <= chance.pick(seed, "x", size) < size
     assert sorted(chance.shuffled(seed, "x", range(size))) == list(range(size))
+
+
+def test_pots_do_not_keep_a_crowded_school_from_being_spread_evenly():
+    """Four teams of one school in three groups: every group gets one before any gets a second."""
+    schools, pots = "XXXXY", (2, 1, 1, 2, 1)
+    entrants = [Entrant(n, school, pot) for n, (school, pot) in enumerate(zip(schools, pots, strict=True))]
+    for seed in range(40):
+        draw = Draw(entrants, ["A", "B", "C"], [2, 2, 1], str(seed))
+        groups = [pick.group for pick in draw.run() if pick.key < 4]
+        assert sorted(Counter(groups).values()) == [1, 1, 2]
