@@ -53,7 +53,7 @@ def letter(session, address):
 def walk(browser, link, address, log):
     """Everything a stranger may see of an address: signing up, the own pages, signing in again, another device."""
     answers = [sign_up(browser, link, email=address)]
-    answers += [browser.get(path) for path in ("/home", "/account", "/notifications", "/my/data")]
+    answers += [browser.get(path) for path in ("/home", "/account", "/notifications", "/my-data/")]
     answers.append(browser.post("/account/confirm-email"))
     answers.append(browser.post("/logout"))
     answers += [log_in(browser, address, "sai mật khẩu rồi"), log_in(browser, address, NEW)]

@@ -12,7 +12,7 @@ from incubator.contests.queries import entries as reads
 from incubator.contests.services import drafts, submission
 from incubator.core.access import Actor
 from incubator.core.db import db, transaction
-from incubator.models import AuthCode, ConsentPurpose, Entry, Organisation
+from incubator.models import AuthCode, Consent, ConsentPurpose, Entry, Organisation
 from tests.contests.factories import (
     GOOD,
     division_of,
@@ -60,11 +60,32 @@ def test_a_teacher_prints_cards_and_a_pupil_comes_in_reads_and_answers(place, si
     assert child.get(f"/entries/{entry.id}").status_code == 200
     assert child.get(f"/entries/{entry.id}/consents").status_code == 404
     assert child.get(f"/entries/{entry.id}/cards").status_code == 404
+    assert "Em trả lời đồng ý hay không" in child.get("/home").text
     child.post("/my-data/consents", data={"purpose": "publish_name", "answer": "give"})
+    assert "Em trả lời đồng ý hay không" not in child.get("/home").text
     from incubator.contests.queries import consents
 
     own = {s.purpose: s.own for s in consents.standings(first, None, AT.date())}
     assert own[ConsentPurpose.PUBLISH_NAME] is True
+
+
+def test_a_paper_that_is_refused_comes_back_as_typed(place, sign_in):
+    """Nothing ticked is no paper; what was typed of it stays."""
+    entry, school, _page = place
+    teacher, child = sign_in(make_teacher(school)), pupils(entry)[0]
+    where = f"/entries/{entry.id}/consents/{child}/paper"
+    for data in (
+        {"typed_name": "Nguyễn Văn Cha", "relation": "cha"},
+        {"typed_name": "Nguyễn Văn Cha", "take_part": "y"},
+    ):
+        answer = teacher.post(where, data=data)
+        assert answer.status_code == 422
+        assert 'value="Nguyễn Văn Cha"' in answer.text
+        assert ('name="take_part" value="y" checked' in answer.text) == ("take_part" in data)
+    assert db.session.scalar(sa.select(sa.func.count(Consent.id))) == 0
+    answer = teacher.post(where, data={"typed_name": "Nguyễn Văn Cha", "relation": "cha", "take_part": "y"})
+    assert answer.status_code == 303
+    assert db.session.scalar(sa.select(sa.func.count(Consent.id))) == 2
 
 
 def test_a_pin_is_shown_once_and_a_new_card_ends_the_old_one(place, sign_in, app):

@@ -10,7 +10,7 @@ from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking, alongside
 from ...core.web import named
-from ...models import Edition, Entry, EntryState, Organisation, RosterChange
+from ...models import Consent, ConsentParty, Edition, Entry, EntryState, Organisation, RosterChange
 from . import editions, imports, privacy
 from .schools import entries_seen
 
@@ -19,6 +19,7 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     found = yield from alongside(
         _of_schools(actor),
         _of_persons(actor),
+        _of_pupils(actor),
         _of_organisers(actor),
         imports.waiting_for(actor),
         privacy.waiting_for(actor),
@@ -96,6 +97,28 @@ def _of_persons(actor: Actor) -> Asking[list[Todo]]:
             due_at=row.due_at or editions.closing_moment(row),
         )
         for row in sorted(rows, key=lambda r: r.id)
+    ]
+
+
+def _of_pupils(actor: Actor) -> Asking[list[Todo]]:
+    """Who comes with a card and has answered for nothing yet."""
+    if not actor.is_pupil:
+        return []
+    answered = yield (
+        sa.select(Consent.id)
+        .where(Consent.person_id == actor.person_id, Consent.party == ConsentParty.SELF)
+        .limit(1)
+    )
+    if answered:
+        return []
+    return [
+        Todo(
+            title=_("Em trả lời đồng ý hay không: dự thi, đăng tên, đăng hình ảnh"),
+            detail=_("Chưa trả lời thì em vẫn dự thi, chỉ không đăng tên."),
+            url="/my-data/",
+            action=_("Trả lời"),
+            icon="check2",
+        )
     ]
 
 

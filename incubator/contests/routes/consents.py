@@ -27,6 +27,11 @@ from .entries import bp
 @signed_in
 def consent_page(entry_id: int) -> str:
     """Links for guardians and papers, member by member; for coach, coordinator and captain."""
+    return _page(entry_id)
+
+
+def _page(entry_id: int, refused: int | None = None) -> str:
+    """`refused` is the person whose paper came back with an error: as typed, and open."""
     actor, at = current_actor(), clock.now()
     entry = entries.get_entry_for(actor, entry_id)
     if not policies.can_ask_guardians(actor, entry):
@@ -36,6 +41,7 @@ def consent_page(entry_id: int) -> str:
     return render_template(
         "contests/consents.html", entry=entry, people=people, standings=reads.standings_of(entry, day), purposes=wording.PURPOSES,
         links=entry_parts.guardian_links([p.person_id for p in people], at), link_of=link_of, form=forms.PaperForm(),
+        refused=refused,
         young=[p.person_id for p in people if p.needs_guardian(day)], me=actor,
         may_record=policies.can_record_consent(actor, entry),
     )  # fmt: skip
@@ -55,13 +61,13 @@ def make_guardian_links(entry_id: int) -> Response:
 def record_paper(entry_id: int, person_id: int) -> Any:
     actor, form = current_actor(), forms.PaperForm()
     entries.get_entry_for(actor, entry_id)
-    if not form.validate_on_submit():
-        flash(_("Ghi ai đã ký trên giấy và quan hệ với em."), "error")
-        return go("entries.consent_page", entry_id=entry_id)
+    purposes = [p for p, ticked in form.answers().items() if ticked]
+    if not form.validate_on_submit() or not purposes:
+        flash(_("Đánh dấu mục đã ký, ghi ai đã ký trên giấy và quan hệ với em."), "error")
+        return _page(entry_id, person_id), 422
     with transaction():
         entry = entries.get_entry_for(actor, entry_id)
         person = _person_of(entry, person_id)
-        purposes = [p for p, ticked in form.answers().items() if ticked]
         consents.record_paper(
             entry,
             person,
