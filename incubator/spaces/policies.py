@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ..core.access import Actor, Permission, ScopeKind
 from ..models import Booking, BookingState, Resource
 from .settings import PlaceRules
@@ -34,8 +36,10 @@ def can_view(actor: Actor, booking: Booking, site_id: int | None = None) -> bool
     return owns(actor, booking) or can_manage(actor, site_id)
 
 
-def can_change(actor: Actor, booking: Booking, site_id: int | None = None) -> bool:
-    """Cancel or move: the owner before the end, staff always, never once it is history."""
+def can_change(actor: Actor, booking: Booking, site_id: int | None = None, *, at: datetime) -> bool:
+    """Cancel or move: the owner before the end and unless it was missed, staff always, never once it is history."""
     if booking.state in (BookingState.DONE, BookingState.DECLINED, BookingState.CANCELLED):
         return False
-    return owns(actor, booking) or can_manage(actor, site_id)
+    if can_manage(actor, site_id):
+        return True
+    return owns(actor, booking) and booking.state is not BookingState.NO_SHOW and at < booking.ends_at

@@ -19,6 +19,7 @@ from incubator.spaces.choices import read_choice
 from incubator.spaces.queries import closures as closure_queries
 from incubator.spaces.queries import desk, door, machines
 from incubator.spaces.services import (
+    bookings,
     closures,
     day,
     outages,
@@ -190,3 +191,21 @@ def test_days_off_are_proposed_confirmed_and_displace(centre: Any, staff: Any) -
         closures.drop_day(row.id, actor=staff, at=AT)
     assert book(wish(centre.room, span(8, 10)), guest()).id
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ClosureDay)) == n
+
+
+def test_what_was_missed_or_is_over_is_not_moved_away_by_its_owner(centre: Any, staff: Any) -> None:
+    someone = guest()
+    missed = book(wish(centre.room, span(8, 10)), someone)
+    with transaction():
+        day.release_no_shows(at=span(8.5, 9).start)
+    later = span(9, 11).start  # still its time: only the door gives it back
+    with pytest.raises(Conflict), transaction():
+        bookings.move(missed.id, span(14, 15), actor=someone, at=later)
+    with pytest.raises(Conflict), transaction():
+        bookings.cancel(missed.id, actor=someone, at=later)
+    there = book(wish(centre.other, span(8, 10)), someone)
+    with pytest.raises(Conflict), transaction():
+        bookings.move(there.id, span(14, 15), actor=someone, at=span(10, 11).start)
+    assert missed.state is BookingState.NO_SHOW
+    with transaction():
+        bookings.cancel(missed.id, actor=staff, at=later, reason="Báo trước qua điện thoại")

@@ -157,6 +157,25 @@ def test_a_machine_down_is_settled_from_its_page(centre: Any, staff: Any) -> Non
     assert staff.post(f"/spaces/displaced/{booking.id}", data={"choice": "x|y"}).status_code == 422
 
 
+def test_who_lost_the_place_takes_another_with_one_button(
+    centre: Any, staff: Any, visitor_with_account: Any
+) -> None:
+    visitor_with_account.post("/spaces/book", data=form(centre.room))
+    booking = db.session.scalars(sa.select(Booking)).one()
+    down = {"resource_id": centre.room.id, "kind": "outage", "starts_at": f"{DAY} 07:00",
+            "ends_at": f"{DAY} 17:00", "reason": "Dột"}  # fmt: skip
+    staff.post("/spaces/outages", data=down)
+    text = visitor_with_account.get(f"/spaces/bookings/{booking.code}").text
+    choice = re.search(rf'name="instead" value="({centre.other.id}[^"]+)"', text)
+    assert choice is not None
+    data = {"instead": choice[1], "people": 5, "version": booking.version + 1, "scope": "one"}
+    moved = visitor_with_account.post(f"/spaces/bookings/{booking.code}/move", data=data)
+    assert moved.status_code == 303
+    db.session.refresh(booking)
+    assert (booking.state, booking.resource_id) == (BookingState.CONFIRMED, centre.other.id)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Booking)) == 1
+
+
 def test_a_series_is_previewed_then_booked(centre: Any, visitor_with_account: Any) -> None:
     data = form(centre.room, every="weekly", interval=1, until=f"{MONDAY + timedelta(weeks=2):%d/%m/%Y}")
     page = visitor_with_account.post("/spaces/series", data=data)

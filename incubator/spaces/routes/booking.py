@@ -88,7 +88,7 @@ def show(code: str) -> str:
     if booking.state in (BookingState.DECLINED, BookingState.DISPLACED):
         wish = SearchWish(Span(booking.starts_at, booking.ends_at), booking.expected)
         hits = search.alternatives_for(current_actor(), booking.resource_id, wish, now=clock.now())
-    may_change = policies.can_change(current_actor(), booking, booking.resource.site_id)
+    may_change = policies.can_change(current_actor(), booking, booking.resource.site_id, at=clock.now())
     return page(
         "show", booking=booking, members=members, alternatives=hits, may_change=may_change,
         supervisor=supervisor_of(booking.id), team=teams.name_of(booking.team_id),

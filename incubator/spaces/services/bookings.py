@@ -151,7 +151,7 @@ def checker_of(wish: Wish, place: PlaceRow, *, actor: Actor, at: datetime, but: 
     )
 
 
-def get_for_change(booking_id: int, *, actor: Actor) -> Booking:
+def get_for_change(booking_id: int, *, actor: Actor, at: datetime) -> Booking:
     """The booking, locked, if the actor may change it. 404 hides those of others."""
     lock_rows(Booking, [booking_id])
     booking = db.session.get(Booking, booking_id)
@@ -160,14 +160,14 @@ def get_for_change(booking_id: int, *, actor: Actor) -> Booking:
     site_id = site_of(booking)
     if not policies.can_view(actor, booking, site_id):
         raise NotFound(_("Không có lượt đặt này."))
-    if not policies.can_change(actor, booking, site_id):
+    if not policies.can_change(actor, booking, site_id, at=at):
         raise Conflict(_("Lượt này đã kết thúc, không đổi được nữa."))
     return booking
 
 
 def cancel(booking_id: int, *, actor: Actor, at: datetime, reason: str = "") -> Booking:
     """Give the place back. In time the grant returns; once it has begun the grant is used up."""
-    booking = get_for_change(booking_id, actor=actor)
+    booking = get_for_change(booking_id, actor=actor, at=at)
     before = facts(booking)
     grant = GrantState.RETURNED if at < booking.starts_at else GrantState.CONSUMED
     booking.state, booking.reason, booking.changed_at = BookingState.CANCELLED, reason, at
@@ -203,7 +203,7 @@ def move(
 
     Raises Refused, Taken, and Conflict when `version` is no longer the current one.
     """
-    booking = get_for_change(booking_id, actor=actor)
+    booking = get_for_change(booking_id, actor=actor, at=at)
     if version is not None and version != booking.version:
         raise Conflict(_("Lượt này vừa được sửa ở nơi khác. Xem lại rồi đổi."), code="stale")
     target = resource_id or booking.resource_id

@@ -182,7 +182,7 @@ def _chosen(
     booking_id: int, scope: Scope, *, actor: Actor, at: datetime
 ) -> tuple[Series, Plan, Booking, list[Booking]]:
     """The series, and those bookings of it that a change is for: alive, and not yet begun."""
-    booking = bookings.get_for_change(booking_id, actor=actor)
+    booking = bookings.get_for_change(booking_id, actor=actor, at=at)
     if booking.series_id is None or booking.series_date is None:
         raise NotFound(_("Lượt này không thuộc chuỗi nào."))
     lock_rows(Series, [booking.series_id])
