@@ -56,7 +56,9 @@ def audit_page(actor: Actor, args: ListArgs, since: date | None, until: date | N
         key = search_key(args.q)
         statement = statement.where(
             sa.or_(
-                Person.search_key.contains(key), AuditEvent.actor.contains(key), AuditEvent.verb.contains(key)
+                words_match(Person.search_key, key),
+                AuditEvent.actor.contains(key, autoescape=True),
+                AuditEvent.verb.contains(key, autoescape=True),
             )
         )
     if args.filters.get("object"):

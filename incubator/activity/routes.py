@@ -77,7 +77,10 @@ def audit() -> str:
     seal = db.session.execute(
         sa.select(AuditSeal.count, AuditSeal.at).order_by(AuditSeal.id.desc()).limit(1)
     ).first()
-    return render_template("activity/audit.html", page=page, args=args, problems=problems, seal=seal)
+    person = _people([int(args.filters["person"])] if args.filters["person"].isdigit() else [])
+    return render_template(
+        "activity/audit.html", page=page, args=args, problems=problems, seal=seal, only=[p.full_name for p in person.values()],
+    )  # fmt: skip
 
 
 @bp.get("/mail")

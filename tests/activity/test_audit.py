@@ -143,3 +143,17 @@ def test_canonical_text_does_not_depend_on_the_database(session):
     assert text["at"].endswith("Z")
     assert len(text["at"]) == len("2026-01-01T00:00:00.000000Z")
     assert seals.canonical(row).isascii()
+
+
+def test_the_trail_of_one_person_is_found_by_words_and_says_whose_it_is(session, sign_in):
+    """Any words of a name, as everywhere; a filter that is on is said and can be taken off."""
+    acting = make_user(None, full_name="Phạm Thị Ngọc Lan")
+    services.record(
+        "test.happened", actor=Actor(person_id=acting.person_id), object_type="thing", object_id=1
+    )
+    browser = sign_in(make_user(Role.ADMINISTRATOR))
+    assert "test.happened" in browser.get("/audit?q=pham+lan").text
+    assert "test.happened" not in browser.get("/audit?q=pham+%25").text
+    page = browser.get(f"/audit?person={acting.person_id}").text
+    assert "Chỉ việc của Phạm Thị Ngọc Lan" in page
+    assert "test.happened" in page

@@ -26,6 +26,13 @@ class PersonRow:
     account: Account | None
     grants: list[RoleGrant]
 
+    @property
+    def signs_in_by(self) -> str:
+        """What the account holds, else what the person typed and has not proven."""
+        if self.account is None:
+            return ""
+        return self.account.email or self.account.phone or self.person.email or self.person.phone or ""
+
 
 def people_page(args: ListArgs) -> Page:
     """People who have an account, for the administrator: three queries."""

@@ -56,7 +56,11 @@ def invited_to(stage: Stage, *, at: datetime) -> list[Invited]:
     """All judges of the stage by given name; two statements."""
     links = living_links(stage, at=at)
     rows = db.session.execute(
-        sa.select(Person, Account.email, Account.phone)
+        sa.select(
+            Person,
+            sa.func.coalesce(Account.email, Person.email),
+            sa.func.coalesce(Account.phone, Person.phone),
+        )
         .join(PanelMember, PanelMember.person_id == Person.id)
         .join(Panel, Panel.id == PanelMember.panel_id)
         .outerjoin(Account, Account.person_id == Person.id)
