@@ -16,6 +16,7 @@ from incubator.core import clock
 from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.models import Booking, BookingState, EventKind, Occupancy, Purpose, ResourceKind
+from incubator.spaces.choices import read_choice
 from incubator.spaces.intervals import local_date, local_time
 from incubator.spaces.queries.place_rows import place_rows
 from incubator.spaces.services import bulk, day, events, occupancy, places
@@ -166,13 +167,17 @@ def test_who_lost_the_place_takes_another_with_one_button(
             "ends_at": f"{DAY} 17:00", "reason": "Dột"}  # fmt: skip
     staff.post("/spaces/outages", data=down)
     text = visitor_with_account.get(f"/spaces/bookings/{booking.code}").text
-    choice = re.search(rf'name="instead" value="({centre.other.id}[^"]+)"', text)
+    choice = re.search(r'form="again" name="instead" value="([^"]+)"', text)
     assert choice is not None
-    data = {"instead": choice[1], "people": 5, "version": booking.version + 1, "scope": "one"}
+    place, span_ = read_choice(choice[1])
+    version = re.search(r'name="version" value="(\d+)"', text)
+    assert version is not None
+    data = {"instead": choice[1], "people": 5, "version": version[1], "scope": "one"}
     moved = visitor_with_account.post(f"/spaces/bookings/{booking.code}/move", data=data)
     assert moved.status_code == 303
     db.session.refresh(booking)
-    assert (booking.state, booking.resource_id) == (BookingState.CONFIRMED, centre.other.id)
+    assert (booking.state, booking.resource_id) == (BookingState.CONFIRMED, place)
+    assert (booking.starts_at, booking.ends_at) == (span_.start, span_.end)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Booking)) == 1
 
 
