@@ -21,9 +21,11 @@ def wrong(where: str, what: str) -> RuleError:
 def parse(text: str) -> Item:
     """The whole file. A name that stands twice in one object is refused: one of the two would be lost."""
     try:
-        return Item(
-            json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once, parse_constant=_no_number)
-        )
+        data = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once, parse_constant=_no_number)
+        json.dumps(data, ensure_ascii=False).encode()
+        return Item(data)
+    except UnicodeEncodeError as error:  # half of a character, as "\\ud800": nothing could print it
+        raise wrong("$", f"holds half a character: {error.object[error.start]!r}") from error
     except RecursionError as error:
         raise wrong("$", "is nested too deeply") from error
     except ValueError as error:

@@ -8,9 +8,11 @@
   const game = JSON.parse(page.dataset.game);
   const words = JSON.parse(page.dataset.words);
   const KEY = `match-events-${page.dataset.match}`;
+  const MINE = `match-mine-${page.dataset.match}`;
   let server = JSON.parse(page.dataset.start);
   let offset = Number(page.dataset.now) - Date.now();
   let queue = JSON.parse(localStorage.getItem(KEY) || "[]");
+  const mine = new Set(JSON.parse(localStorage.getItem(MINE) || "[]")); // taps of this phone, to be taken back before others'
   let etag = "";
   let sending = false;
 
@@ -20,8 +22,11 @@
   const clockText = (ms) => { const s = Math.ceil(Math.max(0, ms) / 1000); return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`; };
 
   function add(event) {
-    queue.push({ id: newId(), at: Date.now(), ...event });
+    const fresh = { id: newId(), at: Date.now(), ...event };
+    queue.push(fresh);
     keep();
+    mine.add(fresh.id);
+    localStorage.setItem(MINE, JSON.stringify([...mine].slice(-200)));
     show();
     if (navigator.vibrate) navigator.vibrate(15);
     send();
@@ -47,7 +52,9 @@
       last.unshift(e);
     }
     const only = page.dataset.only; // a referee of one side takes back only what was recorded for it
-    return { score, counts, last: only ? last.filter((e) => String(e.side) === only) : last };
+    const may = only ? last.filter((e) => String(e.side) === only) : last;
+    const own = page.dataset.head ? [] : may.filter((e) => mine.has(e.id));
+    return { score, counts, last: own.length ? own : may };
   }
 
   function show() {

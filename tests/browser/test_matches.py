@@ -129,6 +129,9 @@ def play_one(
     referee.wait_for_selector("[data-saved]:not(.pending)")
     expect(second.locator("[data-points='0']")).to_have_text("9")
     expect(referee.locator("[data-points='1']")).to_have_text("3")
+    expect(referee.locator("[data-undo-text]")).to_have_text(
+        "Hoàn tác: XANH Lỗi"
+    )  # own, not the later one of the other
     tap(second, 1, "three")
     second.wait_for_selector("[data-undo]:not([aria-disabled]) >> text=XANH +3")
     second.click("[data-undo]")

@@ -412,6 +412,7 @@ def test_any_broken_value_is_answered_by_a_table_or_a_sentence():
     ("text", "said"),
     [
         ("{", "$: not JSON"),
+        ('{"name": "\\ud800"}', "$: holds half a character"),
         ('{"name": NaN}', "$: NaN is no number"),
         ('{"game": "abu-2025", "game": "fifa-2022"}', "$: 'game' stands twice"),
         ("[" * 100_000, "$: "),

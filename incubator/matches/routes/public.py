@@ -177,7 +177,7 @@ def _render_queue(board: Board) -> str:
     courts = [
         (
             named(court),
-            [v for v in split["live"] if v.court_id == key],
+            [v for v in split["live"] if v.court_id == key and v.state != MatchState.PROPOSED],
             [v for v in split["upcoming"] if v.court_id == key][:2],
             int(board.tournament.delays.get(str(key), 0)),
         )
