@@ -375,6 +375,27 @@ def test_deleted_dates_stay_deleted_through_later_changes(centre: Any) -> None:
 # -- search
 
 
+def test_a_series_moves_to_another_room_with_its_people(centre: Any) -> None:
+    someone = guest()
+    weekly = Pattern(Every.WEEK, weekdays=(MONDAY.weekday(),), count=3)
+    with transaction():
+        _series, made, _out = series.book(wish(centre.room, span(8, 9), 5), weekly, actor=someone, at=AT)
+    with transaction():
+        series.reschedule(
+            made[1].id, Scope.FOLLOWING, span(10, 11, MONDAY + timedelta(days=7)), actor=someone, at=AT,
+            resource_id=centre.other.id, people=9, version=made[1].version,
+        )  # fmt: skip
+    assert [(b.resource_id, b.expected) for b in made] == [
+        (centre.room.id, 5), (centre.other.id, 9), (centre.other.id, 9),
+    ]  # fmt: skip
+    with pytest.raises(Conflict), transaction():  # an old page
+        series.reschedule(made[0].id, Scope.ALL, span(14, 15), actor=someone, at=AT, version=99)
+    made[0].state = BookingState.NO_SHOW
+    db.session.commit()
+    with pytest.raises(Conflict), transaction():
+        series.reschedule(made[0].id, Scope.ONE, span(14, 15), actor=SYSTEM, at=AT)
+
+
 def test_search_ranks_and_explains(centre: Any) -> None:
     actor = guest()
     book(wish(centre.room, span(8, 10)), guest())

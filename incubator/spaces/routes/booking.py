@@ -143,17 +143,20 @@ def move(code: str) -> str | Response:
 
 
 def _move(booking: Booking, form: MoveForm) -> None:
-    actor, now, scope = current_actor(), clock.now(), Scope(form.scope.data)
-    if booking.series_id is not None and (
-        scope is not Scope.ONE or form.resource_id.data == booking.resource_id
-    ):
-        series.reschedule(booking.id, scope, form.span(), actor=actor, at=now)
-        return
+    """What was not touched stays as it is at each date of a series."""
+    actor, now, span = current_actor(), clock.now(), form.span()
     version = int(form.version.data) if (form.version.data or "").isdigit() else None
-    bookings.move(
-        booking.id, form.span(), actor=actor, at=now, resource_id=form.resource_id.data,
-        people=form.people.data, version=version,
-    )  # fmt: skip
+    place = form.resource_id.data if form.resource_id.data != booking.resource_id else None
+    people = form.people.data if form.people.data != booking.expected else None
+    if booking.series_id is None:
+        bookings.move(
+            booking.id, span, actor=actor, at=now, resource_id=place, people=people, version=version
+        )
+    else:
+        series.reschedule(
+            booking.id, Scope(form.scope.data), span, actor=actor, at=now, resource_id=place, people=people,
+            version=version,
+        )  # fmt: skip
 
 
 @bp.get("/bookings/id/<int:booking_id>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +12,16 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ...activity import services as activity
-from ...core.access import Actor
+from ...core.access import Actor, ensure
 from ...core.db import db
+from ...core.i18n import _
 from ...models import Booking, Purpose
+from .. import policies
 from ..intervals import Span
+from ..queries.teams import is_of_team
 from ..queries.world import PlaceRow
 from .occupancy import Owner, Want
+from .standing import Who, organisation_of
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -137,6 +141,30 @@ def row_of(wish: Wish, place: PlaceRow, *, at: datetime, actor: Actor) -> Bookin
         changed_at=at,
         version=1,
     )
+
+
+def for_whom(wish: Wish, actor: Actor) -> Wish:
+    """Only staff book for somebody else or for a body without an account; a team is booked for by its people."""
+    if wish.requester_id in (None, actor.person_id) and not wish.body_name:
+        wish = replace(wish, requester_id=actor.person_id)
+    else:
+        ensure(policies.can_manage(actor), _("Chỉ nhân viên BIIC đặt chỗ thay cho người khác."))
+    if wish.team_id is not None and not policies.can_manage(actor):
+        ensure(
+            actor.person_id is not None and is_of_team(actor.person_id, wish.team_id),
+            _("Chỉ thành viên và giáo viên của đội đặt chỗ cho đội."),
+        )
+    if wish.organisation_id is None and not wish.body_name:
+        wish = replace(wish, organisation_id=organisation_of(wish.requester_id))
+    return wish
+
+
+def who_of(wish: Wish) -> Who:
+    return Who(wish.requester_id, wish.team_id, wish.organisation_id)
+
+
+def who_has(booking: Booking) -> Who:
+    return Who(booking.requester_id, booking.team_id, booking.organisation_id)
 
 
 def site_of(booking: Booking) -> int | None:

@@ -16,12 +16,23 @@ from ...models import Booking, BookingState, GrantState, Occupancy, OccupancySta
 from .. import policies
 from ..intervals import Span, local_date
 from ..queries.place_rows import PlaceRow
-from ..queries.teams import is_of_team
 from ..rules import Verdict, price
 from . import entitlements, occupancy
-from .booking_rows import Wish, by_key, facts, insert, owner_of, row_of, site_of, tell
+from .booking_rows import (
+    Wish,
+    by_key,
+    facts,
+    for_whom,
+    insert,
+    owner_of,
+    row_of,
+    site_of,
+    tell,
+    who_has,
+    who_of,
+)
 from .context import Checker, Refused, Scene, checker_for, scene_of
-from .standing import Who, lock_hours, organisation_of, price_per_half_hour
+from .standing import lock_hours, price_per_half_hour
 from .supervising import wants_of
 
 ANSWER_WITHIN = timedelta(days=1)
@@ -125,24 +136,8 @@ def _take(booking: Booking, scene: Scene, checker: Checker, *, at: datetime) -> 
     )
 
 
-def for_whom(wish: Wish, actor: Actor) -> Wish:
-    """Only staff book for somebody else or for a body without an account; a team is booked for by its people."""
-    if wish.requester_id in (None, actor.person_id) and not wish.body_name:
-        wish = replace(wish, requester_id=actor.person_id)
-    else:
-        ensure(policies.can_manage(actor), _("Chỉ nhân viên BIIC đặt chỗ thay cho người khác."))
-    if wish.team_id is not None and not policies.can_manage(actor):
-        ensure(
-            actor.person_id is not None and is_of_team(actor.person_id, wish.team_id),
-            _("Chỉ thành viên và giáo viên của đội đặt chỗ cho đội."),
-        )
-    if wish.organisation_id is None and not wish.body_name:
-        wish = replace(wish, organisation_id=organisation_of(wish.requester_id))
-    return wish
-
-
-def who_of(wish: Wish) -> Who:
-    return Who(wish.requester_id, wish.team_id, wish.organisation_id)
+def stale() -> Conflict:
+    return Conflict(_("Lượt này vừa được sửa ở nơi khác. Xem lại rồi đổi."), code="stale")
 
 
 def checker_of(wish: Wish, place: PlaceRow, *, actor: Actor, at: datetime, but: int | None = None) -> Checker:
@@ -205,9 +200,9 @@ def move(
     """
     booking = get_for_change(booking_id, actor=actor, at=at)
     if version is not None and version != booking.version:
-        raise Conflict(_("Lượt này vừa được sửa ở nơi khác. Xem lại rồi đổi."), code="stale")
+        raise stale()
     target = resource_id or booking.resource_id
-    lock_hours(Who(booking.requester_id, booking.team_id, booking.organisation_id))
+    lock_hours(who_has(booking))
     found = occupancy.lock({booking.resource_id, target})
     scene = _without_itself(scene_of(target, span, found), booking)
     if target != booking.resource_id:
@@ -264,7 +259,7 @@ def _settle_moved(
     booking.conditions = [] if instant else [c.code for c in verdict.conditions]
     booking.answer_by = None if instant else min(at + ANSWER_WITHIN, booking.starts_at)
     span = Span(booking.starts_at, booking.ends_at)
-    who = Who(booking.requester_id, booking.team_id, booking.organisation_id)
+    who = who_has(booking)
     wants = wants_of(booking, scene, checker.supervisor(scene, span, booking.expected))
     if not instant:
         wants = wants[:1]

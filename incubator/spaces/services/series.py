@@ -19,7 +19,7 @@ from ..intervals import Span, local_date, local_time
 from ..recurrence import Pattern, Plan, Scope, chosen, read_rrule, rescheduled, without_dates
 from ..rules import Verdict
 from . import bookings, occupancy
-from .booking_rows import Wish, by_key, owner_of, row_of, want_of
+from .booking_rows import Wish, by_key, for_whom, owner_of, row_of, want_of, who_has, who_of
 from .context import Checker, Scene, scene_of
 from .placing import Topology, clashes_each
 from .standing import Standing, lock_hours
@@ -113,8 +113,8 @@ def book(
     known = by_key(wish.idempotency_key)
     if known is not None and known.series_id is not None:
         return db.session.get_one(Series, known.series_id), members(known.series_id), []
-    wish = bookings.for_whom(wish, actor)
-    lock_hours(bookings.who_of(wish))
+    wish = for_whom(wish, actor)
+    lock_hours(who_of(wish))
     found = occupancy.lock([wish.resource_id])
     plan = _plan(wish, pattern)
     dates = plan.occurrences()
@@ -209,22 +209,41 @@ def cancel(booking_id: int, scope: Scope, *, actor: Actor, at: datetime, reason:
     return found
 
 
-def reschedule(booking_id: int, scope: Scope, span: Span, *, actor: Actor, at: datetime) -> list[Booking]:
-    """Give one, this and later, or all future dates another time; `span` is where the named one goes.
+def reschedule(
+    booking_id: int,
+    scope: Scope,
+    span: Span,
+    *,
+    actor: Actor,
+    at: datetime,
+    resource_id: int | None = None,
+    people: int | None = None,
+    version: int | None = None,
+) -> list[Booking]:
+    """Give one, this and later, or all future dates another time, place or size; `span` is where the named one goes.
 
-    All or nothing; raises Refused or Taken for the first date that cannot move. Deleted dates stay deleted.
+    All or nothing; raises Refused or Taken for the first date that cannot move, and Conflict when `version` is no
+    longer that of the named one. Deleted dates stay deleted.
     """
     series, plan, one, found = _chosen(booking_id, scope, actor=actor, at=at)
+    if one not in found:
+        raise Conflict(_("Lượt này đã kết thúc, không đổi được nữa."))
+    if version is not None and version != one.version:
+        raise bookings.stale()
     assert one.series_date is not None
     start = local_time(span.start)
     shift = (local_date(span.start) - one.series_date).days
     clock = time(start.hour, start.minute)
     moved = rescheduled(plan, one.series_date, scope, starts=clock, length=span.length, shift=shift)
     goals = moved.occurrences()
+    lock_hours(who_has(one))  # the order of every booking: people, then places
+    occupancy.lock({b.resource_id for b in found} | ({resource_id} if resource_id else set()))
     occupancy.release([owner_of(b) for b in found], at=at)
     for booking in found:
         assert booking.series_date is not None
-        bookings.move(booking.id, goals[booking.series_date], actor=actor, at=at)
+        bookings.move(
+            booking.id, goals[booking.series_date], actor=actor, at=at, resource_id=resource_id, people=people
+        )
     done = {b.series_date for b in found}
     series.moved = {
         day.isoformat(): [on.isoformat(), f"{clock:%H:%M}", int(length / timedelta(minutes=1))]
