@@ -13,7 +13,17 @@ from ..core import clock
 from ..core.db import db
 from ..core.text import collation_key, search_key
 from ..core.web import named
-from ..models import Award, Division, Edition, PrizeTier, Publication, PublicationKind, Stage
+from ..models import (
+    Award,
+    Division,
+    Edition,
+    PrizeBasis,
+    PrizeScope,
+    PrizeTier,
+    Publication,
+    PublicationKind,
+    Stage,
+)
 from .queries.lines import Line, lines_of, public_names
 from .queries.public import Head
 from .snapshot import Row, Snapshot, snapshot_of
@@ -116,6 +126,18 @@ class ResultPage:
     lists: tuple[Head, ...] = ()
     q: str = ""
     tiers: dict[int, PrizeTier] = field(default_factory=dict)
+
+    @property
+    def over_all(self) -> list[PrizeTier]:
+        """Prizes by rank over all divisions, where each division has its own ranks."""
+        if not self.ranked or len(self.divisions) < 2:
+            return []
+        given = {r.prize for d in self.divisions for r in d.rows}
+        return [
+            t
+            for t in self.tiers.values()
+            if t.scope is PrizeScope.EDITION and t.basis is not PrizeBasis.MANUAL and named(t) in given
+        ]
 
     @property
     def is_current(self) -> bool:

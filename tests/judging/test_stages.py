@@ -12,6 +12,7 @@ from incubator.core.db import transaction
 from incubator.core.errors import Conflict, Invalid, NotAllowed
 from incubator.judging import scoring
 from incubator.judging.queries import blockers, ranking
+from incubator.judging.queries.decided import sentences_of
 from incubator.judging.queries.results import deciders_of, explain, key_names, rows_of
 from incubator.judging.services import awards, paper, stages, ties
 from incubator.models import (
@@ -359,6 +360,32 @@ def test_prizes_over_fields_and_editions_are_settled_after_the_divisions(session
     )
     awards.draw_up(r.stage, actor=r.keeper, at=LATER)
     assert set(given(session)) == {r.entries[1].id}
+    assert ranks(session, r) == [2, 1, 3]
+    told = sentences_of([r.stage.id], ranking.tiers_of(r.stage.edition_id))
+    assert "bốc thăm, xếp thứ 1" in told[r.entries[1].id][0]
+    assert "bốc thăm, xếp thứ 2" in told[r.entries[0].id][0]
+    assert "hạng tính trong từng bảng" in told[r.entries[0].id][0]
+    stages.reopen_part(r.part, r.stage, "Nhập nhầm phiếu", actor=r.keeper, at=LATER)
+    close(r)
+    assert ranks(session, r) == [1, 1, 3]
+
+
+def test_equal_entries_of_one_division_are_put_in_order_once(session):
+    """What the division's prize has decided holds for the prize over all divisions too."""
+    r = make_round(entries=3)
+    make_tier(r, "all", 1, scope=PrizeScope.EDITION)
+    make_tier(r, "nhat", 1)
+    mark_all(r, {0: (9, 9), 1: (9, 9), 2: (8, 8)})
+    close(r)
+    [tie] = ties.open_ties(r.part)
+    order = [[r.entries[1].id], [r.entries[0].id]]
+    vote = (TieOutcome.VOTE, order, "Biên bản 4", r.judges[0].person_id)
+    ties.decide(tie, r.part, r.stage, *vote, actor=r.keeper, at=LATER)
+    stages.decide_part(r.part, r.stage, actor=r.keeper, at=LATER)
+    assert [d for d in ranking.decisions_of([r.part.id]) if d.outcome is None] == []
+    awards.draw_up(r.stage, actor=r.keeper, at=LATER)
+    assert ranks(session, r) == [2, 1, 3]
+    assert set(given(session)) == {r.entries[1].id, r.entries[0].id}
 
 
 def test_a_prize_in_each_field(session):
@@ -381,7 +408,7 @@ def test_every_rank_says_why(session):
     mark_all(r, {0: (9, 8), 1: (8, 9), 2: (5, 5), 3: (5, 5)})
     close(r)
     rows = rows_of([r.part.id])
-    explain(rows, key_names(scoring.Method(chain=chain), r.criteria))
+    explain(rows, key_names(scoring.Method(chain=chain), r.criteria), {})
     assert [row.id for row in rows[:2]] == [r.entries[1].id, r.entries[0].id]
     assert "kém ở Tiêu chí 2" in rows[1].why
     assert "đồng hạng với 1 bài" in rows[2].why

@@ -22,6 +22,7 @@ from ...models import (
     StageDivision,
     StageEntry,
     TieDecision,
+    TieOutcome,
 )
 
 
@@ -75,16 +76,42 @@ def placed(entries: Sequence[StageEntry], decisions: Iterable[TieDecision]) -> l
     width = max((len(k) for k in keys.values()), default=1)
     points = {v: Decimal(v) / 10_000 for v in {0, *(v for k in keys.values() for v in k)}}
     padded = {i: tuple(points[v] for v in (*k, *(0,) * (width - len(k)))) for i, k in keys.items()}
-    return ties.decide(ties.rank(padded), [as_rule(d) for d in decisions if d.outcome is not None])
+    rules_ = (as_rule(d, keys) for d in decisions if d.outcome is not None)
+    return ties.decide(ties.rank(padded), [r for r in rules_ if len(r.entry_ids) > 1])
 
 
-def as_rule(decision: TieDecision) -> ties.Decision:
+def as_rule(decision: TieDecision, within: Iterable[int] | None = None) -> ties.Decision:
+    """A decision as a rule; with `within` only what it says of these entries, in the same order."""
     assert decision.outcome is not None
-    return ties.Decision(
-        frozenset(decision.stage_entry_ids),
-        ties.TieOutcome(decision.outcome.value),
-        tuple(tuple(step) for step in decision.order),
-    )
+    kept = frozenset(decision.stage_entry_ids)
+    kept = kept if within is None else kept & frozenset(within)
+    steps = (tuple(e for e in step if e in kept) for step in decision.order)
+    return ties.Decision(kept, ties.TieOutcome(decision.outcome.value), tuple(step for step in steps if step))
+
+
+def scope_name(decision: TieDecision) -> str:
+    """The scope whose line it decides: "" for a division, else what stands behind the boundary's “@”."""
+    return decision.boundary.partition("@")[2]
+
+
+def known_of(scope: Scope, stage_id: int) -> list[TieDecision]:
+    """Decisions that speak in this scope: its own, and an order that another scope of the stage has set already.
+
+    Two entries that stand equal are put in order once, wherever that mattered first. A place that was shared is shared
+    at its own line only.
+    """
+    parts = sa.select(StageDivision.id).where(StageDivision.stage_id == stage_id)
+    ids = {e.id for e in scope.entries}
+    return [
+        d
+        for d in decisions_of(db.session.scalars(parts))
+        if _is_own(d, scope)
+        or (d.outcome not in (None, TieOutcome.SHARE) and len(ids & set(d.stage_entry_ids)) > 1)
+    ]
+
+
+def _is_own(decision: TieDecision, scope: Scope) -> bool:
+    return decision.stage_division_id == scope.part_id and scope_name(decision) == scope.name
 
 
 def decisions_of(part_ids: Iterable[int]) -> list[TieDecision]:
@@ -198,4 +225,4 @@ def advancing(part: StageDivision) -> set[int]:
     if part.advance is None:
         return set()
     scope = Scope("", part.id, tuple(entries_of([part.id])), cut=part.advance)
-    return set(rules.advance(contenders(scope, decisions_of([part.id])), part.advance).advanced)
+    return set(rules.advance(contenders(scope, known_of(scope, part.stage_id)), part.advance).advanced)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -123,8 +123,8 @@ def chosen(rows: Sequence[ResultRow], key: str, show: str) -> list[ResultRow]:
     return [r for r in rows if wanted(r) and key in search_key(f"{r.label} {r.name} {r.school}")]
 
 
-def explain(rows: Sequence[ResultRow], names: Sequence[str]) -> None:
-    """Write into each row why it stands where it stands: what parted it from the one before."""
+def explain(rows: Sequence[ResultRow], names: Sequence[str], decided: Mapping[int, list[str]]) -> None:
+    """Write into each row why it stands where it stands: what parted it from the one before, and what was `decided`."""
     by_rank: dict[int, list[ResultRow]] = {}
     for row in rows:
         if row.rank is not None:
@@ -141,7 +141,7 @@ def explain(rows: Sequence[ResultRow], names: Sequence[str]) -> None:
             parts.append(_("đồng hạng với %(n)s bài", n=len(by_rank[row.rank]) - 1))
         if not row.result.get("worthy", True):
             parts.append(_reasons(row))
-        row.why = ", ".join(parts)
+        row.why = " ".join([", ".join(parts) + ".", *decided.get(row.id, ())])
         before = row
 
 
@@ -156,7 +156,7 @@ def _parted(before: ResultRow, row: ResultRow, names: Sequence[str]) -> str:
                 mine=score(other),
                 other=score(one),
             )
-    return _("bằng mọi tiêu chí phụ, xếp theo quyết định của hội đồng")
+    return _("bằng mọi tiêu chí phụ với bài trên")
 
 
 def _reasons(row: ResultRow) -> str:

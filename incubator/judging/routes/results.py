@@ -17,7 +17,7 @@ from ...core.web import current_actor, named, score
 from ...models import Stage, StageDivision, StageKind, StageState, Tabulation, TieOutcome
 from .. import forms, scoring
 from ..queries import board as boards
-from ..queries import inputs, ranking
+from ..queries import decided, inputs, ranking
 from ..queries import results as queries
 from ..services import awards, paper, stages, ties
 from . import bp, steps
@@ -41,9 +41,10 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
     names = queries.key_names(method, criteria)
     marked = stage.kind is StageKind.RUBRIC
     rows = queries.rows_of([part.id]) if tabulation or not marked else []
-    if marked:
-        queries.explain(rows, names)
     last = part.advance is None
+    tiers = ranking.tiers_of(stage.edition_id) if last else []
+    if marked:
+        queries.explain(rows, names, decided.sentences_of([stage.id], tiers))
     given = queries.awards_of(stage.edition_id) if last else []
     prizes = {a.stage_entry_id: named(t) for a, t in given}
     for row in rows:
@@ -53,7 +54,7 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
     return render_template(
         "judging/results.html", part=part, rows=rows, tabulation=tabulation, marked=marked, method=method, criteria=criteria, last=last,
         ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.deciders_of(stage, at=clock.now()), state=StageState,
-        outcomes=TieOutcome, tiers=ranking.tiers_of(stage.edition_id) if last else [], awards=given,
+        outcomes=TieOutcome, tiers=tiers, awards=given,
         withheld=set(stage.settings.get("withheld", ())), q=q, show=show, refused=tie_id, error=error,
         typed=request.form if tie_id else {}, how=_how(method, names, tabulation),
     )  # fmt: skip

@@ -69,10 +69,8 @@ def draw_up(stage: Stage, *, actor: Actor, at: datetime) -> dict[int, int]:
     for scope in [*ranking.wider_scopes(stage, parts), *(ranking.division_scope(p, stage) for p in parts)]:
         if not scope.prizes:
             continue
-        found = ties.find_in(scope, at=at)
-        known = [
-            d for d in ranking.decisions_of([scope.part_id]) if d.boundary.partition("@")[2] == scope.name
-        ]
+        found = ties.find_in(scope, stage.id, at=at)
+        known = ranking.known_of(scope, stage.id)
         free = [p for p in ranking.contenders(scope, known) if p.entry_id not in given]
         result = rules.allocate(free, scope.prizes)
         if result.waiting or found:
@@ -100,7 +98,7 @@ def find_ties(stage: Stage, *, at: datetime) -> int:
     parts = list(db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)))
     if any(p.state not in (StageState.DECIDED, StageState.PUBLISHED) or p.advance is not None for p in parts):
         return 0
-    return sum(len(ties.find_in(scope, at=at)) for scope in ranking.wider_scopes(stage, parts))
+    return sum(len(ties.find_in(scope, stage.id, at=at)) for scope in ranking.wider_scopes(stage, parts))
 
 
 def _replace(stage: Stage, given: dict[int, int], actor: Actor, at: datetime) -> None:

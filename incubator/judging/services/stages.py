@@ -187,6 +187,7 @@ def reopen_part(part: StageDivision, stage: Stage, reason: str, *, actor: Actor,
     ties.void(part, at=at)
     awards.take_back(part, actor=actor, at=at, edition_id=stage.edition_id)
     _forget_ranks(part)
+    ties.refresh(stage)
     _move(part, stage, StageState.OPEN, actor, at, reason.strip())
 
 

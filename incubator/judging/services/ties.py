@@ -26,14 +26,14 @@ PAPERS = ("application/pdf", "image/jpeg", "image/png")
 def find(part: StageDivision, stage: Stage, *, at: datetime) -> list[TieDecision]:
     """Make a row for every undecided tie at the division's cut or prizes, and bring the ranks up to date."""
     scope = ranking.division_scope(part, stage)
-    found = find_in(scope, at=at)
-    _write_ranks(scope)
+    found = find_in(scope, stage.id, at=at)
+    _write_ranks(scope, stage.id)
     return found
 
 
-def find_in(scope: ranking.Scope, *, at: datetime) -> list[TieDecision]:
+def find_in(scope: ranking.Scope, stage_id: int, *, at: datetime) -> list[TieDecision]:
     """Undecided ties of one scope as rows; those that are gone since are voided."""
-    known = [d for d in ranking.decisions_of([scope.part_id]) if _suffix(d.boundary) == scope.name]
+    known = ranking.known_of(scope, stage_id)
     current = rules.ties_that_matter(ranking.contenders(scope, known), ranking.lines_of(scope))
     wanted = {(_boundary(tie.line, scope.name), key_of(tie.entry_ids)): tie for tie in current}
     for row in known:
@@ -58,16 +58,12 @@ def _boundary(line: str, scope: str) -> str:
     return f"{line}@{scope}" if scope else line
 
 
-def _suffix(boundary: str) -> str:
-    return boundary.partition("@")[2]
-
-
 def key_of(ids: Sequence[int]) -> str:
     return hashlib.sha256(",".join(map(str, sorted(ids))).encode()).hexdigest()[:32]
 
 
 def open_ties(part: StageDivision) -> list[TieDecision]:
-    return [d for d in ranking.decisions_of([part.id]) if d.outcome is None and not _suffix(d.boundary)]
+    return [d for d in ranking.decisions_of([part.id]) if d.outcome is None and not ranking.scope_name(d)]
 
 
 def decide(
@@ -108,13 +104,27 @@ def decide(
         "judging.tie.decided", tie, actor=actor, at=at, edition_id=stage.edition_id,
         after={"outcome": outcome, "order": steps, "chair": decided_by_id}, reason=reason.strip(),
     )  # fmt: skip
-    if _suffix(tie.boundary):
+    if ranking.scope_name(tie):
         parts = list(db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)))
         for scope in ranking.wider_scopes(stage, parts):
-            if scope.name == _suffix(tie.boundary):
-                find_in(scope, at=at)
+            if scope.name == ranking.scope_name(tie):
+                find_in(scope, stage.id, at=at)
+        refresh(stage)
     else:
         find(part, stage, at=at)
+
+
+def refresh(stage: Stage) -> None:
+    """Ranks in each decided division anew: a decision over all of them parted two of one division, or is void."""
+    parts = db.session.scalars(
+        sa.select(StageDivision).where(
+            StageDivision.stage_id == stage.id, StageDivision.state == StageState.DECIDED
+        )
+    ).all()
+    for part in parts:
+        scope = ranking.division_scope(part, stage)
+        if all("key" in e.result for e in scope.entries):
+            _write_ranks(scope, stage.id)
 
 
 def add_paper(
@@ -149,9 +159,9 @@ def _ensure_open(
         raise Conflict(_("Người quyết định và người ghi nhận phải là hai người."), field="decided_by")
 
 
-def _write_ranks(scope: ranking.Scope) -> None:
+def _write_ranks(scope: ranking.Scope, stage_id: int) -> None:
     """Ranks as the decisions leave them; a shared place keeps its common rank."""
-    decided = [d for d in ranking.decisions_of([scope.part_id]) if not _suffix(d.boundary)]
+    decided = ranking.known_of(scope, stage_id)
     by_id = {e.id: e for e in scope.entries}
     for place in ranking.placed(scope.entries, decided):
         if by_id[place.entry_id].rank != place.rank:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from ...core.db import db
 from ...core.i18n import _
 from ...core.web import named
+from ...judging.queries.decided import sentences_of
 from ...models import (
     Assignment,
     Criterion,
@@ -42,10 +43,11 @@ class Told:
     why: dict[str, Any]
     comments: tuple[str, ...]
     prize: PrizeTier | None = None
+    decided: tuple[str, ...] = ()  # what a decision on equal marks did to it
 
 
 def told_of(entry: Entry, now: datetime) -> list[Told]:
-    """The entry's line in each latest visible list, with why: six queries."""
+    """The entry's line in each latest visible list, with why: seven queries."""
     latest: dict[str, Publication] = {}
     for publication in db.session.scalars(
         visible(now)
@@ -69,6 +71,7 @@ def told_of(entry: Entry, now: datetime) -> list[Told]:
         t.id: t
         for t in db.session.scalars(sa.select(PrizeTier).where(PrizeTier.edition_id == entry.edition_id))
     }
+    decided = sentences_of(stages, tiers.values())
     found = []
     for publication in latest.values():
         snapshot = snapshot_of(publication.payload)
@@ -92,6 +95,7 @@ def told_of(entry: Entry, now: datetime) -> list[Told]:
                         publication, stage, row, len(part.rows),
                         why_of(stage_entry.result, mine, _chain(stage)) if stage_entry else {},
                         tuple(sorted(comments.get(stage_entry.id, ()))) if stage_entry else (), tiers.get(row.tier_id or 0),
+                        tuple(decided.get(stage_entry.id, ())) if stage_entry else (),
                     )
                 )  # fmt: skip
     return sorted(found, key=lambda t: -(t.stage.position if t.stage else 0))
