@@ -101,7 +101,10 @@
     else if (op.kind === 'text') {
       learn(op.assignment, op.name, { version: data.version, text: op.text });
       queue.write(queue.read().map((other) => (slot(other) === slot(op) ? { ...other, base: op.text } : other)));
-    } else learn(op.assignment, 'next', data.next);
+    } else {
+      learn(op.assignment, 'submitted', true);
+      learn(op.assignment, 'next', data.next);
+    }
   }
 
   /** The server has these points under this version; what waits is put on top of it. */
@@ -212,6 +215,24 @@
     list();
     listeners.forEach((listen) => listen());
   }
+
+  // -- what another device did while this page stood open --
+  async function look() {
+    if (words.open !== '1' || !words.assignment || document.hidden || offline || queue.read().length) return;
+    const answer = await fetch(`/judging/sheets/${words.assignment}/now`, { headers: { Accept: 'application/json' }, credentials: 'same-origin' }).catch(() => null);
+    const data = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (!data?.marks || queue.read().length) return;
+    const before = known.read()[words.assignment] || {};
+    Object.entries(data.marks).forEach(([criterion, [version, points]]) => {
+      if (version > (before[`m${criterion}`]?.version || 0)) learn(words.assignment, `m${criterion}`, { version, points });
+    });
+    learn(words.assignment, 'submitted', data.submitted);
+    tell();
+  }
+  if (navigator.onLine && words.assignment) learn(words.assignment, 'submitted', undefined); // the page itself is newer
+  document.addEventListener('visibilitychange', look);
+  addEventListener('focus', look);
+  setInterval(look, 20000);
 
   addEventListener('online', () => { offline = false; pump(); });
   addEventListener('offline', () => { offline = true; tell(); });

@@ -132,6 +132,10 @@
     });
     areas.forEach((area) => showText(area, waiting, held, known));
     totals();
+    if (typeof known.submitted === 'boolean') {
+      document.querySelector('[data-go]').hidden = known.submitted;
+      document.querySelector('[data-done]').hidden = !known.submitted;
+    }
     if (questions().length > before) lead(questions()[0]);
     if (submitting && known.next) { line.forgetNext(mine); location.assign(known.next); }
   }

@@ -70,6 +70,9 @@ def test_judge_1_and_2_one_link_my_entries_a_sheet_with_one_thumb(
     )
     assert overflow(phone) == []
     assert axe_violations(phone) == []
+    second = phone.context.browser.new_context(storage_state=phone.context.storage_state()).new_page()
+    second.goto(phone.url)
+    expect(second.locator("[data-go]")).to_be_visible()
     phone.locator("[data-go]").click()
     phone.wait_for_function(
         "l => document.querySelector('h1 .num') && document.querySelector('h1 .num').textContent !== l",
@@ -77,6 +80,10 @@ def test_judge_1_and_2_one_link_my_entries_a_sheet_with_one_thumb(
     )
     phone.goto(f"{live_server.url}/judging/")
     expect(phone.locator("li", has_text=label)).to_contain_text("đã nộp")
+    second.evaluate("dispatchEvent(new Event('focus'))")  # the judge looks at the other device again
+    expect(second.locator("[data-go]")).to_be_hidden()
+    expect(second.locator("[data-done]")).to_contain_text("Đã nộp")
+    second.context.close()
 
 
 def board_of(page: Any, server: Server) -> str:

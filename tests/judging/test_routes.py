@@ -408,3 +408,18 @@ def test_closing_early_without_a_reason_keeps_what_was_typed(session, sign_in):
     closed = client.post(f"{board}/close", data={**data, "reason": "Trưởng ban quyết"})
     assert closed.headers["Location"].endswith("/results")
     assert "Trưởng ban quyết" in client.get(f"{board}/results").get_data(as_text=True)
+
+
+def test_a_sheet_that_stands_open_elsewhere_learns_what_was_done(session, sign_in):
+    """Marks and submission by another device of the judge; nobody else asks."""
+    r = make_round()
+    client, where = sign_in(r.judges[0]), f"/judging/sheets/{r.id()}/now"
+    assert client.get(where).get_json() == {"submitted": False, "marks": {}}
+    json_mark(client, r, 700)
+    assert client.get(where).get_json()["marks"] == {str(r.criteria[0].id): [1, 700]}
+    assignment = session.get(Assignment, r.id())
+    assignment.state = "submitted"
+    session.commit()
+    assert client.get(where).get_json()["submitted"] is True
+    for other in (r.judges[1], r.secretary):
+        assert sign_in(other).get(where).status_code == 404

@@ -362,8 +362,8 @@ def test_prizes_over_fields_and_editions_are_settled_after_the_divisions(session
     assert set(given(session)) == {r.entries[1].id}
     assert ranks(session, r) == [2, 1, 3]
     told = sentences_of([r.stage.id], ranking.tiers_of(r.stage.edition_id))
-    assert "bốc thăm, xếp thứ 1" in told[r.entries[1].id][0]
-    assert "bốc thăm, xếp thứ 2" in told[r.entries[0].id][0]
+    assert "bốc thăm quyết định, xếp thứ 1" in told[r.entries[1].id][0]
+    assert "bốc thăm quyết định, xếp thứ 2" in told[r.entries[0].id][0]
     assert "hạng tính trong từng bảng" in told[r.entries[0].id][0]
     stages.reopen_part(r.part, r.stage, "Nhập nhầm phiếu", actor=r.keeper, at=LATER)
     close(r)

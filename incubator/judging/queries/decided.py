@@ -64,6 +64,6 @@ def _how(outcome: TieOutcome | None) -> str:
     return {
         TieOutcome.CRITERION: _("xét thêm tiêu chí"),
         TieOutcome.VOTE: _("hội đồng biểu quyết"),
-        TieOutcome.LOTS: _("bốc thăm"),
+        TieOutcome.LOTS: _("bốc thăm quyết định"),
         TieOutcome.PLAY_OFF: _("đấu lại"),
     }.get(outcome or TieOutcome.JURY, _("hội đồng quyết định"))

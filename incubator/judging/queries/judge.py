@@ -133,6 +133,18 @@ def marks_now(actor: Actor, assignment_id: int) -> dict[int, tuple[int, int | No
     return {r.criterion_id: (r.version, r.points_e2) for r in rows}
 
 
+def is_submitted(actor: Actor, assignment_id: int) -> bool:
+    """Whether the actor's own sheet stands handed in. NotFound for others'."""
+    state = db.session.scalar(
+        sa.select(Assignment.state).where(
+            Assignment.id == assignment_id, Assignment.judge_id == (actor.person_id or 0)
+        )
+    )
+    if state is None or actor.is_pupil or state is AssignmentState.REMOVED:
+        raise NotFound(_("Không có phiếu chấm này trong danh sách của Thầy/Cô."))
+    return state is AssignmentState.SUBMITTED
+
+
 @dataclass(slots=True)
 class SheetView:
     """One sheet as its judge sees it."""

@@ -178,6 +178,17 @@ def submit(assignment_id: int) -> Any:
     return jsonify(total_e2=total, at=vn_time(at), next=target)
 
 
+@bp.get("/sheets/<int:assignment_id>/now")
+@signed_in
+def sheet_now(assignment_id: int) -> Any:
+    """For a sheet that stands open on a second device: is it handed in, and {criterion: [version, points]}."""
+    actor = current_actor()
+    submitted = queries.is_submitted(actor, assignment_id)
+    response = jsonify(submitted=submitted, marks=queries.marks_now(actor, assignment_id))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _refused(error: Conflict, assignment_id: int) -> Any:
     """409. Where another device was faster it also tells the sheet's marks as they are now, {criterion: [version, points]},
     so that the sheet can show both values of what clashes and the right value of the rest."""
