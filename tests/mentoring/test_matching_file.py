@@ -135,3 +135,13 @@ def test_plain_output_says_why_a_place_stays_empty(run):
     output = run(PROBLEM).output
     assert "t1\tany\tm2" in output
     assert "không có ngôn ngữ chung" in output
+
+
+def test_the_waiver_that_is_proposed_is_for_a_mentor_with_room(run):
+    problem = {
+        "mentors": [{"id": "full", "organisations": ["o"]}, {"id": "free", "organisations": ["o"]}],
+        "teams": [{"id": "t1"}, {"id": "t2", "organisations": ["o"]}],
+        "scores": [[900, None], [800, 300]],
+    }
+    (vacant,) = json.loads(run(problem, "--json").output)["empty"]
+    assert [(r["code"], r["mentor"], r["score"]) for r in vacant["remedies"]][0] == ("waive", "free", 300)

@@ -177,7 +177,7 @@ def test_a_lock_that_breaks_a_rule_is_refused_with_both_names(scene, sign_in):
         f"/mentoring/runs/{run.id}/hold/{scene['case'].id}/business",
         data={"person": str(scene["mentor"].person_id)}, follow_redirects=True,
     )  # fmt: skip
-    assert "cặp giữ HealthyMap AI – Lý Minh Tuấn vi phạm điều kiện “xung đột lợi ích”" in answer.text
+    assert "Cặp giữ HealthyMap AI – Lý Minh Tuấn vi phạm điều kiện “xung đột lợi ích”" in answer.text
     after = [(p.case_id, p.kind, p.person_id) for p in db.session.scalars(sa.select(Pair).order_by(Pair.id))]
     assert after == before
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
+from .coverage import NOBODY
 from .needs import needs_for
 from .preparing import Prepared
 from .solving import Result
@@ -57,7 +60,7 @@ def _explain(result: Result, i: int, p: int) -> EmptyPlace:
     if best:
         more = Remedy("more_room", prepared.mentors[best[0]].id, int(prepared.score[row, best[0]]))
         return EmptyPlace(team.id, place.kind, "full", refused, full, (more, invite))
-    waive = _best_waiver(prepared, i, row, right)
+    waive = _best_waiver(result, i, row, right)
     return EmptyPlace(team.id, place.kind, "refused", refused, (), (*waive, invite))
 
 
@@ -78,11 +81,23 @@ def _left_out(prepared: Prepared, row: int, j: int) -> str:
     return "not_considered" if scored else "min_score"
 
 
-def _best_waiver(prepared: Prepared, i: int, row: int, right: list[int]) -> tuple[Remedy, ...]:
-    """The best pair that only waivable rules refuse."""
-    points = prepared.score[row]
-    for j in sorted(right, key=lambda j: -int(points[j])):
+def _best_waiver(result: Result, i: int, row: int, right: list[int]) -> tuple[Remedy, ...]:
+    """The best pair that only waivable rules refuse; a mentor who has room left comes before one who is full."""
+    prepared = result.prepared
+    points, full = prepared.score[row], _full(result, row)
+    for j in sorted(right, key=lambda j: (j in full, -int(points[j]))):
         verdicts = prepared.rules.verdicts(i, j, prepared.teams[i], prepared.mentors[j])
         if verdicts and all(v.waivable for v in verdicts):
             return (Remedy("waive", prepared.mentors[j].id, int(points[j]), verdicts[0].rule),)
     return ()
+
+
+def _full(result: Result, row: int) -> set[int]:
+    """Mentors without a place, or without the hours of this one."""
+    instance, mate = result.prepared.instance, result.outcome.mate
+    held = np.flatnonzero(mate != NOBODY)
+    load = np.bincount(mate[held], minlength=len(instance.heads))
+    spent = np.zeros(len(instance.heads), dtype=np.int64)
+    np.add.at(spent, mate[held], instance.row_hours[held])
+    short = (instance.hours >= 0) & (spent + instance.row_hours[row] > instance.hours)
+    return set(np.flatnonzero((load >= instance.heads) | short).tolist())

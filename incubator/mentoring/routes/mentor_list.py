@@ -14,6 +14,7 @@ from .. import forms, wording
 from ..queries import cohorts, mentors
 from ..queries.listing import found, page_of
 from ..services import mentors as mentor_services
+from ..settings import rule
 from . import bp
 from .common import attempt, now, tabs_of, terms_of
 from .lists import as_file
@@ -44,6 +45,7 @@ def _mentors_page(slug: str, form: forms.InviteForm) -> str | BaseResponse:
     return render_template(
         "mentoring/mentors.html", cohort=cohort, tabs=tabs_of(cohort, "mentors"), page=page_of(rows, args), form=form,
         links=mentors.open_links(cohort, now()), words=wording, states=CommitmentState,
+        hours_each=int(rule(cohort.programme, "hours_each")),
     )  # fmt: skip
 
 
