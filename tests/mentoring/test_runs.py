@@ -12,7 +12,18 @@ from incubator.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from incubator.mentoring import jobs
 from incubator.mentoring.matching import solving
 from incubator.mentoring.services import mentors, offers, runs
-from incubator.models import AvailabilityRule, CommitmentState, MatchRun, RuleWaiver, RunState
+from incubator.models import (
+    AvailabilityRule,
+    Commitment,
+    CommitmentState,
+    ConflictKind,
+    IncubationCase,
+    MatchRun,
+    Pair,
+    RuleWaiver,
+    RunState,
+)
+from incubator.models import Conflict as ConflictRow
 from tests.factories import AT, save
 from tests.mentoring.factories import make_case, make_cohort, make_mentor, make_offer, make_staff
 
@@ -183,3 +194,27 @@ def test_a_pause_ends_on_its_day(session, at):
     db.session.commit()
     with transaction():
         offers.accept(offer.id, actor=owner, at=AT + timedelta(days=2))
+
+
+def test_a_conflict_that_came_after_the_run_stops_its_offers(cohort, sign_in):
+    number = drafted(cohort)
+    pair = db.session.scalars(sa.select(Pair)).one()
+    team = db.session.get_one(IncubationCase, pair.case_id).team_id
+    save(
+        ConflictRow(
+            person_id=pair.person_id, team_id=team, kind=ConflictKind.FAMILY, reason="Chị em", source="declared", valid_from=AT,
+        )
+    )  # fmt: skip
+    db.session.commit()
+    with pytest.raises(Conflict, match="nay không ghép được: xung đột lợi ích"), transaction():
+        runs.publish(number, actor=SYSTEM, at=AT)
+    assert db.session.get_one(MatchRun, number).state is RunState.DRAFT
+
+
+def test_a_mentor_who_paused_after_the_run_is_not_asked(cohort):
+    number = drafted(cohort)
+    commitment = db.session.scalars(sa.select(Commitment)).one()
+    with transaction():
+        mentors.pause(commitment, None, actor=Actor(person_id=commitment.person_id), at=AT)
+    with pytest.raises(Conflict, match="tạm ngừng"), transaction():
+        runs.publish(number, actor=SYSTEM, at=AT)

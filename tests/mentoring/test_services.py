@@ -12,7 +12,7 @@ from incubator.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from incubator.mentoring import jobs
 from incubator.mentoring.queries.cases import feedback_for, story_of
 from incubator.mentoring.queries.intake import awards_without_case
-from incubator.mentoring.queries.meetings import meeting_places, openings
+from incubator.mentoring.queries.meetings import get_session_for, meeting_places, openings
 from incubator.mentoring.queries.numbers import indicator_lines
 from incubator.mentoring.queries.support import grants_of
 from incubator.mentoring.reading import topics_named
@@ -66,6 +66,7 @@ from tests.factories import (
     make_division,
     make_edition,
     make_entry,
+    make_person,
     make_stage,
     make_stage_division,
     make_stage_entry,
@@ -281,9 +282,16 @@ def test_feedback_for_staff_only_stays_with_staff(pair):
         progress.give_feedback(
             session, rating=2, text="Khó theo", visible_to=Visibility.STAFF, actor=captain, at=AT + HOUR
         )
-    assert feedback_for(mentor, session, manages=False) == []
-    assert len(feedback_for(captain, session, manages=False)) == 1
-    assert len(feedback_for(SYSTEM, session, manages=True)) == 1
+    session, rights = get_session_for(SYSTEM, session.id)
+    assert feedback_for(mentor, session, rights, manages=False) == []
+    assert len(feedback_for(captain, session, rights, manages=False)) == 1
+    assert len(feedback_for(SYSTEM, session, rights, manages=True)) == 1
+    with transaction():
+        progress.give_feedback(
+            session, rating=4, text="Rõ hơn", visible_to=Visibility.BOTH, actor=captain, at=AT + 2 * HOUR
+        )
+    assert len(feedback_for(mentor, session, rights, manages=False)) == 1
+    assert feedback_for(Actor(person_id=make_person("Cố vấn khác").id), session, rights, manages=False) == []
 
 
 def test_support_stays_under_its_ceiling_and_frees_bookings(pair):
@@ -329,7 +337,6 @@ def award(session, at):
     entry = make_entry(division, team="HealthyMap AI")
     stage_entry = make_stage_entry(stage_division, entry)
     from incubator.models import Rubric
-    from tests.factories import make_person
 
     rubric = save(Rubric(edition_id=edition.id, name="Bộ tiêu chí", created_at=AT))
     for text, released in (

@@ -16,6 +16,7 @@ from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.together import rows_of
+from ...core.web import named
 from ...models import (
     AvailabilityRule,
     Award,
@@ -39,6 +40,7 @@ from ...models import (
     StageChange,
     TeamMember,
     TeamNeed,
+    Visibility,
     Wish,
     WishSide,
 )
@@ -168,11 +170,17 @@ def _small_questions(case: IncubationCase) -> list[Any]:
         )
         .outerjoin(Person, Person.id == StageChange.by_id)
         .where(StageChange.case_id == case.id),
-        sa.select(EntryEvent.at, EntryEvent.to_state, Edition.name)
+        sa.select(EntryEvent.at, EntryEvent.to_state, Edition.name, Edition.name_en)
         .join(Entry, Entry.id == EntryEvent.entry_id)
         .join(Edition, Edition.id == Entry.edition_id)
         .where(Entry.team_id == case.team_id, EntryEvent.to_state.in_(("submitted", "accepted"))),
-        sa.select(Award.at, PrizeTier.name.label("tier"), Edition.name)
+        sa.select(
+            Award.at,
+            PrizeTier.name.label("tier"),
+            PrizeTier.name_en.label("tier_en"),
+            Edition.name,
+            Edition.name_en,
+        )
         .join(PrizeTier, PrizeTier.id == Award.tier_id)
         .join(Entry, Entry.id == Award.entry_id)
         .join(Edition, Edition.id == Award.edition_id)
@@ -255,7 +263,7 @@ def _moments(story: Story, changes: Sequence[Any]) -> list[Moment]:
             Moment(
                 line.grant.created_at,
                 "support",
-                _("Hỗ trợ: %(item)s", item=line.item.name),
+                _("Hỗ trợ: %(item)s", item=named(line.item)),
                 _("Quyết định số %(number)s", number=line.grant.decision),
             )
         )
@@ -266,16 +274,23 @@ def _moments(story: Story, changes: Sequence[Any]) -> list[Moment]:
 def _contest_moments(steps: Sequence[Any], awards: Sequence[Any]) -> list[Moment]:
     """Registration and awards of the team, from the contests."""
     words = {"submitted": _("Gửi đăng ký dự thi"), "accepted": _("Được duyệt dự thi")}
-    return [Moment(row.at, "contest", words[str(row.to_state)], row.name) for row in steps] + [
-        Moment(row.at, "award", row.tier, row.name) for row in awards
+    return [Moment(row.at, "contest", words[str(row.to_state)], named(row)) for row in steps] + [
+        Moment(row.at, "award", named(row, "tier"), named(row)) for row in awards
     ]
 
 
-def feedback_for(actor: Actor, session: MentoringSession, manages: bool) -> list[tuple[Feedback, Person]]:
-    """Own feedback, and what the other side allows; staff see all."""
+def feedback_for(
+    actor: Actor, session: MentoringSession, rights: CaseRights, manages: bool
+) -> list[tuple[Feedback, Person]]:
+    """Own feedback, and what the other side of this session allows (a team's other mentor is no side); staff see all."""
     rows = db.session.execute(
         sa.select(Feedback, Person)
         .join(Person, Person.id == Feedback.by_id)
         .where(Feedback.session_id == session.id)
     )
-    return [(f, p) for f, p in rows if manages or f.by_id == actor.person_id or f.visible_to == "both"]
+    side = actor.person_id == session.mentorship.person_id or actor.person_id in rights.members
+    return [
+        (f, p)
+        for f, p in rows
+        if manages or f.by_id == actor.person_id or (side and f.visible_to is Visibility.BOTH)
+    ]

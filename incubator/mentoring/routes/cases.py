@@ -55,6 +55,7 @@ def _page(case_id: int, **bound: Any) -> str:
     return render_template(
         "mentoring/case.html", story=story, case=story.case, words=wording, topics=choices, now=now(),
         manages=manages, speaks=policies.can_speak(actor, story.rights), mentor=actor.person_id in story.rights.mentors,
+        me=actor.person_id, mentor_names={p.id: p.full_name for _m, p in story.mentorships},
         wishes=story.wishes, able=[(i, n, str(wording.KINDS[k])) for i, n, k in story.able], metrics=list(Metric), **shown,
     )  # fmt: skip
 

@@ -105,7 +105,7 @@ def _page(session_id: int, **bound: object) -> str:
         move_form=move, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None),
         place=db.session.get(Resource, row.resource_id) if row.resource_id else None,
         agenda_form=forms.AgendaForm(formdata=None, obj=row), changes=_changes(row),
-        feedback=cases.feedback_for(actor, row, manages), records=policies.can_record_session(actor, row, rights.programme_id),
+        feedback=cases.feedback_for(actor, row, rights, manages), records=policies.can_record_session(actor, row, rights.programme_id),
         books=policies.can_book_session(actor, rights, row.mentorship),
         inside=actor.person_id in rights.members or actor.person_id == row.mentorship.person_id,
         staff_note=policies.can_see_staff_note(actor, row, rights.programme_id),

@@ -16,20 +16,24 @@ from ...core.i18n import _
 from ...models import (
     Cohort,
     Commitment,
+    CommitmentState,
     IncubationCase,
     MatchRun,
     Offer,
     OfferState,
     Pair,
+    Person,
     Programme,
     RuleWaiver,
     RunState,
 )
 from .. import faults, policies
 from ..matching import WAIVABLE, BadProblemError, Lock, Problem, Settings, Weights
+from ..queries.barring import forbidden_pairs
 from ..queries.problem import build_problem
 from ..queries.runs import open_offers, pairs_to_offer, waived_in
 from ..settings import rule
+from ..wording import RULES
 from .offers_closing import close_offers
 
 if TYPE_CHECKING:
@@ -214,6 +218,7 @@ def publish(run_id: int, *, actor: Actor, at: datetime) -> list[Offer]:
     fresh = pairs_to_offer(pairs)
     if not fresh:
         raise Conflict(_("Mọi cặp của lượt này đã có lời mời đang chờ, hoặc vị trí đã có cố vấn."))
+    _check_still_fit(run.cohort_id, fresh, at)
     for known in open_offers(pair.case_id for pair in pairs).values():
         if (known.case_id, known.kind) in {(pair.case_id, pair.kind) for pair in fresh}:
             close_offers(
@@ -244,6 +249,35 @@ def publish(run_id: int, *, actor: Actor, at: datetime) -> list[Offer]:
     )
     activity.record("mentoring.run.published", run, actor=actor, at=at, after={"offers": len(offers)})
     return offers
+
+
+def _check_still_fit(cohort_id: int, pairs: list[Pair], at: datetime) -> None:
+    """What came after the run was solved: a conflict, a judge's place, a mentor who paused. Nobody is asked in vain."""
+    commitments = {
+        row.person_id: row
+        for row in db.session.scalars(sa.select(Commitment).where(Commitment.cohort_id == cohort_id))
+        if row.state is CommitmentState.APPROVED
+    }
+    cases = {
+        row.id: row
+        for row in db.session.scalars(
+            sa.select(IncubationCase)
+            .where(IncubationCase.id.in_([pair.case_id for pair in pairs]))
+            .options(sa.orm.joinedload(IncubationCase.team))
+        )
+    }
+    forbidden = forbidden_pairs(cases.values(), commitments.values(), at)
+    for pair in pairs:
+        verdicts = forbidden.get((str(pair.case_id), str(pair.person_id)), ())
+        rules = [v.rule for v in verdicts if not v.waivable]
+        if pair.person_id not in commitments:
+            rules.append("paused")
+        if rules:
+            name = db.session.get_one(Person, pair.person_id).full_name
+            raise Conflict(
+                _("%(team)s – %(mentor)s nay không ghép được: %(why)s. Chạy lượt mới rồi gửi lời mời.",
+                  team=cases[pair.case_id].title, mentor=name, why=RULES[rules[0]])
+            )  # fmt: skip
 
 
 def _programme(cohort_id: int) -> Programme:
