@@ -19,13 +19,22 @@ from incubator.models import (
     ConflictKind,
     IncubationCase,
     MatchRun,
+    MentorKind,
+    OfferState,
     Pair,
     RuleWaiver,
     RunState,
 )
 from incubator.models import Conflict as ConflictRow
 from tests.factories import AT, save
-from tests.mentoring.factories import make_case, make_cohort, make_mentor, make_offer, make_staff
+from tests.mentoring.factories import (
+    make_case,
+    make_cohort,
+    make_mentor,
+    make_mentorship,
+    make_offer,
+    make_staff,
+)
 
 SYSTEM = system_actor("test")
 HTMX = {"HX-Request": "true"}
@@ -218,3 +227,36 @@ def test_a_mentor_who_paused_after_the_run_is_not_asked(cohort):
         mentors.pause(commitment, None, actor=Actor(person_id=commitment.person_id), at=AT)
     with pytest.raises(Conflict, match="tạm ngừng"), transaction():
         runs.publish(number, actor=SYSTEM, at=AT)
+
+
+def test_a_team_that_has_all_its_mentors_keeps_no_run_from_solving(cohort):
+    """Its conflicts and refusals are no longer part of the problem."""
+    served, _captain = make_case(cohort, "Đội đã đủ cố vấn")
+    for kind in (MentorKind.BUSINESS, MentorKind.TECHNICAL):
+        _account, commitment = make_mentor(cohort, f"Cố vấn {kind}", kind)
+        make_mentorship(served, commitment)
+    account, commitment = make_mentor(cohort, "Người đã từ chối")
+    make_offer(served, commitment, state=OfferState.DECLINED)
+    db.session.commit()
+    row = db.session.get_one(MatchRun, drafted(cohort))
+    assert row.state is RunState.DRAFT, row.answer
+
+
+def test_a_held_pair_that_was_accepted_is_not_held_again(session, at):
+    cohort = make_cohort()
+    account, commitment = make_mentor(cohort)
+    make_mentor(cohort, "Phan Thị Kim Ngân", MentorKind.TECHNICAL, skills=("ai",))
+    case, _captain = make_case(cohort, needs=("business_model", "ai"))
+    db.session.commit()
+    number = drafted(cohort)
+    with transaction():
+        runs.hold(number, case.id, account.person_id, "business", actor=SYSTEM, at=AT)
+        sent = runs.publish(number, actor=SYSTEM, at=AT)
+        mine = next(o for o in sent if o.person_id == account.person_id)
+        offers.accept(mine.id, actor=Actor(person_id=account.person_id), at=AT)
+    base = db.session.get_one(MatchRun, number)
+    with transaction():
+        run = runs.ask_run(cohort, locks_from=base, actor=SYSTEM, at=AT)
+    assert run.locks == []
+    jobs.execute(run.id, at=AT)
+    assert db.session.get_one(MatchRun, run.id).state is RunState.DRAFT

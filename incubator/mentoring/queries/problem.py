@@ -107,8 +107,8 @@ def build_problem(
         settings=settings,
         salt=salt,
         tree=skill_tree(),
-        forbidden=forbidden_pairs(cases, commitments, at),
-        locks=tuple(lock for lock in locks if lock.team in kept[0] and lock.mentor in kept[1]),
+        forbidden=forbidden_pairs([case for case in cases if str(case.id) in kept[0]], commitments, at),
+        locks=tuple(lock for lock in locks if lock.mentor in kept[1] and _still_open(lock, teams)),
         keep=_keep(cohort, kept),
         waivers=_waivers(kept),
     )
@@ -259,6 +259,12 @@ def _member_organisations(team_ids: list[int]) -> dict[int, frozenset[str]]:
         )
     )
     return {team: frozenset(str(body) for (body,) in bodies) for team, bodies in grouped(rows).items()}
+
+
+def _still_open(lock: Lock, teams: Iterable[TeamRow]) -> bool:
+    """Whether the place that was held still waits: a pair that was accepted since is no longer asked for."""
+    kinds = {place.kind for team in teams if team.id == lock.team for place in team.places}
+    return bool(kinds) if lock.kind is None else lock.kind in kinds
 
 
 def _keep(cohort: Cohort, kept: tuple[set[str], set[str]]) -> frozenset[tuple[str, str]]:

@@ -47,6 +47,7 @@ def _page(case_id: int, **bound: Any) -> str:
         "metric_form": bound.get("metric_form") or forms.MetricForm(formdata=None),
         "case_form": bound.get("case_form") or _case_form(story),
         "end_form": bound.get("end_form") or forms.EndForm(formdata=None),
+        "refused": bound.get("refused"),
     }
     shown["stage_form"].to.choices = forms.options(
         (s.value, wording.STAGES[s]) for s in case_services.STEPS[story.case.stage]
@@ -217,5 +218,5 @@ def end_mentorship(mentorship_id: int) -> BaseResponse | tuple[str, int]:
         ),
         _("Đã kết thúc quan hệ cố vấn."),
     ):
-        return _page(row.case_id, end_form=form), 422
+        return _page(row.case_id, end_form=form, refused=mentorship_id), 422
     return go("mentoring.case", case_id=row.case_id)

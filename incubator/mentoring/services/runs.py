@@ -69,6 +69,7 @@ def ask_run(
     locks = list(locks_from.locks) if locks_from else []
     salt = f"{cohort.slug}"
     problem = build_problem(cohort, setting, salt, _locks(locks), at=at)
+    locks = [row for row, lock in zip(locks, _locks(locks), strict=True) if lock in problem.locks]
     run = MatchRun(
         cohort_id=cohort.id, number=number, label=label, state=RunState.QUEUED, salt=salt, locks=locks,
         settings={"floor": floor, "keep_bonus": keep_bonus, "min_score": min_score, "weights": setting.weights.as_dict()},
