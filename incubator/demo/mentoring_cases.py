@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ..accounts import services as accounts
 from ..core import clock
 from ..core.db import db, transaction
+from ..judging.services import paper
 from ..mentoring.queries import intake
 from ..mentoring.services import cases, needs
 from ..models import (
@@ -28,7 +29,7 @@ from ..models import (
     TeamMember,
     TeamNeed,
 )
-from . import season
+from . import judging_steps, season
 from .mentoring_data import PROJECTS, ProjectFacts
 
 
@@ -39,6 +40,7 @@ def day(ctx: season.Context, days: int, hour: int = 9) -> datetime:
 
 def load(ctx: season.Context, cohort: Cohort) -> dict[str, IncubationCase]:
     """The cases by the key of their project."""
+    _release_comments(ctx)
     topics = {t.slug: t.id for t in db.session.scalars(sa.select(SkillTopic))}
     awards = [
         (award.id, entry.project.title)
@@ -55,7 +57,7 @@ def load(ctx: season.Context, cohort: Cohort) -> dict[str, IncubationCase]:
                 modes=["online", "onsite"], hours=[(d, time(s), time(e)) for d, s, e in project.hours], actor=ctx.actor, at=at,
             )  # fmt: skip
             wanted = [(topics[slug], level, text) for slug, level, text in project.needs]
-            _confirm(ctx, case, wanted, project.confirmed, at)
+            _confirm(ctx, case, wanted, topics if project.confirmed else None, at)
             for i, step in enumerate(project.steps):
                 cases.move_stage(
                     case, CaseStage(step), reason=project.why, decision=f"{12 + n}/QĐ-BIIC", actor=ctx.actor,
@@ -101,21 +103,40 @@ def _being_judged(ctx: season.Context, by_judge: bool) -> tuple[str, int] | None
     return (found[0], found[1]) if found else None
 
 
+#: What judges say without naming a topic, and the topic that the team sees in it.
+HEARD = {"chi phí": "pricing", "số liệu": "testing", "khác gì": "ip"}
+
+
+def _release_comments(ctx: season.Context) -> None:
+    """Last season's teams read what judges wrote; it becomes their first needs."""
+    for edition in ("khoi-nghiep-2024", "sang-tao-2024"):
+        for stage, parts in judging_steps.stages_of(edition):
+            with transaction():
+                for part in parts:
+                    if part.state is StageState.PUBLISHED:
+                        paper.release_comments(part, stage, actor=ctx.actor, at=day(ctx, -152))
+
+
 def _confirm(
     ctx: season.Context,
     case: IncubationCase,
     wanted: list[tuple[int, int, str]],
-    confirmed: bool,
+    topics: dict[str, int] | None,
     at: datetime,
 ) -> None:
+    """Without `topics` the team has not answered yet."""
     for topic_id, priority, text in wanted:
         needs.add_need(case, topic_id=topic_id, text=text, priority=priority, actor=ctx.actor, at=at)
-    if not confirmed:
+    if topics is None:
         return
     rows = db.session.scalars(sa.select(TeamNeed).where(TeamNeed.case_id == case.id)).all()
+    named = {need.topic_id for need in rows}
     for need in rows:
-        state = NeedState.OPEN if need.topic_id else NeedState.DROPPED
-        needs.settle_need(need, state, actor=ctx.actor, at=at + timedelta(hours=5))
+        heard = next((topics[slug] for words, slug in HEARD.items() if words in need.text), None)
+        topic = need.topic_id or (heard if heard not in named else None)
+        named.add(topic)
+        state = NeedState.OPEN if topic else NeedState.DROPPED
+        needs.settle_need(need, state, topic_id=topic, actor=ctx.actor, at=at + timedelta(hours=5))
     needs.confirm_needs(case, actor=ctx.actor, at=at + timedelta(hours=6))
 
 

@@ -119,6 +119,8 @@ PROJECTS = (
     ProjectFacts("night", "Bếp Khuya Dĩ An", "Bếp Khuya", "commerce", "Dĩ An",
                  (("market", 3, "Khách chỉ gọi món sau 21 giờ"), ("mobile", 2, "")), ((6, 20, 22),), priority=3,
                  reason="Nhóm công nhân nấu ăn đêm, chỉ rảnh tối Chủ nhật."),
+    ProjectFacts("rides", "Đi Chung Khu Công Nghiệp", "Đi Chung", "digital", "Bến Cát",
+                 (("mobile", 2, ""),), ((2, 17, 19),), steps=(), confirmed=False, award="Ứng dụng ghép xe"),
     ProjectFacts("lotus", "Trà Lá Sen Tân Uyên", "Trà Lá Sen", "agriculture", "Tân Uyên",
                  (("brand", 3, ""),), ((1, 14, 17),), steps=(), confirmed=False),
 )  # fmt: skip

@@ -219,11 +219,16 @@ def evidence(item: Mapping[str, Any], topics: Mapping[str, str]) -> str:
     return told[code]() if code in told else code
 
 
+#: Evidence that speaks against a pair, or of nothing: never a reason for it.
+AGAINST = {"need_open", "field_other", "stage_other", "area_other", "not_wished", "unknown"}
+
+
 def why(parts: list[Mapping[str, Any]], topics: Mapping[str, str]) -> str:
-    """The three parts that give most, as one sentence."""
-    ranked = sorted(parts, key=lambda p: -p["points"])[:3]
-    clauses = [evidence(e, topics) for part in ranked for e in part["evidence"][:2]]
-    text = "; ".join(clauses[:4])
+    """What speaks for a pair, from the parts that give most, as one sentence."""
+    ranked = sorted(parts, key=lambda p: -p["points"])
+    told = [[evidence(e, topics) for e in part["evidence"] if e["code"] not in AGAINST] for part in ranked]
+    clauses = [clause for part in told if part for clause in part[:2]][:4]
+    text = "; ".join(clauses) or _("chưa có điểm trùng; ghép để không đội nào thiếu cố vấn")
     return f"{text[:1].upper()}{text[1:]}."
 
 

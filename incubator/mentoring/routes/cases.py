@@ -47,7 +47,6 @@ def _page(case_id: int, **bound: Any) -> str:
         "metric_form": bound.get("metric_form") or forms.MetricForm(formdata=None),
         "case_form": bound.get("case_form") or _case_form(story),
         "end_form": bound.get("end_form") or forms.EndForm(formdata=None),
-        "refused": bound.get("refused"),
     }
     shown["stage_form"].to.choices = forms.options(
         (s.value, wording.STAGES[s]) for s in case_services.STEPS[story.case.stage]
@@ -57,7 +56,8 @@ def _page(case_id: int, **bound: Any) -> str:
         "mentoring/case.html", story=story, case=story.case, words=wording, topics=choices, now=now(),
         manages=manages, speaks=policies.can_speak(actor, story.rights), mentor=actor.person_id in story.rights.mentors,
         me=actor.person_id, mentor_names={p.id: p.full_name for _m, p in story.mentorships},
-        wishes=story.wishes, able=[(i, n, str(wording.KINDS[k])) for i, n, k in story.able], metrics=list(Metric), **shown,
+        wishes=story.wishes, able=[(i, n, str(wording.KINDS[k])) for i, n, k in story.able], metrics=list(Metric),
+        refused=bound.get("refused"), **shown,
     )  # fmt: skip
 
 

@@ -100,12 +100,14 @@ def _page(session_id: int, **bound: object) -> str:
     )  # fmt: skip
     assert isinstance(move, forms.SessionForm)
     move.resource_id.choices = forms.options(_choices(meetings.meeting_places()))
+    feedback = cases.feedback_for(actor, row, rights, manages)
+    own = next((f for f, _person in feedback if f.by_id == actor.person_id), None)
     return render_template(
         "mentoring/session.html", row=row, case=row.mentorship.case, words=wording, now=now(), minutes_form=minutes,
-        move_form=move, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None),
+        move_form=move, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None, obj=own),
         place=db.session.get(Resource, row.resource_id) if row.resource_id else None,
         agenda_form=forms.AgendaForm(formdata=None, obj=row), changes=_changes(row),
-        feedback=cases.feedback_for(actor, row, rights, manages), records=policies.can_record_session(actor, row, rights.programme_id),
+        feedback=feedback, records=policies.can_record_session(actor, row, rights.programme_id),
         books=policies.can_book_session(actor, rights, row.mentorship),
         inside=actor.person_id in rights.members or actor.person_id == row.mentorship.person_id,
         staff_note=policies.can_see_staff_note(actor, row, rights.programme_id),

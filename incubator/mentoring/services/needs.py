@@ -47,7 +47,7 @@ def propose_from_feedback(
     words = [(t.id, [t.name, *t.synonyms]) for t in topics]
     found: list[TeamNeed] = []
     named: set[int] = set()
-    for comment in comments:
+    for comment in dict.fromkeys(comments):
         fresh = [t for t in topics_named(comment, words) if t not in named]
         ids: list[int | None] = [*fresh] if fresh else [None]
         for topic_id in ids:
