@@ -48,6 +48,8 @@ def _moments(context: dict[str, Any]) -> dict[str, Any]:
         for name in ("due", "starts")
         if context.get(name)
     }
+    if context.get("reason"):
+        words["reason"] = wording.own(context["reason"])
     if context.get("stage"):
         words["stage"] = str(wording.STAGES[context["stage"]])
     return words

@@ -7,6 +7,9 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from flask_babel import force_locale
+from flask_babel.speaklater import LazyString
+
 from ..core import clock
 from ..core.i18n import _, lazy, ngettext
 from ..core.web import vn_number
@@ -152,6 +155,17 @@ METRICS = {
     Metric.JOBS: lazy("Việc làm mới"),
     Metric.IP_FILINGS: lazy("Đơn sở hữu trí tuệ"),
 }
+
+
+def kept(reason: str | LazyString) -> str:
+    """A reason of the program's own as it is stored: in Vietnamese, whatever language the actor reads."""
+    with force_locale("vi"):
+        return str(reason)
+
+
+def own(text: str) -> str:
+    """A stored reason in the reader's language where it is one of the program's own, else as it was typed."""
+    return _(text) if text else ""
 
 
 def stage_name(code: str) -> str:

@@ -260,3 +260,20 @@ def test_a_held_pair_that_was_accepted_is_not_held_again(session, at):
     assert run.locks == []
     jobs.execute(run.id, at=AT)
     assert db.session.get_one(MatchRun, run.id).state is RunState.DRAFT
+
+
+def test_reasons_of_the_programs_own_are_read_in_the_readers_language(cohort, sign_in):
+    commitment = db.session.scalars(sa.select(Commitment)).one()
+    case = db.session.scalars(sa.select(IncubationCase)).one()
+    offer = make_offer(case, commitment)
+    db.session.commit()
+    staff = sign_in(make_staff())
+    with staff.session_transaction() as cookie:
+        cookie["lang"] = "en"
+    staff.post(f"/mentoring/offers/{offer.id}/withdraw")
+    assert offer.reason == "Ban điều phối rút lời mời."
+    url = f"/mentoring/cohorts/{cohort.slug}/offers"
+    assert "Ban điều phối" not in staff.get(url).text
+    with staff.session_transaction() as cookie:
+        cookie["lang"] = "vi"
+    assert "Ban điều phối rút lời mời." in staff.get(url).text

@@ -224,7 +224,7 @@ def _moments(story: Story, changes: Sequence[Any]) -> list[Moment]:
     found = [
         Moment(
             c.at, "stage", _("Giai đoạn: %(stage)s", stage=wording.STAGES[c.to_stage]),
-            " · ".join(x for x in (c.reason, _("Quyết định số %(number)s", number=c.decision) if c.decision else "") if x),
+            " · ".join(x for x in (wording.own(c.reason), _("Quyết định số %(number)s", number=c.decision) if c.decision else "") if x),
             c.full_name or "",
         )
         for c in changes

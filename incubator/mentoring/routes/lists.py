@@ -99,7 +99,7 @@ def cohort_offers(slug: str) -> str | BaseResponse:
     args = list_args(("sent", "title", "mentor", "state", "score", "due"), default="-sent")
     rows = found(
         runs.offers_in(cohort), args,
-        lambda o: f"{o.case.title} {o.person.full_name} {wording.OFFER_STATES[o.state][1]} {o.reason}",
+        lambda o: f"{o.case.title} {o.person.full_name} {wording.OFFER_STATES[o.state][1]} {wording.own(o.reason)}",
         {
             "sent": lambda o: o.id, "title": lambda o: o.case.search_key, "mentor": lambda o: o.person.sort_key,
             "state": lambda o: str(o.state), "score": lambda o: o.score, "due": lambda o: o.due_at,
@@ -119,7 +119,7 @@ def cohort_offers(slug: str) -> str | BaseResponse:
         ]
         return as_file(
             f"loi-moi-{slug}", head,
-            [[o.case.title, o.person.full_name, str(wording.KINDS[o.kind]), str(wording.OFFER_STATES[o.state][1]), o.reason, o.score,
+            [[o.case.title, o.person.full_name, str(wording.KINDS[o.kind]), str(wording.OFFER_STATES[o.state][1]), wording.own(o.reason), o.score,
               o.sent_at, o.due_at, o.answered_at] for o in rows],
         )  # fmt: skip
     return render_template(

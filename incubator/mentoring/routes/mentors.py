@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Response, current_app, render_template, request
+from flask_babel import force_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core import clock
@@ -214,10 +215,11 @@ def hours_pdf() -> Response:
     lines = mentors.hour_lines(person.id, first, last)
     if not lines:
         raise Invalid(_("Chưa có buổi gặp nào được ghi biên bản trong khoảng này. Ghi biên bản rồi tải lại."))
-    data = exports.certificate(
-        person, job, lines, first, last, today=today, house=current_app.config.get("OWNER_NAME", ""), place=current_app.config.get("DATE_PLACE", ""),
-        parent=current_app.config.get("OWNER_PARENT", ""),
-    )  # fmt: skip
+    with force_locale("vi"):  # an official paper
+        data = exports.certificate(
+            person, job, lines, first, last, today=today, house=current_app.config.get("OWNER_NAME", ""), place=current_app.config.get("DATE_PLACE", ""),
+            parent=current_app.config.get("OWNER_PARENT", ""),
+        )  # fmt: skip
     return Response(
         data, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="gio-co-van.pdf"'}
     )

@@ -12,7 +12,7 @@ from ...contests.queries import awards
 from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid, NotFound
-from ...core.i18n import _
+from ...core.i18n import _, lazy
 from ...models import (
     Award,
     CaseStage,
@@ -27,6 +27,7 @@ from ...models import (
 )
 from .. import policies
 from ..queries.rights import rights_of, speakers_of
+from ..wording import kept
 from .needs import propose_from_feedback
 from .profiles import set_hours
 
@@ -75,7 +76,7 @@ def open_from_award(cohort: Cohort, award_id: int, *, actor: Actor, at: datetime
         opened_by_id=actor.person_id,
         created_at=at,
     )
-    _start(case, _("Mở từ giải thưởng"), actor=actor, at=at)
+    _start(case, kept(lazy("Mở từ giải thưởng")), actor=actor, at=at)
     propose_from_feedback(case, entry.id, actor=actor, at=at)
     _tell_team(case, "mentoring/case_opened", at=at)
     return case
@@ -98,7 +99,7 @@ def apply_for(
         cohort_id=cohort.id, team_id=team_id, title=title, field=field, reason=reason,
         languages=["vi"], modes=["online", "onsite"], opened_by_id=actor.person_id, created_at=at,
     )  # fmt: skip
-    _start(case, _("Đội nộp đơn"), actor=actor, at=at)
+    _start(case, kept(lazy("Đội nộp đơn")), actor=actor, at=at)
     return case
 
 

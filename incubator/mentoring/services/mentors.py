@@ -13,7 +13,7 @@ from ...core import clock
 from ...core.access import Actor, Role, ScopeKind, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid
-from ...core.i18n import _
+from ...core.i18n import _, lazy
 from ...models import (
     Cohort,
     Commitment,
@@ -193,7 +193,7 @@ def pause(
             Offer.state == OfferState.SENT,
         )
     ).all()
-    close_offers(open_offers, _("Cố vấn tạm ngừng nhận đội."), actor=actor, at=at)
+    close_offers(open_offers, lazy("Cố vấn tạm ngừng nhận đội."), actor=actor, at=at)
     activity.record("mentoring.commitment.paused", commitment, actor=actor, at=at, reason=reason)
 
 

@@ -10,7 +10,7 @@ from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
-from ...core.i18n import _
+from ...core.i18n import _, lazy
 from ...models import (
     Cohort,
     Commitment,
@@ -28,6 +28,7 @@ from ..queries.barring import barred
 from ..queries.mentors import accepted_of
 from ..queries.rights import speakers_of
 from ..settings import rule
+from ..wording import kept, own
 from .offers_closing import close_offers
 
 
@@ -57,7 +58,7 @@ def accept(offer_id: int, *, actor: Actor, at: datetime) -> Mentorship:
     db.session.add(
         ConflictRow(
             person_id=offer.person_id, team_id=case.team_id, kind=ConflictKind.MENTORS, source="mentoring",
-            reason=_("Đang cố vấn cho đội"), valid_from=at,
+            reason=kept(lazy("Đang cố vấn cho đội")), valid_from=at,
         )
     )  # fmt: skip
     db.session.flush()
@@ -89,7 +90,7 @@ def withdraw(offer_id: int, *, reason: str, actor: Actor, at: datetime) -> Offer
     if offer.state is not OfferState.SENT:
         raise Conflict(_("Lời mời đã có câu trả lời. Tải lại trang."))
     close_offers(
-        [offer], reason or _("Ban điều phối rút lời mời."), actor=actor, at=at, state=OfferState.WITHDRAWN
+        [offer], reason or lazy("Ban điều phối rút lời mời."), actor=actor, at=at, state=OfferState.WITHDRAWN
     )
     return offer
 
@@ -117,7 +118,7 @@ def _check_open(offer: Offer, at: datetime) -> None:
     if offer.state is OfferState.EXPIRED or (offer.state is OfferState.SENT and offer.due_at <= at):
         raise Conflict(_("Lời mời đã hết hạn trả lời. Liên hệ ban điều phối nếu Thầy/Cô vẫn muốn nhận đội."))
     if offer.state is OfferState.CLOSED:
-        raise Conflict(_("Lời mời đã đóng: %(reason)s", reason=offer.reason))
+        raise Conflict(_("Lời mời đã đóng: %(reason)s", reason=own(offer.reason)))
     if offer.state is not OfferState.SENT:
         raise Conflict(_("Lời mời này đã được trả lời hoặc đã rút. Tải lại trang."))
 
@@ -175,7 +176,7 @@ def _close_rest(offer: Offer, commitment: Commitment, *, actor: Actor, at: datet
             Offer.id != offer.id,
         )
     ).all()
-    close_offers(rivals, _("Đội đã có cố vấn khác nhận trước."), actor=actor, at=at)
+    close_offers(rivals, lazy("Đội đã có cố vấn khác nhận trước."), actor=actor, at=at)
     teams, hours = accepted_of(commitment.id)
     full = teams >= commitment.max_teams
     own = db.session.scalars(
@@ -190,7 +191,7 @@ def _close_rest(offer: Offer, commitment: Commitment, *, actor: Actor, at: datet
         for o in own
         if full or (commitment.max_hours is not None and hours + o.hours > commitment.max_hours)
     ]
-    close_offers(over, _("Cố vấn đã nhận đủ số đội hoặc số giờ đã cam kết."), actor=actor, at=at)
+    close_offers(over, lazy("Cố vấn đã nhận đủ số đội hoặc số giờ đã cam kết."), actor=actor, at=at)
 
 
 def _settle_waiting(case: IncubationCase, at: datetime) -> None:
@@ -213,7 +214,7 @@ def expire_and_remind(*, actor: Actor, at: datetime) -> tuple[int, int]:
     late = db.session.scalars(
         sa.select(Offer).where(Offer.state == OfferState.SENT, Offer.due_at <= at)
     ).all()
-    expired = close_offers(late, _("Quá hạn trả lời."), actor=actor, at=at, state=OfferState.EXPIRED)
+    expired = close_offers(late, lazy("Quá hạn trả lời."), actor=actor, at=at, state=OfferState.EXPIRED)
     reminded = 0
     waiting = db.session.execute(
         sa.select(Offer, Programme)

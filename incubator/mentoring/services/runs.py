@@ -12,7 +12,7 @@ from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import after_commit, db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
-from ...core.i18n import _
+from ...core.i18n import _, lazy
 from ...models import (
     Cohort,
     Commitment,
@@ -223,7 +223,11 @@ def publish(run_id: int, *, actor: Actor, at: datetime) -> list[Offer]:
     for known in open_offers(pair.case_id for pair in pairs).values():
         if (known.case_id, known.kind) in {(pair.case_id, pair.kind) for pair in fresh}:
             close_offers(
-                [known], _("Lượt ghép mới có đề xuất khác."), actor=actor, at=at, state=OfferState.WITHDRAWN
+                [known],
+                lazy("Lượt ghép mới có đề xuất khác."),
+                actor=actor,
+                at=at,
+                state=OfferState.WITHDRAWN,
             )
     due = at + timedelta(days=int(rule(programme, "offer_days")))
     offers = [
