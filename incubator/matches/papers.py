@@ -18,7 +18,7 @@ from .outcomes import Presence
 from .queries.drawing import DrawView
 from .queries.history import History
 from .queries.snapshot import Board
-from .queries.views import BracketView, MatchView, TableView, verdict
+from .queries.views import BestView, BracketView, MatchView, TableView, verdict
 from .wording import PRESENCES
 
 LEFT, RIGHT = "left", "right"
@@ -111,7 +111,8 @@ def draw_minutes(board: Board, draw: DrawView) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def group_tables(board: Board, tables: Sequence[TableView]) -> dict[str, Any]:
+def group_tables(board: Board, tables: Sequence[TableView], best: Sequence[BestView]) -> dict[str, Any]:
+    """Every group with its reasons, then those who took one place in their groups, compared."""
     blocks: list[dict[str, Any]] = []
     for found in tables:
         word = _("tạm tính") if found.provisional else _("chính thức")
@@ -141,6 +142,17 @@ def group_tables(board: Board, tables: Sequence[TableView]) -> dict[str, Any]:
             )
         )  # fmt: skip
         blocks.append({"type": "list", "items": [*found.notes, *found.because]})
+    for view in best:
+        blocks += [
+            heading(_("Các đội hạng %(place)s tốt nhất (lấy %(n)s)", place=view.place, n=view.count)),
+            grid(
+                [(_("Hạng"), RIGHT, "auto"), (_("Đội"), LEFT, "2fr"), (_("Đơn vị"), LEFT, "2fr"), (_("Trận"), RIGHT, "auto"),
+                 (_("Ghi–thủng"), RIGHT, "auto"), (_("Điểm"), RIGHT, "auto")],
+                [[row.rank, side.team, side.school, row.line.played, f"{row.line.scored}–{row.line.against}", row.line.points]
+                 for row, side in view.rows],
+            ),
+            {"type": "list", "items": view.because},
+        ]  # fmt: skip
     return paper(
         _("Bảng xếp hạng"),
         f"{named(board.stage)} – {named(board.edition)}",

@@ -423,3 +423,16 @@ def test_result_under_protest_is_not_shown_as_official(session, client):
     rulings.raise_protest(match.id, "Đếm thiếu", None, actor=scene.actors["head"], at=AT)
     view = match_view(load_board(scene.tournament.id), match)
     assert (view.state_label, view.state_kind) == ("Chờ kết luận khiếu nại", "provisional")
+
+
+def test_best_placed_of_uneven_groups_are_explained_to_everybody(session, client, sign_in):
+    scene = make_tournament(7, 2, per_group=1, best=[[2, 1]], bracket="crossover")
+    for group in load_board(scene.tournament.id).groups:
+        play_group(scene, group)
+    slug = scene.tournament.slug
+    for page in (
+        get(client, f"/vi/matches/{slug}/"),
+        get(sign_in(scene.secretary), f"/matches/{slug}/standings"),
+    ):
+        assert "Các đội hạng 2 tốt nhất (lấy 1)" in page.text
+        assert "trung bình mỗi trận" in page.text.split("hạng 2 tốt nhất")[1]

@@ -16,7 +16,7 @@ from ..queries import lists
 from ..queries.drawing import draw_view
 from ..queries.history import history_of
 from ..queries.snapshot import Board
-from ..queries.views import bracket_view, match_view, match_views, table_view
+from ..queries.views import best_views, bracket_view, match_view, match_views, table_view
 from ..services import importing
 from .frame import MANAGE, REFEREE, tab_items
 
@@ -52,7 +52,9 @@ def paper(slug: str, kind: str) -> Response:
     if kind == "draw" and (drawn := draw_view(board)) is not None:
         data = papers.draw_minutes(board, drawn)
     elif kind == "tables" and board.groups:
-        data = papers.group_tables(board, [table_view(board, group) for group in board.groups])
+        data = papers.group_tables(
+            board, [table_view(board, group) for group in board.groups], best_views(board)
+        )
     elif kind == "bracket" and (found := bracket_view(board)) is not None:
         data = papers.bracket(board, found)
     elif kind == "schools" and board.matches:

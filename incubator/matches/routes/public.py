@@ -21,7 +21,7 @@ from ..queries.drawing import draw_view
 from ..queries.ranking import load_runs, run_rows
 from ..queries.screens import screens_of
 from ..queries.snapshot import Board
-from ..queries.views import LIVE, MatchView, bracket_view, match_views, overdue, table_view
+from ..queries.views import LIVE, MatchView, best_views, bracket_view, match_views, overdue, table_view
 from ..wording import RUN_RULES, chain_text, criterion_name, figure, round_name
 
 WAITING = (MatchState.CALLED, MatchState.READY)
@@ -48,7 +48,7 @@ def overview(lang: str, slug: str) -> str:
     chain = [criterion_name(c) for c in board.game.chain.criteria]
     return render_template(
         "matches/public.html", board=board, tables=[table_view(board, group) for group in board.groups],
-        bracket=bracket_view(board), chain=chain, late=_late(board), chain_text=chain_text,
+        best=best_views(board), bracket=bracket_view(board), chain=chain, late=_late(board), chain_text=chain_text,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from ..queries import lists
 from ..queries.placings import blockers
 from ..queries.snapshot import Board
 from ..queries.ties import tie_views
-from ..queries.views import bracket_view, table_view
+from ..queries.views import best_views, bracket_view, table_view
 from ..services import closing, leaving, rulings
 from ..wording import decision_name, short_code
 from .frame import MANAGE, bp, tab_items
@@ -33,13 +33,9 @@ def standings(slug: str) -> str:
 
 
 def _standings(board: Board, error: str = "") -> str:
-    best = [
-        (place, count, [(row, board.sides[int(str(row.line.team))]) for row in board.best[place].rows])
-        for place, count in board.best_cuts
-    ]
     return render_template(
         "matches/standings.html", board=board, tables=[table_view(board, group) for group in board.groups],
-        ties=tie_views(board), error=error, typed=request.form, best=best, bracket=bracket_view(board),
+        ties=tie_views(board), error=error, typed=request.form, best=best_views(board), bracket=bracket_view(board),
         decisions=board.decisions, decision_name=decision_name, blockers=blockers(board), tabs=tab_items(board.game),
     )  # fmt: skip
 

@@ -3,11 +3,12 @@
 from .brackets import Box, BracketView, bracket_view
 from .grid import GridRow, schedule_grid
 from .matches import LIVE, MatchView, SideView, live_tallies, match_view, match_views, overdue
-from .tables import TableRow, TableView, table_view
+from .tables import BestView, TableRow, TableView, best_views, table_view
 from .versions import ignored_because, signed, verdict
 
 __all__ = [
     "LIVE",
+    "BestView",
     "Box",
     "BracketView",
     "GridRow",
@@ -15,6 +16,7 @@ __all__ = [
     "SideView",
     "TableRow",
     "TableView",
+    "best_views",
     "bracket_view",
     "ignored_because",
     "live_tallies",

@@ -8,8 +8,10 @@ from typing import Any
 from ....core.i18n import _
 from ....models import MatchGroup
 from ...explain import Because, neighbours
+from ...games import Aggregate
 from ...standings import Row, Table
 from ...wording import CHANCES, criterion_name, decision_name, value_text
+from ..sides import Side
 from ..snapshot import Board
 from .leavers import group_notes
 
@@ -61,6 +63,32 @@ def table_view(board: Board, group: MatchGroup) -> TableView:
         len(ranked.ties), board.game.draws, board.game.special is not None,
         group_notes(board, group),
     )  # fmt: skip
+
+
+@dataclass(slots=True)
+class BestView:
+    """Those who took one place in their groups, compared with each other; `count` of them go on."""
+
+    place: int
+    count: int
+    provisional: bool
+    rows: list[tuple[Row, Side]]
+    because: list[str]
+
+
+def best_views(board: Board) -> list[BestView]:
+    found = []
+    for place, count in board.best_cuts:
+        ranked = board.best[place]
+        averaged = ranked.chain.criteria[0].aggregate is Aggregate.AVERAGE  # sums alone would not explain it
+        reasons = (
+            [reason_text(board, item) for item in neighbours(ranked)]
+            if averaged
+            else because(board, ranked, count)
+        )
+        rows = [(row, board.sides[int(str(row.line.team))]) for row in ranked.rows]
+        found.append(BestView(place, count, ranked.provisional, rows, reasons))
+    return found
 
 
 def because(board: Board, ranked: Table, reach: int = 0) -> list[str]:
