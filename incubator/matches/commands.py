@@ -10,9 +10,9 @@ import click
 from flask.cli import AppGroup
 
 from ..core.errors import NotFound
+from .refusal_words import sentence
 from .refusals import RuleError
 from .replay_report import replay_text
-from .wording import sentence
 
 matches = AppGroup("matches", help="Match play.")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.errors import Invalid
 from ..core.i18n import _
-from .games import to_json
+from .game_json import to_json
 from .presets import MISSIONS
 
 ROLES = ("referee", "head", "timekeeper")

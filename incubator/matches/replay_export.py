@@ -8,7 +8,7 @@ from typing import Any
 
 from ..models import Match, ResultVersion
 from .brackets import From, Source
-from .games import to_json
+from .game_json import to_json
 from .outcomes import Presence
 from .queries.snapshot import Board
 from .replay_matches import PRESENCES

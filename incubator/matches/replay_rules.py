@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from incubator.matches.game_json import chain_from, criterion_from, from_json
 from incubator.matches.games import (
     REAPPLY,
     STATS,
@@ -13,9 +14,6 @@ from incubator.matches.games import (
     DropRule,
     Game,
     Kind,
-    chain_from,
-    criterion_from,
-    from_json,
 )
 from incubator.matches.presets import PRESETS, SIMPLE
 from incubator.matches.refusals import RuleError

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from incubator.matches import scenarios
-from incubator.matches.games import to_json
+from incubator.matches.game_json import to_json
 from incubator.matches.presets import PRESETS
 from incubator.matches.replay_report import replay
 

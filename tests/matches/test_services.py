@@ -520,7 +520,7 @@ def test_rerun_keeps_the_first_attempt_and_counts_the_second(session):
 
 
 def test_game_in_use_is_not_changed_under_a_played_match(scene):
-    from incubator.matches.games import to_json
+    from incubator.matches.game_json import to_json
 
     enter(scene, "A1", 3, 1)
     with pytest.raises(Conflict):

@@ -74,7 +74,7 @@ def form_of(page):
 
 @pytest.mark.parametrize("template", ["abu-2025", "robocon-vn-2026", "fifa-2022", "fifa-2026", "simple-310"])
 def test_template_loaded_and_saved_is_the_same_game(scene, session, sign_in, template):
-    from incubator.matches.games import to_json
+    from incubator.matches.game_json import to_json
     from incubator.matches.presets import PRESETS
 
     browser = sign_in(scene.secretary)
@@ -148,7 +148,7 @@ def test_plan_is_shown_again_as_it_was_made(session, sign_in):
 
 
 def test_game_of_runs_is_changed_until_the_first_run(session, sign_in):
-    from incubator.matches.games import to_json
+    from incubator.matches.game_json import to_json
     from incubator.matches.presets import MISSIONS
 
     scene = make_tournament(2, 0, game=MISSIONS, advance=1)

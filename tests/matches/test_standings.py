@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from incubator.matches.across import Placed, best_placed, show
 from incubator.matches.explain import Because, StillLevel, neighbours, why
-from incubator.matches.games import Chain, DropRule, Points, chain_from
+from incubator.matches.game_json import chain_from
+from incubator.matches.games import Chain, DropRule, Points
 from incubator.matches.outcomes import (
     Outcome,
     Presence,

@@ -33,7 +33,8 @@ from ...models import (
     Tournament,
 )
 from ...models import Game as GameRow
-from ..games import Game, from_json
+from ..game_json import from_json
+from ..games import Game
 from .sides import CrewPlace, Side
 from .snapshot import Board
 

@@ -24,6 +24,7 @@ from ..queries.snapshot import Board
 from ..queries.views import LIVE, MatchView, best_views, bracket_view, match_views, overdue, table_view
 from ..wording import RUN_RULES, chain_text, criterion_name, figure, round_name
 
+OVER = (MatchState.CONFIRMED, MatchState.CANCELLED)
 WAITING = (MatchState.CALLED, MatchState.READY)
 LANGUAGE = "<any(vi, en):lang>"
 bp = Blueprint("matches_public", __name__)
@@ -58,7 +59,7 @@ def _late(board: Board) -> list[tuple[str, int]]:
     return [
         (named(court), int(board.tournament.delays.get(str(key), 0)) + waited.get(key, 0))
         for key, court in board.courts.items()
-        if any(match.court_id == key for match in board.matches)
+        if any(match.court_id == key and match.state not in OVER for match in board.matches)
     ]
 
 

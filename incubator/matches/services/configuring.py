@@ -16,7 +16,7 @@ from ...core.i18n import _
 from ...models import Game as GameRow
 from ...models import Match, MatchState, Site, Stage, StageDivision, Tournament
 from .. import policies
-from ..games import to_json
+from ..game_json import to_json
 from ..presets import PRESETS
 from ..queries.ranking import any_runs
 from .contest import audit, edition_of, get_for_writing, touch

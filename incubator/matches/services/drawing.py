@@ -17,8 +17,8 @@ from .. import draw as rules
 from ..queries.board import load_sides
 from ..queries.drawing import current_draw, picks_of, rebuild
 from ..queries.sides import GONE
+from ..refusal_words import invalid
 from ..refusals import RuleError
-from ..wording import invalid
 from .contest import audit, ensure_open, get_for_writing, touch
 
 

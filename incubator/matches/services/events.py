@@ -21,9 +21,9 @@ from ...models import CrewPart, Match, MatchCrew, MatchEvent, MatchEventState, M
 from ...models import Game as GameRow
 from ..games import Game
 from ..queries.board import parsed_game
+from ..refusal_words import sentence
 from ..refusals import RuleError
 from ..scoresheet import Event, EventKind, Tally, check, merge, tally
-from ..wording import sentence
 
 _OPEN = (MatchState.CALLED, MatchState.READY, MatchState.RUNNING, MatchState.REVIEW)
 _MOST = 200  # events in one batch

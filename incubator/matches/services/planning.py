@@ -26,9 +26,9 @@ from ..pairings import Fixture, fixtures
 from ..quality import Quality, measure
 from ..queries.board import load_board
 from ..queries.snapshot import Board
+from ..refusal_words import invalid
 from ..refusals import RuleError
 from ..schedule import Hall, Slot, schedule
-from ..wording import invalid
 from .contest import audit, ensure_open, get_for_writing, touch
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)

@@ -28,9 +28,9 @@ from ..games import Game
 from ..outcomes import Presence, Result, Ruling, Sheet, decide
 from ..queries.board import load_board
 from ..queries.snapshot import Board
+from ..refusal_words import invalid
 from ..refusals import RuleError
 from ..scoresheet import BLUE, RED, Tally
-from ..wording import invalid
 from .calling import (
     bump,
     current_play,

@@ -15,8 +15,8 @@ from ...models import Run, StageEntry, Tournament
 from .. import policies, runs
 from ..games import Game
 from ..queries.board import game_of
+from ..refusal_words import invalid
 from ..refusals import RuleError
-from ..wording import invalid
 from .calling import parts_at
 from .contest import audit, edition_of, ensure_open, get_for_writing, touch, tournament_row
 

@@ -35,9 +35,10 @@ from ...models import (
 from ...models import Game as GameRow
 from .. import policies
 from ..draw import group_sizes
-from ..games import Game, from_json, to_json
+from ..game_json import from_json, to_json
+from ..games import Game
+from ..refusal_words import invalid
 from ..refusals import RuleError
-from ..wording import invalid
 from .contest import audit, ensure_open, get_for_writing, touch
 
 
