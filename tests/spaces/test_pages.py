@@ -158,6 +158,21 @@ def test_a_machine_down_is_settled_from_its_page(centre: Any, staff: Any) -> Non
     assert staff.post(f"/spaces/displaced/{booking.id}", data={"choice": "x|y"}).status_code == 422
 
 
+def test_only_the_named_approvers_get_the_buttons(
+    centre: Any, staff: Any, visitor_with_account: Any, sign_in: Any
+) -> None:
+    other = make_user(Role.STAFF, ScopeKind.SITE, centre.site.id, full_name="Trần Duyệt Riêng")
+    with transaction():
+        room = places.get_place(centre.room.id, actor=SYSTEM)
+        room.rules = {"approval": True, "approvers": [other.person_id]}
+    visitor_with_account.post("/spaces/book", data=form(centre.room))
+    url = f"/spaces/requests/{db.session.scalar(sa.select(Booking.id))}"
+    text = staff.get(url).text
+    assert "chỉ người được cử mới duyệt: Trần Duyệt Riêng" in text
+    assert "Từ chối" not in text
+    assert "Từ chối" in sign_in(other).get(url).text
+
+
 def test_who_lost_the_place_takes_another_with_one_button(
     centre: Any, staff: Any, visitor_with_account: Any
 ) -> None:

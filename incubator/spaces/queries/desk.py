@@ -96,7 +96,8 @@ def setups(actor: Actor, day: date) -> list[tuple[Resource, SheetLine]]:
 
 
 def _booking_line(b: Booking) -> SheetLine:
-    phone = b.responsible_phone or b.body_phone or (b.requester.phone if b.requester else None) or ""
+    adult = ", ".join(part for part in (b.responsible_name, b.responsible_phone) if part)
+    phone = adult or b.body_phone or (b.requester.phone if b.requester else None) or ""
     return SheetLine(
         Span(b.starts_at, b.ends_at), b.title, who_of(b), phone, b.expected, b.checked_in, b.confirmed,
         b.layout, tuple(b.equipment), b.note, booking=b,

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.web import named
 from ...models import Booking, BookingState, EventSession, Occupancy, OccupancyState, Resource
 from ..intervals import Span, local_date, local_day
 from ..services.occupancy import topology
@@ -95,9 +97,8 @@ def _lines(resource: Resource, window: Span) -> list[DoorLine]:
     booking_ids = [r[1] for r in rows if r[0] == "booking"]
     session_ids = [r[1] for r in rows if r[0] == "event"]
     bookings = {b.id: b for b in db.session.scalars(sa.select(Booking).where(Booking.id.in_(booking_ids)))}
-    sessions = {
-        s.id: s for s in db.session.scalars(sa.select(EventSession).where(EventSession.id.in_(session_ids)))
-    }
+    of_events = sa.select(EventSession).options(joinedload(EventSession.event))
+    sessions = {s.id: s for s in db.session.scalars(of_events.where(EventSession.id.in_(session_ids)))}
     found = []
     for kind, owner_id, start, end, title, is_public in rows:
         shown = title if is_public and title else _("Đã có lịch")
@@ -115,6 +116,7 @@ def _lines(resource: Resource, window: Span) -> list[DoorLine]:
                 )
             )
         elif kind == "event" and session is not None:
+            shown = named(session.event, "title") if is_public else shown
             found.append(DoorLine(Span(start, end), shown, kind, owner_id, event_id=session.event_id))
         else:
             found.append(DoorLine(Span(start, end), shown, kind, owner_id))

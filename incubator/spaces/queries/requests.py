@@ -14,16 +14,13 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...models import (
-    Booking,
-    BookingState,
-    OrganisationKind,
-)
+from ...models import Booking, BookingState, OrganisationKind, Person, Resource
 from .. import policies
 from ..intervals import Span, local_date, local_day
 from ..services.booking_rows import owner_of, want_of
 from ..services.placing import Clash, clashes_each, topology
 from ..services.requests import next_free_each, rivals_among, rivals_each
+from ..settings import PlaceRules
 from .place_rows import Edges, edges
 
 PRIORITY = {
@@ -90,6 +87,14 @@ def get_request(booking_id: int, actor: Actor) -> Booking:
     if booking is None or not policies.can_manage(actor, booking.resource.site_id):
         raise NotFound(_("Không có yêu cầu này."))
     return booking
+
+
+def approvers_of(place: Resource) -> list[str]:
+    """Names of those who alone decide about this place; none: all staff of its site."""
+    ids = PlaceRules.of(place.rules).approvers
+    if not ids:
+        return []
+    return list(db.session.scalars(sa.select(Person.full_name).where(Person.id.in_(ids)).order_by(Person.id)))
 
 
 def compared(

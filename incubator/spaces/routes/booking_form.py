@@ -114,7 +114,9 @@ def again(template: str, form: BookForm, error: DomainError, **values: Any) -> R
     """The rule's sentence, three alternatives, and everything that was typed."""
     form.take(error)
     hits = []
-    if form.day.data and form.start.data and form.end.data and form.span().length > timedelta():
+    if error.code == "adult":  # nowhere else would do either: what is missing is on this form
+        pass
+    elif form.day.data and form.start.data and form.end.data and form.span().length > timedelta():
         wish = SearchWish(form.span(), form.people.data or 1, frozenset(form.equipment.data or ()))
         hits = search.alternatives_for(current_actor(), form.resource_id.data or 0, wish, now=clock.now())
     form.key.data = secrets.token_urlsafe(24)

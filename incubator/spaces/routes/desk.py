@@ -13,7 +13,7 @@ from ...core.db import transaction
 from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
 from ...core.web import current_actor, go
-from .. import wording
+from .. import policies, wording
 from ..forms import DayOffForm, DecisionForm, options
 from ..queries import closures as closure_queries
 from ..queries import desk
@@ -73,6 +73,8 @@ def request_page(booking_id: int) -> str | Response:
         form=form,
         refusal=error,
         rows=waiting,
+        may_decide=policies.can_decide(current_actor(), booking.resource),
+        approvers=request_queries.approvers_of(booking.resource),
     )
     return Response(text, status=error.status if error else 200, mimetype="text/html")
 
@@ -89,14 +91,13 @@ def _decide(booking_id: int, form: DecisionForm) -> None:
         winner, losers = requests.approve(
             form.choice.data or booking_id, actor=actor, at=at, reason=form.text()
         )
-    flash(
-        _(
+    text = _("Đã duyệt %(title)s và báo người gửi.", title=winner.title)
+    if losers:
+        text = _(
             "Đã duyệt %(title)s; %(n)s yêu cầu khác được báo kèm chỗ trống gần nhất.",
-            title=winner.title,
-            n=len(losers),
-        ),
-        "success",
-    )
+            title=winner.title, n=len(losers),
+        )  # fmt: skip
+    flash(text, "success")
 
 
 @bp.get("/today")
