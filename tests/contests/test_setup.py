@@ -298,3 +298,21 @@ def test_without_its_next_stage_a_stage_cuts_nobody_off(session):
     session.flush()
     assert session.scalar(sa.select(StageDivision.advance).where(StageDivision.id == first.id)) is None
     assert session.get(StageDivision, last.id) is None
+
+
+def test_an_empty_system_asks_its_organiser_to_make_a_contest(session, sign_in):
+    browser = sign_in(make_user(Role.ORGANISER))
+    assert "Tạo cuộc thi đầu tiên" in browser.get("/home").text
+    make_edition()
+    assert "Tạo cuộc thi đầu tiên" not in browser.get("/home").text
+
+
+def test_dates_that_are_over_are_told_before_announcing(session, sign_in, at):
+    """A set-up taken from a template carries the days of its year: some may have passed."""
+    edition = make_open_edition(announced_at=None)
+    browser = sign_in(make_organiser(edition))
+    page = f"/contests/{edition.slug}/"
+    assert "Hạn đăng ký đã qua" not in browser.get(page).text
+    edition.registration_opens = edition.registration_closes = date(2020, 1, 1)
+    db.session.commit()
+    assert "Hạn đăng ký đã qua" in browser.get(page).text

@@ -11,6 +11,7 @@ from ...core.todo import Todo
 from ...core.together import Asking, alongside
 from ...core.web import named
 from ...models import Consent, ConsentParty, Edition, Entry, EntryState, Organisation, RosterChange
+from .. import policies
 from . import editions, imports, privacy
 from .schools import entries_seen
 
@@ -122,6 +123,16 @@ def _of_pupils(actor: Actor) -> Asking[list[Todo]]:
     ]
 
 
+def _first_contest() -> Todo:
+    return Todo(
+        title=_("Tạo cuộc thi đầu tiên"),
+        detail=_("Lấy một mẫu có sẵn: bảng, vòng thi và cơ cấu giải đã có, chỉ sửa lại ngày."),
+        url="/contests/new",
+        action=_("Tạo cuộc thi"),
+        icon="trophy",
+    )
+
+
 def _of_organisers(actor: Actor) -> Asking[list[Todo]]:
     """Submitted entries and roster changes that wait for a decision, by edition."""
     ids = actor.scope_ids(Permission.ENTRIES_DECIDE, ScopeKind.EDITION)
@@ -143,8 +154,10 @@ def _of_organisers(actor: Actor) -> Asking[list[Todo]]:
         .where(scope, RosterChange.state == "requested")
         .group_by(Edition.id, Edition.slug, Edition.name, Edition.name_en)
     )
-    entries, changes = yield [submitted, requested]
-    found = [
+    first = sa.select(sa.exists().where(Edition.id > 0).label("some"))
+    entries, changes, (editions_there,) = yield [submitted, requested, first]
+    found = [] if editions_there.some or not policies.can_create(actor) else [_first_contest()]
+    found += [
         Todo(
             title=_("%(n)s bài chờ duyệt: %(contest)s", n=row.n, contest=named(row)),
             url=f"/contests/{row.slug}/review?state=submitted",

@@ -106,7 +106,7 @@ def _render(
     actor = current_actor()
     more = editions.extensions_of([edition.id])[edition.id]
     is_open = editions.is_registering(edition, organisation.id, more, at)
-    blank = request.args.get("add", 0, type=int) or (0 if rows else 1)
+    blank = request.args.get("add", 0, type=int) or (0 if rows or sent else 1)
     number = max((r.index for r in rows), default=-1) + 1
     coach = CoachInput(actor.name)
     division = views.likely_division(edition, organisation)

@@ -55,7 +55,12 @@ def decide_many(edition: str) -> Response:
             actor=actor,
             at=clock.now(),
         )
-    flash(ngettext("Đã quyết định %(num)d bài.", "Đã quyết định %(num)d bài.", count), "success")
+    said = (
+        ngettext("Đã duyệt %(num)d bài.", "Đã duyệt %(num)d bài.", count)
+        if request.form.get("answer") == "accept"
+        else ngettext("Đã ghi không hợp lệ %(num)d bài.", "Đã ghi không hợp lệ %(num)d bài.", count)
+    )
+    flash(said, "success")
     return go("review.index", edition=edition, state="submitted")
 
 

@@ -53,7 +53,7 @@ def show(edition: str) -> str:
     more = [extension for extension, _name in reversed(extensions)]
     counts, state_now = editions.part_counts(row), editions.state_of(row, more, at)
     return render_template(
-        "contests/show.html", edition=row, state_now=state_now, states=wording.EDITION_STATES,
+        "contests/show.html", edition=row, today=clock.today(), state_now=state_now, states=wording.EDITION_STATES,
         stage_states=wording.STAGE_STATES, stage_kinds=wording.STAGE_KINDS, host_parts=wording.HOST_PARTS, counts=counts,
         entry_counts=editions.entry_counts([row.id])[row.id], entry_states=wording.ENTRY_STATES,
         prizes=editions.prizes_of(row.id), extensions=extensions, moment=wording.moment,

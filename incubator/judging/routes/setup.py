@@ -163,7 +163,7 @@ def add_judge(stage_id: int, panel_id: int) -> Any:
     except DomainError as error:
         form.take(error)
         return _show_panels(stage_id, form, 422, panel_id)
-    flash(_("Đã thêm giám khảo. Đường dẫn mời ở nút “Mời”."), "success")
+    flash(_("Đã thêm giám khảo. Gửi đường dẫn dưới đây; mở lại bằng nút “Mời”."), "success")
     return go("judging.invitation", stage_id=stage_id, person_id=member.person_id)
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from ...core.db import db
 from ...core.i18n import _
+from ...core.web import named
 from ...models import (
     Edition,
     PrizeBasis,
@@ -15,6 +16,7 @@ from ...models import (
     PublicationKind,
     Stage,
     StageDivision,
+    StageState,
     TieDecision,
 )
 from ..snapshot import Snapshot, TierUse, uses
@@ -65,7 +67,31 @@ def problems_of(edition: Edition, choice: Choice, snapshot: Snapshot) -> list[Pr
         found += _stage_problems(choice.stage)
     if choice.kind in RANKED:
         found += _award_problems(edition, choice.stage, snapshot)
+    if choice.kind is PublicationKind.OFFICIAL and choice.stage is not None:
+        found += _untold(choice.stage)
     return sorted(found, key=lambda p: not p.blocks)
+
+
+def _untold(last: Stage) -> list[Problem]:
+    """Earlier stages whose list is not published: teams that went no further would learn nothing."""
+    stages = db.session.scalars(
+        sa.select(Stage)
+        .join(StageDivision, StageDivision.stage_id == Stage.id)
+        .where(
+            Stage.edition_id == last.edition_id,
+            Stage.position < last.position,
+            StageDivision.state == StageState.DECIDED,
+        )
+        .distinct()
+        .order_by(Stage.position)
+    )
+    return [
+        Problem(
+            _("Chưa công bố danh sách vào vòng sau: %(stage)s", stage=named(stage)),
+            _("Các đội dừng ở vòng đó chỉ thấy kết quả của mình khi danh sách ấy được công bố."),
+        )
+        for stage in stages
+    ]
 
 
 def _stage_problems(stage: Stage) -> list[Problem]:
