@@ -25,7 +25,7 @@ from .games import Game
 from .outcomes import Presence, Ruling
 from .services.configuring import Settings
 from .services.results import Entered
-from .wording import PRESENCES
+from .wording import PRESENCES, label
 
 MODES = {
     HallMode.NEXT: lazy("Trận tiếp theo"),
@@ -243,7 +243,7 @@ def run_form(game: Game) -> type[BaseForm]:
     }
     for action in game.actions:
         fields[f"a_{action.code}"] = IntegerField(
-            action.label, default=0, validators=[Optional(), NumberRange(0, action.most or 1000)]
+            label(action), default=0, validators=[Optional(), NumberRange(0, action.most or 1000)]
         )
     return type("RunForm", (BaseForm,), fields)
 

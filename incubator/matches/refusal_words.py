@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ..core.errors import Invalid
 from ..core.i18n import lazy
+from .games import Action
 from .refusals import RuleError
+from .wording import label
 
 _REFUSALS = {
     "unknown_stat": lazy("Tiêu chí “%(stat)s” không có. Chọn trong danh sách tiêu chí."),
@@ -70,6 +72,8 @@ def sentence(error: RuleError) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, Action):
+        return label(value)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
 
 

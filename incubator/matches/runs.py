@@ -65,7 +65,7 @@ def score(game: Game, values: Mapping[str, int], time: int | None, *, attempt: i
 
 def _check_count(action: Action, count: int) -> None:
     if count < 0 or (action.most is not None and count > action.most):
-        raise RuleError("count_impossible", action=action.label, most=action.most, given=count)
+        raise RuleError("count_impossible", action=action, most=action.most, given=count)
 
 
 def _time_points(game: Game, rule: RunRule, values: Mapping[str, int], time: int | None) -> int:

@@ -223,9 +223,9 @@ def check(game: Game, known: Tally, event: Event, role: str) -> None:
         action = game.action(event.code)
         _need_side(event)
         if role not in action.entered_by:
-            raise RuleError("not_your_part", action=action.label)
+            raise RuleError("not_your_part", action=action)
         if action.most is not None and known.sides[event.side or 0].counts[action.code] >= action.most:
-            raise RuleError("count_impossible", action=action.label, most=action.most, given=action.most + 1)
+            raise RuleError("count_impossible", action=action, most=action.most, given=action.most + 1)
     elif event.kind is EventKind.SPECIAL:
         _need_side(event)
         _check_special(game, event)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incubator.core.errors import Invalid
+from incubator.matches.forms import run_form
 from incubator.matches.presets import MISSIONS
 from incubator.matches.queries.board import load_board
 from incubator.matches.refusals import RuleError
@@ -154,3 +157,12 @@ def test_who_entered_a_run_is_offered_no_check_and_its_time_is_exact(session, cl
         assert ("Đúng với phiếu" in page) is offered
         assert "2:10,5" in page
     assert "2:10,5" in client.get(f"/vi{address.removesuffix('/runs')}/").text
+
+
+def test_missions_and_their_refusals_are_said_in_the_readers_language(app, session):
+    scene = make_tournament(2, 0, game=MISSIONS, advance=1)
+    side = next(iter(load_board(scene.tournament.id).sides))
+    with app.test_request_context("/en/"), force_locale("en"):
+        assert run_form(MISSIONS)()["a_m1"].label.text == "Mission 1"
+        with pytest.raises(Invalid, match="Mission 1"):
+            running.record_run(side, 1, {"m1": 9}, None, client_id="r", actor=scene.actors["referee"], at=AT)

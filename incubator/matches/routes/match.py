@@ -20,7 +20,7 @@ from ..queries.history import history_of
 from ..queries.snapshot import Board
 from ..queries.views import ignored_because, match_view, signed, verdict
 from ..services import calling, results, rulings
-from ..wording import EVENTS, PRESENCES
+from ..wording import EVENTS, PRESENCES, label
 from .frame import MANAGE, REFEREE, bp, tab_items
 
 
@@ -48,7 +48,7 @@ def _match_page(board: Board, row: Match, form: forms.ResultForm | None = None) 
         proposal=board.proposals.get(row.id), counted=counted, verdict=verdict, signed=signed,
         may_confirm=_may_confirm(board, row),
         started=[match_view(board, m).short for m in calling.started_dependents(board, row)],
-        actions={a.code: a.label for a in board.game.actions}, kinds=EVENTS, moment_of=_clock_text, tabs=tab_items(board.game),
+        actions={a.code: label(a) for a in board.game.actions}, kinds=EVENTS, moment_of=_clock_text, tabs=tab_items(board.game),
     )  # fmt: skip
 
 
