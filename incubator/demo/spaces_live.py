@@ -28,10 +28,11 @@ from ..spaces.services import (
     occupancy,
     outages,
     series,
+    stages,
     trainings,
 )
 from ..spaces.services.booking_rows import Wish
-from ..spaces.services.occupancy import Owner, Want
+from ..spaces.services.occupancy import Want
 from ..spaces.working_days import is_working_day
 from . import season, spaces_courses
 from .spaces_places import DemoPlaces
@@ -190,7 +191,7 @@ class Live:
         """Rounds that lie ahead hold the hall, like everything else."""
         rows = db.session.scalars(
             sa.select(Stage)
-            .where(Stage.starts_at.is_not(None), Stage.starts_at > self.now)
+            .where(Stage.starts_at > self.now, Stage.venue != "Trực tuyến")
             .order_by(Stage.starts_at)
         ).all()
         hall = self.world.places["hoi-truong"].id
@@ -199,15 +200,8 @@ class Live:
                 assert stage.starts_at is not None
                 day_of = clock.local(stage.starts_at).date()
                 span = Span(at_local(day_of, time(7, 30)), at_local(day_of, time(17)))
-                wants = [Want(hall, span)]
-                if not occupancy.clashes_of(wants):
-                    occupancy.occupy(
-                        wants,
-                        owner=Owner("stage", stage.id),
-                        at=self.asked,
-                        title=stage.name,
-                        title_public=True,
-                    )
+                if not occupancy.clashes_of([Want(hall, span)]):
+                    stages.hold(stage.id, hall, span, actor=self.ctx.actor, at=self.asked)
 
     def _outage(self) -> None:
         """The mini CNC is down until the day after tomorrow; one booking lost its place."""

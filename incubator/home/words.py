@@ -261,6 +261,8 @@ SENTENCES = {
     "spaces.series.made": lazy("Đã đặt lặp lại"),
     "spaces.series.moved": lazy("Đã dời lượt lặp lại"),
     "spaces.session.counted": lazy("Đã đếm người ở buổi của sự kiện"),
+    "spaces.stage.held": lazy("Đã giữ chỗ cho vòng thi"),
+    "spaces.stage.released": lazy("Đã trả chỗ của vòng thi"),
     "spaces.session.made": lazy("Đã thêm buổi của sự kiện"),
     "spaces.session.moved": lazy("Đã dời buổi của sự kiện"),
     "spaces.session.removed": lazy("Đã bỏ buổi của sự kiện"),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ..activity import messages
 from ..core.together import Asking
 from ..core.web import named
-from ..models import Booking, Event, EventRegistration, EventSession, Resource
+from ..models import Booking, Edition, Event, EventRegistration, EventSession, Resource, Stage
 from .intervals import Span
 from .wording import span_of
 
@@ -72,6 +72,23 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
         "others": others,
         "machine": names.get(context.get("machine_id", 0), ""),
     }
+
+
+@messages.builder("spaces/stage_lost")
+def _stages(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
+    rows = yield (
+        sa.select(
+            Stage.id,
+            Stage.name,
+            Stage.name_en,
+            Edition.name.label("edition"),
+            Edition.name_en.label("edition_en"),
+        )
+        .join(Edition, Edition.id == Stage.edition_id)
+        .where(Stage.id.in_({c["stage_id"] for c in contexts}))
+    )
+    titles = {row.id: f"{named(row, 'edition')}: {named(row)}" for row in rows}
+    return [{"title": titles.get(c["stage_id"], ""), "reason": c.get("reason", "")} for c in contexts]
 
 
 @messages.builder(*(f"spaces/{kind}" for kind in EVENT_KINDS))

@@ -161,6 +161,7 @@ STATEMENTS = {
     "edition post_id kind": f"SELECT *, 'photos' AS kind FROM ({POSTS})",
     "edition post_id kind part_id": f"SELECT q.*, 'photos' AS kind, p.id AS part_id FROM ({POSTS}) q JOIN photo p USING (post_id)",
     "/spaces/duty resource_id": "SELECT min(supervisor_id) AS resource_id, 'somebody on duty' AS what FROM supervision",
+    "/spaces/stages stage_id": "SELECT min(id) AS stage_id, 'a stage' AS what FROM stage",
     "/spaces/registrations registration_id": "SELECT min(id) AS registration_id, 'of a course' AS what FROM event_registration",
     "/spaces/seats code": "SELECT min(code) AS code, 'of a registration' AS what FROM event_registration",
     "session_id step": "SELECT min(id) AS session_id, 'attend' AS step, 'of an event' AS what FROM event_session",

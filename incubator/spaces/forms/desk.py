@@ -37,6 +37,24 @@ class OutageForm(BaseForm):
         return Span(start, end)
 
 
+class StageForm(BaseForm):
+    """The place of one round; its fields carry the round's number, as all of them stand on one page."""
+
+    resource_id = SelectField(lazy("Phòng"), coerce=int)
+    starts_at = MomentField(lazy("Từ lúc"), [InputRequired()])
+    ends_at = MomentField(lazy("Đến lúc"), [InputRequired()])
+
+    @classmethod
+    def of(cls, stage_id: int, span: Span) -> StageForm:
+        return cls(formdata=None, prefix=f"s{stage_id}-", data={"starts_at": span.start, "ends_at": span.end})
+
+    def span(self) -> Span:
+        start, end = self.starts_at.data, self.ends_at.data
+        assert start is not None
+        assert end is not None
+        return Span(start, end)
+
+
 class DayOffForm(BaseForm):
     day = DayField(lazy("Ngày"), [InputRequired()])
     open_as = SelectField(

@@ -12,10 +12,21 @@ from ...core.access import Actor
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking, alongside
-from ...models import OPEN_EVENTS, Booking, BookingState, Event, EventRegistration, EventSession, Resource
+from ...models import (
+    OPEN_EVENTS,
+    Booking,
+    BookingState,
+    Event,
+    EventRegistration,
+    EventSession,
+    Occupancy,
+    OccupancyState,
+    Resource,
+)
 from .. import policies, wording
 from ..intervals import Span
 from ..services.requests import rivals_each
+from .others import OTHERS
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
@@ -28,11 +39,14 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
 def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     if not policies.can_manage(actor):
         return []
-    rows, sessions, untold = yield from alongside(_open_bookings(), _lost_sessions(now), _untold(now))
+    rows, sessions, others, untold = yield from alongside(
+        _open_bookings(), _lost_sessions(now), _lost_others(now), _untold(now)
+    )
     own = [r for r in rows if policies.can_manage(actor, r.site_id)]
     waiting = [r for r in own if r.state is BookingState.REQUESTED]
     lost = sum(r.state is BookingState.DISPLACED for r in own)
     lost += sum(policies.can_manage(actor, r.site_id) for r in sessions)
+    lost += len({(r.owner_kind, r.owner_id) for r in others if policies.can_manage(actor, r.site_id)})
     found: list[Todo] = []
     if waiting:
         due = min((b.answer_by for b in waiting if b.answer_by is not None), default=None)
@@ -80,6 +94,20 @@ def _lost_sessions(now: datetime) -> Asking[list[Any]]:
         .join(Event, Event.id == EventSession.event_id)
         .where(
             EventSession.displaced_at.is_not(None), EventSession.ends_at > now, Event.state.in_(OPEN_EVENTS)
+        )
+    )
+    return list(rows)
+
+
+def _lost_others(now: datetime) -> Asking[list[Any]]:
+    """Rounds of contests, matches, mentoring and imported calendars without their place."""
+    rows = yield (
+        sa.select(Occupancy.owner_kind, Occupancy.owner_id, Resource.site_id)
+        .join(Resource, Resource.id == Occupancy.resource_id)
+        .where(
+            Occupancy.state == OccupancyState.DISPLACED,
+            Occupancy.ends_at > now,
+            Occupancy.owner_kind.in_(OTHERS),
         )
     )
     return list(rows)

@@ -19,6 +19,7 @@ from ..forms import OutageForm
 from ..intervals import Span
 from ..queries import desk
 from ..queries import machines as machine_queries
+from ..queries import others as other_queries
 from ..services import outages, registrations
 from .base import asked_int, bp, outage_choices, page
 
@@ -71,7 +72,7 @@ def outage_list() -> str | Response:
     rows = [(b, machine_queries.proposals(b, at=at)) for b in desk.displaced(actor)]
     text = page(
         "outages", form=form, displaced=rows, sessions=desk.displaced_sessions(actor, at=at),
-        outages=desk.outages(at=at), refusal=error,
+        others=other_queries.lost_uses(actor, at=at), outages=desk.outages(at=at), refusal=error,
     )  # fmt: skip
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")
 

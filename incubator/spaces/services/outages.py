@@ -26,7 +26,7 @@ from ...models import (
 )
 from .. import policies
 from ..intervals import Span, local_date, without
-from . import occupancy
+from . import occupancy, stages
 from .booking_rows import owner_of, site_of, tell
 from .bookings import cancel
 from .context import scene_of
@@ -121,6 +121,7 @@ def follow(owners: Sequence[Owner], *, because: str, actor: Actor, at: datetime)
     others = [owner for owner in owners if owner.kind not in ("booking", "event")]
     if others:
         rows = db.session.scalars(sa.select(Occupancy.id).where(occupancy.rows_of(others))).all()
+        stages.tell_lost([owner.id for owner in others if owner.kind == "stage"], because=because, at=at)
         place_changed.send(list(rows), owners=others, actor=actor, at=at)
 
 

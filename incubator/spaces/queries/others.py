@@ -1,0 +1,105 @@
+"""What other domains hold at the centre: rounds of contests with their places, and whatever lost its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from ...core import clock
+from ...core.access import Actor
+from ...core.db import db
+from ...core.web import named
+from ...models import Edition, Occupancy, OccupancyState, Resource, Stage
+from .. import policies
+from ..intervals import Span, local_date, local_day
+
+OTHERS = ("stage", "match", "session", "import")
+
+
+@dataclass(slots=True)
+class OtherUse:
+    """One use of another domain: all its places together."""
+
+    kind: str  # stage, match, session or import
+    owner_id: int
+    title: str
+    span: Span
+    is_lost: bool
+    places: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """A round to come, and where it is held."""
+
+    stage: Stage
+    edition: str
+    use: OtherUse | None
+
+    @property
+    def span(self) -> Span:
+        """As it is held, else when the round is."""
+        if self.use is not None and not self.use.is_lost:
+            return self.use.span
+        start = self.stage.starts_at
+        assert start is not None
+        return Span(start, self.stage.ends_at or start + timedelta(hours=8))
+
+    @property
+    def is_elsewhen(self) -> bool:
+        """Whether the round was given another day after its place was held."""
+        starts = self.stage.starts_at
+        if self.use is None or starts is None:
+            return False
+        return not self.use.span.overlaps(local_day(local_date(starts)))
+
+
+def lost_uses(actor: Actor, *, at: datetime) -> list[OtherUse]:
+    """Of rounds, matches, mentoring and calendars read in: what lost its place and is still to come."""
+    uses = _uses(OTHERS, actor, at=at)
+    # Who still holds something then has lost a machine only, not the room around it.
+    held = {(use.kind, use.owner_id, use.span) for use in uses if not use.is_lost}
+    return [use for use in uses if use.is_lost and (use.kind, use.owner_id, use.span) not in held]
+
+
+def stages_to_come(actor: Actor, *, at: datetime) -> list[StageLine]:
+    """Rounds from today on, the next first."""
+    rows = db.session.execute(
+        sa.select(Stage, Edition.name, Edition.name_en)
+        .join(Edition, Edition.id == Stage.edition_id)
+        .where(Stage.starts_at >= clock.at_local(local_date(at)))
+        .order_by(Stage.starts_at, Stage.id)
+    ).all()
+    uses = {use.owner_id: use for use in _uses(("stage",), actor, at=at)}
+    return [StageLine(row[0], named(row), uses.get(row[0].id)) for row in rows]
+
+
+def _uses(kinds: Collection[str], actor: Actor, *, at: datetime) -> list[OtherUse]:
+    rows = db.session.execute(
+        sa.select(
+            Occupancy.owner_kind, Occupancy.owner_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.state,
+            Occupancy.title, Resource.name, Resource.name_en, Resource.site_id,
+        )
+        .join(Resource, Resource.id == Occupancy.resource_id)
+        .where(
+            Occupancy.owner_kind.in_(kinds),
+            Occupancy.ends_at > at,
+            Occupancy.state.in_((OccupancyState.CONFIRMED, OccupancyState.DISPLACED)),
+        )
+        .order_by(Occupancy.starts_at, Resource.position)
+    )  # fmt: skip
+    found: dict[tuple[object, ...], OtherUse] = {}
+    for row in rows:
+        if not policies.can_manage(actor, row.site_id):
+            continue
+        is_lost = row.state is OccupancyState.DISPLACED
+        use = found.setdefault(
+            (row.owner_kind, row.owner_id, row.starts_at, is_lost),
+            OtherUse(row.owner_kind, row.owner_id, row.title, Span(row.starts_at, row.ends_at), is_lost),
+        )
+        if named(row) not in use.places:
+            use.places.append(named(row))
+    return list(found.values())
