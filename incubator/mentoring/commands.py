@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +39,8 @@ def match(file: str, as_json: bool) -> None:
 
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-        result = solve(read_problem(text, "stdin" if file == "-" else file))
+        with _solvers_aside():
+            result = solve(read_problem(text, "stdin" if file == "-" else file))
     except UnicodeDecodeError:
         _refuse([Fault("no_text", file)], as_json)
     except BadProblemError as error:
@@ -46,6 +50,19 @@ def match(file: str, as_json: bool) -> None:
             click.echo(json.dumps(answer_of(result), ensure_ascii=False, indent=1))
         else:
             _print(result)
+
+
+@contextmanager
+def _solvers_aside() -> Iterator[None]:
+    """What a solver's own library prints goes to standard error: standard output holds the answer and nothing else."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _refuse(found: list[Fault], as_json: bool) -> None:

@@ -145,3 +145,39 @@ def test_the_waiver_that_is_proposed_is_for_a_mentor_with_room(run):
     }
     (vacant,) = json.loads(run(problem, "--json").output)["empty"]
     assert [(r["code"], r["mentor"], r["score"]) for r in vacant["remedies"]][0] == ("waive", "free", 300)
+
+
+#: At its third stage HiGHS breaks off (its floating point meets a row of whole numbers) and prints a line of its own.
+BREAKS_OFF = {
+    "salt": "0.6018050377066152",
+    "mentors": [{"id": "m0", "max_teams": 3, "max_hours": 6}, {"id": "m1", "max_hours": 10}, {"id": "m2"}],
+    "teams": [
+        {"id": "t0", "priority": 1, "places": [{"hours": 2}, {"hours": 2}]},
+        {"id": "t1", "priority": 1, "places": [{"hours": 2}, {"hours": 0}]},
+        {"id": "t2", "priority": 2, "places": [{"hours": 3}, {"hours": 0}]},
+    ],
+    "scores": [[488, 3, 506], [610, 512, 324], [462, 162, 708]],
+    "settings": {"keep_bonus": 0},
+    "keep": [{"team": "t0", "mentor": "m2"}, {"team": "t1", "mentor": "m1"}],
+}
+
+
+def test_where_one_solver_breaks_off_the_other_proves_the_answer(run, capfd):
+    answer = json.loads(run(BREAKS_OFF, "--json").stdout)
+    assert answer["floor"] == 462
+    assert answer["optimality"]["proved"], answer["optimality"]["stages"]
+    assert capfd.readouterr().out == ""
+
+
+def test_a_solver_that_breaks_off_is_followed_by_the_other(monkeypatch):
+    import numpy as np
+    import scipy.optimize
+
+    from incubator.mentoring.matching.rows import Rows, by_relaxing
+
+    broken = scipy.optimize.OptimizeResult(status=4, x=None)
+    monkeypatch.setattr(scipy.optimize, "milp", lambda *args, **values: broken)
+    rows = Rows(3)
+    rows.add((0, 1, 2), None, None, 2)
+    solved = by_relaxing(rows, np.array([3, 2, 1]), 10)
+    assert (solved.taken.tolist(), solved.bound, solved.proved) == ([True, True, False], 5, True)

@@ -113,7 +113,7 @@ def by_counting(rows: Rows, goal: Ints | None, seconds: float, hint: Bools | Non
 
 
 def by_relaxing(rows: Rows, goal: Ints | None, seconds: float, *, first: bool = False) -> Solved:
-    """HiGHS: branch and cut; with `first` it stops at the first answer."""
+    """HiGHS: branch and cut; with `first` it stops at the first answer. Where it breaks off, CP-SAT reads the rows."""
     from scipy import sparse
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -123,6 +123,7 @@ def by_relaxing(rows: Rows, goal: Ints | None, seconds: float, *, first: bool = 
     )  # fmt: skip
     low = np.array([-np.inf if v is None else v for v in rows.low])
     high = np.array([np.inf if v is None else v for v in rows.high])
+    until = time.monotonic() + seconds
     cost: NDArray[np.float64] = np.zeros(rows.width) if goal is None else -goal.astype(float)
     done = milp(
         cost, constraints=LinearConstraint(table, low, high), integrality=np.ones(rows.width), bounds=Bounds(0, 1),
@@ -130,6 +131,8 @@ def by_relaxing(rows: Rows, goal: Ints | None, seconds: float, *, first: bool = 
     )  # fmt: skip
     if done.status == 2:
         return Solved(None, None, True)
+    if done.status not in (0, 1):  # neither solved nor out of time: floating point got in its way
+        return by_counting(rows, goal, until - time.monotonic(), None)
     dual = done.get("mip_dual_bound")
     bound = None if goal is None or dual is None or not math.isfinite(dual) else math.floor(-dual + ENOUGH)
     taken = None if done.x is None else np.asarray(done.x > 0.5)
