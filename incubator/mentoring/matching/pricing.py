@@ -28,7 +28,7 @@ NEAR = 0.01
 GAP_SHARE = 20_000
 """One part in so many of a first bound: the choices that cost less are tried together."""
 MOST_CHOICES = 20_000
-TRIES = 3
+TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Pricing:
             if found is not None and value * SCALE >= first - gap:
                 scaled, slack = self._among_known(prices)
                 return Bound(value, scaled, slack, prices, found) if scaled // SCALE == value else None
-            gap = gap * 4 if found is None else max(2 * gap, first - value * SCALE)
+            gap = 2 * gap if found is None else max(2 * gap, first - value * SCALE)
         return None
 
     def _among_known(self, prices: Prices) -> tuple[int, Ints]:

@@ -12,13 +12,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from .coverage import Bools, Ints, Matching, counts, cover
+from .coverage import NOBODY, Bools, Ints, Matching, counts, cover
 from .duos import Rules, fits_duos
 from .flow import Prices as Duals
 from .flow import best_assignment, prices, total
-from .instance import Instance
+from .instance import Instance, Pin
 from .limits import Limits, doubles, partner_best
-from .model import Search
+from .model import Answer, Search
 from .optimum import Outcome, Stage, coverage_stages, spare_rows, value_stages
 from .pricing import SCALE, SCALE_BITS, Bound, Goal, Prices, Pricing
 
@@ -125,9 +125,7 @@ def _dearest(limits: Limits, known: Matching, until: float) -> tuple[Matching, l
     settle = _filling_up if instance.hours_bind else _widening
     best, proved = settle(limits, allowed, bound, known, until - (until - time.monotonic()) * LEFT_FOR_TIE)
     value = total(instance.value, best)
-    search = _limited(limits, allowed & bound.within(value))
-    search.rows.at_least(search.weighted(instance.value), value)
-    answer = search.best(search.weighted(instance.tie), until - time.monotonic(), best)
+    answer = _tied(limits, allowed & bound.within(value), best, until)
     chosen = answer.matching or best
     value, tie = total(instance.value, chosen), total(instance.tie, chosen)
     most = tie
@@ -136,6 +134,60 @@ def _dearest(limits: Limits, known: Matching, until: float) -> tuple[Matching, l
         most = every if answer.bound is None else min(every, answer.bound)
     stages = [Stage("total", value, proved), Stage("tie", tie, most)]
     return chosen, stages, bound.prices.mentor // SCALE
+
+
+def _tied(limits: Limits, near: Bools, best: Matching, until: float) -> Answer:
+    """The largest tie-break among the answers with the total of `best`, all of whose pairs are in `near`.
+
+    Most teams have nothing left to choose; they keep their mentors and the model holds the rest only.
+    """
+    instance = limits.instance
+    free = _with_a_choice(limits, near)
+    part = _without(limits, best, free)
+    if not free.any():
+        return Answer(best, None, True)
+    search = _limited(part, near[free])
+    rest = Matching(best.mate[free], _loads(best.mate[free], len(instance.heads)))
+    search.rows.at_least(search.weighted(part.instance.value), total(part.instance.value, rest))
+    answer = search.best(search.weighted(part.instance.tie), until - time.monotonic(), rest)
+    if answer.matching is None:
+        return answer
+    mate = best.mate.copy()
+    mate[free] = answer.matching.mate
+    fixed = int(instance.tie[~free, best.mate[~free]].sum())
+    most = None if answer.bound is None else answer.bound + fixed
+    return Answer(Matching(mate, _loads(mate, len(instance.heads))), most, answer.proved)
+
+
+def _with_a_choice(limits: Limits, near: Bools) -> Bools:
+    """Rows of teams that are not yet settled: a place may stay empty, has several mentors left, or a pair to seat."""
+    instance = limits.instance
+    open_ = ~limits.must_fill() | (near.sum(axis=1) != 1)
+    for pin in instance.pins:
+        open_[list(pin.rows)] = True
+    teams = np.zeros(int(instance.team.max(initial=-1)) + 1, dtype=bool)
+    teams[instance.team[open_]] = True
+    return np.asarray(teams[instance.team])
+
+
+def _without(limits: Limits, best: Matching, free: Bools) -> Limits:
+    """The limits of the free rows once the others keep what they have in `best`."""
+    instance, settled = limits.instance, best.mate[~free]
+    spent = np.zeros(len(instance.heads), dtype=np.int64)
+    np.add.at(spent, settled, instance.row_hours[~free])
+    number = np.cumsum(free) - 1
+    part = replace(
+        instance, team=np.unique(instance.team[free], return_inverse=True)[1], place=instance.place[free],
+        level=instance.level[free], score=instance.score[free], value=instance.value[free], tie=instance.tie[free],
+        allowed=instance.allowed[free], heads=instance.heads - _loads(settled, len(instance.heads)),
+        hours=np.where(instance.hours < 0, instance.hours, instance.hours - spent), row_hours=instance.row_hours[free],
+        pins=tuple(Pin(tuple(int(number[r]) for r in pin.rows), pin.mentor) for pin in instance.pins),
+    )  # fmt: skip
+    return replace(limits, instance=part, doubles=doubles(part))
+
+
+def _loads(mate: Ints, mentors: int) -> Ints:
+    return np.bincount(mate[mate != NOBODY], minlength=mentors).astype(np.int64)
 
 
 def _limited(limits: Limits, allowed: Bools) -> Search:
