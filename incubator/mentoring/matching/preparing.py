@@ -31,10 +31,9 @@ Side = TypeVar("Side", Team, Mentor)
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A problem in canonical order with its tables: what the solver and the reasons read."""
+class Tables:
+    """What does not depend on the locks, in canonical order."""
 
-    problem: Problem
     teams: list[Team]
     mentors: list[Mentor]
     table: ScoreTable | None
@@ -44,17 +43,50 @@ class Prepared:
     value: Ints
     allowed: Bools
     """Rows and mentors that no rule keeps apart, of the kind that the place asks for."""
+    given: Ints | None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A problem in canonical order with its tables: what the solver and the reasons read."""
+
+    problem: Problem
+    tables: Tables
     instance: Instance
     row_at: dict[tuple[int, int], int]
     held: frozenset[tuple[int, int]]
     """(team, mentor) of every lock."""
 
+    @property
+    def teams(self) -> list[Team]:
+        return self.tables.teams
+
+    @property
+    def mentors(self) -> list[Mentor]:
+        return self.tables.mentors
+
+    @property
+    def rules(self) -> RuleTable:
+        return self.tables.rules
+
+    @property
+    def score(self) -> Ints:
+        return self.tables.score
+
+    @property
+    def value(self) -> Ints:
+        return self.tables.value
+
+    @property
+    def allowed(self) -> Bools:
+        return self.tables.allowed
+
     def detail(self, i: int, p: int, j: int) -> PairScore | None:
         """The parts of a pair's score in a place; None where the score was given."""
-        if self.table is None:
+        if self.tables.table is None:
             return None
         team, mentor = self.teams[i], self.mentors[j]
-        return explain(self.table, i, j, team.places[p].kind, team, mentor, self.problem.tree)
+        return explain(self.tables.table, i, j, team.places[p].kind, team, mentor, self.problem.tree)
 
     def fitting(self, i: int, p: int) -> list[int]:
         """Mentors of the kind that a place asks for."""
@@ -73,11 +105,25 @@ def prepare(problem: Problem) -> Prepared:
     allowed &= kind_matrix(teams, mentors, team, place)
     wishes, kept = _mentor_side(problem, teams, mentors, t, m), _kept(problem, teams, mentors)
     value = pair_values(problem.settings, score, wishes[team], kept[team])
-    locks = lock_seats(problem, teams, mentors, rules, _given(problem, t, m))
-    row_at = {key: row for row, key in enumerate(zip(team.tolist(), place.tolist(), strict=True))}
-    instance = _instance(problem, teams, mentors, (team, place), score, value, allowed, locks, row_at)
+    tables = Tables(teams, mentors, table, rules, score, value, allowed, _given(problem, t, m))
+    return _held(problem, tables)
+
+
+def with_locks(known: Prepared, problem: Problem) -> Prepared:
+    """The same problem under other locks, which name its own teams and mentors: nothing is scored again."""
+    return _held(problem, known.tables)
+
+
+def _held(problem: Problem, tables: Tables) -> Prepared:
+    teams, mentors = tables.teams, tables.mentors
+    locks = lock_seats(problem, teams, mentors, tables.rules, tables.given)
+    seats = place_rows(teams)
+    row_at = {key: row for row, key in enumerate(zip(*(part.tolist() for part in seats), strict=True))}
+    instance = _instance(
+        problem, teams, mentors, seats, tables.score, tables.value, tables.allowed, locks, row_at
+    )
     held = frozenset((i, j) for i, ways in locks.items() for j in ways[0].values())
-    return Prepared(problem, teams, mentors, table, rules, score, value, allowed, instance, row_at, held)
+    return Prepared(problem, tables, instance, row_at, held)
 
 
 def _scored(

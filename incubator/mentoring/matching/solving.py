@@ -12,7 +12,7 @@ import numpy as np
 
 from .coverage import NOBODY, Ints
 from .optimum import Outcome, Stage, optimum
-from .preparing import Prepared, prepare
+from .preparing import Prepared, prepare, with_locks
 from .problem import BadProblemError, Fault, Lock, Problem
 from .scores import PairScore
 
@@ -69,12 +69,16 @@ class Result:
 def solve(problem: Problem) -> Result:
     """Run one match. Always answers; places that cannot be filled stay empty."""
     start = time.perf_counter()
-    prepared = prepare(problem)
-    scored = time.perf_counter()
+    return _solve(prepare(problem), start, parts=True)
+
+
+def _solve(prepared: Prepared, start: float, *, parts: bool) -> Result:
+    """Solve what was scored since `start`; with `parts` every pair tells the parts of its score."""
+    problem, scored = prepared.problem, time.perf_counter()
     outcome = optimum(prepared.instance, problem.settings.seconds)
     _check_held(prepared, outcome.mate)
     solved = time.perf_counter()
-    pairs = tuple(sorted(_pairs(prepared, outcome.mate), key=lambda p: (p.team, p.place)))
+    pairs = tuple(sorted(_pairs(prepared, outcome.mate, parts), key=lambda p: (p.team, p.place)))
     open_rows = np.flatnonzero(outcome.mate == NOBODY)
     instance = prepared.instance
     empty = tuple((int(instance.team[r]), int(instance.place[r])) for r in open_rows)
@@ -119,7 +123,8 @@ class Price:
 
 def price_of_move(before: Result, team: str, mentor: str, kind: str | None = None) -> Price:
     """Re-solve with the pair held. Differences are after − before; total in tenths of a point."""
-    after = solve(forced(before.prepared.problem, team, mentor, kind))
+    problem = forced(before.prepared.problem, team, mentor, kind)
+    after = _solve(with_locks(before.prepared, problem), time.perf_counter(), parts=False)
     old, new = _seats(before), _seats(after)
     moved = tuple(
         (t, p, old.get((t, p)), new.get((t, p)))
@@ -134,7 +139,7 @@ def _seats(result: Result) -> dict[tuple[str, int], str]:
     return {(pair.team, pair.place): pair.mentor for pair in result.pairs}
 
 
-def _pairs(prepared: Prepared, mate: Ints) -> Iterator[Pair]:
+def _pairs(prepared: Prepared, mate: Ints, parts: bool) -> Iterator[Pair]:
     instance = prepared.instance
     for row in np.flatnonzero(mate != NOBODY):
         i, p, j = int(instance.team[row]), int(instance.place[row]), int(mate[row])
@@ -148,7 +153,7 @@ def _pairs(prepared: Prepared, mate: Ints) -> Iterator[Pair]:
             int(prepared.value[row, j]),
             (i, j) in prepared.held,
             (team.id, mentor.id) in prepared.problem.keep,
-            prepared.detail(i, p, j),
+            prepared.detail(i, p, j) if parts else None,
         )
 
 

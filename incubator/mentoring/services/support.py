@@ -11,6 +11,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
+from ...core.web import named, vn_number
 from ...models import (
     IncubationCase,
     ResourceKind,
@@ -63,7 +64,8 @@ def change_item(
     most = max((granted_of(item.id, case_id) for case_id in _cases_with(item.id)), default=0)
     if ceiling < most:
         raise Conflict(
-            _("Một hồ sơ đã được cấp %(most)s. Mức trần không thấp hơn số đó.", most=most), field="ceiling"
+            _("Một hồ sơ đã được cấp %(most)s. Mức trần không thấp hơn số đó.", most=vn_number(most)),
+            field="ceiling",
         )
     before = {"ceiling": item.ceiling, "decision": item.decision, "name": item.name}
     item.name, item.name_en, item.ceiling, item.decision = name, name_en, ceiling, decision
@@ -119,7 +121,7 @@ def grant(
     if granted + amount > item.ceiling:
         raise Conflict(
             _("“%(item)s” có mức trần %(ceiling)s, đã cấp %(granted)s. Còn cấp được %(left)s.",
-              item=item.name, ceiling=item.ceiling, granted=granted, left=max(0, item.ceiling - granted)),
+              item=named(item), ceiling=vn_number(item.ceiling), granted=vn_number(granted), left=vn_number(max(0, item.ceiling - granted))),
             field="amount",
         )  # fmt: skip
     row = SupportGrant(
@@ -178,7 +180,9 @@ def record_move(
     free = line.item.kind in FREE_BOOKINGS
     left = line.left if kind is SupportMoveKind.USED or free else row.amount - line.recovered
     if amount > left:
-        raise Conflict(_("Chỉ còn %(left)s trong quyết định này.", left=max(0, left)), field="amount")
+        raise Conflict(
+            _("Chỉ còn %(left)s trong quyết định này.", left=vn_number(max(0, left))), field="amount"
+        )
     if free:
         minutes = amount * line.item.minutes_per_unit
         entitlements.take_back("support_grant", row.id, minutes, actor=actor, at=at)
