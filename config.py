@@ -27,12 +27,14 @@ class Config:
     """Settings of a development machine; each can be set by an environment variable of the same name."""
 
     ENVIRONMENT = "development"
-    SECRET_KEY = os.environ.get("SECRET_KEY", DEVELOPMENT_SECRET)
+    SECRET_KEY = (
+        os.environ.get("SECRET_KEY") or DEVELOPMENT_SECRET
+    )  # an empty line in a file of settings sets nothing
     DEBUG = _flag("FLASK_DEBUG")
     INSTANCE_PATH = str(INSTANCE)
 
     SQLALCHEMY_DATABASE_URI = _database_url(
-        os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE / 'incubator.sqlite'}")
+        os.environ.get("DATABASE_URL") or f"sqlite:///{INSTANCE / 'incubator.sqlite'}"
     )
     SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = {
         "pool_size": 16,
@@ -51,12 +53,12 @@ class Config:
     RATELIMIT_STORAGE_URI = REDIS_URL or "memory://"
     RATELIMIT_ENABLED = _flag("RATELIMIT_ENABLED", True)
 
-    FILES_URL = os.environ.get("FILES_URL", str(INSTANCE / "files"))  # a folder, or s3://bucket/prefix
-    PUBLISHED_PATH = os.environ.get("PUBLISHED_PATH", str(INSTANCE / "published"))
+    FILES_URL = os.environ.get("FILES_URL") or str(INSTANCE / "files")  # a folder, or s3://bucket/prefix
+    PUBLISHED_PATH = os.environ.get("PUBLISHED_PATH") or str(INSTANCE / "published")
     MAX_CONTENT_LENGTH = 64 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
 
-    PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000")
+    PUBLIC_URL = os.environ.get("PUBLIC_URL") or "http://127.0.0.1:8000"
     SESSION_COOKIE_SECURE = _flag("SESSION_COOKIE_SECURE")
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import pathlib
 import re
 
@@ -59,6 +60,18 @@ def test_start_is_refused(tmp_path: pathlib.Path, capsys):
         create_app({**SAFE, "SECRET_KEY": "short", "INSTANCE_PATH": str(tmp_path)})
     assert "SECRET_KEY" in capsys.readouterr().err
     assert refusal.value.code == 3  # the only status on which gunicorn starts no further worker
+
+
+def test_an_empty_line_in_the_settings_is_named_like_a_missing_one(monkeypatch):
+    """`DATABASE_URL=` in a file of settings that was only begun: a sentence, not a traceback."""
+    for name in ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL"):
+        monkeypatch.setenv(name, "")
+    spec = importlib.util.spec_from_file_location("fresh_config", config.__file__)
+    fresh = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fresh)
+    values = {k: getattr(fresh.ProductionConfig, k) for k in dir(fresh.ProductionConfig) if k.isupper()}
+    told = "\n".join(fresh.problems(values))
+    assert all(name in told for name in ("DATABASE_URL is", "SECRET_KEY is", "PUBLIC_URL is"))
 
 
 @pytest.fixture(scope="module")
