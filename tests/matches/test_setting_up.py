@@ -165,3 +165,19 @@ def test_game_of_runs_is_changed_until_the_first_run(session, sign_in):
     )
     assert "Đã có lượt thi nhập theo luật này" in browser.get(url).text
     assert browser.post(url, data=typed).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("step", "data", "page", "words"),
+    [
+        ("draw/void", {"reason": "Nhầm"}, "draw", "Đã có lịch trận"),
+        ("draw/next", {}, "draw", "đã kết thúc"),
+        ("schedule/late", {"court": "0", "minutes": "5"}, "schedule", "không thuộc giải đấu"),
+        ("close", {}, "standings", "Còn 6 trận chưa có kết quả chính thức"),
+    ],
+)
+def test_a_refused_step_is_said_on_its_page(scene, sign_in, step, data, page, words):
+    browser, base = sign_in(scene.secretary), f"/matches/{scene.tournament.slug}"
+    answer = browser.post(f"{base}/{step}", data=data, follow_redirects=True)
+    assert (answer.request.path, answer.status_code) == (f"{base}/{page}", 200)
+    assert words in answer.text

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint, flash
 
 from ...core.access import Permission
+from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ..games import Game
 
@@ -12,6 +16,15 @@ bp = Blueprint("matches", __name__, url_prefix="/matches")
 
 MANAGE = Permission.MATCHES_MANAGE
 REFEREE = Permission.MATCHES_REFEREE
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """A small step that is refused says so on the page it was taken from; nothing was typed that could be lost."""
+    try:
+        yield
+    except (Conflict, Invalid) as error:
+        flash(error.message, "error")
 
 
 def tab_items(game: Game) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ from ..queries.snapshot import Board
 from ..queries.views import match_views, schedule_grid
 from ..services import drawing, moving, planning, setup
 from ..wording import PROBLEMS, short_code
-from .frame import MANAGE, tab_items
+from .frame import MANAGE, tab_items, told
 
 bp = Blueprint("matches_plan", __name__, url_prefix="/matches")
 
@@ -86,22 +86,26 @@ def _draw_extra(found: DrawView | None) -> dict[str, object]:
     return {"open": found is not None and found.state is DrawState.OPEN, "pick": forms.PickForm()}
 
 
+def _open_draw(board: Board) -> int:
+    row = current_draw(board.tournament.id)
+    if row is None:
+        raise Invalid(_("Chưa mở bốc thăm."))
+    return row.id
+
+
 @bp.post("/<slug>/draw/next")
 @require(MANAGE)
 def draw_next(slug: str) -> Response:
     board = _board(slug)
-    row = current_draw(board.tournament.id)
-    if row is None:
-        raise Invalid(_("Chưa mở bốc thăm."))
-    with transaction():
-        picks = drawing.draw_next(
-            row.id, actor=current_actor(), at=clock.now(), group=request.form.get("group") or None,
-            all_left=bool(request.form.get("all_left")),
-        )  # fmt: skip
-    last = picks[-1]
-    flash(
-        _("%(team)s vào bảng %(group)s.", team=board.sides[last.stage_entry_id].team, group=last.group_name)
-    )
+    with told():
+        draw_id = _open_draw(board)
+        with transaction():
+            picks = drawing.draw_next(
+                draw_id, actor=current_actor(), at=clock.now(), group=request.form.get("group") or None,
+                all_left=bool(request.form.get("all_left")),
+            )  # fmt: skip
+        team = board.sides[picks[-1].stage_entry_id].team
+        flash(_("%(team)s vào bảng %(group)s.", team=team, group=picks[-1].group_name))
     return go("matches_plan.draw", slug=slug)
 
 
@@ -109,12 +113,11 @@ def draw_next(slug: str) -> Response:
 @require(MANAGE)
 def draw_void(slug: str) -> Response:
     board = _board(slug)
-    row = current_draw(board.tournament.id)
-    if row is None:
-        raise Invalid(_("Chưa mở bốc thăm."))
-    with transaction():
-        drawing.void_draw(row.id, request.form.get("reason", ""), actor=current_actor(), at=clock.now())
-    flash(_("Đã hủy lần bốc thăm. Biên bản vẫn còn."))
+    with told():
+        draw_id = _open_draw(board)
+        with transaction():
+            drawing.void_draw(draw_id, request.form.get("reason", ""), actor=current_actor(), at=clock.now())
+        flash(_("Đã hủy lần bốc thăm. Biên bản vẫn còn."))
     return go("matches_plan.draw", slug=slug)
 
 
@@ -215,20 +218,23 @@ def move(slug: str) -> Response | str | tuple[str, int]:
 def late(slug: str) -> Response:
     board = _board(slug)
     court, minutes = request.form.get("court", 0, type=int), request.form.get("minutes", 0, type=int)
-    with transaction():
-        changed = moving.shift_court(
-            board.tournament.id, court, minutes, actor=current_actor(), at=clock.now()
-        )
-    flash(_("Đã dời %(n)s trận.", n=len(changed)))
+    with told():
+        with transaction():
+            changed = moving.shift_court(
+                board.tournament.id, court, minutes, actor=current_actor(), at=clock.now()
+            )
+        flash(_("Đã dời %(n)s trận.", n=len(changed)))
     return go("matches_plan.schedule", slug=slug)
 
 
 @bp.post("/<slug>/schedule/clear")
 @require(MANAGE)
 def clear(slug: str) -> Response:
-    with transaction():
-        planning.clear_schedule(_board(slug).tournament.id, actor=current_actor(), at=clock.now())
-    flash(_("Đã xóa lịch."))
+    board = _board(slug)
+    with told():
+        with transaction():
+            planning.clear_schedule(board.tournament.id, actor=current_actor(), at=clock.now())
+        flash(_("Đã xóa lịch."))
     return go("matches_plan.schedule", slug=slug)
 
 

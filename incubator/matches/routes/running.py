@@ -22,7 +22,7 @@ from ..queries.snapshot import Board
 from ..queries.ties import tie_views
 from ..services import closing, running
 from ..wording import figure
-from .frame import MANAGE, REFEREE, tab_items
+from .frame import MANAGE, REFEREE, tab_items, told
 
 bp = Blueprint("matches_running", __name__, url_prefix="/matches")
 
@@ -95,9 +95,10 @@ def _record(board: Board, side_id: int, attempt: int, form: BaseForm) -> None:
 @require(MANAGE, REFEREE)
 def check(slug: str, run_id: int) -> Response:
     _board(slug)
-    with transaction():
-        running.confirm_run(run_id, actor=current_actor(), at=clock.now())
-    flash(_("Đã xác nhận lượt thi."))
+    with told():
+        with transaction():
+            running.confirm_run(run_id, actor=current_actor(), at=clock.now())
+        flash(_("Đã xác nhận lượt thi."))
     return go("matches_running.board", slug=slug)
 
 
@@ -105,9 +106,10 @@ def check(slug: str, run_id: int) -> Response:
 @require(MANAGE)
 def again(slug: str, run_id: int) -> Response:
     _board(slug)
-    with transaction():
-        running.order_rerun(run_id, request.form.get("reason", ""), actor=current_actor(), at=clock.now())
-    flash(_("Đã cho thi lại. Lượt cũ vẫn còn trong biên bản."))
+    with told():
+        with transaction():
+            running.order_rerun(run_id, request.form.get("reason", ""), actor=current_actor(), at=clock.now())
+        flash(_("Đã cho thi lại. Lượt cũ vẫn còn trong biên bản."))
     return go("matches_running.board", slug=slug)
 
 
@@ -115,12 +117,8 @@ def again(slug: str, run_id: int) -> Response:
 @require(MANAGE)
 def close(slug: str) -> Response:
     found = lists.board_for(current_actor(), slug)
-    with transaction():
-        placings = closing.close(found.tournament.id, actor=current_actor(), at=clock.now())
-    flash(
-        _(
-            "Đã chốt vòng: %(n)s đội đi tiếp.",
-            n=sum(bool(p.advanced) for p in placings.values()),
-        )
-    )
+    with told():
+        with transaction():
+            placings = closing.close(found.tournament.id, actor=current_actor(), at=clock.now())
+        flash(_("Đã chốt vòng: %(n)s đội đi tiếp.", n=sum(bool(p.advanced) for p in placings.values())))
     return go("matches_running.board", slug=slug)

@@ -21,7 +21,7 @@ from ..queries.ties import tie_views
 from ..queries.views import best_views, bracket_view, table_view
 from ..services import closing, leaving, rulings
 from ..wording import decision_name, short_code
-from .frame import MANAGE, bp, tab_items
+from .frame import MANAGE, bp, tab_items, told
 from .running import runs_page
 
 
@@ -85,10 +85,11 @@ def _settle(board: Board, boundary: str, reason: str) -> None:
 @require(MANAGE)
 def close(slug: str) -> Response:
     board = lists.board_for(current_actor(), slug)
-    with transaction():
-        found = closing.close(board.tournament.id, actor=current_actor(), at=clock.now())
-    through = sum(bool(placing.advanced) for placing in found.values())
-    flash(_("Đã chốt vòng: %(n)s đội đi tiếp.", n=through) if through else _("Đã chốt vòng."))
+    with told():
+        with transaction():
+            found = closing.close(board.tournament.id, actor=current_actor(), at=clock.now())
+        through = sum(bool(placing.advanced) for placing in found.values())
+        flash(_("Đã chốt vòng: %(n)s đội đi tiếp.", n=through) if through else _("Đã chốt vòng."))
     return go("matches.standings", slug=slug)
 
 
