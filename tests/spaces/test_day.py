@@ -127,6 +127,9 @@ def test_an_outage_displaces_tells_and_proposes_partners(centre: Any, staff: Any
     options = machines.proposals(made, at=AT)
     assert [o.name for o in options if o.is_partner] == ["EIU Laser"]
     choice = read_choice(next(o.value for o in options if o.is_partner))
+    with pytest.raises(Refused, match="tối đa 3"), transaction():
+        made.expected = 4
+        outages.replace(made.id, *choice, actor=staff, at=AT)
     with transaction():
         moved = outages.replace(made.id, *choice, actor=staff, at=AT)
     assert (moved.state, moved.resource_id) == (BookingState.CONFIRMED, centre.partner.id)

@@ -103,15 +103,14 @@ def places_by_site(actor: Actor) -> list[tuple[Site, list[PlaceLine]]]:
 def neighbours(place: Resource | None, site_id: int) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """What a place could be made of, and the machines that could stand in it: of the same site, itself left out."""
     rows = db.session.execute(
-        sa.select(Resource.id, Resource.name, Resource.kind)
+        sa.select(Resource.id, Resource.name, Resource.name_en, Resource.kind)
         .where(Resource.site_id == site_id, Resource.retired_at.is_(None), Resource.kind.in_(BOOKABLE))
         .order_by(Resource.position, Resource.name)
     ).all()
     own = place.id if place is not None else 0
-    rooms = [(r[0], r[1]) for r in rows if r[2] is ResourceKind.ROOM and r[0] != own]
-    machines = [
-        (r[0], r[1]) for r in rows if r[2] in (ResourceKind.MACHINE, ResourceKind.KIT) and r[0] != own
-    ]
+    inside = (ResourceKind.MACHINE, ResourceKind.KIT)
+    rooms = [(r.id, named(r)) for r in rows if r.kind is ResourceKind.ROOM and r.id != own]
+    machines = [(r.id, named(r)) for r in rows if r.kind in inside and r.id != own]
     return rooms, machines
 
 

@@ -215,7 +215,7 @@ def move(
     before = facts(booking)
     smaller = target == booking.resource_id and Span(booking.starts_at, booking.ends_at).covers(span)
     was_confirmed = booking.state is BookingState.CONFIRMED
-    booking.units = _units_again(booking, scene.place, wish.people)
+    booking.units = units_again(booking, scene.place, wish.people)
     booking.resource_id, booking.starts_at, booking.ends_at = target, span.start, span.end
     booking.expected, booking.changed_at = wish.people, at
     booking.version += 1
@@ -228,7 +228,7 @@ def move(
     return booking
 
 
-def _units_again(booking: Booking, place: PlaceRow, people: int) -> int | None:
+def units_again(booking: Booking, place: PlaceRow, people: int) -> int | None:
     """Of a shared place one for each person, a number of its own stays; of all others the whole."""
     if not place.rules.shared:
         return None

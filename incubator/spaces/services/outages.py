@@ -26,10 +26,11 @@ from ...models import (
 )
 from .. import policies
 from ..intervals import Span, local_date, without
+from ..rules import Reason
 from . import occupancy, stages
 from .booking_rows import owner_of, site_of, tell
-from .bookings import cancel
-from .context import scene_of
+from .bookings import cancel, units_again
+from .context import Refused, scene_of
 from .displacing import displace, restore
 from .occupancy import Owner, Want
 from .supervising import wants_again, watched_by_another
@@ -188,10 +189,12 @@ def _kept(outage: Outage) -> list[Span]:
 def replace(booking_id: int, resource_id: int, span: Span, *, actor: Actor, at: datetime) -> Booking:
     """Move a displaced booking to another place or time, also to a partner's lab."""
     booking = _displaced(booking_id, actor)
-    booking.resource_id, booking.starts_at, booking.ends_at = resource_id, span.start, span.end
     scene = scene_of(resource_id, span)
-    if not scene.place.rules.shared:
-        booking.units = None
+    most = scene.place.capacity
+    if most is not None and booking.expected > most:
+        raise Refused([Reason("capacity", {"capacity": most, "people": booking.expected})])
+    booking.units = units_again(booking, scene.place, booking.expected)
+    booking.resource_id, booking.starts_at, booking.ends_at = resource_id, span.start, span.end
     _back(booking, wants_again(booking, scene, at=at), at=at)
     activity.record("spaces.booking.replaced", booking, actor=actor, at=at, after={"resource": resource_id})
     tell("spaces/replaced", booking, at=at)
