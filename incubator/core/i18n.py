@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import flask_babel
 from babel.support import NullTranslations, Translations
@@ -118,7 +119,8 @@ def is_public_page() -> bool:
 
 
 def select_locale() -> str:
-    """Language of this request: the path of a public page, else the person's choice, else Vietnamese.
+    """Language of this request: the path of a public page, else the person's choice, else that of the public page that led
+    here, else Vietnamese.
 
     Called outside requests too (commands, jobs, mails under `force_locale`), where there is none to ask.
     """
@@ -130,7 +132,17 @@ def select_locale() -> str:
     if chosen := g.get("lang"):
         return str(chosen)
     chosen = session.get("lang")
+    if chosen not in LANGUAGES and (led := _led_here_from()):
+        chosen = session["lang"] = led  # the next page, a form sent back, has another page before it
     return chosen if chosen in LANGUAGES else "vi"
+
+
+def _led_here_from() -> str:
+    """The other language than Vietnamese, where a public page of ours in it led to this one; else ""."""
+    before = urlsplit(request.referrer or "")
+    first = before.path.split("/", 2)[1:2]
+    ours = before.netloc == request.host and first and first[0] in LANGUAGES and first[0] != "vi"
+    return first[0] if ours else ""
 
 
 def init_app(app: Flask) -> None:

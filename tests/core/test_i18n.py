@@ -53,3 +53,15 @@ def test_word_has_the_english_of_its_domain(app: Flask) -> None:
 def test_english_word_has_the_number_of_what_it_counts(n: int | str, text: str) -> None:
     sentence = "There [is|are] %(n)s [file|files] of %(m)s [school|schools]: 1 | 2"
     assert _filled(sentence, {"n": n, "m": 3}) == text
+
+
+def test_a_public_page_in_english_leads_to_pages_in_english(client):
+    """They carry the language in their path and no cookie: the page that is led to takes it over, and keeps it."""
+    page = client.get("/login", headers={"Referer": "http://localhost/en/"}).text
+    assert 'lang="en"' in page
+    assert 'lang="en"' in client.post("/login", data={"email": "a@example.org", "password": "x"}).text
+
+
+def test_only_our_own_pages_choose_the_language(client):
+    for before in ("http://elsewhere.example/en/", "http://localhost/vi/", "http://localhost/entries", ""):
+        assert 'lang="vi"' in client.get("/login", headers={"Referer": before}).text, before

@@ -43,7 +43,7 @@ SELF = {Registrant.CAPTAIN, Registrant.PERSON}
 
 @bp.route("/teams/new/<edition>", methods=["GET", "POST"])
 @public
-@limiter.limit("20/minute", methods=["POST"])
+@limiter.limit("60/minute", methods=["POST"])
 def start(edition: str) -> Any:
     """A team of one's own: with the account that is signed in, or a new one made on the same page."""
     at, me = clock.now(), current_actor()
@@ -189,7 +189,7 @@ def _living(code: str, kind: InvitationKind) -> Invitation:
 
 @bp.route("/join/<code>", methods=["GET", "POST"])
 @public
-@limiter.limit("30/minute")
+@limiter.limit("200/minute")  # a class behind one address
 def join(code: str) -> Any:
     """Opening does nothing; the button joins, with birth date and own consents."""
     invitation = _living(code, InvitationKind.TEAM)
@@ -234,7 +234,7 @@ def _text(purpose: str) -> str:
 
 @bp.route("/guardian/<code>", methods=["GET", "POST"])
 @public
-@limiter.limit("30/minute")
+@limiter.limit("200/minute")  # a class behind one address
 def guardian(code: str) -> Any:
     """The guardian answers per purpose; nothing is ticked beforehand, and each answer can be taken back here."""
     invitation = _living(code, InvitationKind.GUARDIAN)
