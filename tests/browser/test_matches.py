@@ -222,3 +222,21 @@ def test_hall_screen_fits_a_phone_in_every_mode(
         desk.wait_for_selector("text=Đã đổi màn hình")
         phone.goto(f"{server.url}/vi/matches/{what['slug']}/hall/{what['screen']}")
         assert overflow(phone) == [], mode
+
+
+def test_fifty_teams_in_twelve_groups_fit_on_the_hall_screen(
+    live_server: Server, open_page: Callable[..., Any]
+) -> None:
+    """The draw of a full field is read whole: no name ends below the screen or beside its column."""
+    base = "/matches/robocon-2024-vong-loai/"
+    desk, hall = open_page(1280, 900), open_page(1920, 1080)
+    enter(desk, live_server, "thuky@demo.example")
+    desk.goto(live_server.url + base)
+    desk.select_option("select[name$='mode'] >> nth=0", "draw")
+    desk.click("text=Chuyển màn hình >> nth=0")
+    hall.goto(f"{live_server.url}/vi{base}hall")
+    hall.goto(live_server.url + hall.get_attribute("a[href*='/hall/'] >> nth=0", "href"))
+    names = hall.locator(".hall-groups span")
+    expect(names).to_have_count(50)
+    fits = "e => e.getBoundingClientRect().bottom <= innerHeight && e.scrollWidth <= e.clientWidth"
+    assert names.evaluate_all(f"all => all.filter(e => !({fits})(e)).map(e => e.textContent)") == []
