@@ -84,7 +84,7 @@ def test_what_loses_its_place_is_listed_and_the_organisers_are_told(
     assert [use.kind for use in others.lost_uses(staff, at=AT)] == ["session"]
     stage.starts_at += timedelta(days=1)
     db.session.commit()
-    assert "Vòng thi đã đổi ngày" in desk.get("/spaces/stages").text
+    assert "Giữ chỗ khác ngày thi" in desk.get("/spaces/stages").text
     assert desk.post(f"/spaces/stages/{stage.id}", data={"release": "1"}).status_code == 303
     states = db.session.scalars(sa.select(Occupancy.state).where(Occupancy.owner_kind == "stage"))
     assert set(states) == {OccupancyState.RELEASED}
