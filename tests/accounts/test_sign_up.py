@@ -15,7 +15,7 @@ from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict
 from incubator.core.extensions import limiter
 from incubator.models import Account, AddressClaim, InvitationKind, Notification, Person, RoleGrant
-from tests.factories import AT, PASSWORD, make_account, make_organisation, make_person
+from tests.factories import AT, PASSWORD, make_account, make_organisation, make_person, make_user
 
 NEW = "một câu rất khác"
 TOKEN = re.compile(r'value="[^"]+\.[^"]+\.[^"]+"')
@@ -247,3 +247,18 @@ def test_an_invited_person_who_types_another_address_claims_it(app, session):
     form = {"full_name": "Lê Thị Hoa", "email": taken.email, "password": NEW}
     assert app.test_client().post(f"/i/{services.code_of(link)}", data=form).status_code == 303
     assert claimant_of(taken.email).person_id == person.id
+
+
+def test_the_organiser_sees_that_an_address_has_not_answered(app, session, school_link, sign_in):
+    """Whoever types a teacher's address is not that teacher yet."""
+    held = make_account()
+    sign_up(app.test_client(), school_link, email=held.email)
+    browser = sign_in(make_user(Role.ORGANISER))
+    page = browser.get("/people/coordinators").text
+    assert held.email in page
+    assert "E-mail chờ xác nhận</span>" in page
+    account = claimant_of(held.email)
+    account.email, account.email_confirmed_at = "moi@example.org", AT
+    session.get(Person, account.person_id).email = "moi@example.org"
+    session.commit()
+    assert "E-mail chờ xác nhận</span>" not in browser.get("/people/coordinators").text

@@ -14,6 +14,7 @@ from ...core.i18n import _, lazy
 from ...core.together import Asking, ask
 from ...core.web import named
 from ...models import (
+    Account,
     Edition,
     Organisation,
     Person,
@@ -93,14 +94,16 @@ def scope_choices() -> list[tuple[str, str]]:
     return [("system:", _("Toàn hệ thống")), *[(f"{r.kind}:{r.id}", r.name) for r in rows]]
 
 
-def unverified_coordinators() -> list[tuple[RoleGrant, Person, Organisation]]:
+def unverified_coordinators() -> list[tuple[RoleGrant, Person, Organisation, bool]]:
+    """Who waits, and whether the e-mail that they typed has answered: until then it may be anybody's."""
     rows = db.session.execute(
-        sa.select(RoleGrant, Person, Organisation)
+        sa.select(RoleGrant, Person, Organisation, Account.email_confirmed_at.is_not(None).label("confirmed"))
         .join(Person, Person.id == RoleGrant.person_id)
+        .outerjoin(Account, sa.and_(Account.person_id == Person.id, Account.email == Person.email))
         .join(Organisation, Organisation.id == RoleGrant.scope_id)
         .where(
             RoleGrant.role == Role.COORDINATOR, RoleGrant.verified_at.is_(None), RoleGrant.valid_to.is_(None)
         )
         .order_by(RoleGrant.id)
     ).all()
-    return [(r[0], r[1], r[2]) for r in rows]
+    return [(r[0], r[1], r[2], bool(r.confirmed)) for r in rows]
