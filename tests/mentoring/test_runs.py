@@ -1,6 +1,6 @@
 """A run in work, one that fails, one that was lost; rules set aside; a pause that ends."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from incubator.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from incubator.mentoring import jobs
 from incubator.mentoring.matching import solving
 from incubator.mentoring.services import mentors, offers, runs
+from incubator.mentoring.services.cases import apply_for
 from incubator.models import (
     AvailabilityRule,
     Commitment,
@@ -277,3 +278,29 @@ def test_reasons_of_the_programs_own_are_read_in_the_readers_language(cohort, si
     with staff.session_transaction() as cookie:
         cookie["lang"] = "vi"
     assert "Ban điều phối rút lời mời." in staff.get(url).text
+
+
+def test_nobody_applies_to_a_cohort_that_is_over(session, at):
+    cohort = make_cohort(starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
+    case, captain = make_case(make_cohort())
+    account, _commitment = make_mentor(make_cohort())
+    db.session.commit()
+    with pytest.raises(Conflict, match="đã kết thúc ngày 31/12/2025"), transaction():
+        apply_for(
+            cohort,
+            case.team_id,
+            title="X",
+            field="",
+            reason="",
+            actor=Actor(person_id=captain.person_id),
+            at=AT,
+        )
+    person = Actor(person_id=account.person_id)
+    with pytest.raises(Conflict, match="đã kết thúc"), transaction():
+        mentors.apply(
+            cohort, account.person_id, mentors.Terms(MentorKind.BUSINESS, 1, None), actor=person, at=AT
+        )
+    with transaction():
+        mentors.apply(
+            cohort, account.person_id, mentors.Terms(MentorKind.BUSINESS, 1, None), actor=SYSTEM, at=AT
+        )

@@ -30,6 +30,7 @@ from ..queries.rights import rights_of, speakers_of
 from ..wording import kept
 from .needs import propose_from_feedback
 from .profiles import set_hours
+from .programmes import check_running
 
 STEPS: dict[CaseStage, tuple[CaseStage, ...]] = {
     CaseStage.APPLIED: (CaseStage.PRE_INCUBATION, CaseStage.INCUBATION, CaseStage.STOPPED),
@@ -87,6 +88,7 @@ def apply_for(
 ) -> IncubationCase:
     """A team applies by itself."""
     ensure(policies.can_manage(actor, cohort.programme_id) or actor.person_id in speakers_of(team_id))
+    check_running(cohort, actor=actor, at=at)
     if not title:
         raise Invalid(_("Nhập tên dự án."), field="title")
     if db.session.scalar(

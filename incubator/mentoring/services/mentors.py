@@ -26,6 +26,7 @@ from ...models import (
 from .. import policies
 from ..queries.mentors import accepted_of, person_of_contact
 from .offers_closing import close_offers
+from .programmes import check_running
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Terms:
 def apply(cohort: Cohort, person_id: int, terms: Terms, *, actor: Actor, at: datetime) -> Commitment:
     """A person offers to mentor in a cohort; staff approve."""
     ensure(actor.person_id == person_id or policies.can_manage(actor, cohort.programme_id))
+    check_running(cohort, actor=actor, at=at)
     return _commit(cohort, person_id, CommitmentState.APPLIED, terms, actor, at)
 
 

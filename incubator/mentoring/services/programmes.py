@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from ...activity import services as activity
 from ...contests.services.editions import slug_from
+from ...core import clock
 from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
+from ...core.web import named, vn_date
 from ...models import Cohort, Indicator, Programme, SkillTopic
 from .. import policies, wording
 from ..topics import TOPICS
@@ -120,6 +122,15 @@ def install_topics() -> int:
         row.parent_id = known[parent].id if parent else None
         db.session.flush()
     return len(TOPICS)
+
+
+def check_running(cohort: Cohort, *, actor: Actor, at: datetime) -> None:
+    """Nobody applies to a cohort that is over; staff may still add who was forgotten. Raises Conflict."""
+    if cohort.ends_on < clock.local(at).date() and not policies.can_manage(actor, cohort.programme_id):
+        raise Conflict(
+            _("%(cohort)s đã kết thúc ngày %(day)s. Xem khóa đang mở ở trang Ươm tạo.",
+              cohort=named(cohort), day=vn_date(cohort.ends_on))
+        )  # fmt: skip
 
 
 def set_indicator(
