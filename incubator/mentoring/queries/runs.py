@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,6 +12,7 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.together import rows_of
 from ...models import (
     Cohort,
     IncubationCase,
@@ -157,12 +159,36 @@ def open_offers(case_ids: Iterable[int]) -> dict[tuple[int, str], Offer]:
 
 def waived_in(cohort_id: int) -> set[tuple[int, int, str]]:
     """(case, person, rule) that staff set aside in a cohort."""
-    rows = db.session.execute(
+    return {(row.case_id, row.person_id, row.rule) for row in db.session.execute(_waivers(cohort_id))}
+
+
+def _waivers(cohort_id: int) -> sa.Select[int, int, str]:
+    return (
         sa.select(RuleWaiver.case_id, RuleWaiver.person_id, RuleWaiver.rule)
         .join(IncubationCase, IncubationCase.id == RuleWaiver.case_id)
         .where(IncubationCase.cohort_id == cohort_id)
     )
-    return {(case, person, rule) for case, person, rule in rows}
+
+
+def words_of(
+    cohort_id: int, vacant: Sequence[Mapping[str, Any]]
+) -> tuple[dict[str, str], dict[int, str], set[tuple[int, int, str]]]:
+    """What the empty places of an answer need to be told, in one statement: names of people (by their id as text),
+    titles of cases, and the rules that were set aside since."""
+    people = {int(m) for e in vacant for m in [*e["full"], *(r["mentor"] for r in e["remedies"])] if m}
+    teams = {int(e["team"]) for e in vacant}
+    named, titled, waived = rows_of(
+        [
+            sa.select(Person.id, Person.full_name).where(Person.id.in_(people)),
+            sa.select(IncubationCase.id, IncubationCase.title).where(IncubationCase.id.in_(teams)),
+            _waivers(cohort_id),
+        ]
+    )
+    return (
+        {str(row.id): row.full_name for row in named},
+        {row.id: row.title for row in titled},
+        {(row.case_id, row.person_id, row.rule) for row in waived},
+    )
 
 
 def person_names(ids: set[int]) -> dict[int, str]:

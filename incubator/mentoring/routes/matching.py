@@ -36,12 +36,12 @@ def _page(slug: str, form: forms.RunForm, number: int | None) -> str:
     shown = next((r.run for r in rows if r.run.number == number), rows[-1].run if rows else None)
     run = runs.get_run(shown.id, actor) if shown else None
     topics = mentors.topic_names(lang() == "en")
-    names = {str(k): v for k, v in _names(run).items()}
     answer = run.answer if run else {}
+    vacant = answer.get("empty", [])
+    names, titles, waived = runs.words_of(cohort.id, vacant)
     return render_template(
         "mentoring/match.html", cohort=cohort, tabs=tabs_of(cohort, "match"), rows=rows, run=run, form=form, words=wording,
-        vacant=answer.get("empty", []), waived=runs.waived_in(cohort.id), titles=runs.case_titles({int(e["team"]) for e in answer.get("empty", [])}),
-        names=names, topics=topics, states=RunState, failure=faults.of_run(answer), **_spent(run), changes=runs.changes_of(run, rows) if run and request.args.get("changes") else [],
+        vacant=vacant, waived=waived, titles=titles, names=names, topics=topics, states=RunState, failure=faults.of_run(answer), **_spent(run), changes=runs.changes_of(run, rows) if run and request.args.get("changes") else [],
         offered=len(runs.pairs_to_offer(run.pairs)) if run and run.state is RunState.DRAFT else 0, weights=(run.settings.get("weights", {}) if run else {}),
     )  # fmt: skip
 
@@ -64,18 +64,6 @@ def run_progress(run_id: int) -> str | BaseResponse:
     if run.state not in (RunState.QUEUED, RunState.RUNNING):
         return Response(headers={"HX-Refresh": "true"})
     return render_template("mentoring/_progress.html", run=run, cohort=run.cohort, **_spent(run))
-
-
-def _names(run: MatchRun | None) -> dict[int, str]:
-    if run is None:
-        return {}
-    ids = {
-        int(m)
-        for e in run.answer.get("empty", [])
-        for m in [*e["full"], *(r["mentor"] for r in e["remedies"])]
-        if m
-    }
-    return runs.person_names(ids)
 
 
 @bp.post("/cohorts/<slug>/match")
