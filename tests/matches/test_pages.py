@@ -192,6 +192,8 @@ def test_odd_results_come_back_from_the_workbook_as_they_were(session, sign_in):
     path = f"/matches/{scene.tournament.slug}/papers/import"
     assert browser.post(path, data={"file": (BytesIO(workbook(*rows)), "x.xlsx")}).status_code == 303
     assert {scene.match(code).state for code in ("A5", "A6")} == {MatchState.PROPOSED}
+    again = {"file": (BytesIO(workbook(*rows)), "x.xlsx")}
+    assert "đã có kết quả; không đổi gì" in browser.post(path, data=again, follow_redirects=True).text
 
 
 @pytest.mark.parametrize(

@@ -103,5 +103,8 @@ def import_(slug: str) -> BaseResponse | tuple[str, int]:
             )
     except DomainError as error:
         return _page(lists.board_for(current_actor(), slug), error.message), 422
-    flash(_("Đã nhập %(n)s kết quả, chờ người thứ hai xác nhận.", n=len(entered)))
+    if entered:
+        flash(_("Đã nhập %(n)s kết quả, chờ người thứ hai xác nhận.", n=len(entered)))
+    else:
+        flash(_("Mọi trận trong tệp đã có kết quả; không đổi gì."))
     return go("matches.desk", slug=slug)
