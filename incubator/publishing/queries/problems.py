@@ -76,13 +76,11 @@ def _untold(last: Stage) -> list[Problem]:
     """Earlier stages whose list is not published: teams that went no further would learn nothing."""
     stages = db.session.scalars(
         sa.select(Stage)
-        .join(StageDivision, StageDivision.stage_id == Stage.id)
         .where(
             Stage.edition_id == last.edition_id,
             Stage.position < last.position,
-            StageDivision.state == StageState.DECIDED,
+            sa.exists().where(StageDivision.stage_id == Stage.id, StageDivision.state == StageState.DECIDED),
         )
-        .distinct()
         .order_by(Stage.position)
     )
     return [
