@@ -48,8 +48,8 @@ class Worlds:
 
 @pytest.fixture(scope="module")
 def worlds(demo_copy, tmp_path_factory) -> Iterator[Worlds]:
-    now = clock.now()
     folder, twin = demo_copy("secret"), tmp_path_factory.mktemp("secret-twin")
+    now = clock.now()  # after the demo was loaded, whose roles begin with it
     for one in start(folder):
         one.config["QUIET_OUTBOX"] = True
         with one.app_context(), clock.frozen(now):
