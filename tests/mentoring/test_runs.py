@@ -14,6 +14,7 @@ from incubator.mentoring.matching import solving
 from incubator.mentoring.services import mentors, offers, runs
 from incubator.mentoring.services.cases import apply_for
 from incubator.models import (
+    Account,
     AvailabilityRule,
     Commitment,
     CommitmentState,
@@ -304,3 +305,16 @@ def test_nobody_applies_to_a_cohort_that_is_over(session, at):
         mentors.apply(
             cohort, account.person_id, mentors.Terms(MentorKind.BUSINESS, 1, None), actor=SYSTEM, at=AT
         )
+
+
+def test_a_second_tab_is_told_that_the_offer_was_answered(cohort, sign_in):
+    commitment = db.session.scalars(sa.select(Commitment)).one()
+    case = db.session.scalars(sa.select(IncubationCase)).one()
+    offer = make_offer(case, commitment)
+    db.session.commit()
+    account = db.session.scalars(sa.select(Account).where(Account.person_id == commitment.person_id)).one()
+    mentor = sign_in(account)
+    assert mentor.post(f"/mentoring/offers/{offer.id}", data={"step": "accept"}).status_code == 303
+    again = mentor.post(f"/mentoring/offers/{offer.id}", data={"step": "accept"})
+    assert again.status_code == 422
+    assert "Lời mời này đã được trả lời" in again.text
