@@ -1,6 +1,6 @@
-"""A run in work, one that fails, one that was lost; rules set aside; a pause that ends."""
+"""A run in work, one that fails, one that was lost; rules set aside; what came after a run."""
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,12 +12,10 @@ from incubator.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from incubator.mentoring import jobs
 from incubator.mentoring.matching import solving
 from incubator.mentoring.services import mentors, offers, runs
-from incubator.mentoring.services.cases import apply_for
 from incubator.models import (
     Account,
     AvailabilityRule,
     Commitment,
-    CommitmentState,
     ConflictKind,
     IncubationCase,
     MatchRun,
@@ -178,35 +176,6 @@ def test_all_candidates_are_priced_on_request(session, at, sign_in):
     assert staff.get(f"{url}?all=1").text.count('class="price"') == 10
 
 
-def test_who_waits_for_approval_cannot_pause_into_it(session, at):
-    cohort = make_cohort()
-    account, commitment = make_mentor(cohort, state=CommitmentState.APPLIED)
-    db.session.commit()
-    with pytest.raises(Conflict, match="đã duyệt"), transaction():
-        mentors.pause(commitment, None, actor=Actor(person_id=account.person_id), at=AT)
-
-
-def test_a_pause_ends_on_its_day(session, at):
-    cohort = make_cohort()
-    account, commitment = make_mentor(cohort)
-    case, _captain = make_case(cohort)
-    db.session.commit()
-    owner = Actor(person_id=account.person_id)
-    with transaction():
-        mentors.pause(commitment, AT.date() + timedelta(days=2), actor=owner, at=AT)
-    with clock.frozen(AT + timedelta(days=1)):
-        jobs.expire_offers()
-    assert commitment.state is CommitmentState.PAUSED
-    with clock.frozen(AT + timedelta(days=2)):
-        jobs.expire_offers()
-    db.session.expire_all()
-    assert (commitment.state, commitment.paused_until) == (CommitmentState.APPROVED, None)
-    offer = make_offer(case, commitment, due_at=AT + timedelta(days=9))
-    db.session.commit()
-    with transaction():
-        offers.accept(offer.id, actor=owner, at=AT + timedelta(days=2))
-
-
 def test_a_conflict_that_came_after_the_run_stops_its_offers(cohort, sign_in):
     number = drafted(cohort)
     pair = db.session.scalars(sa.select(Pair)).one()
@@ -279,32 +248,6 @@ def test_reasons_of_the_programs_own_are_read_in_the_readers_language(cohort, si
     with staff.session_transaction() as cookie:
         cookie["lang"] = "vi"
     assert "Ban điều phối rút lời mời." in staff.get(url).text
-
-
-def test_nobody_applies_to_a_cohort_that_is_over(session, at):
-    cohort = make_cohort(starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
-    case, captain = make_case(make_cohort())
-    account, _commitment = make_mentor(make_cohort())
-    db.session.commit()
-    with pytest.raises(Conflict, match="đã kết thúc ngày 31/12/2025"), transaction():
-        apply_for(
-            cohort,
-            case.team_id,
-            title="X",
-            field="",
-            reason="",
-            actor=Actor(person_id=captain.person_id),
-            at=AT,
-        )
-    person = Actor(person_id=account.person_id)
-    with pytest.raises(Conflict, match="đã kết thúc"), transaction():
-        mentors.apply(
-            cohort, account.person_id, mentors.Terms(MentorKind.BUSINESS, 1, None), actor=person, at=AT
-        )
-    with transaction():
-        mentors.apply(
-            cohort, account.person_id, mentors.Terms(MentorKind.BUSINESS, 1, None), actor=SYSTEM, at=AT
-        )
 
 
 def test_a_second_tab_is_told_that_the_offer_was_answered(cohort, sign_in):

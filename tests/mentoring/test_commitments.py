@@ -1,0 +1,73 @@
+"""What mentors offer and teams ask of a cohort: approved before it is paused, paused until a day, in time."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from incubator.core import clock
+from incubator.core.access import Actor, system_actor
+from incubator.core.db import db, transaction
+from incubator.core.errors import Conflict
+from incubator.mentoring import jobs
+from incubator.mentoring.services import mentors, offers
+from incubator.mentoring.services.cases import apply_for
+from incubator.models import CommitmentState, MentorKind
+from tests.factories import AT
+from tests.mentoring.factories import make_case, make_cohort, make_mentor, make_offer
+
+SYSTEM = system_actor("test")
+
+
+def test_who_waits_for_approval_cannot_pause_into_it(session, at):
+    cohort = make_cohort()
+    account, commitment = make_mentor(cohort, state=CommitmentState.APPLIED)
+    db.session.commit()
+    with pytest.raises(Conflict, match="đã duyệt"), transaction():
+        mentors.pause(commitment, None, actor=Actor(person_id=account.person_id), at=AT)
+
+
+def test_a_pause_ends_on_its_day(session, at):
+    cohort = make_cohort()
+    account, commitment = make_mentor(cohort)
+    case, _captain = make_case(cohort)
+    db.session.commit()
+    owner = Actor(person_id=account.person_id)
+    with transaction():
+        mentors.pause(commitment, AT.date() + timedelta(days=2), actor=owner, at=AT)
+    with clock.frozen(AT + timedelta(days=1)):
+        jobs.expire_offers()
+    assert commitment.state is CommitmentState.PAUSED
+    with clock.frozen(AT + timedelta(days=2)):
+        jobs.expire_offers()
+    db.session.expire_all()
+    assert (commitment.state, commitment.paused_until) == (CommitmentState.APPROVED, None)
+    offer = make_offer(case, commitment, due_at=AT + timedelta(days=9))
+    db.session.commit()
+    with transaction():
+        offers.accept(offer.id, actor=owner, at=AT + timedelta(days=2))
+
+
+def test_nobody_applies_to_a_cohort_that_is_over(session, at):
+    cohort = make_cohort(starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
+    case, captain = make_case(make_cohort())
+    account, _commitment = make_mentor(make_cohort())
+    db.session.commit()
+    with pytest.raises(Conflict, match="đã kết thúc ngày 31/12/2025"), transaction():
+        apply_for(
+            cohort,
+            case.team_id,
+            title="X",
+            field="",
+            reason="",
+            actor=Actor(person_id=captain.person_id),
+            at=AT,
+        )
+    person = Actor(person_id=account.person_id)
+    with pytest.raises(Conflict, match="đã kết thúc"), transaction():
+        mentors.apply(
+            cohort, account.person_id, mentors.Terms(MentorKind.BUSINESS, 1, None), actor=person, at=AT
+        )
+    with transaction():
+        mentors.apply(
+            cohort, account.person_id, mentors.Terms(MentorKind.BUSINESS, 1, None), actor=SYSTEM, at=AT
+        )
