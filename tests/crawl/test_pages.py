@@ -39,7 +39,7 @@ NOT_TEXT = frozenset({
     "certificate_number", "number_prefix", "qualifier", "channel", "missed_by", "order", "role", "scope",
 })  # fmt: skip
 #: The same for single columns. A draw is replayed from its seed and its groups' names of that day. Accounts are signed in to by their address; a project's field is a key into its edition's.
-CODES = {"import_row.reason", "import_row.ruling", "draw.seed", "draw.group_names", "draw_pick.group_name", "match_run.salt", "match_run.label", "account.email", "account.phone",
+CODES = {"import_row.reason", "event_registration.news", "import_row.ruling", "draw.seed", "draw.group_names", "draw_pick.group_name", "match_run.salt", "match_run.label", "account.email", "account.phone",
          "notification.url", "project.field", "incubation_case.field", "conflict.source", "score_sheet.source", "result_version.reason",
          "edition.words", "game.definition", "stage.settings", "invitation.payload", "job_run.arguments"}  # fmt: skip
 LINKS = ("video_url", "online_url")

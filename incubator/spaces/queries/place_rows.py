@@ -93,9 +93,18 @@ def own_places(
     kinds: Collection[ResourceKind] = BOOKABLE,
 ) -> tuple[dict[int, PlaceRow], dict[int, PlaceRow]]:
     """The centre's places in the order of their lists, and who may be on duty; one statement."""
-    rows = [_row(r) for r in fetch(_WITH_PEOPLE, kinds=list(kinds))]
-    people = {row.id: row for row in rows if row.kind is ResourceKind.PERSON}
-    return {row.id: row for row in rows if row.rules.bookable and row.id not in people}, people
+    return _parted(fetch(_WITH_PEOPLE, kinds=list(kinds)))
+
+
+def all_places() -> tuple[dict[int, PlaceRow], dict[int, PlaceRow]]:
+    """As `own_places()`, with the partners' places."""
+    return _parted(fetch(_LISTED, kinds=[*BOOKABLE, ResourceKind.PERSON]))
+
+
+def _parted(found: Iterable[Any]) -> tuple[dict[int, PlaceRow], dict[int, PlaceRow]]:
+    rows = [_row(r) for r in found]
+    people = {row.id: row for row in rows if row.kind is ResourceKind.PERSON and row.site_id is not None}
+    return {row.id: row for row in rows if row.rules.bookable and row.kind is not ResourceKind.PERSON}, people
 
 
 class Edges(NamedTuple):

@@ -17,7 +17,7 @@ from ...core.web import current_actor, named
 from .. import policies, wording
 from ..forms import options
 from ..intervals import Span, at_local
-from ..queries.place_rows import PlaceRow, own_places, place_rows
+from ..queries.place_rows import PlaceRow, all_places, place_rows
 from ..settings import GEAR, LAYOUTS
 from ..times import parse_clock
 
@@ -56,9 +56,9 @@ def all_choices() -> list[SelectChoice]:
 
 def outage_choices() -> list[SelectChoice]:
     """What can be out of service: places, and people on duty who are away."""
-    _places, people = own_places()
+    places, people = all_places()
     away = [(i, _("Người trực: %(name)s", name=row.name)) for i, row in people.items()]
-    return [*all_choices(), *options(away)]
+    return options([*choices(places), *away])
 
 
 def page(template: str, **values: Any) -> str:
