@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from incubator.models import Assignment, Mark, ScoreSheet, StageDivision, StageState
+from incubator.models import Assignment, Division, Mark, ScoreSheet, StageDivision, StageState
 from tests import factories as base
 from tests.judging.factories import AT, make_round, mark, mark_all
 
@@ -423,3 +423,18 @@ def test_a_sheet_that_stands_open_elsewhere_learns_what_was_done(session, sign_i
     assert client.get(where).get_json()["submitted"] is True
     for other in (r.judges[1], r.secretary):
         assert sign_in(other).get(where).status_code == 404
+
+
+def test_stages_are_named_in_the_readers_language(session, sign_in):
+    r = make_round()
+    division = session.get(Division, r.part.division_id)
+    r.stage.name_en, division.name_en = "Final round", "Younger pupils"
+    session.commit()
+    for account, page in ((r.judges[0], f"/judging/sheets/{r.id()}"), (r.secretary, "/home")):
+        client = sign_in(account)
+        assert "Final round" not in client.get(page).text
+        with client.session_transaction() as cookie:
+            cookie["lang"] = "en"
+        text = client.get(page).text
+        assert "Final round" in text, page
+        assert "Younger pupils" in text, page

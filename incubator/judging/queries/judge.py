@@ -15,6 +15,7 @@ from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking
+from ...core.web import named
 from ...models import (
     Assignment,
     AssignmentState,
@@ -67,11 +68,7 @@ class Line:
         return (
             self.state in LEFT
             and self.stage_state is StageState.OPEN
-            and self.presence
-            in (
-                StagePresence.EXPECTED,
-                StagePresence.PRESENT,
-            )
+            and self.presence in (StagePresence.EXPECTED, StagePresence.PRESENT)
         )
 
 
@@ -79,7 +76,8 @@ _line = (
     sa.select(
         Assignment.id, Assignment.stage_entry_id, Assignment.state, Assignment.practice, Assignment.reason,
         Assignment.position, Stage.id.label("stage_id"), Stage.name.label("stage"), Stage.blind, Stage.edition_id,
-        Division.name.label("division"), Edition.name.label("edition"), StageDivision.state.label("stage_state"),
+        Division.name.label("division"), Edition.name.label("edition"), Stage.name_en.label("stage_en"),
+        Division.name_en.label("division_en"), Edition.name_en.label("edition_en"), StageDivision.state.label("stage_state"),
         StageEntry.presence, StageEntry.place, StageEntry.starts_at, Entry.number, Entry.code, Team.name.label("team"),
         Project.title, Organisation.name.label("school"), ScoreSheet.total_e2,
     )
@@ -104,8 +102,8 @@ def _as_line(row: Any) -> Line:
         name=(row.title or _("Bài dự thi")) if row.blind else row.team,
         school="" if row.blind else (row.school or ""),
         state=row.state, practice=row.practice, total_e2=row.total_e2, reason=row.reason, stage_state=row.stage_state,
-        presence=row.presence, place=row.place, starts_at=row.starts_at, stage=row.stage, division=row.division,
-        edition=row.edition, position=row.position,
+        presence=row.presence, place=row.place, starts_at=row.starts_at, stage=named(row, "stage"),
+        division=named(row, "division"), edition=named(row, "edition"), position=row.position,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from ...core.db import db
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking
+from ...core.web import named
 from ...models import (
     Assignment,
     AssignmentState,
@@ -96,6 +97,7 @@ def secretary_todos(actor: Actor) -> Asking[list[Todo]]:
     )
     statement = (
         sa.select(StageDivision.id, Stage.name.label("stage"), Division.name.label("division"), Edition.name.label("edition"),
+                  Stage.name_en.label("stage_en"), Division.name_en.label("division_en"), Edition.name_en.label("edition_en"),
                   StageDivision.state, left.label("left"), paper.label("paper"), Stage.edition_id)
         .join(Stage, Stage.id == StageDivision.stage_id)
         .join(Division, Division.id == StageDivision.division_id)
@@ -104,7 +106,7 @@ def secretary_todos(actor: Actor) -> Asking[list[Todo]]:
         .outerjoin(Assignment, sa.and_(Assignment.stage_entry_id == StageEntry.id, Assignment.practice.is_(False)))
         .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
         .where(StageDivision.state.in_((StageState.OPEN, StageState.CLOSED)), Stage.kind == StageKind.RUBRIC)
-        .group_by(StageDivision.id, Stage.name, Division.name, Edition.name, StageDivision.state, Stage.edition_id)
+        .group_by(StageDivision.id, Stage.id, Division.id, Edition.id)
     )  # fmt: skip
     if scope is not None:
         statement = statement.where(Stage.edition_id.in_(scope))
@@ -113,22 +115,23 @@ def secretary_todos(actor: Actor) -> Asking[list[Todo]]:
 
 
 def _todos(row: Any) -> list[Todo]:
-    where, scope = f"{row.stage} · {row.division}", f"edition:{row.edition_id}"
+    where, scope = f"{named(row, 'stage')} · {named(row, 'division')}", f"edition:{row.edition_id}"
+    edition = named(row, "edition")
     found = []
     if row.paper:
         found.append(
             Todo(_("%(n)s phiếu giấy chờ người thứ hai kiểm tra", n=row.paper), f"/judging/boards/{row.id}", _("Kiểm tra"),
-                 f"{where} · {row.edition}", "clipboard-check", count=int(row.paper), scope=scope)
+                 f"{where} · {edition}", "clipboard-check", count=int(row.paper), scope=scope)
         )  # fmt: skip
     if row.state is StageState.CLOSED:
         found.append(
             Todo(_("Vòng đã đóng, chờ chốt kết quả"), f"/judging/boards/{row.id}/results", _("Xem kết quả"),
-                 f"{where} · {row.edition}", "trophy", urgent=True, scope=scope)
+                 f"{where} · {edition}", "trophy", urgent=True, scope=scope)
         )  # fmt: skip
     elif row.left:
         found.append(
             Todo(_("Còn %(n)s phiếu chưa nộp", n=row.left), f"/judging/boards/{row.id}", _("Theo dõi"),
-                 f"{where} · {row.edition}", "hourglass-split", count=int(row.left), scope=scope)
+                 f"{where} · {edition}", "hourglass-split", count=int(row.left), scope=scope)
         )  # fmt: skip
     else:
         found.append(
@@ -136,7 +139,7 @@ def _todos(row: Any) -> list[Todo]:
                 _("Đã đủ phiếu, có thể đóng vòng"),
                 f"/judging/boards/{row.id}",
                 _("Đóng vòng"),
-                f"{where} · {row.edition}",
+                f"{where} · {edition}",
                 "check-circle",
                 scope=scope,
             )
