@@ -47,7 +47,7 @@ class Told:
 
 
 def told_of(entry: Entry, now: datetime) -> list[Told]:
-    """The entry's line in each latest visible list, with why: seven queries."""
+    """The entry's line in each latest visible list, with why: six queries."""
     latest: dict[str, Publication] = {}
     for publication in db.session.scalars(
         visible(now)
@@ -55,15 +55,9 @@ def told_of(entry: Entry, now: datetime) -> list[Told]:
         .order_by(Publication.version)
     ):
         latest[f"{publication.kind}:{publication.subject}"] = publication
-    stages = {
-        s.id: s for s in db.session.scalars(sa.select(Stage).where(Stage.edition_id == entry.edition_id))
-    }
-    rows = db.session.execute(
-        sa.select(StageEntry, StageDivision.stage_id, StageDivision.rubric_id)
-        .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
-        .where(StageEntry.entry_id == entry.id)
-    ).all()
-    own = {r.stage_id: (r.StageEntry, r.rubric_id) for r in rows}
+    rows = db.session.execute(_places(entry)).all()
+    stages = {r.Stage.id: r.Stage for r in rows}
+    own = {r.Stage.id: (r.StageEntry, r.rubric_id) for r in rows if r.StageEntry is not None}
     own_rubrics = {r.rubric_id for r in rows if r.rubric_id}
     criteria = _criteria(own_rubrics)
     comments = _comments([row.id for row, _at in own.values()])
@@ -99,6 +93,17 @@ def told_of(entry: Entry, now: datetime) -> list[Told]:
                     )
                 )  # fmt: skip
     return sorted(found, key=lambda t: -(t.stage.position if t.stage else 0))
+
+
+def _places(entry: Entry) -> sa.Select[Stage, StageEntry, int | None]:
+    """Every stage of the edition, with the entry's place in it where it has one, and the rubric there."""
+    place = sa.join(StageDivision, StageEntry, StageEntry.stage_division_id == StageDivision.id)
+    own = sa.and_(StageDivision.stage_id == Stage.id, StageEntry.entry_id == entry.id)
+    return (
+        sa.select(Stage, StageEntry, StageDivision.rubric_id)
+        .select_from(sa.outerjoin(Stage, place, own))
+        .where(Stage.edition_id == entry.edition_id)
+    )
 
 
 def _criteria(rubric_ids: set[int]) -> dict[int, list[Criterion]]:
