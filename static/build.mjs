@@ -17,8 +17,7 @@ const PACKAGES = join(HERE, "node_modules");
 const OUT = join(HERE, "vendor");
 const WORK = join(HERE, ".vendor-new");
 
-const VIETNAMESE =
-  "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ";
+const VIETNAMESE = "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ";
 const ASCII = String.fromCharCode(...Array.from({ length: 95 }, (_, i) => 32 + i));
 // NBSP and signs of number, quotation and list; combining marks for text that arrives decomposed
 const SIGNS = "\u00a0©«»°±·×÷–—‘’“”„…•→←↑↓−≤≥≠′″€½²³µ₫\u0300\u0301\u0303\u0309\u0323";
@@ -67,7 +66,11 @@ async function buildFonts() {
   for (const weight of WEIGHTS) {
     for (const [part, range] of Object.entries(RANGES)) {
       css += await face({
-        family: "Be Vietnam Pro", weight, range, text: WRITTEN, file: `be-vietnam-pro-${part}-${weight}`,
+        family: "Be Vietnam Pro",
+        weight,
+        range,
+        text: WRITTEN,
+        file: `be-vietnam-pro-${part}-${weight}`,
         source: `@fontsource/be-vietnam-pro/files/be-vietnam-pro-${part}-${weight}-normal.woff2`,
       });
     }
@@ -75,8 +78,13 @@ async function buildFonts() {
   // Be Vietnam Pro has no tabular figures: the digits of tables come from Inter, drawn at the same height.
   for (const weight of [400, 600, 700]) {
     css += await face({
-      family: "So bang", weight, range: "U+0030-0039", adjust: "101.7%", text: "0123456789",
-      file: `so-bang-${weight}`, source: `@fontsource/inter/files/inter-latin-${weight}-normal.woff2`,
+      family: "So bang",
+      weight,
+      range: "U+0030-0039",
+      adjust: "101.7%",
+      text: "0123456789",
+      file: `so-bang-${weight}`,
+      source: `@fontsource/inter/files/inter-latin-${weight}-normal.woff2`,
     });
   }
   await put("fonts.css", css);

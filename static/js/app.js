@@ -10,7 +10,9 @@
       all("thead, tbody", table).forEach((e) => e.setAttribute("role", "rowgroup"));
       all("tr", table).forEach((e) => e.setAttribute("role", "row"));
       all("td", table).forEach((e) => e.setAttribute("role", "cell"));
-      all("th", table).forEach((e) => e.setAttribute("role", e.scope === "col" ? "columnheader" : "rowheader"));
+      all("th", table).forEach((e) =>
+        e.setAttribute("role", e.scope === "col" ? "columnheader" : "rowheader"),
+      );
     }
   }
 
@@ -25,12 +27,15 @@
   function tabInSight(root) {
     for (const tab of all(".tabs [aria-current]", root)) {
       const row = tab.closest(".tabs");
-      if (row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+      if (row.scrollWidth > row.clientWidth)
+        row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
     }
   }
 
   function show(root) {
-    all("[data-theme-toggle][hidden], [data-copy][hidden], [data-print][hidden]", root).forEach((e) => { e.hidden = false; });
+    all("[data-theme-toggle][hidden], [data-copy][hidden], [data-print][hidden]", root).forEach((e) => {
+      e.hidden = false;
+    });
     roles(root);
     scrollBoxes(root);
     tabInSight(root);
@@ -61,7 +66,9 @@
     const label = button.querySelector("[data-text]") || button;
     const before = label.textContent;
     label.textContent = button.dataset.done;
-    setTimeout(() => { label.textContent = before; }, 2500);
+    setTimeout(() => {
+      label.textContent = before;
+    }, 2500);
   }
 
   document.addEventListener("keydown", (event) => {
@@ -86,20 +93,34 @@
     const form = event.target;
     const question = (event.submitter && event.submitter.dataset.confirm) || form.dataset.confirm;
     if (question && !form.querySelector("input[name=confirmed]")) {
-      if (!window.confirm(question)) { event.preventDefault(); return; }
+      if (!window.confirm(question)) {
+        event.preventDefault();
+        return;
+      }
       const yes = document.createElement("input");
-      yes.type = "hidden"; yes.name = "confirmed"; yes.value = "1";
+      yes.type = "hidden";
+      yes.name = "confirmed";
+      yes.value = "1";
       form.append(yes);
     }
     touched.delete(form);
     // A second tap on the same button must not send twice; the browser's own "back" brings the page with it enabled.
     if (form.method === "post" && !form.hasAttribute("data-many")) {
-      if (form.dataset.sent) { event.preventDefault(); return; }
+      if (form.dataset.sent) {
+        event.preventDefault();
+        return;
+      }
       form.dataset.sent = "1";
-      setTimeout(() => { delete form.dataset.sent; }, 4000);
+      setTimeout(() => {
+        delete form.dataset.sent;
+      }, 4000);
     }
   });
-  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+  window.addEventListener("pageshow", () =>
+    all("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+    }),
+  );
 
   // A filter that is chosen takes effect at once; without this script its button does it.
   document.addEventListener("change", (event) => {
@@ -109,8 +130,10 @@
 
   // htmx 4: one token for every request of the page.
   document.addEventListener("htmx:config:request", (event) => {
-    const token = document.querySelector("meta[name=csrf-token]") || document.querySelector("input[name=csrf_token]");
-    if (token && event.detail.ctx) event.detail.ctx.request.headers["X-CSRFToken"] = token.content || token.value;
+    const token =
+      document.querySelector("meta[name=csrf-token]") || document.querySelector("input[name=csrf_token]");
+    if (token && event.detail.ctx)
+      event.detail.ctx.request.headers["X-CSRFToken"] = token.content || token.value;
   });
   document.addEventListener("htmx:after:swap", () => show(document));
 
@@ -118,7 +141,8 @@
   function showCurrent() {
     for (const here of all(".main-nav [aria-current], .tabs [aria-current]")) {
       const box = here.closest("ul");
-      if (box.scrollWidth > box.clientWidth) box.scrollLeft = here.offsetLeft - box.offsetLeft - (box.clientWidth - here.offsetWidth) / 2;
+      if (box.scrollWidth > box.clientWidth)
+        box.scrollLeft = here.offsetLeft - box.offsetLeft - (box.clientWidth - here.offsetWidth) / 2;
     }
   }
 

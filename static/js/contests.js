@@ -5,7 +5,12 @@
   if (!form) return;
   const rows = form.querySelector("[data-rows]");
   const indicator = document.getElementById("saved");
-  const icons = { draft: "pencil", accepted: "check-circle-fill", error: "x-octagon-fill", returned: "arrow-counterclockwise" };
+  const icons = {
+    draft: "pencil",
+    accepted: "check-circle-fill",
+    error: "x-octagon-fill",
+    returned: "arrow-counterclockwise",
+  };
   const keys = new Map(); // a new row's own mark: a save that is sent again makes no second team
   const waiting = new Map();
   const running = new Set();
@@ -36,9 +41,11 @@
       const text = (answer.errors[name] || []).join(" ");
       fill(box.querySelector("[data-error]"), text);
       input.classList.toggle("is-invalid", Boolean(text));
-      if (text) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
+      if (text) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
     }
-    for (const place of row.querySelectorAll("[data-row-error]")) fill(place, (answer.errors[place.dataset.rowError] || []).join(" "));
+    for (const place of row.querySelectorAll("[data-row-error]"))
+      fill(place, (answer.errors[place.dataset.rowError] || []).join(" "));
     for (const line of row.querySelectorAll("[data-line]")) line.remove();
     fill(row.querySelector("[data-refused]"), "");
     const state = row.querySelector("[data-state]");
@@ -54,15 +61,21 @@
   }
 
   async function save(row) {
-    if (running.has(row)) { later(row); return; }
+    if (running.has(row)) {
+      later(row);
+      return;
+    }
     running.add(row);
     say("busy", form.dataset.busy);
     const body = new FormData();
-    for (const field of row.querySelectorAll("input[name], select[name]")) body.append(field.name, field.value);
+    for (const field of row.querySelectorAll("input[name], select[name]"))
+      body.append(field.name, field.value);
     if (!row.querySelector("[data-entry]").value) body.append(`rows-${numberOf(row)}-key`, keyOf(row));
     try {
       const response = await fetch(form.dataset.autosave, {
-        method: "POST", body, credentials: "same-origin",
+        method: "POST",
+        body,
+        credentials: "same-origin",
         headers: { Accept: "application/json", "X-CSRFToken": form.querySelector("[name=csrf_token]").value },
       });
       const answer = await response.json();
@@ -98,23 +111,33 @@
   // The whole form carries the marks too, for a row whose save is still on its way.
   form.addEventListener("formdata", (event) => {
     for (const [row, key] of keys) {
-      if (row.isConnected && !row.querySelector("[data-entry]").value) event.formData.append(`rows-${numberOf(row)}-key`, key);
+      if (row.isConnected && !row.querySelector("[data-entry]").value)
+        event.formData.append(`rows-${numberOf(row)}-key`, key);
     }
   });
 
   // The line is back: what waits is saved at once.
-  window.addEventListener("online", () => { for (const row of [...waiting.keys()]) later(row, 0); });
+  window.addEventListener("online", () => {
+    for (const row of [...waiting.keys()]) later(row, 0);
+  });
 
   function later(row, delay = 1200) {
     clearTimeout(waiting.get(row));
-    waiting.set(row, setTimeout(() => { waiting.delete(row); save(row); }, delay));
+    waiting.set(
+      row,
+      setTimeout(() => {
+        waiting.delete(row);
+        save(row);
+      }, delay),
+    );
   }
 
   form.addEventListener("input", (event) => {
     const row = event.target.closest("[data-row]");
     if (!row) return;
     delete form.dataset.saved;
-    if (event.target.name.endsWith("-team_name")) row.querySelector("[data-name]").textContent = event.target.value;
+    if (event.target.name.endsWith("-team_name"))
+      row.querySelector("[data-name]").textContent = event.target.value;
     later(row);
   });
 
@@ -154,7 +177,8 @@
   });
 
   function wake(root) {
-    for (const button of root.querySelectorAll("[data-remove-member], [data-add-member]")) button.hidden = false;
+    for (const button of root.querySelectorAll("[data-remove-member], [data-add-member]"))
+      button.hidden = false;
   }
 
   form.addEventListener("click", (event) => {
@@ -172,14 +196,20 @@
     if (!add) return;
     const box = add.closest("[data-row]").querySelector("[data-members]");
     const members = box.querySelectorAll("[data-member]");
-    if (members.length >= Number(box.dataset.most)) { members[members.length - 1].querySelector("input").focus(); return; }
+    if (members.length >= Number(box.dataset.most)) {
+      members[members.length - 1].querySelector("input").focus();
+      return;
+    }
     const last = members[members.length - 1];
     const copy = last.cloneNode(true);
     const index = members.length;
     renumber(copy, `-members-${index - 1}-`, `-members-${index}-`);
     const legend = copy.querySelector("legend");
     legend.textContent = legend.textContent.replace(/\d+.*/, String(index + 1));
-    for (const input of copy.querySelectorAll("input")) { input.value = ""; input.classList.remove("is-invalid"); }
+    for (const input of copy.querySelectorAll("input")) {
+      input.value = "";
+      input.classList.remove("is-invalid");
+    }
     for (const error of copy.querySelectorAll("[data-error]")) fill(error, "");
     for (const line of copy.querySelectorAll("[data-line]")) line.remove();
     box.append(copy);

@@ -11,11 +11,15 @@
   let offset = Number(box.dataset.now || Date.now()) - Date.now();
   let since = null;
 
-  const clockText = (ms) => { const s = Math.ceil(Math.max(0, ms) / 1000); return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`; };
+  const clockText = (ms) => {
+    const s = Math.ceil(Math.max(0, ms) / 1000);
+    return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+  };
 
   function tick() {
     for (const clock of box.querySelectorAll("[data-clock]")) {
-      const gone = clock.dataset.running === "1" ? Math.max(0, Date.now() + offset - Number(clock.dataset.since)) : 0;
+      const gone =
+        clock.dataset.running === "1" ? Math.max(0, Date.now() + offset - Number(clock.dataset.since)) : 0;
       const left = Math.max(0, Number(clock.dataset.left) - gone);
       const text = "plain" in clock.dataset ? String(Math.ceil(left / 1000)) : clockText(left);
       if (clock.textContent !== text) clock.textContent = text;
@@ -31,7 +35,11 @@
   }
 
   function connected(ok) {
-    if (ok) { since = null; lost.hidden = true; return; }
+    if (ok) {
+      since = null;
+      lost.hidden = true;
+      return;
+    }
     if (!since) since = new Date();
     lost.hidden = false;
     lost.textContent = `${box.dataset.lost} ${since.toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" })}`;
@@ -39,13 +47,23 @@
 
   async function look() {
     try {
-      const answer = await fetch(box.dataset.live, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(8000) });
+      const answer = await fetch(box.dataset.live, {
+        headers: etag ? { "If-None-Match": etag } : {},
+        cache: "no-store",
+        credentials: "omit",
+        signal: AbortSignal.timeout(8000),
+      });
       const now = Number(answer.headers.get("X-Now"));
       if (now) offset = now - Date.now();
       if (answer.status === 200) {
         etag = answer.headers.get("ETag") || "";
         const fresh = await answer.text();
-        if (fresh !== look.last) { body.innerHTML = fresh; look.last = fresh; tick(); turn(); }
+        if (fresh !== look.last) {
+          body.innerHTML = fresh;
+          look.last = fresh;
+          tick();
+          turn();
+        }
       }
       connected(answer.status === 200 || answer.status === 304);
     } catch {

@@ -18,8 +18,16 @@
 
   const find = (selector) => document.querySelector(selector);
   const keep = () => localStorage.setItem(KEY, JSON.stringify(queue));
-  const newId = () => (crypto.randomUUID ? crypto.randomUUID() : Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join(""));
-  const clockText = (ms) => { const s = Math.ceil(Math.max(0, ms) / 1000); return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`; };
+  const newId = () =>
+    crypto.randomUUID
+      ? crypto.randomUUID()
+      : Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join(
+          "",
+        );
+  const clockText = (ms) => {
+    const s = Math.ceil(Math.max(0, ms) / 1000);
+    return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+  };
 
   function add(event) {
     const fresh = { id: newId(), at: Date.now(), ...event };
@@ -59,7 +67,10 @@
 
   function show() {
     const now = counted();
-    now.score.forEach((points, side) => { const at = find(`[data-points="${side}"]`); if (at) at.textContent = points; });
+    now.score.forEach((points, side) => {
+      const at = find(`[data-points="${side}"]`);
+      if (at) at.textContent = points;
+    });
     for (const at of document.querySelectorAll("[data-count]")) {
       const [side, code] = at.dataset.count.split(":");
       const n = now.counts[side][code] || 0;
@@ -71,7 +82,9 @@
       undo.dataset.id = e ? e.id : "";
       undo.toggleAttribute("aria-disabled", !e);
       if (!e) undo.setAttribute("aria-disabled", "true");
-      find("[data-undo-text]").textContent = e ? `${words.undo} ${e.side === 0 ? words.red : words.blue} ${short(e.code)}` : words.none;
+      find("[data-undo-text]").textContent = e
+        ? `${words.undo} ${e.side === 0 ? words.red : words.blue} ${short(e.code)}`
+        : words.none;
     }
     const review = find("[data-review]");
     if (review) review.hidden = server.state !== "review";
@@ -82,7 +95,11 @@
     const saved = find("[data-saved]");
     saved.className = queue.length ? "saved pending" : "saved";
     saved.querySelector("i").className = `bi bi-${queue.length ? "hourglass-split" : "check-circle-fill"}`;
-    const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+    const time = new Date().toLocaleTimeString("vi-VN", {
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZone: "Asia/Ho_Chi_Minh",
+    });
     const text = queue.length ? `${words.pending} ${queue.length}` : `${words.sent} ${time}`;
     const line = find("[data-saved-text]");
     if (line.textContent !== text) line.textContent = text;
@@ -95,8 +112,14 @@
     const time = find("[data-time]");
     if (time) time.textContent = clockText(clock.left - gone);
     const box = find("[data-shot-box]");
-    if (box) { box.hidden = !clock.shot; find("[data-shot]").textContent = Math.ceil(Math.max(0, clock.shot - gone) / 1000); }
-    for (const side of [0, 1]) { const at = find(`[data-ball="${side}"]`); if (at) at.textContent = clock.possession === side ? ` · ${words.ball}` : ""; }
+    if (box) {
+      box.hidden = !clock.shot;
+      find("[data-shot]").textContent = Math.ceil(Math.max(0, clock.shot - gone) / 1000);
+    }
+    for (const side of [0, 1]) {
+      const at = find(`[data-ball="${side}"]`);
+      if (at) at.textContent = clock.possession === side ? ` · ${words.ball}` : "";
+    }
   }
 
   function short(code) {
@@ -119,8 +142,13 @@
     const batch = queue.slice(0, 100);
     try {
       const answer = await fetch(page.dataset.events, {
-        method: "POST", signal: AbortSignal.timeout(8000),
-        headers: { "Content-Type": "application/json", "X-CSRFToken": page.dataset.csrf, Accept: "application/json" },
+        method: "POST",
+        signal: AbortSignal.timeout(8000),
+        headers: {
+          "Content-Type": "application/json",
+          "X-CSRFToken": page.dataset.csrf,
+          Accept: "application/json",
+        },
         body: JSON.stringify({ now: Date.now(), events: batch }),
       });
       if (answer.ok) {
@@ -132,7 +160,9 @@
         server = got;
         offset = got.now - Date.now();
         etag = "";
-        note([...Object.values(got.refused), ...Object.values(got.held), ...Object.values(got.notes)].join(" "));
+        note(
+          [...Object.values(got.refused), ...Object.values(got.held), ...Object.values(got.notes)].join(" "),
+        );
         if (changed) location.reload();
       } else if (answer.status === 401 || answer.status === 400) {
         note(words.signin);
@@ -140,28 +170,46 @@
         const got = await answer.json().catch(() => ({}));
         note(got.error || got.message || String(answer.status));
       }
-    } catch { /* the line is lost: the queue stays and is sent again */ }
+    } catch {
+      /* the line is lost: the queue stays and is sent again */
+    }
     sending = false;
     show();
   }
 
   async function look() {
-    if (queue.length) { await send(); return; }
+    if (queue.length) {
+      await send();
+      return;
+    }
     try {
-      const answer = await fetch(page.dataset.state, { headers: { Accept: "application/json", ...(etag ? { "If-None-Match": etag } : {}) }, cache: "no-store", signal: AbortSignal.timeout(8000) });
+      const answer = await fetch(page.dataset.state, {
+        headers: { Accept: "application/json", ...(etag ? { "If-None-Match": etag } : {}) },
+        cache: "no-store",
+        signal: AbortSignal.timeout(8000),
+      });
       if (answer.status !== 200) return;
       const before = server.state;
       etag = answer.headers.get("ETag") || "";
       offset = Number(answer.headers.get("X-Now")) - Date.now();
       server = await answer.json();
-      const early = ["scheduled", "called"], late = ["proposed", "confirmed", "cancelled"];
-      if (before !== server.state && (early.includes(before) || late.includes(server.state))) { location.reload(); return; }
+      const early = ["scheduled", "called"],
+        late = ["proposed", "confirmed", "cancelled"];
+      if (before !== server.state && (early.includes(before) || late.includes(server.state))) {
+        location.reload();
+        return;
+      }
       show();
-    } catch { /* shown by the queue, if there is one */ }
+    } catch {
+      /* shown by the queue, if there is one */
+    }
   }
 
   document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target.closest("[data-tap], [data-clock-do], [data-undo], [data-special]") : null;
+    const target =
+      event.target instanceof Element
+        ? event.target.closest("[data-tap], [data-clock-do], [data-undo], [data-special]")
+        : null;
     if (!target) return;
     event.preventDefault();
     if (target.dataset.tap) {
@@ -180,7 +228,11 @@
     } else if (target.dataset.special !== undefined) {
       const clock = server.clock;
       const played = clock.running ? Date.now() + offset - clock.since : 0;
-      add({ kind: "special", side: Number(target.dataset.special), value: Math.max(1, Math.round((total(clock) - clock.left + played) / 100)) });
+      add({
+        kind: "special",
+        side: Number(target.dataset.special),
+        value: Math.max(1, Math.round((total(clock) - clock.left + played) / 100)),
+      });
     } else if (target.dataset.id) {
       add({ kind: "undo", undoes: target.dataset.id });
     }

@@ -7,7 +7,8 @@
   let held = null;
   let over = null;
 
-  const slotAt = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-slot-court]");
+  const slotAt = (event) =>
+    document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-slot-court]");
 
   function mark(cell) {
     if (over === cell) return;

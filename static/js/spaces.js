@@ -2,8 +2,12 @@
 (() => {
   const table = document.querySelector("[data-grid]");
   if (!table) return;
-  let from = null, to = null;
-  const cellOf = (target) => target.closest && target.closest("td") && target.closest("td").querySelector("a.free") ? target.closest("td") : null;
+  let from = null,
+    to = null;
+  const cellOf = (target) =>
+    target.closest && target.closest("td") && target.closest("td").querySelector("a.free")
+      ? target.closest("td")
+      : null;
   const range = () => {
     const cells = [...from.parentElement.children];
     const [a, b] = [cells.indexOf(from), cells.indexOf(to)].sort((x, y) => x - y);
@@ -24,7 +28,10 @@
   table.addEventListener("pointermove", (event) => {
     if (!from) return;
     const cell = cellOf(document.elementFromPoint(event.clientX, event.clientY) || event.target);
-    if (cell && cell.parentElement === from.parentElement && cell !== to) { to = cell; paint(); }
+    if (cell && cell.parentElement === from.parentElement && cell !== to) {
+      to = cell;
+      paint();
+    }
   });
   window.addEventListener("pointerup", () => {
     if (!from) return;

@@ -1,7 +1,11 @@
 // Before the first paint: the chosen background, else the one of the device.
 (function () {
   var chosen = null;
-  try { chosen = localStorage.getItem("theme"); } catch (e) { /* storage refused: follow the device */ }
+  try {
+    chosen = localStorage.getItem("theme");
+  } catch (e) {
+    /* storage refused: follow the device */
+  }
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   function show() {
     document.documentElement.setAttribute("data-bs-theme", chosen || (dark.matches ? "dark" : "light"));
@@ -10,7 +14,11 @@
   dark.addEventListener("change", show);
   window.switchTheme = function () {
     chosen = document.documentElement.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
-    try { localStorage.setItem("theme", chosen); } catch (e) { /* holds for this page only */ }
+    try {
+      localStorage.setItem("theme", chosen);
+    } catch (e) {
+      /* holds for this page only */
+    }
     show();
   };
 })();

@@ -30,6 +30,7 @@ from tests.factories import (
     make_user,
     save,
 )
+from tests.reader import words
 
 PLACE = Workplace(Role.SECRETARY, ScopeKind.EDITION, 1, "Ban thư ký", "Robotics", "robotics")
 
@@ -130,7 +131,7 @@ def test_work_place_is_chosen_and_remembered(sign_in: Any) -> None:
     edition, school = make_edition(), make_organisation()
     browser = sign_in(make_double(edition.id, school.id))
     assert browser.get(f"/home/coordinator:organisation:{school.id}").status_code == 303
-    page = browser.get("/notifications").get_data(as_text=True)
+    page = words(browser.get("/notifications").text)
     assert f'href="/home/coordinator:organisation:{school.id}" aria-current="true"' in page
     assert browser.get("/home").status_code == 200
 

@@ -165,3 +165,14 @@ def test_expressions_of_template_translate_their_words(path: Path) -> None:
         )
         bare += [s for s in re.findall(r"""'[^']*'|"[^"]*\"""", plain) if VIETNAMESE.search(s)]
     assert [s for s in bare if s.strip("'\"") not in SAME_IN_BOTH] == []
+
+
+def test_a_template_reads_without_scrolling_aside():
+    """At most 140 characters a line, but for a sentence, which stays whole for its translation."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {len(line)}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) - max(map(len, re.findall(r"'[^']*'", line)), default=0) > 100 and len(line) > 140
+    ]
+    assert not found, found

@@ -378,7 +378,7 @@ def test_organiser_checks_rehearses_and_publishes_in_three_steps(world, sign_in,
         assert "bản xem trước" in preview.text
         assert "Đội Tiểu học 1" in preview.text
         assert client.get(f"/vi/results/{world.edition.slug}").status_code == 404
-        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', preview.text))
+        hidden = dict(re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', preview.text))
         done = browser.post(path, data=hidden)
         assert done.status_code == 303
         assert client.get(f"/vi/results/{world.edition.slug}").status_code == 404
@@ -390,7 +390,7 @@ def test_result_that_changed_after_the_rehearsal_is_not_published(world, sign_in
     browser = sign_in(world.organiser)
     path = f"/publishing/{world.edition.slug}/official/2"
     preview = browser.post(f"{path}/rehearse", data=FORM)
-    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', preview.text))
+    hidden = dict(re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', preview.text))
     world.rows[0].stage_entry.score_e4 += 100
     db.session.commit()
     refused = browser.post(path, data=hidden)
