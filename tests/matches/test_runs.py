@@ -143,8 +143,19 @@ def test_closing_with_runs_that_were_not_entered_says_so(session, sign_in):
     run = running.record_run(side, 1, {}, None, client_id="r", actor=scene.actors["referee"], at=AT)
     running.confirm_run(run.id, actor=scene.actors["head"], at=AT)
     left = 2 * MISSIONS.runs.attempts - 1
-    page = sign_in(scene.secretary).get(f"/matches/{scene.tournament.slug}/runs").text
+    browser, address = sign_in(scene.secretary), f"/matches/{scene.tournament.slug}/runs"
+    page = browser.get(address).text
     assert f"Còn {left} lượt thi chưa nhập" in page
+    assert ("Nhập</a>" in page, "Cho thi lại" in page) == (True, True)
+    assert browser.post(f"{address}/close", data={"confirmed": "1"}).status_code == 303
+    page = browser.get(address).text
+    assert ("Nhập</a>" in page, "Cho thi lại" in page) == (False, False)
+
+
+def test_the_table_of_runs_stands_where_they_are_entered(session, sign_in):
+    scene = make_tournament(2, 0, game=MISSIONS, advance=1)
+    answer = sign_in(scene.secretary).get(f"/matches/{scene.tournament.slug}/standings")
+    assert (answer.status_code, answer.location) == (303, f"/matches/{scene.tournament.slug}/runs")
 
 
 def test_who_entered_a_run_is_offered_no_check_and_its_time_is_exact(session, client, sign_in):

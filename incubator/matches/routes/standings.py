@@ -27,8 +27,10 @@ from .running import runs_page
 
 @bp.get("/<slug>/standings")
 @require(MANAGE)
-def standings(slug: str) -> str:
+def standings(slug: str) -> str | Response:
     board = lists.board_for(current_actor(), slug)
+    if board.game.runs is not None:  # ranked where its runs are entered
+        return go("matches_running.board", slug=slug)
     return _standings(board)
 
 
