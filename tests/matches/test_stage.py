@@ -170,7 +170,7 @@ def test_teams_of_equal_place_share_a_rank_behind_the_bracket(session):
     assert {placing.advanced for placing in placings.values()} == {None}
 
 
-def test_runs_level_at_the_cut_are_settled_and_then_decided(session):
+def test_runs_level_at_the_cut_are_settled_and_then_decided(session, client, sign_in):
     scene = make_tournament(3, 0, MISSIONS, advance=1)
     sides = list(load_board(scene.tournament.id).sides)
     for side in sides:
@@ -185,6 +185,12 @@ def test_runs_level_at_the_cut_are_settled_and_then_decided(session):
     rulings.settle_tie(
         scene.tournament.id, "cut", order, TieOutcome.LOTS, actor=secretary, at=AT, reason="BB 02"
     )
+    session.commit()
+    names = {side.id: side.team for side in load_board(scene.tournament.id).sides.values()}
+    why = f"{names[order[0]]} xếp trên {names[order[1]]} theo bốc thăm."
+    address = f"/matches/{scene.tournament.slug}"
+    assert why in client.get(f"/vi{address}/").text
+    assert why in sign_in(scene.secretary).get(f"{address}/runs").text
     placings = closing.close(scene.tournament.id, actor=secretary, at=AT)
     assert [placings[side].rank for side in order] == [1, 2, 3]
     assert [placings[side].advanced for side in order] == [True, False, False]

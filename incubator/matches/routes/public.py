@@ -21,7 +21,16 @@ from ..queries.drawing import draw_view
 from ..queries.ranking import load_runs, run_rows
 from ..queries.screens import screens_of
 from ..queries.snapshot import Board
-from ..queries.views import LIVE, MatchView, best_views, bracket_view, match_views, overdue, table_view
+from ..queries.views import (
+    LIVE,
+    MatchView,
+    best_views,
+    bracket_view,
+    match_views,
+    overdue,
+    run_reasons,
+    table_view,
+)
 from ..wording import RUN_RULES, chain_text, criterion_name, figure, round_name
 
 OVER = (MatchState.CONFIRMED, MatchState.CANCELLED)
@@ -67,7 +76,10 @@ def _runs(board: Board) -> dict[str, object]:
     runs = load_runs(board)
     rule = RUN_RULES[board.game.runs.aggregate] if board.game.runs else ""
     cut = int(board.tournament.cut.get("advance", 0))
-    return {"rows": run_rows(board, runs), "runs": runs, "cut": cut, "rule_text": rule, "figure": figure}
+    rows = run_rows(board, runs)
+    return {
+        "rows": rows, "runs": runs, "cut": cut, "rule_text": rule, "figure": figure, "reasons": run_reasons(board, rows),
+    }  # fmt: skip
 
 
 @bp.get(f"/{LANGUAGE}/matches/<slug>/schedule")

@@ -20,6 +20,7 @@ from ..queries.placings import missing_runs, run_blockers
 from ..queries.ranking import load_runs, run_rows
 from ..queries.snapshot import Board
 from ..queries.ties import tie_views
+from ..queries.views import run_reasons
 from ..services import closing, running
 from ..wording import figure
 from .frame import MANAGE, REFEREE, tab_items, told
@@ -48,7 +49,7 @@ def runs_page(found: Board, error: str = "") -> str:
         "matches/runs.html", board=found, rows=rows, runs=runs, waiting=waiting, rule=found.game.runs,
         cut=int(found.tournament.cut.get("advance", 0)), tabs=tab_items(found.game), error=error, typed=request.form,
         ties=tie_views(found, rows), blockers=run_blockers(found, runs, rows),
-        missing=missing_runs(found, runs), figure=figure,
+        missing=missing_runs(found, runs), figure=figure, reasons=run_reasons(found, rows),
         me=current_actor().person_id, manages=policies.can_manage(current_actor(), found.edition),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from .brackets import Box, BracketView, bracket_view
 from .grid import GridRow, schedule_grid
 from .matches import LIVE, MatchView, SideView, live_tallies, match_view, match_views, overdue
-from .tables import BestView, TableRow, TableView, best_views, table_view
+from .tables import BestView, TableRow, TableView, best_views, run_reasons, table_view
 from .versions import ignored_because, signed, verdict
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "match_view",
     "match_views",
     "overdue",
+    "run_reasons",
     "schedule_grid",
     "signed",
     "table_view",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ....core.i18n import _
 from ....models import MatchGroup
 from ...explain import Because, neighbours
 from ...games import Aggregate
+from ...runs import RunRow
 from ...standings import Row, Table
 from ...wording import CHANCES, criterion_name, decision_name, value_text
 from ..sides import Side
@@ -126,3 +129,15 @@ def reason_text(board: Board, item: Any) -> str:
         teams = ", ".join(sorted(board.sides[int(str(side))].team for side in item.among))
         text += " " + _("Xét riêng các trận giữa %(teams)s.", teams=teams)
     return text
+
+
+def run_reasons(board: Board, rows: Sequence[RunRow]) -> list[str]:
+    """How teams of a runs stage that stand level in everything came to their order, a sentence a pair."""
+    at = {row.team: row for row in rows}
+    names: dict[Hashable, str] = {side.id: side.team for side in board.sides.values()}
+    return [
+        _("%(a)s xếp trên %(b)s theo %(how)s.", a=names[a], b=names[b], how=decision_name(decision.how))
+        for decision in board.orders("cut")
+        for a, b in pairwise(decision.order)
+        if a in at and b in at and at[a].key == at[b].key
+    ]
