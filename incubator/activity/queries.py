@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -156,9 +155,3 @@ def get_job_for(actor: Actor, job_id: int) -> JobRun:
     if run is None or not policies.can_view_job(actor, run):
         raise NotFound(_("Không có việc này, hoặc việc này của người khác."))
     return run
-
-
-def recent_jobs(actor: Actor, most: int = 10) -> Sequence[JobRun]:
-    return db.session.scalars(
-        sa.select(JobRun).where(JobRun.owner_id == actor.person_id).order_by(JobRun.id.desc()).limit(most)
-    ).all()

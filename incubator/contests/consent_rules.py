@@ -51,10 +51,3 @@ def is_given(answers: Iterable[Answer], purpose: str, birth_date: date | None, d
     """True when each party that is needed has agreed and nobody has withdrawn."""
     kept = list(answers)
     return all(standing(kept, purpose, party) is True for party in parties_needed(birth_date, day))
-
-
-def missing_parties(
-    answers: Iterable[Answer], purpose: str, birth_date: date | None, day: date
-) -> tuple[str, ...]:
-    kept = list(answers)
-    return tuple(p for p in parties_needed(birth_date, day) if standing(kept, purpose, p) is not True)

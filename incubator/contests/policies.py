@@ -84,10 +84,6 @@ def can_edit_entry(actor: Actor, entry: Entry) -> bool:
     return entry.state in _OPEN and owns_entry(actor, entry)
 
 
-def can_submit_entry(actor: Actor, entry: Entry) -> bool:
-    return can_edit_entry(actor, entry) and is_verified_for(actor, entry.organisation_id)
-
-
 def can_decide_entry(actor: Actor, entry: Entry) -> bool:
     return actor.in_edition(Permission.ENTRIES_DECIDE, entry.edition_id)
 

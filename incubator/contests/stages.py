@@ -211,16 +211,10 @@ _ENTRY_MOVES: dict[tuple[str, str], EntryState] = {
     },
 }
 
-REASONED = frozenset({EntryAction.RETURN, EntryAction.REJECT, EntryAction.REVERSE, EntryAction.WITHDRAW})
-
 
 def after(action: EntryAction, state: str) -> EntryState | None:
     """The state that `action` leads to, None when it is not possible from `state`."""
     return _ENTRY_MOVES.get((action, state))
-
-
-def actions_from(state: str) -> tuple[EntryAction, ...]:
-    return tuple(action for action in EntryAction if (action, state) in _ENTRY_MOVES)
 
 
 # --- deadlines ------------------------------------------------------------------------------------

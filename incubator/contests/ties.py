@@ -145,11 +145,6 @@ def _reordered(group: Sequence[Placed], decision: Decision) -> list[Placed]:
     return ordered
 
 
-def is_applied(placed: Sequence[Placed], decision: Decision) -> bool:
-    """True when `decision` would still have an effect on this ranking (it is not stale)."""
-    return _apply(list(placed), decision) != list(placed)
-
-
 def order_by(values: Mapping[int, Decimal]) -> tuple[tuple[int, ...], ...]:
     """An order for `Decision` from one value per entry (a criterion, votes), the higher the better."""
     steps = groupby(rank({entry_id: (value,) for entry_id, value in values.items()}), key=lambda p: p.rank)

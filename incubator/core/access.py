@@ -183,9 +183,6 @@ class Actor:
     def in_edition(self, permission: Permission, edition_id: int) -> bool:
         return self.has(permission, ScopeKind.EDITION, edition_id)
 
-    def has_role(self, role: Role, kind: ScopeKind | None = None, scope_id: int | None = None) -> bool:
-        return any(g.role is role and (kind is None or g.covers(kind, scope_id)) for g in self.grants)
-
     def scope_ids(self, permission: Permission, kind: ScopeKind) -> set[int] | None:
         """Ids of the scopes of `kind` in which the permission is held; None means all of them."""
         if self.system:

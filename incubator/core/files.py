@@ -31,7 +31,6 @@ KINDS: dict[str, tuple[str, int]] = {
     "application/zip": ("zip", 40 * MEGABYTE),
 }
 PICTURES = ("image/jpeg", "image/png", "image/webp")
-DOCUMENTS = tuple(k for k in KINDS if k not in PICTURES)
 #: A picture is unpacked in memory. JPEG is unpacked small from the start, so that a phone's largest pictures may come.
 MOST_PIXELS = {"image/jpeg": 120_000_000, "image/png": 30_000_000, "image/webp": 30_000_000}
 LONGEST_SIDE = 3000

@@ -15,7 +15,7 @@ from flask import Response, send_file, stream_with_context
 
 from . import clock
 
-CSV, XLSX = "csv", "xlsx"
+CSV = "csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BOM = "\ufeff"  # without it Excel takes UTF-8 for the local code page
 _FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@|%]|^[\t\r]")

@@ -113,7 +113,7 @@ def _robocon_2024(ctx: season.Context) -> None:
         _break_ties(qualifying.id, ctx)
         closing.close(qualifying.id, actor=ctx.actor, at=_moment(DAY_2024, 18))
     with transaction():
-        _finals(ctx, edition, parts, qualifying.id, strength, second)
+        _finals(ctx, edition, parts, strength, second)
 
 
 def _tournament(
@@ -149,7 +149,6 @@ def _finals(
     ctx: season.Context,
     edition: Edition,
     parts: list[StageDivision],
-    qualifying_id: int,
     strength: dict[int, float],
     day: date,
 ) -> None:

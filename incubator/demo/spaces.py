@@ -19,7 +19,7 @@ from ..spaces.working_days import is_working_day
 from . import season, spaces_live, spaces_places
 
 TITLE = "spaces"
-USES_2024, PEOPLE_2024, NO_SHOWS_2024 = 425, 14_000, 11
+PEOPLE_2024, NO_SHOWS_2024 = 14_000, 11
 
 #: slug -> (share of the year's uses, smallest and largest group, purposes with titles)
 PATTERNS: dict[str, tuple[int, int, int, tuple[tuple[Purpose, str], ...]]] = {

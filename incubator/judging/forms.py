@@ -127,10 +127,6 @@ class RubricForm(BaseForm):
     criteria = FieldList(FormField(CriterionForm), min_entries=1, max_entries=30)
 
 
-class PanelForm(BaseForm):
-    name = StringField(lazy("Tên tiểu ban"), [InputRequired(), Length(max=120)])
-
-
 class JudgeForm(BaseForm):
     """A judge by contact; a known contact is the known person."""
 
@@ -149,11 +145,3 @@ class CloseForm(BaseForm):
     missing = SelectField(lazy("Khi thiếu phiếu"), choices=choices_of(MISSING))
     at_least = IntegerField(lazy("Số phiếu tối thiểu"), [Optional(), NumberRange(1, 30)], default=1)
     reason = TextAreaField(lazy("Lý do đóng sớm, ai quyết định"), [Length(max=500)])
-
-
-def errors_of(form: Any) -> str:
-    """First error of a small form as one sentence, for a flash message."""
-    for field in form:
-        if field.errors:
-            return f"{field.label.text}: {field.errors[0]}"
-    return str(form.form_errors[0]) if form.form_errors else ""

@@ -68,10 +68,6 @@ class Rule:
     weight_e2: int = 100
     by_judges: bool = True
 
-    @property
-    def most_e4(self) -> int:
-        return self.max_e2 * self.weight_e2
-
 
 @dataclass(frozen=True, slots=True)
 class Method:

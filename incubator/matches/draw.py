@@ -40,10 +40,6 @@ class Report:
 
     crowded: dict[Any, int] = field(default_factory=dict)
 
-    @property
-    def kept_apart(self) -> bool:
-        return not self.crowded
-
 
 def group_sizes(teams: int, groups: int) -> list[int]:
     """Sizes as equal as can be, larger groups first: 50 in 12 gives two of 5 and ten of 4."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from incubator.matches.games import Criterion
@@ -63,8 +62,3 @@ def neighbours(table: Table) -> list[Because | StillLevel]:
     """One reason for every two teams next to each other: enough to explain the whole table."""
     order = [row.line.team for row in table.rows]
     return [why(table, upper, lower) for upper, lower in zip(order, order[1:], strict=False)]
-
-
-def level_sets(table: Table) -> list[Mapping[Team, Value]]:
-    """Sets of teams that had equal match points and were then told apart by their mutual matches."""
-    return [split.values for split in table.splits if split.among is not None]

@@ -146,10 +146,6 @@ class NewScreenForm(BaseForm):
     court = SelectField(lazy("Sân"), coerce=int, default=0)
 
 
-class ProtestForm(BaseForm):
-    text = TextAreaField(lazy("Nội dung khiếu nại"), validators=[InputRequired(), Length(max=4000)])
-
-
 class RulingForm(BaseForm):
     upheld = RadioField(
         lazy("Kết luận"), choices=[("1", lazy("Chấp nhận khiếu nại")), ("0", lazy("Không chấp nhận"))],

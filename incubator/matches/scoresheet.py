@@ -290,11 +290,3 @@ def merge(known: Mapping[str, Event], incoming: Sequence[Event]) -> Merged:
         else:
             clash.append(event.client_id)
     return Merged(tuple(fresh.values()), tuple(again), tuple(clash))
-
-
-def last_undoable(result: Tally, side: int | None = None) -> Event | None:
-    """The latest tap or special win that still counts, of one side or of both."""
-    for event in reversed(result.counted):
-        if side is None or event.side == side:
-            return event
-    return None

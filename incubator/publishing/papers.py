@@ -17,7 +17,6 @@ from .words import KINDS, presence_word
 
 # Official papers are Vietnamese whoever prints them, so these words are not in the catalogues.
 PARTS = {"captain": "Đội trưởng", "member": "Thành viên", "coach": "Giáo viên hướng dẫn"}
-PER_FILE = 400
 
 
 def certificates_pdf(certificates: Sequence[Certificate], edition: Edition) -> bytes:

@@ -132,15 +132,6 @@ def _lines(snapshot: Snapshot) -> dict[int, tuple[int, Row]]:
     return {r.entry_id: (p.division_id, r) for p in snapshot.parts for r in p.rows}
 
 
-def awards_changed(old: Snapshot, new: Snapshot) -> set[tuple[int, int | None, int | None]]:
-    """(tier, entry, organisation) of prizes that one version gives and the other does not."""
-    return _prizes(old) ^ _prizes(new)
-
-
-def _prizes(snapshot: Snapshot) -> set[tuple[int, int | None, int | None]]:
-    return {(a.tier_id, a.entry_id, a.organisation_id) for a in snapshot.awards}
-
-
 @dataclass(frozen=True, slots=True)
 class TierUse:
     """How many of a prize the structure foresees and how many are given. `planned` None: as many as earn it."""

@@ -10,7 +10,7 @@ from enum import IntEnum
 from itertools import islice
 
 from .availability import DayPlan, OpeningCalendar, Use, blocked, crowded, free_units, plan_day
-from .intervals import HALF_HOUR, Span, dates_of, local_date, local_day, within, without
+from .intervals import Span, dates_of, local_date, local_day, within, without
 
 Judge = Callable[["Place", Span], "Answer"]
 
@@ -122,17 +122,6 @@ class Offer:
 
     def order(self) -> tuple[int, timedelta, int, int, str]:
         return (int(self.fit), abs(self.shift), len(self.lacks), self.spare, self.place.name)
-
-
-def starts_in(gap: Span, length: timedelta, step: timedelta = HALF_HOUR) -> Iterable[datetime]:
-    """Half-hour starts at which a use of this length lies inside the gap, and the gap's own edges."""
-    if gap.length < length:
-        return
-    yield gap.start
-    start = gap.start + (-(gap.start - local_day(local_date(gap.start)).start) % step)
-    while start + length <= gap.end:
-        yield start
-        start += step
 
 
 def nearest_free(place: Place, wanted: Span, days: Sequence[date], now: datetime) -> Span | None:

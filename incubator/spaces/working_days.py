@@ -7,7 +7,7 @@ swaps that it lacks are listed here with their document.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
@@ -86,9 +86,3 @@ def is_working_day(day: date) -> bool:
     if found is not None:
         return found.open_as is not None
     return day.weekday() < 5
-
-
-def next_working_day(day: date) -> date:
-    while not is_working_day(day):
-        day += timedelta(days=1)
-    return day

@@ -127,7 +127,6 @@ def test_entry_moves_are_exactly_those_of_the_rules() -> None:
     }
     for action, state in product(EntryAction, EntryState):
         assert stages.after(action, state) == allowed.get((action, state))
-    assert stages.actions_from("rejected") == (EntryAction.REVERSE, EntryAction.WITHDRAW)
 
 
 def test_a_deadline_that_is_a_date_ends_just_before_local_midnight() -> None:

@@ -14,7 +14,6 @@ from incubator.contests.ties import (
     Placed,
     TieOutcome,
     decide,
-    is_applied,
     order_by,
     rank,
     tied_groups,
@@ -76,11 +75,6 @@ def test_a_decision_about_another_group_is_stale(entries: set[int]) -> None:
     placed = ranking(9, 8, 8, 7)
     decision = Decision(frozenset(entries), TieOutcome.SHARE)
     assert decide(placed, [decision]) == placed
-    assert not is_applied(placed, decision)
-
-
-def test_a_decision_that_fits_is_applied() -> None:
-    assert is_applied(ranking(8, 8), Decision(frozenset({1, 2}), LOTS, ((2,), (1,))))
 
 
 @pytest.mark.parametrize("order", [((1,),), ((1,), (1,)), ((1,), (2,), (3,)), ()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from incubator.core.access import Role, ScopeKind
+from incubator.core.access import Permission
 from incubator.core.db import transaction
 from incubator.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from incubator.judging import scoring
@@ -353,7 +353,7 @@ def test_roles_come_with_the_panel(session, actor_of):
     session.commit()
     with transaction():
         panels.add_judge(r.panel, r.stage, person_of(person), actor=r.keeper, at=AT)
-    assert actor_of(person).has_role(Role.JUDGE, ScopeKind.EDITION, r.stage.edition_id)
+    assert actor_of(person).in_edition(Permission.SCORES_SUBMIT, r.stage.edition_id)
 
 
 def chained(r):

@@ -14,7 +14,6 @@ from incubator.matches.scoresheet import (
     Event,
     EventKind,
     check,
-    last_undoable,
     merge,
     tally,
 )
@@ -78,9 +77,6 @@ def test_points_counts_and_undo():
     found = tally(BASKETBALL, [START, *events, undo])
     assert found.score == (2, 3)
     assert found.sides[RED].counts == {"two": 1, "foul": 1}
-    assert last_undoable(found).client_id == "e4"
-    assert last_undoable(found, BLUE).client_id == "e3"
-    assert last_undoable(tally(BASKETBALL, [])) is None
 
 
 def test_undo_that_arrives_before_its_tap_still_takes_it_back():

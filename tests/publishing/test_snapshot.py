@@ -14,7 +14,6 @@ from incubator.publishing.snapshot import (
     Part,
     Row,
     Snapshot,
-    awards_changed,
     canonical,
     changes,
     digest,
@@ -79,13 +78,6 @@ def test_changes_name_entry_field_and_both_values():
         Change(4, "listed", False, True),
         Change(3, "listed", True, False),
     ]
-
-
-def test_awards_changed_names_what_is_given_in_one_version_only():
-    kept = Given(1, 10, entry_id=1)
-    assert awards_changed(snapshot(awards=[kept, Given(2, 11, entry_id=2)]), snapshot(awards=[kept])) == {
-        (11, 2, None)
-    }
 
 
 def test_uses_count_awards_given_not_the_quota():

@@ -18,7 +18,6 @@ from incubator.spaces.finding import (
     alternatives,
     nearest_free,
     search,
-    starts_in,
 )
 from incubator.spaces.intervals import Span, at_local
 
@@ -100,16 +99,6 @@ def test_the_nearest_free_time_is_the_nearest_of_all(
         assert best is not None
         assert abs(best.start - wanted.start) == min(abs(s.start - wanted.start) for s in free)
         assert one.is_free(best)
-
-
-def test_starts_are_half_hours_inside_the_gap() -> None:
-    gap = between(8.25, 10)
-    assert list(starts_in(gap, timedelta(hours=1))) == [
-        between(8.25, 9).start,
-        between(8.5, 9).start,
-        between(9, 10).start,
-    ]
-    assert list(starts_in(between(8, 8.5), timedelta(hours=1))) == []
 
 
 def test_three_alternatives_of_three_kinds() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from incubator.spaces.working_days import DayKind, is_working_day, next_working_day, propose
+from incubator.spaces.working_days import DayKind, is_working_day, propose
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,3 @@ def test_names_are_vietnamese_and_dates_sorted() -> None:
     assert [p.day for p in found] == sorted(p.day for p in found)
     assert any("Tết" in p.note for p in found)
     assert all(p.day.year == 2026 for p in found)
-
-
-def test_the_next_working_day_skips_tet() -> None:
-    assert next_working_day(date(2026, 2, 14)) == date(2026, 2, 23)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from wtforms import (
     BooleanField,
-    FileField,
-    HiddenField,
     PasswordField,
     RadioField,
     SelectField,
@@ -25,11 +23,6 @@ class DossierForm(BaseForm):
     field = SelectField(lazy("Lĩnh vực"), choices=[], validate_choice=False)
     abstract = TextAreaField(lazy("Tóm tắt"), [Length(max=20_000)])
     video_url = StringField(lazy("Đường dẫn video"), [Length(max=500)])
-
-
-class FileForm(BaseForm):
-    kind = HiddenField()
-    file = FileField(lazy("Chọn tệp"))
 
 
 class ReturnForm(BaseForm):
@@ -86,10 +79,6 @@ class JoinForm(ConsentMixin, BaseForm):
     full_name = StringField(lazy("Họ và tên"), [InputRequired(), Length(max=200)])
     birth_date = DayField(lazy("Ngày sinh"), [InputRequired()], description=lazy("Ví dụ 20/11/2009"))
     class_name = StringField(lazy("Lớp"), [Length(max=20)])
-
-
-class OwnConsentForm(ConsentMixin, BaseForm):
-    pass
 
 
 class GuardianForm(ConsentMixin, BaseForm):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,15 +57,6 @@ def birth_dates(person_ids: Collection[int]) -> dict[int, date | None]:
         )
     )
     return {row.id: row.birth_date for row in rows}
-
-
-def publishable_names(person_ids: Iterable[int], day: date) -> dict[int, str]:
-    """Names that may stand on a public page on `day`; others are simply not in the answer."""
-    may = allowed(set(person_ids), ConsentPurpose.PUBLISH_NAME, day)
-    if not may:
-        return {}
-    rows = db.session.execute(sa.select(Person.id, Person.full_name).where(Person.id.in_(may)))
-    return {row.id: row.full_name for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ...core.access import Actor, Role, ScopeKind
+from ...core.access import Role, ScopeKind
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.text import search_key
 from ...core.web import named, score
 from ...models import (
-    Assignment,
     Award,
     Criterion,
     Entry,
@@ -27,8 +26,6 @@ from ...models import (
     Person,
     PrizeTier,
     RoleGrant,
-    ScoreSheet,
-    SheetState,
     Stage,
     StageDivision,
     StageEntry,
@@ -36,7 +33,7 @@ from ...models import (
     Team,
     TieDecision,
 )
-from .. import policies, scoring, severity
+from .. import scoring, severity
 from . import inputs, ranking
 
 
@@ -277,23 +274,3 @@ def get_tier(edition_id: int, tier_id: int) -> PrizeTier:
     if tier is None or tier.edition_id != edition_id:
         raise NotFound(_("Không có giải này trong cơ cấu giải."))
     return tier
-
-
-def feedback_of(entry_id: int) -> list[str]:
-    """Released comments for a team, without names, in an order that tells nothing about the judges."""
-    return sorted(
-        db.session.scalars(
-            sa.select(ScoreSheet.comment)
-            .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
-            .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
-            .where(
-                StageEntry.entry_id == entry_id,
-                ScoreSheet.state == SheetState.SUBMITTED,
-                ScoreSheet.comment_released_at.is_not(None),
-            )
-        )
-    )
-
-
-def may_see(actor: Actor, stage: Stage) -> bool:
-    return policies.can_see_results(actor, stage.edition_id)

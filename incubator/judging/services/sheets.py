@@ -23,8 +23,6 @@ from ...models import (
     Entry,
     ScoreSheet,
     SheetState,
-    Stage,
-    StageDivision,
     StageEntry,
     StageState,
 )
@@ -275,14 +273,3 @@ def rules_of(criteria: list[Criterion]) -> tuple[scoring.Rule, ...]:
         scoring.Rule(c.id, c.max_e2, c.step_e2, c.weight_e2, c.source is CriterionSource.JUDGE)
         for c in criteria
     )
-
-
-def part_of(assignment_id: int) -> tuple[StageDivision, Stage]:
-    found = db.session.execute(
-        sa.select(StageDivision, Stage)
-        .join(Stage, Stage.id == StageDivision.stage_id)
-        .join(StageEntry, StageEntry.stage_division_id == StageDivision.id)
-        .join(Assignment, Assignment.stage_entry_id == StageEntry.id)
-        .where(Assignment.id == assignment_id)
-    ).one()
-    return found[0], found[1]

@@ -166,12 +166,6 @@ def open_cohorts(at: datetime) -> Sequence[Cohort]:
     ).all()
 
 
-def all_cases(cohort: Cohort) -> Sequence[IncubationCase]:
-    return db.session.scalars(
-        sa.select(IncubationCase).where(IncubationCase.cohort_id == cohort.id).order_by(IncubationCase.title)
-    ).all()
-
-
 def case_of(case_id: int) -> IncubationCase:
     """A case with cohort and team, after the caller has checked who asks."""
     return db.session.scalars(

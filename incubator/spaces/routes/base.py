@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -16,10 +16,8 @@ from ...core.i18n import _
 from ...core.web import current_actor, named
 from .. import policies, wording
 from ..forms import options
-from ..intervals import Span, at_local
 from ..queries.place_rows import PlaceRow, all_places, place_rows
 from ..settings import GEAR, LAYOUTS
-from ..times import parse_clock
 
 bp = Blueprint("spaces", __name__, url_prefix="/spaces")
 public_bp = Blueprint("spaces_public", __name__)
@@ -31,10 +29,6 @@ def asked_day(name: str = "day") -> date:
         return parse_day(request.args.get(name, ""))
     except Invalid:
         return clock.today()
-
-
-def asked_clock(name: str, default: time) -> time:
-    return parse_clock(request.args.get(name, "")) or default
 
 
 def asked_int(name: str, default: int) -> int:
@@ -76,8 +70,3 @@ def page(template: str, **values: Any) -> str:
 def refused(template: str, error: DomainError, **values: Any) -> Response:
     """The page again with its refusal; what was typed stays."""
     return Response(page(template, refusal=error, **values), status=error.status, mimetype="text/html")
-
-
-def span_of_day(day: date, start: time, minutes: int) -> Span:
-    begin = at_local(day, start)
-    return Span(begin, begin + timedelta(minutes=minutes))

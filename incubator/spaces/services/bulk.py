@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db
@@ -72,15 +70,3 @@ def _row(use: PastUse, place: Any, actor: Actor) -> Booking:
         row.checked_out_at = use.wish.span.end
     row.conditions = []
     return row
-
-
-def bookings_between(start: datetime, end: datetime) -> int:
-    """How many rows there are, for callers that must not load twice."""
-    return int(
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Booking)
-            .where(Booking.starts_at >= start, Booking.starts_at < end)
-        )
-        or 0
-    )

@@ -39,7 +39,6 @@ class ImportResult:
     clashes: list[tuple[Imported, list[Clash]]]
     row: CalendarImport | None
     known: int = 0
-    momentary: int = 0
     gone: tuple[Gone, ...] = ()
 
 
@@ -121,7 +120,7 @@ def import_file(
         at=at,
         after={"stored": row.stored, "clashes": row.clashes, "gone": len(vanished)},
     )
-    return ImportResult(found, clashes, row, len(known), len(found) - len(lasting), _told(vanished))
+    return ImportResult(found, clashes, row, len(known), _told(vanished))
 
 
 def _vanished(
