@@ -62,6 +62,7 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
             "reason": "",
             "others": others,
             "machine": "",
+            "over": False,
         }
     return {
         "place": named(booking),
@@ -71,6 +72,7 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
         "reason": context.get("reason", booking.reason),
         "others": others,
         "machine": names.get(context.get("machine_id", 0), ""),
+        "over": context.get("over", False),
     }
 
 

@@ -28,12 +28,13 @@ VALUES: dict[str, dict[str, Any]] = {
     "publishing": {"what": "Kết quả chính thức", "edition": "Robotics và AI 2026", "version": 1, "reason": "", "upheld": True,
                    "answer": "Điểm tiêu chí 2 được cộng lại."},
     "spaces": {"place": "Phòng họp 1", "when": "08:00–11:00 05/03/2026", "title": "Tập huấn <Robocon> & Co", "reason": "Trùng lịch bảo trì.",
-               "others": ["Phòng họp 2, 08:00–11:00 05/03/2026"], "machine": "Máy CNC", "sessions": SESSIONS, "name": "Lê Thị Ánh", "state": "registered"},
+               "others": ["Phòng họp 2, 08:00–11:00 05/03/2026"], "machine": "Máy CNC", "over": False, "sessions": SESSIONS, "name": "Lê Thị Ánh", "state": "registered"},
 }  # fmt: skip
 #: Second readings of a text that says something else.
 OTHERWISE: dict[str, dict[str, Any]] = {
     "publishing/published": {"version": 2, "reason": "Sửa tên một đội."},
     "publishing/appeal_answered": {"upheld": False, "answer": "Điểm đã cộng đúng."},
+    "spaces/no_show": {"over": True},
     "spaces/registered": {"state": "waiting"},
 }
 

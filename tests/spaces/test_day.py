@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,13 +12,17 @@ import sqlalchemy as sa
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, Invalid
 from incubator.models import (
+    AuditEvent,
     BookingState,
     ClosureDay,
+    Notification,
     Occupancy,
+    OccupancyState,
 )
 from incubator.spaces.choices import read_choice
 from incubator.spaces.queries import closures as closure_queries
 from incubator.spaces.queries import desk, door, machines
+from incubator.spaces.queries.numbers import report
 from incubator.spaces.services import (
     bookings,
     closures,
@@ -65,12 +70,86 @@ def test_no_shows_are_released_and_may_be_claimed_again(centre: Any) -> None:
     assert [line.code for line in door.arrivals("room", now=moment)] == [late.code]
     assert at_door(centre, late, moment).state is BookingState.CONFIRMED
     with transaction():
-        late.checked_in_at = None
+        late.checked_in_at, late.changed_at = None, AT
         db.session.flush()
         day.release_no_shows(at=moment)
     book(wish(centre.room, span(8.5, 9.5)), guest(), span(8.4, 9).start)
     with pytest.raises(Taken):
         at_door(centre, late, moment + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize("days", [0, 1, 40, 400])
+def test_what_nobody_came_to_is_recorded_once_however_long_no_sweep_ran(centre: Any, days: int) -> None:
+    missed = book(wish(centre.room, span(8, 10), 9), guest())
+    came = book(wish(centre.other, span(8, 10), 5), guest())
+    counted = book(wish(centre.half_a, span(8, 10), 5), guest())
+    coming = book(wish(centre.room, span(8, 10, MONDAY + timedelta(days=450)), 9), SYSTEM)
+    at_door(SimpleNamespace(room=centre.other), came, span(8, 9).start, 4)
+    with transaction():
+        day.count(counted.id, 6, actor=SYSTEM, at=span(9, 10).start)
+    after = span(10.5, 11).start + timedelta(days=days)
+    for _again in range(2):
+        with transaction():
+            gone = day.release_no_shows(at=after)
+            day.finish_past(at=after)
+    assert (gone, told("spaces/no_show")) == ([], 1)
+    assert [b.state.value for b in (missed, came, counted, coming)] == [
+        "no_show",
+        "done",
+        "done",
+        "confirmed",
+    ]
+    found = report(MONDAY, MONDAY + timedelta(days=1), now=after)
+    assert (found.count, found.no_shows, found.people) == (3, 1, 4 + 6)
+    assert {use.place: use.used for _row, use in found.used} == {centre.other.id: 2.0, centre.half_a.id: 2.0}
+    held = sa.select(Occupancy.state).where(
+        Occupancy.owner_kind == "booking", Occupancy.owner_id == missed.id
+    )
+    assert set(db.session.scalars(held)) == {OccupancyState.RELEASED}
+    events = sa.select(AuditEvent).where(AuditEvent.verb == "spaces.booking.no_show")
+    assert len(db.session.scalars(events).all()) == 1
+
+
+def test_a_missed_use_that_is_over_is_told_as_over(centre: Any) -> None:
+    book(wish(centre.room, span(8, 10)), guest())
+    book(wish(centre.other, span(8, 11)), guest())
+    with transaction():
+        day.release_no_shows(at=span(10, 11).start)
+    contexts = db.session.scalars(
+        sa.select(Notification.context).where(Notification.kind == "spaces/no_show").order_by(Notification.id)
+    )
+    assert [context["over"] for context in contexts] == [True, False]
+
+
+def test_what_was_settled_after_its_start_has_its_minutes_from_then(centre: Any, staff: Any) -> None:
+    made = book(wish(centre.room, span(8, 10)), guest())
+    with transaction():
+        outages.declare(centre.room.id, span(7, 17), reason="Mất điện", actor=staff, at=span(7, 8).start)
+    with transaction():
+        outages.keep(made.id, actor=staff, at=span(9, 10).start)
+    with transaction():
+        assert day.release_no_shows(at=span(9.3, 10).start) == []
+        assert [b.id for b in day.release_no_shows(at=span(9.5, 10).start)] == [made.id]
+
+
+def test_staff_take_a_no_show_back_by_counting_who_came(centre: Any, staff: Any) -> None:
+    running = book(wish(centre.room, span(8, 10)), guest())
+    past = book(wish(centre.other, span(8, 9)), guest())
+    nobody = book(wish(centre.half_a, span(8, 9)), guest())
+    with transaction():
+        day.release_no_shows(at=span(9, 10).start)
+    assert {b.state for b in (running, past, nobody)} == {BookingState.NO_SHOW}
+    with transaction():
+        for made, people in ((running, 3), (past, 4), (nobody, 0)):
+            day.count(made.id, people, actor=staff, at=span(9.2, 10).start)
+    assert [b.state.value for b in (running, past, nobody)] == ["confirmed", "done", "no_show"]
+    with pytest.raises(Taken):
+        book(wish(centre.room, span(9.5, 10)), guest(), span(9.2, 10).start)
+    with transaction():
+        assert day.release_no_shows(at=span(11, 12).start) == []
+        assert day.finish_past(at=span(11, 12).start) == 1
+    found = report(MONDAY, MONDAY + timedelta(days=1), now=span(12, 13).start)
+    assert (found.no_shows, found.people) == (1, 7)
 
 
 def test_counts_stay_apart_and_check_out_frees_the_rest(centre: Any, staff: Any) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from ...activity import services as activity
 from ...core.access import Actor, ensure
-from ...core.db import db
+from ...core.db import db, lock_rows
 from ...core.i18n import _
 from ...models import Booking, Purpose
 from .. import policies
@@ -82,6 +82,14 @@ def facts(booking: Booking) -> dict[str, Any]:
 
 def by_key(key: str | None) -> Booking | None:
     return db.session.scalar(sa.select(Booking).where(Booking.idempotency_key == key)) if key else None
+
+
+def locked(*where: sa.ColumnElement[bool]) -> list[Booking]:
+    """Bookings that meet the conditions, locked and read again: what somebody does just now is not overtaken."""
+    ids = db.session.scalars(sa.select(Booking.id).where(*where)).all()
+    lock_rows(Booking, ids)
+    found = sa.select(Booking).where(*where, Booking.id.in_(ids)).order_by(Booking.id)
+    return list(db.session.scalars(found.execution_options(populate_existing=True)))
 
 
 _INSERT = Booking.__table__.insert()  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ from ..intervals import Span
 from ..settings import CHECK_IN_FROM, NO_SHOW_AFTER
 from ..wording import clock_of
 from . import entitlements, occupancy
-from .booking_rows import facts, owner_of, site_of, tell
+from .booking_rows import facts, locked, owner_of, site_of, tell
 from .context import scene_of
 from .supervising import wants_again
 
@@ -114,16 +114,24 @@ def _claim_again(booking: Booking, *, at: datetime) -> None:
 
 
 def count(booking_id: int, people: int, *, actor: Actor, at: datetime) -> Booking:
-    """Staff's own head-count; kept apart from what was expected and what the door said."""
+    """Staff's own head-count; kept apart from what was expected and what the door said.
+
+    Somebody counted in a use that was recorded as missed takes the no-show back: they came, and no phone told so.
+    """
     booking = _by_staff(booking_id, actor)
     if not 0 <= people <= MOST_PEOPLE:
         raise Invalid(_("Nhập số người từ 0 đến %(most)s.", most=MOST_PEOPLE), field="people")
-    before = {"confirmed": booking.confirmed}
+    before = {"confirmed": booking.confirmed, "state": booking.state}
+    if people and booking.state is BookingState.NO_SHOW:
+        if at < booking.ends_at:
+            _claim_again(booking, at=at)
+        else:
+            booking.state = BookingState.DONE
+            booking.version += 1
     booking.confirmed, booking.changed_at = people, at
     db.session.flush()
-    activity.record(
-        "spaces.booking.counted", booking, actor=actor, at=at, before=before, after={"confirmed": people}
-    )
+    after = {"confirmed": people, "state": booking.state}
+    activity.record("spaces.booking.counted", booking, actor=actor, at=at, before=before, after=after)
     return booking
 
 
@@ -171,37 +179,36 @@ def _by_staff(booking_id: int, actor: Actor) -> Booking:
     return booking
 
 
+_NOBODY_SEEN = sa.and_(
+    Booking.state == BookingState.CONFIRMED,
+    Booking.checked_in_at.is_(None),
+    sa.func.coalesce(Booking.confirmed, 0) == 0,
+)
+
+
 def release_no_shows(*, at: datetime) -> list[Booking]:
-    """Give back what nobody came for 20 minutes after its start. Never events, stages or others' rows."""
-    late = db.session.scalars(
-        sa.select(Booking)
-        .where(
-            Booking.state == BookingState.CONFIRMED,
-            Booking.checked_in_at.is_(None),
-            Booking.starts_at <= at - NO_SHOW_AFTER,
-            Booking.ends_at > at,
-        )
-        .order_by(Booking.id)
-    ).all()
-    lock_rows(Booking, [booking.id for booking in late])
-    for booking in late:
+    """Give back what nobody came for 20 minutes after its start. Never events, stages or others' rows.
+
+    What was settled after its start (approved late, moved, kept) has its 20 minutes from then. However long no sweep
+    ran, each missed use is found: one that is over by now is recorded all the same, only nothing is left to claim.
+    """
+    missed = locked(
+        _NOBODY_SEEN, Booking.starts_at <= at - NO_SHOW_AFTER, Booking.changed_at <= at - NO_SHOW_AFTER
+    )
+    for booking in missed:
         booking.state, booking.changed_at = BookingState.NO_SHOW, at
         booking.version += 1
-        occupancy.release([owner_of(booking)], at=at)
         entitlements.settle(booking, GrantState.CONSUMED, at=at)
         activity.record("spaces.booking.no_show", booking, actor=system_actor("no-shows"), at=at)
-        tell("spaces/no_show", booking, at=at)
+        tell("spaces/no_show", booking, at=at, over=booking.ends_at <= at)
+    occupancy.release([owner_of(booking) for booking in missed], at=at)
     db.session.flush()
-    return list(late)
+    return missed
 
 
 def finish_past(*, at: datetime) -> int:
-    """Uses that were checked in and are over by now become done, so that the numbers see them."""
-    over = db.session.scalars(
-        sa.select(Booking).where(
-            Booking.state == BookingState.CONFIRMED, Booking.checked_in_at.is_not(None), Booking.ends_at <= at
-        )
-    ).all()
+    """Uses in which somebody was seen and which are over by now become done, so that the numbers see them."""
+    over = locked(Booking.state == BookingState.CONFIRMED, sa.not_(_NOBODY_SEEN), Booking.ends_at <= at)
     for booking in over:
         booking.state, booking.changed_at = BookingState.DONE, at
         entitlements.settle(booking, GrantState.CONSUMED, at=at)

@@ -24,7 +24,7 @@ from ..queries.world import PlaceRow, load, place_rows
 from ..rules import price
 from ..wording import moment_of
 from . import entitlements, occupancy
-from .booking_rows import facts, owner_of, tell
+from .booking_rows import facts, locked, owner_of, tell
 from .context import Checker, Refused, Scene, checker_for, scene_of
 from .standing import Standing, Who, price_per_half_hour
 from .supervising import wants_of
@@ -256,9 +256,7 @@ def alternatives_as_facts(booking: Booking, *, at: datetime) -> list[dict[str, A
 
 def lapse_holds(*, at: datetime) -> int:
     """Requests that held their place until now compete like the others from now on."""
-    late = db.session.scalars(
-        sa.select(Booking).where(Booking.state == BookingState.REQUESTED, Booking.hold_until <= at)
-    ).all()
+    late = locked(Booking.state == BookingState.REQUESTED, Booking.hold_until <= at)
     for booking in late:
         booking.hold_until = None
         occupancy.release([owner_of(booking)], at=at, state=OccupancyState.REQUESTED)
