@@ -11,6 +11,7 @@
   const MINE = `match-mine-${page.dataset.match}`;
   let server = JSON.parse(page.dataset.start);
   let offset = Number(page.dataset.now) - Date.now();
+  let clocks = []; // the last looks at the server's clock
   let queue = JSON.parse(localStorage.getItem(KEY) || "[]");
   const mine = new Set(JSON.parse(localStorage.getItem(MINE) || "[]")); // taps of this phone, to be taken back before others'
   let etag = "";
@@ -28,6 +29,22 @@
     const s = Math.ceil(Math.max(0, ms) / 1000);
     return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
   };
+
+  /** What `now` in an answer says of this phone's clock. The quickest of the last looks is the truest: a slow line adds to it. */
+  function fit(now, asked) {
+    if (!now) return;
+    const answered = Date.now();
+    clocks = [
+      ...clocks.slice(-11),
+      { took: answered - asked, offset: Math.round(now - (asked + answered) / 2) },
+    ];
+    offset = clocks.reduce((best, one) => (one.took <= best.took ? one : best)).offset;
+  }
+
+  /** An answer that was overtaken by a newer one says nothing new. */
+  function learn(got) {
+    if (got.version >= server.version) server = got;
+  }
 
   function add(event) {
     const fresh = { id: newId(), at: Date.now(), ...event };
@@ -61,7 +78,10 @@
     }
     const only = page.dataset.only; // a referee of one side takes back only what was recorded for it
     const may = only ? last.filter((e) => String(e.side) === only) : last;
-    const own = page.dataset.head ? [] : may.filter((e) => mine.has(e.id));
+    const tapped = [...mine]; // in the order of the fingers, whenever the line brought them
+    const own = page.dataset.head
+      ? []
+      : may.filter((e) => mine.has(e.id)).sort((a, b) => tapped.indexOf(b.id) - tapped.indexOf(a.id));
     return { score, counts, last: own.length ? own : may };
   }
 
@@ -140,6 +160,7 @@
     if (sending || !queue.length) return;
     sending = true;
     const batch = queue.slice(0, 100);
+    const asked = Date.now();
     try {
       const answer = await fetch(page.dataset.events, {
         method: "POST",
@@ -149,7 +170,7 @@
           "X-CSRFToken": page.dataset.csrf,
           Accept: "application/json",
         },
-        body: JSON.stringify({ now: Date.now(), events: batch }),
+        body: JSON.stringify({ now: asked, offset: clocks.length ? offset : null, events: batch }),
       });
       if (answer.ok) {
         const got = await answer.json();
@@ -157,8 +178,8 @@
         queue = queue.filter((e) => !known.has(e.id));
         keep();
         const changed = got.state !== server.state && ["proposed", "confirmed"].includes(got.state);
-        server = got;
-        offset = got.now - Date.now();
+        learn(got);
+        fit(got.now, asked);
         etag = "";
         note(
           [...Object.values(got.refused), ...Object.values(got.held), ...Object.values(got.notes)].join(" "),
@@ -182,17 +203,18 @@
       await send();
       return;
     }
+    const asked = Date.now();
     try {
       const answer = await fetch(page.dataset.state, {
         headers: { Accept: "application/json", ...(etag ? { "If-None-Match": etag } : {}) },
         cache: "no-store",
         signal: AbortSignal.timeout(8000),
       });
+      fit(Number(answer.headers.get("X-Now")), asked);
       if (answer.status !== 200) return;
       const before = server.state;
       etag = answer.headers.get("ETag") || "";
-      offset = Number(answer.headers.get("X-Now")) - Date.now();
-      server = await answer.json();
+      learn(await answer.json());
       const early = ["scheduled", "called"],
         late = ["proposed", "confirmed", "cancelled"];
       if (before !== server.state && (early.includes(before) || late.includes(server.state))) {
@@ -244,5 +266,5 @@
   setInterval(look, 1500);
   setInterval(tick, 200);
   if (taps || queue.length) show();
-  send();
+  look();
 })();

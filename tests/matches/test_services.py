@@ -166,6 +166,33 @@ def test_phone_with_a_wrong_clock_is_corrected(scene):
 
 
 @pytest.mark.parametrize(
+    ("measured", "fitted"),
+    [
+        (None, 5000),  # never measured: the time on the way cannot be told from the clock's
+        (2000, 2000),
+        (5000, 5000),
+        (9000, 5000),  # it would have arrived before it was sent: the clock was set meanwhile
+        (-3000, -3000),
+        (-3001, 5000),  # longer on its way than a phone waits
+    ],
+)
+def test_offset_of_a_phone_is_taken_as_far_as_it_can_be_true(measured, fitted):
+    assert events.offset_of(105_000, 100_000, measured) == fitted
+
+
+def test_tap_before_the_end_counts_however_slow_the_line_that_brought_it(scene):
+    match = begin(scene, "A1", (0, "two"))  # ends at 120 s
+    now = int(AT.timestamp() * 1000)
+    tap = {"id": "slow", "kind": "tap", "at": now + 119_000, "side": 1, "code": "three"}
+    on_its_way = 4000
+    receipt = events.receive(
+        match.id, [tap], sent_at=now - on_its_way, offset=0, actor=scene.actors["referee"], at=AT
+    )
+    assert receipt.saved == ["slow"]
+    assert receipt.tally.score == (2, 3)
+
+
+@pytest.mark.parametrize(
     ("event", "who", "word"),
     [
         ({"kind": "tap", "side": 0, "code": "two"}, "outsider", "sân"),

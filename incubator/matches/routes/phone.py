@@ -137,17 +137,24 @@ def state(match_id: int) -> Response:
 @bp.post("/<int:match_id>/events")
 @require(*PERMISSIONS)
 def receive(match_id: int) -> Response:
-    """A phone's queue as JSON: {"now": its clock, "events": [{id, kind, at, side, code, value, undoes}]}."""
+    """A phone's queue as JSON: {"now": its clock, "offset": measured, or null, "events": [{id, kind, at, side, code,
+    value, undoes}]}."""
     data = request.get_json(silent=True)
     if (
         not isinstance(data, dict)
         or not isinstance(data.get("events"), list)
         or not isinstance(data.get("now"), int)
+        or not isinstance(data.get("offset"), int | None)
     ):
         raise Invalid(_("Sự kiện gửi lên chưa đúng dạng. Tải lại trang rồi bấm lại."))
     with transaction():
         receipt = events.receive(
-            match_id, data["events"], sent_at=data["now"], actor=current_actor(), at=clock.now()
+            match_id,
+            data["events"],
+            sent_at=data["now"],
+            offset=data.get("offset"),
+            actor=current_actor(),
+            at=clock.now(),
         )
     return jsonify(
         saved=receipt.saved, held=receipt.held, refused=receipt.refused, notes=receipt.notes, now=_now(),

@@ -27,6 +27,7 @@ from ..scoresheet import Event, EventKind, Tally, check, merge, tally
 
 _OPEN = (MatchState.CALLED, MatchState.READY, MatchState.RUNNING, MatchState.REVIEW)
 _MOST = 200  # events in one batch
+_LONGEST_WAY = 8000  # milliseconds a batch may be on its way: the phone gives up then and sends anew
 _KINDS = {str(kind): kind for kind in EventKind}
 
 
@@ -79,18 +80,39 @@ def read_event(data: Mapping[str, Any], offset: int) -> Event:
         raise Invalid(_("Sự kiện gửi lên chưa đúng dạng. Tải lại trang rồi bấm lại.")) from error
 
 
+def offset_of(now: int, sent_at: int, measured: int | None) -> int:
+    """What to add to the times of a phone, in milliseconds.
+
+    `now - sent_at` is the offset of the phone's clock plus the time that the batch was on its way. On a slow line the
+    second part would push a tap past the end of play, so a phone tells the offset that it `measured` on its quickest
+    exchanges; it is taken as far as it can be true: on its way the batch was for no less than nothing and no more than
+    `_LONGEST_WAY`.
+    """
+    most = now - sent_at
+    if measured is None or most - measured > _LONGEST_WAY:
+        return most
+    return min(measured, most)
+
+
 def receive(
-    match_id: int, batch: Sequence[Mapping[str, Any]], *, sent_at: int, actor: Actor, at: datetime
+    match_id: int,
+    batch: Sequence[Mapping[str, Any]],
+    *,
+    sent_at: int,
+    actor: Actor,
+    at: datetime,
+    offset: int | None = None,
 ) -> Receipt:
-    """Store a phone's queue. `sent_at` is the phone's clock when it sent, in milliseconds: its offset is
-    taken out."""
+    """Store a phone's queue. `sent_at` is the phone's clock when it sent and `offset` what it measured its clock to be
+    behind ours, both in milliseconds: see `offset_of`."""
     if len(batch) > _MOST:
         raise Invalid(_("Gửi nhiều nhất %(n)s sự kiện một lần.", n=_MOST))
     lock_rows(Match, [match_id])
     court = _court(match_id, actor)
     ensure(bool(court.seats) or bool(actor.system), sentence(RuleError("wrong_court")))
     now = int(at.timestamp() * 1000)
-    incoming = [read_event(item, now - sent_at) for item in batch]
+    correction = offset_of(now, sent_at, offset)
+    incoming = [read_event(item, correction) for item in batch]
     if court.play_id is None:
         return Receipt(
             refused={e.client_id: sentence(RuleError("match_not_called")) for e in incoming},
