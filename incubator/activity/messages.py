@@ -40,9 +40,14 @@ def render(notification: Notification, person: Person | None) -> Message:
     return render_many([notification], person)[0]
 
 
-def render_many(notifications: Sequence[Notification], person: Person | None) -> list[Message]:
-    """Subjects and bodies in the order given, all in the person's language: names and dates joined too."""
-    with force_locale(person.locale if person else "vi"):
+def render_many(
+    notifications: Sequence[Notification], person: Person | None, language: str = ""
+) -> list[Message]:
+    """Subjects and bodies in the order given, names and dates joined too.
+
+    A letter speaks the language that its person has on record; a page passes the one in which it is being read.
+    """
+    with force_locale(language or (person.locale if person else "vi")):
         return _joined(notifications, person)
 
 
@@ -52,12 +57,11 @@ def _joined(notifications: Sequence[Notification], person: Person | None) -> lis
         if notification.kind in _builders:
             by_builder.setdefault(_builders[notification.kind], []).append(place)
     contexts = [dict(n.context) for n in notifications]
-    with force_locale(person.locale if person else "vi"):
-        joined = ask_together(f([contexts[i] for i in places]) for f, places in by_builder.items())
-        for places, found in zip(by_builder.values(), joined, strict=True):
-            for place, values in zip(places, found, strict=True):
-                contexts[place] |= values
-        return [_render(n, values, person) for n, values in zip(notifications, contexts, strict=True)]
+    joined = ask_together(f([contexts[i] for i in places]) for f, places in by_builder.items())
+    for places, found in zip(by_builder.values(), joined, strict=True):
+        for place, values in zip(places, found, strict=True):
+            contexts[place] |= values
+    return [_render(n, values, person) for n, values in zip(notifications, contexts, strict=True)]
 
 
 def _render(notification: Notification, context: dict[str, Any], person: Person | None) -> Message:

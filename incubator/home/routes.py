@@ -13,6 +13,7 @@ from ..core.db import db, transaction
 from ..core.i18n import _
 from ..core.lists import list_args, paginate
 from ..core.web import current_actor, go, safe_next
+from ..core.web import lang as language
 from ..models import Person, Post
 from ..publishing.queries import posts
 from . import desk as desks
@@ -126,7 +127,7 @@ def notifications() -> str:
     actor = current_actor()
     page = messages_for(actor, list_args([], per_page=30))
     person = db.session.get(Person, actor.person_id)
-    shown = zip(page.items, texts.render_many(page.items, person), strict=True)
+    shown = zip(page.items, texts.render_many(page.items, person, language()), strict=True)
     return render_template("home/notifications.html", page=page, messages=list(shown))
 
 

@@ -212,6 +212,24 @@ def test_a_card_does_not_show_links_that_open_the_account(client: Any, session: 
     assert page.count('name="id"') == 1
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "Mark all as read"), ("vi", "Đánh dấu đã đọc tất cả")])
+def test_messages_are_read_in_the_language_of_the_page(sign_in: Any, language: str, word: str) -> None:
+    account = make_user()
+    db.session.get_one(Person, account.person_id).locale = "vi"
+    make_message(
+        account.person_id,
+        kind="accounts/accepted",
+        context={"role": "judge", "invited_id": account.person_id},
+    )
+    browser = sign_in(account)
+    with browser.session_transaction() as kept:
+        kept["lang"] = language
+    page = words(browser.get("/notifications").text)
+    assert word in page
+    assert ("Judge" in page) is (language == "en")
+    assert ("Giám khảo" in page) is (language == "vi")
+
+
 def test_reading_goes_on_to_the_page_but_never_away(sign_in: Any) -> None:
     account = make_user()
     message = make_message(account.person_id)
