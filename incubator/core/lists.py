@@ -124,3 +124,19 @@ def words_match(column: Any, key: str) -> Any:
     """Every word of the search key begins a word of a search column: “an” finds An and Anh, not Giang."""
     spaced = sa.literal(" ") + column
     return sa.and_(sa.true(), *[spaced.contains(f" {piece}", autoescape=True) for piece in key.split()])
+
+
+def words_match_one(columns: Sequence[Any], key: str) -> Any:
+    """As `words_match()` in one of the columns; or in all of them together, if every word is typed whole.
+
+    So “hai au dong hoa” is Hải Âu of Đông Hòa, while “nguyen van an” is not Ánh Dương of Nguyễn Văn Tiết.
+    """
+    return sa.or_(*[words_match(column, key) for column in columns], whole_words_match(columns, key))
+
+
+def whole_words_match(columns: Sequence[Any], key: str) -> Any:
+    """Every word of the search key is a word of one of the search columns, whichever."""
+    spaced = sa.literal(" ")
+    for column in columns:
+        spaced = spaced + sa.func.coalesce(column, "") + " "
+    return sa.and_(sa.true(), *[spaced.contains(f" {piece} ", autoescape=True) for piece in key.split()])

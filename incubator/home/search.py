@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ..contests.queries.schools import entries_seen
 from ..core.access import Actor, Permission, ScopeKind
 from ..core.db import db
-from ..core.lists import words_match
+from ..core.lists import whole_words_match, words_match
 from ..core.text import search_key
 from ..models import (
     Certificate,
@@ -110,7 +110,14 @@ def edition_hits(key: str, now: datetime) -> list[Edition]:
 
 
 def team_hits(key: str, condition: Any) -> tuple[TeamHit, ...]:
-    """Entries under `condition` whose team or product has every word of the key."""
+    """Entries under `condition` whose team or product has every word of the key, or has some and its school the others.
+
+    The words of a school alone find the school.
+    """
+    told_apart = sa.and_(
+        whole_words_match((Team.search_key, Project.search_key, Organisation.search_key), key),
+        sa.not_(words_match(sa.func.coalesce(Organisation.search_key, ""), key)),
+    )
     rows = db.session.execute(
         sa.select(
             Entry.id,
@@ -131,6 +138,7 @@ def team_hits(key: str, condition: Any) -> tuple[TeamHit, ...]:
             sa.or_(
                 words_match(Team.search_key, key),
                 words_match(Project.search_key, key),
+                told_apart,
                 Entry.number == key.upper(),
             ),
         )

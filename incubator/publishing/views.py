@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -33,17 +34,20 @@ WORD = re.compile(r"\w+")
 LONG = 100  # rows from which a page of all divisions is an overview
 
 
-def begins_words(key: str, text: str, number: str = "") -> bool:
-    """All words of the search key stand in the text, the last as the beginning of a word: it may be half typed.
+def begins_words(key: str, texts: Sequence[str], number: str = "") -> bool:
+    """All words of the search key stand in one of the texts, the last as the beginning of a word: it may be half typed.
 
-    Parts of a number on a list count only whole: “hoa 2” asks for Hòa 2, not for number 2014.
+    Whole words may stand in several texts (a team and its school) and be parts of the number, which count only
+    whole: “hoa 2” asks for Hòa 2, not for number 2014.
     """
-    words, pieces = set(WORD.findall(search_key(text))), WORD.findall(key)
+    pieces = WORD.findall(key)
     if not pieces:
         return True
-    whole = words | set(WORD.findall(number.casefold()))
-    last = pieces[-1]
-    return whole.issuperset(pieces[:-1]) and (last in whole or any(word.startswith(last) for word in words))
+    words = [set(WORD.findall(search_key(text))) for text in texts]
+    if set(WORD.findall(number.casefold())).union(*words).issuperset(pieces):
+        return True
+    *before, last = pieces
+    return any(one.issuperset(before) and any(word.startswith(last) for word in one) for one in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class ResultRow:
         return self.team.removesuffix(self.school).rstrip(" –-·,") or self.team
 
     def matches(self, key: str) -> bool:
-        return begins_words(key, f"{self.team} {self.title} {self.school} {self.area}", self.number)
+        return begins_words(key, (self.team, self.title, self.school, self.area), self.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,22 @@ def test_teams_are_found_by_team_school_member_or_number(secretary, robotics, wo
     assert heads(secretary.get("/contests/robotics-2024/entries", query_string={"q": words})) == ["Hải Âu"]
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("nguyen van an", False),
+        ("anh duong nguyen van tiet", True),
+        ("nguyen van ti", True),
+        ("tiet an", False),
+    ],
+)
+def test_words_half_typed_are_not_gathered_from_team_and_school(secretary, robotics, words, found):
+    entry_with(robotics, "Lê Thị Bình", team="Ánh Dương", school="THCS Nguyễn Văn Tiết")
+    for path, head in (("entries", "Ánh Dương"), ("people", "Lê Thị Bình")):
+        page = secretary.get(f"/contests/robotics-2024/{path}", query_string={"q": words})
+        assert (heads(page) == [head]) is found
+
+
 def test_drafts_are_not_listed(secretary, robotics):
     entry_with(robotics, "Nguyễn Văn An", state=EntryState.DRAFT, number=None)
     for path in ("entries", "people", "schools"):

@@ -12,7 +12,7 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...core.lists import ListArgs, Page, order, paginate, words_match
+from ...core.lists import ListArgs, Page, order, paginate, words_match, words_match_one
 from ...models import (
     DraftMember,
     Edition,
@@ -169,11 +169,7 @@ def review_page(edition_id: int, args: ListArgs) -> Page:
     )
     if args.key:
         statement = statement.where(
-            sa.or_(
-                words_match(Team.search_key, args.key),
-                words_match(Organisation.search_key, args.key),
-                words_match(Project.search_key, args.key),
-            )
+            words_match_one((Team.search_key, Organisation.search_key, Project.search_key), args.key)
         )
     if args.filters.get("state"):
         statement = statement.where(Entry.state == args.filters["state"])

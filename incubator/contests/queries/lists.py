@@ -11,7 +11,7 @@ from ...core.access import Actor
 from ...core.db import db, one_state
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...core.lists import ListArgs, Page, order, paginate, words_match
+from ...core.lists import ListArgs, Page, order, paginate, words_match, words_match_one
 from ...models import (
     Division,
     Edition,
@@ -111,7 +111,6 @@ def entries(edition: Edition, args: ListArgs) -> Any:
     )
     statement = _filtered(statement, args)
     if args.key:
-        title = Team.search_key + " " + sa.func.coalesce(Organisation.search_key, "")
         member = (
             sa.select(EntryMember.id)
             .join(Person, Person.id == EntryMember.person_id)
@@ -120,9 +119,8 @@ def entries(edition: Edition, args: ListArgs) -> Any:
         )
         statement = statement.where(
             sa.or_(
-                words_match(title, args.key),
+                words_match_one((Team.search_key, Organisation.search_key, Project.search_key), args.key),
                 sa.func.lower(Entry.number) == args.key,
-                words_match(sa.func.coalesce(Project.search_key, ""), args.key),
                 member.exists(),
             )
         )
@@ -186,10 +184,9 @@ def people(edition: Edition, args: ListArgs) -> Any:
     elif part == "pupil":
         statement = statement.where(EntryMember.part != MemberPart.COACH)
     if args.key:
-        place = Team.search_key + " " + sa.func.coalesce(Organisation.search_key, "")
-        statement = statement.where(
-            sa.or_(words_match(Person.search_key, args.key), words_match(place, args.key))
-        )
+        # A name and a school are not taken together: “nguyen an” is nobody called Nguyễn at An Bình.
+        place = words_match_one((Team.search_key, Organisation.search_key), args.key)
+        statement = statement.where(sa.or_(words_match(Person.search_key, args.key), place))
     return order(statement, args, PEOPLE_SORTS, EntryMember.id)
 
 

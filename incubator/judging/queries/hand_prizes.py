@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...core.db import db
-from ...core.lists import ListArgs, Page, paginate, words_match
+from ...core.lists import ListArgs, Page, paginate, words_match_one
 from ...models import (
     Area,
     Award,
@@ -59,7 +59,7 @@ def candidates(stage: Stage, tier: PrizeTier, args: ListArgs) -> Page:
     """One page of those who are in the stage, best first (schools by name). Two queries."""
     statement, columns = _select(stage, tier)
     if args.key:
-        statement = statement.where(sa.or_(*[words_match(c, args.key) for c in columns]))
+        statement = statement.where(words_match_one(columns, args.key))
     page = paginate(statement, args, scalars=False)
     return Page(items=[_candidate(tier, row) for row in page.items], total=page.total, args=args)
 

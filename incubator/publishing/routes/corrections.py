@@ -80,7 +80,7 @@ def show(
         for e, r in rows.items()
         if e in lines
         and e not in chosen
-        and begins_words(key, f"{lines[e].team} {lines[e].school}", lines[e].number)
+        and begins_words(key, (lines[e].team, lines[e].school), lines[e].number)
     ]
     return render_template(
         "publishing/correct.html", edition=row, choice=choice, form=form, words=words, q=q, chosen=chosen,
