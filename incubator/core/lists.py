@@ -136,7 +136,7 @@ def words_match_one(columns: Sequence[Any], key: str) -> Any:
 
 def whole_words_match(columns: Sequence[Any], key: str) -> Any:
     """Every word of the search key is a word of one of the search columns, whichever."""
-    spaced = sa.literal(" ")
+    spaced: Any = sa.literal(" ")
     for column in columns:
         spaced = spaced + sa.func.coalesce(column, "") + " "
     return sa.and_(sa.true(), *[spaced.contains(f" {piece} ", autoescape=True) for piece in key.split()])
