@@ -203,7 +203,7 @@ def test_an_outage_displaces_tells_and_proposes_partners(centre: Any, staff: Any
         )
     db.session.refresh(made)
     assert (len(owners), made.state, told("spaces/displaced")) == (1, BookingState.DISPLACED, 1)
-    options = machines.proposals(made, at=AT)
+    [options] = machines.proposals_each([made], at=AT)
     assert [o.name for o in options if o.is_partner] == ["EIU Laser"]
     choice = read_choice(next(o.value for o in options if o.is_partner))
     with pytest.raises(Refused, match="tối đa 3"), transaction():

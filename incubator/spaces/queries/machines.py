@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,13 +14,16 @@ from ...core.web import named
 from ...models import Booking, Event, Outage, ResourceKind
 from ..choices import choice_of
 from ..duty import roster
+from ..finding import Answer, Offer, Place, alternatives
 from ..finding import Wish as SearchWish
-from ..finding import alternatives
 from ..intervals import Span, local_date
+from ..rules import Reason
+from ..services.booking_rows import who_has
 from ..services.context import Checker
 from ..services.requests import like
-from ..services.standing import Standing, Who, trainings_of
+from ..services.standing import Standing, Who, standings, trainings_of
 from ..settings import TRAININGS
+from ..wording import explain
 from .search import next_inductions
 from .world import PlaceRow, World, load, place_rows
 
@@ -72,32 +76,69 @@ def _machine(
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Where a displaced use could go; `value` is what the form sends back."""
+    """Where a displaced use could go; `value` is what the form sends back.
+
+    `lacks` says which rule keeps this person from there, as a missing training does: shown, not offered.
+    """
 
     name: str
     site: str
     span: Span
     value: str
     is_partner: bool
+    lacks: str = ""
 
 
-def proposals(booking: Booking, *, at: datetime, most: int = 3) -> list[Proposal]:
-    """Another machine or room of the same kind at the same time, also at partners; the same one later."""
-    same = like(booking.resource_id, place_rows(partners=True))
-    first = max(local_date(booking.starts_at), local_date(at))
-    world = load(same, first, first + timedelta(days=15))
-    checker = Checker(Who(), Standing(), at, trusted=True)
+def proposals_each(bookings: Sequence[Booking], *, at: datetime, most: int = 3) -> list[list[Proposal]]:
+    """Of each displaced booking another machine or room of its kind at the same time, also at partners; the same later.
+
+    First where its person may go; then what is free, but lacks something. Places, calendars and people are read once.
+    """
+    if not bookings:
+        return []
+    rows = place_rows(partners=True)
+    reach = [like(booking.resource_id, rows) for booking in bookings]
+    firsts = [max(local_date(booking.starts_at), local_date(at)) for booking in bookings]
+    every = {i: row for places in reach for i, row in places.items()}
+    world = load(every, min(firsts), max(firsts) + timedelta(days=15))
+    people = standings(b.requester_id for b in bookings if b.requester_id is not None)
+    return [
+        _proposals(booking, same, first, world, people.get(booking.requester_id or 0, Standing()), at, most)
+        for booking, same, first in zip(bookings, reach, firsts, strict=True)
+    ]
+
+
+def _proposals(
+    booking: Booking,
+    same: Mapping[int, PlaceRow],
+    first: date,
+    world: World,
+    standing: Standing,
+    at: datetime,
+    most: int,
+) -> list[Proposal]:
+    anybody = Checker(Who(), Standing(), at, trusted=True)
+    person = Checker(who_has(booking), standing, at, is_staff=True, has_adult=bool(booking.responsible_name))
     wish = SearchWish(Span(booking.starts_at, booking.ends_at), booking.expected)
-    offers = alternatives(
-        [world.place(i, watched=checker.is_watched(row, first)) for i, row in same.items()],
-        wish,
-        lambda place, span: checker.answer(
+
+    def refusals(place_id: int, span: Span) -> list[Reason]:
+        row, calendar = same[place_id], world.calendars[place_id]
+        return person.verdict(row, calendar, span, booking.expected, world.crew(place_id)).refusals
+
+    def free(place: Place, span: Span) -> Answer:
+        return anybody.answer(
             same[place.id], world.calendars[place.id], span, booking.expected, world.crew(place.id)
-        ),
-        at,
-        own=booking.resource_id,
-        most=most,
-    )
+        )
+
+    def allowed(place: Place, span: Span) -> Answer:
+        no = tuple(reason.code for reason in refusals(place.id, span))
+        return Answer(no) if no else free(place, span)
+
+    def found(checker: Checker, judge: Callable[[Place, Span], Answer]) -> list[Offer]:
+        places = [world.place(i, watched=checker.is_watched(row, first)) for i, row in same.items()]
+        return alternatives(places, wish, judge, at, own=booking.resource_id, most=most)
+
+    lacking = [o for o in found(anybody, free) if o.span is not None and refusals(o.place.id, o.span)]
     return [
         Proposal(
             named(same[o.place.id]),
@@ -105,7 +146,8 @@ def proposals(booking: Booking, *, at: datetime, most: int = 3) -> list[Proposal
             o.span,
             choice_of(o.place.id, o.span),
             same[o.place.id].is_partner,
+            " ".join(explain(reason) for reason in refusals(o.place.id, o.span)),
         )
-        for o in offers
+        for o in [*found(person, allowed), *lacking]
         if o.span is not None
     ]

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from ...core import clock
 from ...core.access import Permission, require
 from ...core.db import transaction
-from ...core.errors import DomainError
+from ...core.errors import Conflict, DomainError, Invalid
 from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import OutageKind
@@ -69,7 +69,8 @@ def outage_list() -> str | Response:
             text = _("Đã ngừng phục vụ. %(n)s lượt bị ảnh hưởng, người đặt đã được báo.", n=len(owners))
             flash(text, "success")
             return go("spaces.outage_list")
-    rows = [(b, machine_queries.proposals(b, at=at)) for b in desk.displaced(actor)]
+    lost = desk.displaced(actor)
+    rows = list(zip(lost, machine_queries.proposals_each(lost, at=at), strict=True))
     text = page(
         "outages", form=form, displaced=rows, sessions=desk.displaced_sessions(actor, at=at),
         others=other_queries.lost_uses(actor, at=at), outages=desk.outages(at=at), refusal=error,
@@ -90,21 +91,25 @@ def end_outage(outage_id: int) -> Response:
 @require(MANAGE)
 def settle(booking_id: int) -> Response:
     """Move to a proposal, keep as an exception, or cancel: one step each."""
+    try:
+        text = _settled(booking_id, request.form.get("choice", ""))
+    except (Conflict, Invalid) as error:  # the list is read again: it shows what may be pressed now
+        flash(error.message, "error")
+    else:
+        flash(text, "success")
+    return go("spaces.outage_list")
+
+
+def _settled(booking_id: int, choice: str) -> str:
+    """Do it, and the sentence that says so."""
     actor, at = current_actor(), clock.now()
-    choice = request.form.get("choice", "")
     with transaction():
         if choice == "keep":
             outages.keep(booking_id, actor=actor, at=at)
-            text = _("Đã giữ lượt này như ngoại lệ.")
-        elif choice == "cancel":
+            return _("Đã giữ lượt này như ngoại lệ.")
+        if choice == "cancel":
             outages.give_up(booking_id, actor=actor, at=at, reason=_("Không xếp được chỗ khác."))
-            text = _("Đã hủy và báo người đặt.")
-        else:
-            resource_id, span = read_choice(choice)
-            moved = outages.replace(booking_id, resource_id, span, actor=actor, at=at)
-            text = _(
-                "Đã chuyển sang %(when)s và báo người đặt.",
-                when=wording.span_of(Span(moved.starts_at, moved.ends_at)),
-            )
-    flash(text, "success")
-    return go("spaces.outage_list")
+            return _("Đã hủy và báo người đặt.")
+        moved = outages.replace(booking_id, *read_choice(choice), actor=actor, at=at)
+        when = wording.span_of(Span(moved.starts_at, moved.ends_at))
+        return _("Đã chuyển sang %(when)s và báo người đặt.", when=when)

@@ -26,14 +26,13 @@ from ...models import (
 )
 from .. import policies
 from ..intervals import Span, local_date, without
-from ..rules import Reason
 from . import occupancy, stages
 from .booking_rows import owner_of, site_of, tell
 from .bookings import cancel, units_again
-from .context import Refused, scene_of
+from .context import scene_of
 from .displacing import displace, restore
 from .occupancy import Owner, Want
-from .supervising import wants_again, watched_by_another
+from .supervising import safe_checker, wants_again, watched_by_another
 
 
 def declare(
@@ -157,7 +156,9 @@ def keep(booking_id: int, *, actor: Actor, at: datetime) -> Booking:
     """Keep a displaced booking as an exception: the outage makes way for it."""
     booking = _displaced(booking_id, actor)
     found = occupancy.lock([booking.resource_id])
-    scene = scene_of(booking.resource_id, Span(booking.starts_at, booking.ends_at), found)
+    span = Span(booking.starts_at, booking.ends_at)
+    scene = scene_of(booking.resource_id, span, found)
+    safe_checker(booking, scene, span, at=at)
     wants = wants_again(booking, scene, at=at)
     want = wants[0]
     blocks = occupancy.held(found.atoms([booking.resource_id]), want.block)
@@ -187,12 +188,10 @@ def _kept(outage: Outage) -> list[Span]:
 
 
 def replace(booking_id: int, resource_id: int, span: Span, *, actor: Actor, at: datetime) -> Booking:
-    """Move a displaced booking to another place or time, also to a partner's lab."""
+    """Move a displaced booking to another place or time, also to a partner's lab. Raises Refused by size or safety."""
     booking = _displaced(booking_id, actor)
     scene = scene_of(resource_id, span)
-    most = scene.place.capacity
-    if most is not None and booking.expected > most:
-        raise Refused([Reason("capacity", {"capacity": most, "people": booking.expected})])
+    safe_checker(booking, scene, span, at=at)
     booking.units = units_again(booking, scene.place, booking.expected)
     booking.resource_id, booking.starts_at, booking.ends_at = resource_id, span.start, span.end
     _back(booking, wants_again(booking, scene, at=at), at=at)

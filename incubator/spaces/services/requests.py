@@ -25,9 +25,9 @@ from ..rules import price
 from ..wording import moment_of
 from . import entitlements, occupancy
 from .booking_rows import facts, locked, owner_of, tell
-from .context import Checker, Refused, Scene, checker_for, scene_of
+from .context import Checker, scene_of
 from .standing import Standing, Who, price_per_half_hour
-from .supervising import wants_of
+from .supervising import safe_checker, wants_of
 
 
 def approve(
@@ -45,7 +45,7 @@ def approve(
     _set_state(booking, BookingState.CONFIRMED, actor=actor, at=at, reason=reason)
     span = Span(booking.starts_at, booking.ends_at)
     scene = scene_of(booking.resource_id, span, found)
-    checker = _ensure_allowed(booking, scene, actor=actor, at=at)
+    checker = safe_checker(booking, scene, span, at=at)
     rivals = rivals_of(booking) if decline_rivals else []
     holding = [owner_of(rival) for rival in rivals]
     occupancy.release(holding, at=at)
@@ -73,24 +73,6 @@ def approve(
     for rival in rivals:
         _decline_one(rival, actor=actor, at=at, reason=reason)
     return booking, rivals
-
-
-def _ensure_allowed(booking: Booking, scene: Scene, *, actor: Actor, at: datetime) -> Checker:
-    """Size and safety again: the capacity, the training or the roster may have changed since."""
-    span = Span(booking.starts_at, booking.ends_at)
-    checker = checker_for(
-        Who(booking.requester_id, booking.team_id, booking.organisation_id),
-        span,
-        actor=actor,
-        at=at,
-        site_id=scene.place.site_id,
-        has_adult=bool(booking.responsible_name),
-        but=booking.id,
-    )
-    verdict = checker.verdict(scene.place, scene.calendar, span, booking.expected, scene.crew)
-    if verdict.refusals:
-        raise Refused(verdict.refusals)
-    return checker
 
 
 def decline(booking_ids: Sequence[int], *, actor: Actor, at: datetime, reason: str) -> list[Booking]:

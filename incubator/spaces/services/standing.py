@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -74,25 +74,32 @@ def standing(who: Who, span: Span, *, quotas: bool = True, but_booking: int | No
 
 
 _t, _person_c = TrainingRecord.__table__.c, Person.__table__.c
-_PERSON = (
-    sa.select(_person_c.birth_date, _t.training, _t.valid_until)
+_PEOPLE = (
+    sa.select(_person_c.id, _person_c.birth_date, _t.training, _t.valid_until)
     .select_from(
         Person.__table__.outerjoin(
             TrainingRecord.__table__, sa.and_(_t.person_id == _person_c.id, _t.revoked_at.is_(None))
         )
     )
-    .where(_person_c.id == sa.bindparam("person"))
+    .where(_person_c.id.in_(sa.bindparam("people", expanding=True)))
 )
 
 
 def _person(person_id: int) -> tuple[date | None, dict[str, date | None]]:
-    birth, best = None, dict[str, date | None]()
-    for birth_date, training, until in fetch(_PERSON, person=person_id):
-        birth = birth_date
+    found = standings([person_id]).get(person_id, Standing())
+    return found.birth_date, found.trainings or {}
+
+
+def standings(person_ids: Iterable[int]) -> dict[int, Standing]:
+    """Birth dates and trainings of many people, in one statement; their quotas are not read."""
+    births, best = {}, dict[int, dict[str, date | None]]()
+    for person_id, birth_date, training, until in fetch(_PEOPLE, people=sorted(set(person_ids))):
+        births[person_id] = birth_date
+        mine = best.setdefault(person_id, {})
         if training is not None:
-            known = best.get(training, date.min)
-            best[training] = None if until is None or known is None else max(known, until)
-    return birth, best
+            known = mine.get(training, date.min)
+            mine[training] = None if until is None or known is None else max(known, until)
+    return {person_id: Standing(birth, best[person_id]) for person_id, birth in births.items()}
 
 
 def trainings_of(person_id: int) -> dict[str, date | None]:

@@ -12,16 +12,31 @@ from ...models import Booking, BookingState, Occupancy, OccupancyState, Resource
 from ..duty import Supervisor, free_supervisor
 from ..intervals import Span, local_date
 from ..rules import Reason
-from .booking_rows import want_of
+from .booking_rows import want_of, who_has
 from .context import Checker, Refused, Scene, scene_of
 from .occupancy import Owner, Want, rows_of
-from .standing import Standing, Who, trainings_of
+from .standing import Standing, Who, standing, trainings_of
 
 
 def wants_of(booking: Booking, scene: Scene, supervisor: Supervisor | None) -> list[Want]:
     """The place, and one unit of who watches over it."""
     place = want_of(booking, scene.place)
     return [place, Want(supervisor.id, place.span, units=1)] if supervisor is not None else [place]
+
+
+def safe_checker(booking: Booking, scene: Scene, span: Span, *, at: datetime) -> Checker:
+    """Size and safety of a place for who has this booking, as they are now: for approvals and for another machine.
+
+    Rules of order are staff's to pass; capacity, training and the roster may have changed, or be other ones there.
+    Raises Refused with every rule that says no.
+    """
+    who = who_has(booking)
+    found = standing(who, span, quotas=False)
+    checker = Checker(who, found, at, is_staff=True, has_adult=bool(booking.responsible_name))
+    verdict = checker.verdict(scene.place, scene.calendar, span, booking.expected, scene.crew)
+    if verdict.refusals:
+        raise Refused(verdict.refusals)
+    return checker
 
 
 def wants_again(booking: Booking, scene: Scene, *, at: datetime) -> list[Want]:

@@ -1,0 +1,128 @@
+"""Uses that lost their place are settled: who may go where is judged again, and shown before it is pressed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from incubator.core.access import Role, ScopeKind
+from incubator.core.db import db, transaction
+from incubator.models import BookingState, TrainingRecord
+from incubator.spaces.choices import choice_of
+from incubator.spaces.queries import machines
+from incubator.spaces.services import outages, places, trainings
+from incubator.spaces.services.context import Refused
+from tests.factories import AT, make_user
+from tests.spaces.factories import MONDAY, SYSTEM, book, guest, make_centre, span, wish
+
+
+@pytest.fixture
+def centre(session: Any, at: Any) -> Any:
+    found = make_centre()
+    db.session.commit()
+    return found
+
+
+def train(person_id: int, training: str, months: int = 12) -> Any:
+    with transaction():
+        return trainings.grant_training(person_id, training, on=MONDAY, months=months, actor=SYSTEM, at=AT)
+
+
+def displaced(centre: Any, place: Any, *wishes: Any) -> list[Any]:
+    """Bookings of this place by people trained for the laser, then the place fails for a week."""
+    made = []
+    for wanted in wishes:
+        actor = guest()
+        train(actor.person_id, "laser")
+        made.append(book(wanted, actor))
+    with transaction():
+        whole = span(0, 24 * 7)
+        outages.declare(place.id, whole, reason="Cháy nguồn", actor=SYSTEM, at=AT)
+    return made
+
+
+def revoke_all(person_id: int) -> None:
+    with transaction():
+        for record in db.session.scalars(
+            sa.select(TrainingRecord).where(TrainingRecord.person_id == person_id)
+        ):
+            trainings.revoke(record.id, reason="Vi phạm an toàn", actor=SYSTEM, at=AT)
+
+
+def test_nobody_is_settled_on_a_machine_without_its_induction(centre: Any) -> None:
+    with transaction():
+        saw = places.make_place(
+            "saw",
+            "Máy cưa",
+            centre.laser.kind,
+            centre.site,
+            capacity=3,
+            rules={"training": "saw"},
+            actor=SYSTEM,
+            at=AT,
+        )
+    [made] = displaced(centre, centre.laser, wish(centre.laser, span(8, 10), 2))
+    with pytest.raises(Refused, match="Cần tập huấn “Máy cưa bào liên hợp”"), transaction():
+        outages.replace(made.id, saw.id, span(8, 10), actor=SYSTEM, at=AT)
+    db.session.refresh(made)
+    assert (made.state, made.resource_id) == (BookingState.DISPLACED, centre.laser.id)
+    train(made.requester_id, "saw")
+    with transaction():
+        assert outages.replace(made.id, saw.id, span(8, 10), actor=SYSTEM, at=AT).resource_id == saw.id
+
+
+def test_a_training_that_was_taken_back_or_ends_before_the_new_day_does_not_carry_over(centre: Any) -> None:
+    made, other = displaced(
+        centre, centre.laser, wish(centre.laser, span(8, 10), 2), wish(centre.laser, span(10, 11), 2)
+    )
+    revoke_all(made.requester_id)
+    for settle in (
+        lambda: outages.replace(made.id, centre.partner.id, span(8, 10), actor=SYSTEM, at=AT),
+        lambda: outages.keep(made.id, actor=SYSTEM, at=AT),
+    ):
+        with pytest.raises(Refused, match="Cần tập huấn “Máy khắc laser”"), transaction():
+            settle()
+    late = span(10, 11, MONDAY + timedelta(days=400))
+    with pytest.raises(Refused, match="hết hạn ngày 09/03/2027"), transaction():
+        outages.replace(other.id, centre.partner.id, late, actor=SYSTEM, at=AT)
+
+
+def test_staff_see_who_lacks_what_before_they_press(centre: Any, sign_in: Any) -> None:
+    may, lacks = displaced(
+        centre, centre.laser, wish(centre.laser, span(8, 10), 2), wish(centre.laser, span(10, 11), 2)
+    )
+    revoke_all(lacks.requester_id)
+    first, second = machines.proposals_each([may, lacks], at=AT)
+    assert ["EIU Laser" in [p.name for p in found if not p.lacks] for found in (first, second)] == [
+        True,
+        False,
+    ]
+    assert not any(p.lacks for p in first)
+    assert {p.lacks for p in second} == {
+        "Cần tập huấn “Máy khắc laser” trước khi dùng máy. Đăng ký buổi tập huấn gần nhất."
+    }
+    staff = sign_in(make_user(Role.STAFF, ScopeKind.SITE, centre.site.id))
+    text = staff.get("/spaces/outages").text
+    assert choice_of(centre.partner.id, span(8, 10)) in text
+    assert choice_of(centre.partner.id, span(10, 11)) not in text
+    assert "Còn trống nhưng chưa chuyển được: EIU Laser" in text
+    sent = {"choice": choice_of(centre.partner.id, span(10, 11))}
+    told = staff.post(f"/spaces/displaced/{lacks.id}", data=sent, follow_redirects=True)
+    assert "Cần tập huấn “Máy khắc laser”" in told.text
+    assert '<h2 id="lost">' in told.text
+
+
+def test_proposals_take_the_same_statements_for_one_and_for_many(centre: Any, queries: Any) -> None:
+    made = displaced(
+        centre, centre.laser, *(wish(centre.laser, span(8 + n / 2, 8.5 + n / 2), 2) for n in range(6))
+    )
+    counts = []
+    for rows in (made[:1], made):
+        with queries() as seen:
+            assert all(machines.proposals_each(rows, at=AT))
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+    assert machines.proposals_each([], at=AT) == []
