@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -176,3 +177,35 @@ def test_a_template_reads_without_scrolling_aside():
         if len(line) - max(map(len, re.findall(r"'[^']*'", line)), default=0) > 100 and len(line) > 140
     ]
     assert not found, found
+
+
+def test_a_template_imports_no_macro_in_vain():
+    """A macro is used by the template that imports it, or by those that see its names: parts it includes, pages that
+    extend it, macros it imports with context."""
+    syntax = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    trees = {
+        str(path.relative_to(ROOT / "templates")): syntax.parse(path.read_text("utf-8")) for path in TEMPLATES
+    }
+    seeing: dict[str, set[str]] = {name: set() for name in trees}
+    for name, tree in trees.items():
+        for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+            if not isinstance(node.template, nodes.Const):
+                continue
+            if isinstance(node, nodes.Extends):
+                seeing[node.template.value].add(name)
+            elif isinstance(node, nodes.Include) or node.with_context:
+                seeing[name].add(node.template.value)
+
+    def read(name: str, known: set[str]) -> set[str]:
+        known.add(name)
+        own = {node.name for node in trees[name].find_all(nodes.Name) if node.ctx == "load"}
+        return own.union(*(read(other, known) for other in seeing[name] - known))
+
+    idle = {}
+    for name, tree in trees.items():
+        imported = {node.target for node in tree.find_all(nodes.Import)}
+        for node in tree.find_all(nodes.FromImport):
+            imported |= {n if isinstance(n, str) else n[1] for n in node.names}
+        if left := imported - read(name, set()):
+            idle[name] = sorted(left)
+    assert idle == {}
