@@ -110,6 +110,20 @@ def test_every_colour_of_a_style_sheet_is_declared() -> None:
     assert used - declared == set()
 
 
+def test_every_class_of_a_style_sheet_is_named_by_a_page_or_a_script():
+    shown = "".join(p.read_text("utf-8") for p in [*TEMPLATES, *(ROOT / "static/js").glob("*.js")])
+    named = set(re.findall(r"[A-Za-z_][\w-]*", shown))
+    made_up = re.compile(r"st-[a-z]+|p[1-9]|bi-[a-z-]+")  # a state's kind, a part's number, an icon's name
+    idle = {}
+    for path in STYLES:
+        text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+        heads = "".join(re.findall(r"[^{};]+(?=\{)", text))
+        classes = {c for c in re.findall(r"\.([A-Za-z_][\w-]*)", heads) if not made_up.fullmatch(c)}
+        if classes - named:
+            idle[path.name] = sorted(classes - named)
+    assert idle == {}
+
+
 def test_icons_of_templates_are_built() -> None:
     icons = ROOT / "static/vendor/icons.css"
     assert icons.exists(), "static/vendor is not built: run `make vendor`"
