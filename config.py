@@ -1,4 +1,4 @@
-"""All settings, read from the environment; used by wsgi.py and the tests only."""
+"""All settings, read from the environment; the web server, the job worker and the tests start from it, nothing else reads it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ class Config:
     """Settings of a development machine; each can be set by an environment variable of the same name."""
 
     ENVIRONMENT = "development"
-    SECRET_KEY = (
-        os.environ.get("SECRET_KEY") or DEVELOPMENT_SECRET
-    )  # an empty line in a file of settings sets nothing
+    # An empty line in a file of settings sets nothing.
+    SECRET_KEY = os.environ.get("SECRET_KEY") or DEVELOPMENT_SECRET
     DEBUG = _flag("FLASK_DEBUG")
     INSTANCE_PATH = str(INSTANCE)
 
@@ -76,7 +75,6 @@ class Config:
     DEMO = _flag("DEMO", False)
     LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
     WTF_CSRF_TIME_LIMIT = None  # a form left open over lunch still sends
-    STATIC_MAX_AGE = 31536000
     OWNER_NAME = os.environ.get("OWNER_NAME", "Trung tâm Sáng kiến Cộng đồng và Hỗ trợ khởi nghiệp (BIIC)")
     OWNER_NAME_EN = os.environ.get("OWNER_NAME_EN", "Community Innovation and Start-up Support Centre (BIIC)")
     SITE_NAME = os.environ.get("SITE_NAME", "")
@@ -96,7 +94,7 @@ class DevConfig(Config):
 class TestConfig(Config):
     ENVIRONMENT = "test"
     TESTING = True
-    SECRET_KEY = "test-only"  # noqa: S105
+    SECRET_KEY = "test-only"  # noqa: S105 - signs nothing outside a test
     HUEY_IMMEDIATE = True
     RATELIMIT_ENABLED = True  # set up, then switched off by the fixture: tests of limits switch it on
     WTF_CSRF_ENABLED = False
@@ -110,7 +108,7 @@ class ProductionConfig(Config):
     SESSION_COOKIE_SECURE = _flag("SESSION_COOKIE_SECURE", True)
     FORCE_HTTPS = _flag("FORCE_HTTPS", True)
     COMMITS_WAIT_FOR_DISK = _flag("COMMITS_WAIT_FOR_DISK", True)
-    SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 16, "max_overflow": 8, "pool_pre_ping": True}  # noqa: RUF012
+    SQLALCHEMY_ENGINE_OPTIONS = {"pool_size": 16, "max_overflow": 8, "pool_pre_ping": True}
 
 
 def from_environment() -> type[Config]:

@@ -204,7 +204,9 @@ def test_every_route_carries_its_mark(app):
 
 def test_the_web_worker_stays_small(tmp_path):
     """Heavy libraries are loaded by jobs and commands when they need them, never by starting the server."""
-    script = "import sys, wsgi; print(sorted({'pandas', 'numpy', 'scipy', 'ortools', 'docxtpl', 'typst'} & set(sys.modules)))"
+    script = (
+        "import sys, wsgi; print(sorted({'pandas', 'numpy', 'scipy', 'ortools', 'typst'} & set(sys.modules)))"
+    )
     environment = {**os.environ, "INSTANCE_PATH": str(tmp_path), "LOG_LEVEL": "ERROR"}
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -139,11 +141,11 @@ def remove_file(edition: str, batch_id: int) -> Page:
     return go("imports.review", edition=edition, batch_id=batch_id)
 
 
-def attempt(step: object) -> bool:
+def attempt(step: Callable[[], object]) -> bool:
     """Run one service call in a transaction; a refusal is shown on the next page."""
     try:
         with transaction():
-            step()  # type: ignore[operator]
+            step()
     except DomainError as refusal:
         flash(refusal.message, "error")
         return False

@@ -60,7 +60,7 @@ def row(edition: str, batch_id: int, row_id: int) -> Page:
     return page, 422 if form.errors else 200
 
 
-def _known_members(data: dict[str, object]) -> list[dict[str, str]]:
+def _known_members(data: dict[str, Any]) -> list[dict[str, str]]:
     return [
         {
             "name": member["name"],
@@ -69,7 +69,7 @@ def _known_members(data: dict[str, object]) -> list[dict[str, str]]:
             else member["birth_text"],
             "class": member["class"],
         }
-        for member in data["members"]  # type: ignore[attr-defined]
+        for member in data["members"]
     ]
 
 

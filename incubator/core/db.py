@@ -65,7 +65,7 @@ class Base(DeclarativeBase):
     """All tables. Relations are `lazy="raise"`: a query that is not spelled out is an error, not a slow page."""
 
     metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
+    type_annotation_map = {
         datetime: UTCDateTime(),
         dict[str, Any]: sa.JSON(),
         list[Any]: sa.JSON(),

@@ -43,7 +43,7 @@ class Context:
 
     def random(self, step: str) -> Random:
         """The same numbers on every machine and in any order of steps."""
-        return Random(f"demo:{step}")  # noqa: S311
+        return Random(f"demo:{step}")
 
 
 def available() -> list[str]:

@@ -12,7 +12,7 @@ from ..accounts.services import grant_role
 from ..core.access import Actor, Role, ScopeKind
 from ..core.db import db
 from ..models import ClosureDay, MaintenancePlan, QuotaScope, Resource, ResourceKind, Site, Supervision
-from ..spaces.services import closures, places, staffing
+from ..spaces.services import closures, hours, places, staffing, terms
 from . import season
 
 WEEK = [(d, time(7, 30), time(11, 30)) for d in range(6)] + [(d, time(13, 30), time(17)) for d in range(5)]
@@ -90,14 +90,14 @@ def build(ctx: season.Context, at: datetime) -> DemoPlaces:
         name_en="Arduino kits", units=20, capacity=40, equipment=[], description="20 bộ, mượn tại chỗ",
         description_en="20 kits, used on the spot",
     )  # fmt: skip
-    places.set_hours(WEEK, site=site, actor=actor, at=at)
+    hours.set_hours(WEEK, site=site, actor=actor, at=at)
     for slug in ("hoi-truong", "hoi-truong-a", "hoi-truong-b", "lam-viec-chung"):
-        places.set_hours(ALL_DAY, place=found[slug], actor=actor, at=at)
+        hours.set_hours(ALL_DAY, place=found[slug], actor=actor, at=at)
     _partners(found, actor, at)
     for slug, price in (("hoi-truong", 300_000), ("phong-stem", 120_000), ("phong-hop", 50_000)):
-        places.set_price(found[slug], price, organisation_kind="company", actor=actor, at=at)
-    places.set_quota("Mỗi người", QuotaScope.PERSON, 20, actor=actor, at=at)
-    places.set_quota("Máy, mỗi người", QuotaScope.PERSON, 10, kind="machine", actor=actor, at=at)
+        terms.set_price(found[slug], price, organisation_kind="company", actor=actor, at=at)
+    terms.set_quota("Mỗi người", QuotaScope.PERSON, 20, actor=actor, at=at)
+    terms.set_quota("Máy, mỗi người", QuotaScope.PERSON, 10, kind="machine", actor=actor, at=at)
     grant_role(ctx.people["staff"].id, Role.STAFF, ScopeKind.SITE, site.id, actor=actor, at=at)
     _plans(found, ctx)
     _duty(found, site, ctx, at)
@@ -108,7 +108,7 @@ def _duty(found: dict[str, Resource], site: Site, ctx: season.Context, at: datet
     """The staff member watches over the saw and the CNC on weekdays, except Wednesday afternoons."""
     row = staffing.add(ctx.people["staff"].id, site, 2, actor=ctx.actor, at=at)
     roster = [(d, opens, closes) for d, opens, closes in WEEK if d < 5 and not (d == 2 and opens > time(12))]
-    places.set_hours(roster, place=row, actor=ctx.actor, at=at)
+    hours.set_hours(roster, place=row, actor=ctx.actor, at=at)
     db.session.add_all(
         [
             Supervision(place_id=found[slug].id, supervisor_id=row.id)
@@ -121,7 +121,7 @@ def _duty(found: dict[str, Resource], site: Site, ctx: season.Context, at: datet
 def _partners(found: dict[str, Resource], actor: Actor, at: datetime) -> None:
     for slug, name, english, machines in PARTNERS:
         site = places.make_site(slug, name, name_en=english, is_partner=True, actor=actor, at=at)
-        places.set_hours(WEEK, site=site, actor=actor, at=at)
+        hours.set_hours(WEEK, site=site, actor=actor, at=at)
         for machine, title, title_en, training in machines:
             found[machine] = places.make_place(
                 machine, title, ResourceKind.MACHINE, site, actor=actor, at=at, name_en=title_en, capacity=3,

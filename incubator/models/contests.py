@@ -161,7 +161,7 @@ class StageDivision(Base):
     stage: Mapped[Stage] = relationship(lazy="raise", back_populates="parts")
     division: Mapped[Division] = relationship(lazy="raise")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Extension(Base):

@@ -159,7 +159,7 @@ class Entry(Base):
     )
     events: Mapped[list[EntryEvent]] = relationship(lazy="raise", order_by="EntryEvent.id")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
 
 
 class DraftMember(Base):

@@ -49,7 +49,7 @@ def until_of(value: Any, zone: tzinfo) -> datetime | None:
     if value is None:
         return None
     if not isinstance(value, datetime):
-        return datetime.combine(value, time.max)  # noqa: DTZ001 - wall time
+        return datetime.combine(value, time.max)
     return value if value.tzinfo is None else value.astimezone(zone).replace(tzinfo=None)
 
 

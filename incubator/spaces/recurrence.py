@@ -57,7 +57,7 @@ class Pattern:
 
     def dates(self, first: date) -> list[date]:
         """All dates from ``first`` on; at most 200, a longer pattern is refused (ValueError "count")."""
-        begin = datetime.combine(first, time())  # noqa: DTZ001 - local wall time, on purpose without a zone
+        begin = datetime.combine(first, time())  # wall time, on purpose without a zone
         days = tuple(weekday(d) for d in self.weekdays) or None
         if self.every is Every.MONTH and self.nth is not None:
             days = tuple(weekday(d, self.nth) for d in self.weekdays or (first.weekday(),))
@@ -69,7 +69,7 @@ class Pattern:
             interval=self.interval,
             byweekday=days,
             count=self.count,
-            until=None if self.until is None else datetime.combine(self.until, time()),  # noqa: DTZ001
+            until=None if self.until is None else datetime.combine(self.until, time()),
         )
         found: list[date] = []
         for moment in rule:
@@ -105,7 +105,7 @@ def read_rrule(text: str) -> Pattern:
         weekdays=tuple(_DAYS.index(token[-2:]) for token in tokens),
         nth=nth,
         count=int(parts["COUNT"]) if "COUNT" in parts else None,
-        until=datetime.strptime(parts["UNTIL"], "%Y%m%d").date() if "UNTIL" in parts else None,  # noqa: DTZ007
+        until=datetime.strptime(parts["UNTIL"], "%Y%m%d").date() if "UNTIL" in parts else None,  # noqa: DTZ007 - its date only
     )
 
 

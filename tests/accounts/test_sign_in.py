@@ -47,7 +47,10 @@ def test_unknown_address_and_wrong_password_read_the_same(client):
     unknown = post_login(client, "khong-co@example.org", "sai mat khau")
     assert (wrong.status_code, unknown.status_code) == (422, 422)
     token = re.compile(r'value="[^"]+\.[^"]+\.[^"]+"')  # carries the second in which it was made
-    strip = lambda page, mail: token.sub("", page.get_data(as_text=True).replace(mail, ""))
+
+    def strip(page, mail):
+        return token.sub("", page.get_data(as_text=True).replace(mail, ""))
+
     assert strip(wrong, account.email) == strip(unknown, "khong-co@example.org")
 
 

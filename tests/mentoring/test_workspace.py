@@ -11,7 +11,7 @@ from incubator.core.errors import Conflict
 from incubator.mentoring.queries.support import draws_of, grants_of
 from incubator.mentoring.services import support
 from incubator.models import Entitlement, GrantState, ResourceKind, SupportKind, SupportMoveKind
-from incubator.spaces.services import bookings, day, places, requests
+from incubator.spaces.services import bookings, day, places, requests, terms
 from tests.factories import AT
 from tests.mentoring.factories import make_case, make_cohort, make_staff
 from tests.spaces.factories import SYSTEM, make_centre, span, wish
@@ -27,7 +27,7 @@ def scene(session, at):
         desk = places.make_place(
             "ban", "Bàn làm việc", ResourceKind.SEAT, centre.site, capacity=6, actor=SYSTEM, at=AT
         )
-        places.set_price(desk, 20_000, actor=SYSTEM, at=AT)
+        terms.set_price(desk, 20_000, actor=SYSTEM, at=AT)
         item = support.define_item(
             cohort.programme_id, SupportKind.WORKSPACE, "Chỗ làm việc", ceiling=6, minutes_per_unit=600, actor=SYSTEM, at=AT
         )  # fmt: skip

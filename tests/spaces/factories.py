@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from incubator.core.access import Actor, system_actor
 from incubator.core.clock import at_local
 from incubator.core.db import db, transaction
-from incubator.models import EventKind, Notification, Purpose, ResourceKind
+from incubator.models import EventKind, Notification, Purpose, Resource, ResourceKind
 from incubator.spaces.intervals import Span
-from incubator.spaces.services import bookings, events, places
+from incubator.spaces.services import bookings, events, hours, places
 from incubator.spaces.services.booking_rows import Wish
 from tests.factories import AT, make_account
 
@@ -31,15 +31,16 @@ def make_centre() -> SimpleNamespace:
     """Inside a session; the rows are flushed."""
     kw: dict[str, Any] = {"actor": SYSTEM, "at": AT}
     site = places.make_site("biic-test", "BIIC", **kw)
-    places.set_hours(HOURS, site=site, **kw)
-    make = lambda slug, kind=ResourceKind.ROOM, **v: places.make_place(
-        slug, slug.title(), kind, site, **kw, **v
-    )  # noqa: E731
+    hours.set_hours(HOURS, site=site, **kw)
+
+    def make(slug: str, kind: ResourceKind = ResourceKind.ROOM, **values: Any) -> Resource:
+        return places.make_place(slug, slug.title(), kind, site, **kw, **values)
+
     half_a, half_b = make("hall-a", capacity=60), make("hall-b", capacity=60)
     laser = make("laser", ResourceKind.MACHINE, capacity=3, rules={"training": "laser"})
     printer = make("printer", ResourceKind.MACHINE, capacity=3)
     partner = places.make_site("eiu-test", "EIU", is_partner=True, **kw)
-    places.set_hours(HOURS, site=partner, **kw)
+    hours.set_hours(HOURS, site=partner, **kw)
     return SimpleNamespace(
         site=site,
         half_a=half_a,

@@ -22,7 +22,7 @@ from incubator.models import (
     TeamMember,
 )
 from incubator.spaces.intervals import monday_of
-from incubator.spaces.services import places
+from incubator.spaces.services import places, terms
 from incubator.spaces.working_days import is_working_day
 from tests.factories import make_grant, make_organisation, make_team, make_user, session_key
 from tests.spaces.factories import SYSTEM, make_centre
@@ -48,7 +48,7 @@ def shared_hours(site: Any, guests: list[Any]) -> tuple[list[int], int]:
     ]  # fmt: skip
     school, team = make_organisation(), make_team()
     for scope, hours in ((QuotaScope.ORGANISATION, 5), (QuotaScope.TEAM, 3)):
-        places.set_quota(scope, scope, hours, kind=ResourceKind.KIT, actor=SYSTEM, at=clock.now())
+        terms.set_quota(scope, scope, hours, kind=ResourceKind.KIT, actor=SYSTEM, at=clock.now())
     for account in guests:
         person = account.person_id
         db.session.add_all([

@@ -58,9 +58,10 @@ def test_weightier_news_takes_the_place_of_what_was_not_told(centre: Any, staff:
     waiting = register(event, "Trần Bình", "0912 345 678")
     assert [seated.news, waiting.news] == ["", ""]  # both have just seen their own page
     session_id = db.session.scalar(sa.select(EventSession.id))
-    move = lambda start: events.move_session(  # noqa: E731
-        session_id, centre.other.id, span(start, start + 2), actor=staff, at=AT
-    )
+
+    def move(start: int) -> None:
+        events.move_session(session_id, centre.other.id, span(start, start + 2), actor=staff, at=AT)
+
     with transaction():
         move(8)
         registrations.set_seats(event.id, 2, actor=staff, at=AT)

@@ -19,7 +19,7 @@ from incubator.models import Booking, BookingState, EventKind, Occupancy, Purpos
 from incubator.spaces.choices import read_choice
 from incubator.spaces.intervals import local_date, local_time
 from incubator.spaces.queries.place_rows import place_rows
-from incubator.spaces.services import bulk, day, events, occupancy, places
+from incubator.spaces.services import bulk, day, events, hours, occupancy, places, terms
 from incubator.spaces.services.occupancy import Claim, Owner, Want
 from tests.factories import AT, make_person, make_user
 from tests.reader import words
@@ -259,7 +259,7 @@ def test_the_price_stands_on_the_form_before_anything_is_booked(
     path = f"/spaces/book?resource={centre.room.id}"
     assert "mỗi 30 phút" not in visitor_with_account.get(path).text
     with transaction():
-        places.set_price(centre.room, 50_000, actor=SYSTEM, at=AT)
+        terms.set_price(centre.room, 50_000, actor=SYSTEM, at=AT)
     assert "50.000\xa0đồng mỗi 30 phút" in visitor_with_account.get(path).text
 
 
@@ -438,7 +438,7 @@ def test_a_week_is_shown_again_only_while_nothing_changed(centre: Any, sign_in: 
     booker.post(f"/spaces/bookings/{booking.code}/cancel")
     assert reader.get(url).text.count("Đã có lịch") == before.count("Đã có lịch")
     with transaction():
-        places.set_hours([], site=centre.site, actor=SYSTEM, at=AT)
+        hours.set_hours([], site=centre.site, actor=SYSTEM, at=AT)
     assert reader.get(url).text != before
 
 

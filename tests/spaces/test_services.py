@@ -30,13 +30,7 @@ from incubator.models import (
 from incubator.spaces.queries import requests as request_queries
 from incubator.spaces.queries import search, waiting
 from incubator.spaces.recurrence import Every, Pattern, Scope
-from incubator.spaces.services import (
-    bookings,
-    entitlements,
-    places,
-    requests,
-    series,
-)
+from incubator.spaces.services import bookings, entitlements, requests, series, terms
 from incubator.spaces.services.context import Refused
 from incubator.spaces.services.occupancy import Taken
 from tests.factories import (
@@ -101,7 +95,7 @@ def test_a_child_names_an_adult(centre: Any) -> None:
 
 def test_a_quota_counts_requested_and_confirmed_hours(centre: Any) -> None:
     with transaction():
-        places.set_quota("Mỗi người", QuotaScope.PERSON, 4, actor=SYSTEM, at=AT)
+        terms.set_quota("Mỗi người", QuotaScope.PERSON, 4, actor=SYSTEM, at=AT)
     actor = guest()
     book(wish(centre.room, span(8, 10)), actor)
     book(wish(centre.room, span(18, 19)), actor)
@@ -114,7 +108,7 @@ def test_a_quota_counts_requested_and_confirmed_hours(centre: Any) -> None:
 
 def test_a_team_shares_its_hours_and_may_not_stretch_them_by_moving(centre: Any) -> None:
     with transaction():
-        places.set_quota("Mỗi đội", QuotaScope.TEAM, 4, actor=SYSTEM, at=AT)
+        terms.set_quota("Mỗi đội", QuotaScope.TEAM, 4, actor=SYSTEM, at=AT)
         team = make_team()
         one, two = make_person("Lê An"), make_person("Lê Bình")
         for person in (one, two):
@@ -138,7 +132,7 @@ def test_a_team_shares_its_hours_and_may_not_stretch_them_by_moving(centre: Any)
 
 def test_an_organisation_shares_its_hours_at_one_kind_of_place(centre: Any, staff: Any) -> None:
     with transaction():
-        places.set_quota(
+        terms.set_quota(
             "Máy, mỗi đơn vị", QuotaScope.ORGANISATION, 2, kind=ResourceKind.MACHINE, actor=SYSTEM, at=AT
         )
         school = make_organisation()
@@ -171,7 +165,7 @@ def test_only_staff_books_for_others(centre: Any, staff: Any) -> None:
 
 def test_a_price_is_fixed_when_booked_and_an_entitlement_makes_it_free(centre: Any) -> None:
     with transaction():
-        places.set_price(centre.room, 50_000, actor=SYSTEM, at=AT)
+        terms.set_price(centre.room, 50_000, actor=SYSTEM, at=AT)
     actor = guest()
     assert book(wish(centre.room, span(8, 9.25)), actor).price == 150_000
     with transaction():
@@ -219,11 +213,11 @@ def test_shorter_needs_no_new_approval_but_another_time_does(centre: Any, staff:
 def test_seats_follow_the_people_when_a_booking_moves(centre: Any) -> None:
     someone = guest()
     made = book(wish(centre.desks, span(8, 10), 3, units=0), someone)
-    held = lambda: db.session.scalar(  # noqa: E731
-        sa.select(sa.func.count()).where(
-            Occupancy.owner_id == made.id, Occupancy.state == OccupancyState.CONFIRMED
-        )
-    )
+
+    def held() -> int:
+        mine = (Occupancy.owner_id == made.id, Occupancy.state == OccupancyState.CONFIRMED)
+        return db.session.scalar(sa.select(sa.func.count()).where(*mine))
+
     for place, people, rows in ((centre.desks, 9, 9), (centre.room, 9, 1), (centre.desks, 4, 4)):
         with transaction():
             bookings.move(made.id, span(8, 10), actor=someone, at=AT, resource_id=place.id, people=people)

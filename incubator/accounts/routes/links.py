@@ -104,8 +104,8 @@ def use_link(code: str) -> Any:
         return _show(invitation, code, form, 422)
 
 
-class _FormAgain(Exception):  # noqa: N818 - not an error: the form goes back to whoever typed it
-    pass
+class _FormAgain(Exception):
+    """Not an error: the form goes back to whoever typed it."""
 
 
 def _valid(form: BaseForm) -> None:

@@ -120,7 +120,7 @@ def parse_moment(cell: Cell) -> datetime | None:
     hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
     if clock[4] and clock[4].lower() in ("pm", "ch") and hour < 12:
         hour += 12
-    return datetime(day.year, day.month, day.day, hour % 24, minute % 60, second % 60)  # noqa: DTZ001
+    return datetime(day.year, day.month, day.day, hour % 24, minute % 60, second % 60)  # noqa: DTZ001 - a cell of a workbook has no zone
 
 
 def parse_phone(cell: Cell) -> tuple[str, tuple[str, ...], bool]:

@@ -157,8 +157,8 @@ def ask_change(entry_id: int) -> Any:
     return go("entries.show", entry_id=entry_id, _anchor="thanh-vien")
 
 
-class _Again(Exception):  # noqa: N818 - not an error: the form goes back to whoever typed it
-    pass
+class _Again(Exception):
+    """Not an error: the form goes back to whoever typed it."""
 
 
 # -- the captain's link -----------------------------------------------------------------------------------------------

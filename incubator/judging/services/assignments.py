@@ -47,12 +47,12 @@ def assign(stage: Stage, *, actor: Actor, at: datetime, seed: int = 0, keep: boo
         raise Conflict(_("Cần có bài dự thi và ít nhất một giám khảo trong tiểu ban trước khi phân công."))
     held = places.held(stage)
     wanted = inputs.method_of(stage).expected
-    panel_by_entry = {r.id: panel_of(panels, r.division_id, r.field or "") for r in rows}
+    panel_ids = {r.id: panel.id for r in rows if (panel := panel_of(panels, r.division_id, r.field or ""))}
     kept = {r.id: [a for a in held.get(r.id, []) if keep or a.marked] for r in rows}
     seats = [
-        allocation.Seat(r.id, panel.id, wanted, r.division_id, tuple(a.judge_id for a in kept[r.id]))
+        allocation.Seat(r.id, panel_ids[r.id], wanted, r.division_id, tuple(a.judge_id for a in kept[r.id]))
         for r in rows
-        if (panel := panel_by_entry[r.id]) is not None
+        if r.id in panel_ids
     ]
     barred = set(conflict_queries.conflicts_of([r.id for r in rows], [j.id for j in people]))
     plan = allocation.allocate(seats, people, barred, seed=seed)
@@ -60,7 +60,7 @@ def assign(stage: Stage, *, actor: Actor, at: datetime, seed: int = 0, keep: boo
     if dropped:
         db.session.execute(sa.delete(Assignment).where(Assignment.id.in_(dropped)))
     new = [
-        (entry, judge, panel_by_entry[entry].id)  # type: ignore[union-attr]
+        (entry, judge, panel_ids[entry])
         for entry, judges in plan.judges_of.items()
         for judge in judges
         if judge not in {a.judge_id for a in kept[entry]}
@@ -70,7 +70,7 @@ def assign(stage: Stage, *, actor: Actor, at: datetime, seed: int = 0, keep: boo
         "judging.assigned", stage, actor=actor, at=at, edition_id=stage.edition_id,
         after={"added": len(new), "seed": seed, "short": len(plan.shortfalls), "loads": {str(k): v for k, v in plan.loads.items()}},
     )  # fmt: skip
-    return places.Outcome(plan, len(new), tuple(e for e, p in panel_by_entry.items() if p is None))
+    return places.Outcome(plan, len(new), tuple(r.id for r in rows if r.id not in panel_ids))
 
 
 def enter_accepted(stage: Stage) -> int:

@@ -16,7 +16,7 @@ from ...core.i18n import _
 HOURS = re.compile(
     r"^\s*(?:(?:thứ\s*)?([2-7])|cn|chủ nhật|t([2-7]))\s*[:,]?\s+(\d{1,2})(?::?(\d{2}))?\s*(?:h|g)?\s*[-–]\s*(\d{1,2})(?::(\d{2}))?",
     re.IGNORECASE,
-)  # noqa: E501 - one shape, one line
+)
 
 
 class CheckboxesField(SelectMultipleField):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, render_template, send_file
 from werkzeug.wrappers import Response
@@ -13,6 +14,7 @@ from ...core.db import transaction
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
+from ...models import Certificate, Edition
 from .. import papers, policies, services, words
 from ..forms import AppealForm
 from ..queries import public as published
@@ -75,11 +77,11 @@ def school_certificates(edition: str) -> Response:
     return send_certificates(teams.certificates_for(actor, found, now), found, f"{found.slug}-truong")
 
 
-def send_certificates(found: object, edition: object, name: str) -> Response:
-    certificates = list(found)  # type: ignore[call-overload]
+def send_certificates(certificates: Sequence[Certificate], edition: Edition, name: str) -> Response:
+    """One PDF, a page a certificate; NotFound when none is valid any more."""
     if not certificates:
         raise NotFound(_("Chưa có giấy chứng nhận nào còn hiệu lực cho các đội này."))
-    data = papers.certificates_pdf(certificates, edition)  # type: ignore[arg-type]
+    data = papers.certificates_pdf(certificates, edition)
     response = send_file(
         io.BytesIO(data),
         mimetype="application/pdf",

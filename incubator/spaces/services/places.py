@@ -27,9 +27,6 @@ from ...models import (
 )
 from ..queries.place_rows import edges
 from ..settings import PlaceRules, stored
-from .hours import set_hours as set_hours  # noqa: PLC0414 - places and their hours are made together
-from .terms import set_price as set_price  # noqa: PLC0414
-from .terms import set_quota as set_quota  # noqa: PLC0414
 
 BLOCKING = (OccupancyState.CONFIRMED, OccupancyState.HELD)
 
