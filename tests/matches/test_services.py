@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from incubator.core.errors import Conflict, Invalid, NotAllowed
+from incubator.core.together import ask
 from incubator.matches.outcomes import Presence, Ruling
 from incubator.matches.presets import BASKETBALL, FIFA_2026, MISSIONS
+from incubator.matches.queries import waiting_for
 from incubator.matches.queries.board import load_board
 from incubator.matches.queries.drawing import draw_view
 from incubator.matches.queries.ranking import run_rows
@@ -245,11 +248,58 @@ def test_event_from_a_lost_phone_after_confirmation_is_held_for_the_head(scene, 
     results.correct_result(
         match.id,
         results.Entered(note="Điện thoại mất mạng"),
-        actor=scene.actors["referee"] if False else scene.actors["head"],
+        actor=scene.actors["head"],
         at=AT,
     )
     version = results.confirm_result(match.id, actor=scene.actors["secretary"], at=AT)
     assert (version.red_score, version.blue_score) == (2, 7)
+
+
+@pytest.fixture
+def asked_of(app, scene, actor_of):
+    """`asked_of("head")`: the sentences of match play that wait on that person's home page."""
+
+    def asked(who):
+        with app.test_request_context():
+            return [todo.title for todo in ask(waiting_for(actor_of(getattr(scene, who))))]
+
+    return asked
+
+
+def test_head_and_secretary_are_asked_to_rule_on_late_taps_until_they_have(scene, session, sign_in, asked_of):
+    match = begin(scene, "A1", (0, "two"))
+    results.propose_result(match.id, results.Entered(), actor=scene.actors["referee"], at=AT)
+    assert asked_of("head") == asked_of("secretary") == ["1 kết quả trận chờ xác nhận"]
+    assert asked_of("referee") == []  # who entered it, and no head
+    results.confirm_result(match.id, actor=scene.actors["head"], at=AT)
+    now = int(AT.timestamp() * 1000)
+    late = [{"id": f"late{n}", "kind": "tap", "at": now + n, "side": 1, "code": "dunk"} for n in (8, 9)]
+    send(scene, match, late, "second")
+    assert asked_of("head") == ["1 trận có lượt bấm đến muộn chờ quyết định"]
+    assert asked_of("second") == []
+    assert "2 lượt bấm của bạn đến sau" in sign_in(scene.second).get(f"/matches/phone/{match.id}").text
+    ids = list(session.scalars(sa.select(MatchEvent.id).where(MatchEvent.client_id.in_(["late8", "late9"]))))
+    rulings.decide_held(ids[:1], False, actor=scene.actors["head"], at=AT)
+    assert asked_of("head") == ["1 trận có lượt bấm đến muộn chờ quyết định"]
+    rulings.decide_held(ids[1:], True, actor=scene.actors["head"], at=AT)
+    assert asked_of("head") == asked_of("secretary") == []
+
+
+def test_nobody_is_asked_to_confirm_a_correction_of_their_own(scene, asked_of):
+    enter(scene, "A1", 5, 3)
+    match = scene.match("A1")
+    results.correct_result(
+        match.id, results.Entered(scores=(5, 4), note="Đọc nhầm"), actor=scene.actors["head"], at=AT
+    )
+    assert asked_of("head") == []
+    assert asked_of("secretary") == ["1 kết quả trận chờ xác nhận"]
+
+
+def test_open_protest_is_asked_of_those_who_decide_it(scene, asked_of):
+    enter(scene, "A1", 5, 3)
+    rulings.raise_protest(scene.match("A1").id, "Sai điểm", None, actor=scene.actors["referee"], at=AT)
+    assert asked_of("head") == ["1 trận có khiếu nại chờ kết luận"]
+    assert asked_of("referee") == []
 
 
 def test_replay_keeps_the_first_play_and_counts_only_the_last(scene, session):

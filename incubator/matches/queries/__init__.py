@@ -1,5 +1,5 @@
 """Reads of match play."""
 
-from .lists import waiting_for
+from .waiting import waiting_for
 
 __all__ = ["waiting_for"]

@@ -24,8 +24,13 @@ class History:
 
     @property
     def held(self) -> list[MatchEvent]:
-        """Events that came too late and wait for the head referee."""
-        return [event for event in self.events if event.state is MatchEventState.HELD]
+        """Events of the play that stands that came too late and wait for the head referee."""
+        current = self._current
+        return [e for e in self.events if e.state is MatchEventState.HELD and e.play_id in current]
+
+    @property
+    def _current(self) -> set[int]:
+        return {play.id for play in self.plays if play.voided_at is None}
 
     @property
     def standing(self) -> ResultVersion | None:
@@ -35,7 +40,7 @@ class History:
 
     def counted(self, game: Game) -> Tally:
         """The score of the play that stands, from its log."""
-        current = {play.id for play in self.plays if play.voided_at is None}
+        current = self._current
         return tally(game, [
             Event(e.client_id, EventKind(e.kind), e.made_at, e.side, e.code, e.value, e.undoes)
             for e in self.events if e.state is MatchEventState.COUNTED and e.play_id in current
@@ -91,3 +96,27 @@ def open_protests(tournament_id: int) -> list[tuple[Protest, str]]:
         .order_by(Protest.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+_LATE = sa.and_(
+    MatchEvent.play_id == Play.id, MatchEvent.state == MatchEventState.HELD, Play.voided_at.is_(None)
+)
+
+
+def late_events(tournament_id: int) -> list[tuple[str, int]]:
+    """Matches whose taps came after the confirmation and wait for a ruling: code of the match, how many."""
+    rows = db.session.execute(
+        sa.select(Match.code, sa.func.count())
+        .join(Play, Play.match_id == Match.id)
+        .join(MatchEvent, _LATE)
+        .where(Match.tournament_id == tournament_id)
+        .group_by(Match.id, Match.code)
+        .order_by(Match.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def late_events_of(match_id: int, person_id: int | None) -> int:
+    """How many taps of this person came after the confirmation of this match and wait for a ruling."""
+    counted = sa.select(sa.func.count()).select_from(Play).join(MatchEvent, _LATE)
+    return db.session.scalar(counted.where(Play.match_id == match_id, MatchEvent.by_id == person_id)) or 0

@@ -8,13 +8,11 @@ import sqlalchemy as sa
 from flask import url_for
 
 from ...core import clock
-from ...core.access import Actor, Permission, ScopeKind
+from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.navigation import EditionLink
-from ...core.todo import Todo
-from ...core.together import Asking
 from ...core.web import lang, named
 from ...models import (
     Account,
@@ -176,41 +174,4 @@ def matches_of_referee(actor: Actor) -> list[tuple[Board, list[Match]]]:
         wanted = [m for m in board.matches if m.state not in _OVER and board.parts_at(m.court_id)]
         if wanted:
             found.append((board, wanted))
-    return found
-
-
-def waiting_for(actor: Actor) -> Asking[list[Todo]]:
-    """What match play asks of somebody: results to confirm, a match that was called."""
-    if not (actor.has(Permission.MATCHES_MANAGE) or actor.has(Permission.MATCHES_REFEREE)):
-        return []
-    rows = yield (
-        sa.select(Tournament.slug, Edition.id, Edition.name, Match.state, sa.func.count().label("n"))
-        .join(Match, Match.tournament_id == Tournament.id)
-        .join(StageDivision, StageDivision.id == Tournament.stage_division_id)
-        .join(Stage, Stage.id == StageDivision.stage_id)
-        .join(Edition, Edition.id == Stage.edition_id)
-        .where(Match.state.in_([MatchState.PROPOSED, MatchState.CALLED]))
-        .group_by(Tournament.slug, Edition.id, Edition.name, Match.state)
-    )
-    found = []
-    for slug, edition_id, edition, state, count in sorted(rows, key=lambda r: (r.slug, r.state)):
-        if state is MatchState.PROPOSED and actor.has(
-            Permission.MATCHES_MANAGE, ScopeKind.EDITION, edition_id
-        ):
-            found.append(
-                Todo(
-                    _("%(n)s kết quả trận chờ xác nhận", n=count), url_for("matches.desk", slug=slug),
-                    _("Xác nhận"), detail=edition, icon="flag", urgent=True, count=count,
-                    scope=f"edition:{edition_id}",
-                )
-            )  # fmt: skip
-        elif state is MatchState.CALLED and actor.has(
-            Permission.MATCHES_REFEREE, ScopeKind.EDITION, edition_id
-        ):
-            found.append(
-                Todo(
-                    _("%(n)s trận đã gọi đội", n=count), url_for("matches_phone.index"), _("Vào sân"),
-                    detail=edition, icon="controller", urgent=True, count=count, scope=f"edition:{edition_id}",
-                )
-            )  # fmt: skip
     return found

@@ -66,6 +66,7 @@ def _desk(board: Board, adding: forms.NewScreenForm | None = None) -> dict[str, 
         "blockers": blockers(board),
         "ties": len(board.open_ties()),
         "protests": history.open_protests(board.tournament.id) if board.protested else [],
+        "late": history.late_events(board.tournament.id),
         "tabs": tab_items(board.game),
         "steps": next_steps(board),
     }

@@ -19,7 +19,7 @@ from ...core.web import current_actor, go, named
 from ...models import CrewPart, Match, MatchState, Tournament
 from .. import forms, policies
 from ..games import ActionKind, Game
-from ..queries import lists
+from ..queries import history, lists
 from ..queries.snapshot import Board
 from ..queries.views import live_tallies, match_view, signed, verdict
 from ..scoresheet import Tally
@@ -60,10 +60,13 @@ def match(match_id: int) -> str:
     only = board.side_at(row.court_id)
     pads = [a for a in board.game.actions if a.kind in (ActionKind.SCORE, ActionKind.TASK)]
     lesser = [a for a in board.game.actions if a not in pads]
+    late = (
+        history.late_events_of(row.id, current_actor().person_id) if row.state is MatchState.CONFIRMED else 0
+    )
     return render_template(
         "matches/phone.html", board=board, match=view, row=row, parts=parts, pads=pads, lesser=lesser,
         counted=counted, game=_game(board.game), state=_state(row.state, row.version, counted), part=CrewPart,
-        undo=[tap for tap in _last(counted) if only in (None, tap["side"])], now=_now(), only=only,
+        undo=[tap for tap in _last(counted) if only in (None, tap["side"])], now=_now(), only=only, late=late,
     )  # fmt: skip
 
 
