@@ -591,7 +591,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
             zipped(xl__workbook="x", xl__vbaProject_bin="x").replace(b"vbaProject_bin", b"vbaProject.bin"),
             "chứa macro",
         ),
-        ("a.doc", OLE, "nội dung là thứ khác"),
+        ("a.doc", OLE, "không phải bảng tính"),
         ("a.xlsx", zipped(word__document="x"), "nội dung là thứ khác"),
         ("a.xlsx", b"PK\x03\x04" + b"x" * 100, "bị hỏng"),
         ("a.xls", OLE + "Workbook".encode("utf-16-le"), "bị hỏng"),

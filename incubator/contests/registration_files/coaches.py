@@ -26,7 +26,7 @@ _ADDRESS = re.compile(
 _ADDRESS_OF_ADULTS = re.compile(r"(?:ông|bà|anh|chị)\b[\s.:/-]*(?=\S+\s+\S+\s+\S)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(?:\(?\d{1,2}\s*[.):]\s*|[-–•*+]\s+)(?=[^\W\d_])")
 _CONTACT = re.compile(
-    r"[\s\-–,:(]*(?:(?:sđt|đt|điện thoại|tel|email|e-mail|mail)\b[\s.:]*)?"
+    r"[\s\-–,:(]*(?:(?:sđt|đt|điện thoại|tel|email|e-mail|mail)(?=\b|\d)[\s.:]*)?"
     r"(?:(?P<phone>\+?\d(?:[ \t.\-]?\d){8,11})|(?P<email>[^\s@(,;]+@[^\s@,;)]+\.\w+))\)?",
     re.IGNORECASE,
 )

@@ -21,7 +21,9 @@ _IGNORED = re.compile(
 _TIMESTAMP = re.compile(
     r"\b(dau thoi gian|timestamp|thoi gian (gui|nop|dang ky)|ngay (gui|nop|dang ky)|submitted)\b"
 )
-_NOTES = re.compile(r"\b(ghi chu|chu thich|luu y|notes?|remarks?)\b")
+_NOTES = re.compile(
+    r"\b(ghi chu|chu thich|luu y|notes?|remarks?|y kien|gop y|de xuat|kien nghi|cau hoi|thac mac|nguyen vong|questions?|comments?)\b"
+)
 _DIVISION = re.compile(
     r"\b(bang|cap hoc|cap thi|cap nao|khoi nao|hang muc|noi dung thi|noi dung du thi|doi tuong|division|"
     r"category|khoi thi|khoi du thi|bac hoc|nhom tuoi|luot thi)\b|^(khoi|cap|the loai)$"
@@ -67,6 +69,9 @@ _DATE_PARTS = {
     "year": "year",
 }
 _WHOSE_SCHOOL = re.compile(r"(ten )?(truong|don vi)\b(?! cong tac)")
+_TEAMS_NAME = re.compile(
+    r"ten (cua )?(doi|nhom)\b(?! truong)(?!.*\b(va|gom)\b)"
+)  # “Tên đội thi của các em là gì?”
 _LIST = re.compile(r"\b(danh sach|cac|list)\b")
 _PART = re.compile(r"(vai tro|vi tri|chuc danh|nhiem vu|role|position)( trong)?( doi| nhom)?( thi)?")
 _SHORT_WITH_NUMBER = re.compile(r"\b(gvhd|gv|hlv|hs|ts|tv|vdv|sdt|dt|lop|em)(\d)\b")  # “GVHD1”, “HS2”
@@ -123,6 +128,8 @@ def meaning_of(label: str) -> Meaning:
         return Meaning("member" if _MEMBER.search(words) else "", part, _number(words))
     if _WHOSE_SCHOOL.match(words):
         return Meaning(role="school")
+    if _TEAMS_NAME.match(words):
+        return Meaning(role="team")
     subject = _subject(words)
     aspect = _aspect(words, subject)
     if _DIVISION.search(words) and not aspect:

@@ -131,7 +131,7 @@ class FieldReader(PupilReader):
         for columns in self.layout.coaches:
             text, kinds, raw = self._coach_name(row, columns)
             phones = parse_phones(self._cell(row, columns["phone"])) if "phone" in columns else []
-            emails = parse_emails(self._clean(row, columns["email"])[2]) if "email" in columns else []
+            emails = self._emails(row, columns)
             people = split_coaches(text)
             if not people and (phones or emails) and not team.coaches:
                 people = [CoachText("")]  # somebody without a name can at least be reached
@@ -141,6 +141,13 @@ class FieldReader(PupilReader):
                 phone = phones[index] if index < len(phones) else found_in(parse_phone, person.phone)
                 email = emails[index] if index < len(emails) else found_in(parse_email, person.email)
                 self._coach(team, person, how, raw, phone, email)
+
+    def _emails(self, row: int, columns: dict[str, int]) -> list[Found]:
+        """From the column of addresses, else from that of phones (“Điện thoại / E-mail”)."""
+        if "email" in columns:
+            return parse_emails(self._clean(row, columns["email"])[2])
+        text = self._clean(row, columns["phone"])[2] if "phone" in columns else ""
+        return parse_emails(text) if "@" in text else []
 
     def _coach_name(self, row: int, columns: dict[str, int]) -> CellText:
         if "name" in columns:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from incubator.contests.registration_files.cleaning import Cleaner, as_text, cleaners_of, encodings_of
+from incubator.contests.registration_files.cleaning import Cleaner, as_text, clean, cleaners_of, encodings_of
+from incubator.contests.registration_files.columns import Meaning, meaning_of
 from incubator.contests.registration_files.heads import Header, find_header, infer_from_content
 from incubator.contests.registration_files.records import Cell, ColumnRead, SheetMapping, SheetReport
 from incubator.contests.registration_files.sentences import MEMBER_PARTS, Sentence, say
 from incubator.contests.registration_files.tables import Sheet, column_letter
 from incubator.contests.registration_files.titles import Facts, facts_of
 from incubator.contests.registration_files.values import is_month_first
+from incubator.core.text import Encoding
 
 _HEAD_ROWS = 44
 _COACH_PART = re.compile(r"(coach\d*)\.(?:name|phone|email)")
@@ -62,7 +64,7 @@ def understand(file: str, sheet: Sheet, report: SheetReport, mapping: SheetMappi
     width = max((len(row) for row in sheet.rows), default=0)
     cleaners = cleaners_of(sheet.rows, width)
     head = [
-        [cleaners[i](cell)[0].replace("\n", " ") for i, cell in enumerate(row)] + [""] * (width - len(row))
+        [_head_text(cleaners[i], cell) for i, cell in enumerate(row)] + [""] * (width - len(row))
         for row in sheet.rows[:_HEAD_ROWS]
     ]
     filled = [(number, cells) for number, cells in enumerate(head, 1) if any(cells)]
@@ -83,6 +85,15 @@ def understand(file: str, sheet: Sheet, report: SheetReport, mapping: SheetMappi
     layout.other = other
     layout.month_first = _month_first(layout, _columns_below(sheet, header, width))
     return layout
+
+
+def _head_text(cleaner: Cleaner, cell: Cell) -> str:
+    """A head typed in Unicode above names in an old font is read as it stands, where only that makes sense."""
+    text = cleaner(cell)[0].replace("\n", " ")
+    if cleaner.encoding is Encoding.UNICODE or meaning_of(text) != Meaning():
+        return text
+    plain = clean(as_text(cell), Encoding.UNICODE)[0].replace("\n", " ")
+    return text if meaning_of(plain) == Meaning() else plain
 
 
 def _month_first(layout: Layout, columns: list[list[Cell]]) -> frozenset[int]:

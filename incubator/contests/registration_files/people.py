@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from incubator.contests.registration_files.values import DATE_IN_TEXT
+from incubator.contests.registration_files.values import DATE_IN_TEXT, is_year
 from incubator.core.text import collapse
 
 _BULLET = re.compile(r"^\s*(?:\(?\d{1,2}\s*[.):/\-]\s*(?=\D)|[-–•*+]\s*)")
@@ -20,6 +20,7 @@ _LABEL = re.compile(
     r"\b(?:thêm|bổ sung|có thêm|còn có)\b(?:\s+(?:em|học sinh|thành viên))?)\s*:\s*"
 )
 _ADDED = re.compile(r"(?i)\b(?:thêm|bổ sung)\s+(?:(?:em|học sinh|hs|thành viên)\s+)?(?=[^\W\d_])")
+_NAME_AND_CLASS = re.compile(r"^([^\d]*[^\W\d_])\s+(\d{1,2}[/.]?[A-Za-zĐđ]?\d{0,2})$")  # “Trần Bình 7A2”
 _ROLE = re.compile(r"(?i)\((?:đội trưởng|nhóm trưởng|trưởng nhóm)\)|\b(?:đội trưởng|nhóm trưởng)\b\s*:?")
 
 
@@ -35,21 +36,20 @@ class PersonText:
 
 def split_people(cell: str) -> list[PersonText]:
     """The people listed in one cell, one a line, numbered, or divided by semicolons."""
-    pieces = [
-        piece for line in _LINES.split(cell) for part in _by_semicolon(line) for piece in _by_date(part)
-    ]
+    lines = _with_nameless(_LINES.split(cell))
+    pieces = [piece for line in lines for part in _with_nameless(line.split(";")) for piece in _by_date(part)]
     people = [parse_person(piece) for piece in pieces]
     return [person for person in people if person is not None]
 
 
-def _by_semicolon(line: str) -> list[str]:
-    """A semicolon divides people, or a person from a date and a class that stand behind it without a name."""
+def _with_nameless(pieces: list[str]) -> list[str]:
+    """A line or a semicolon divides people, or a person from a date and a class that stand behind it without a name."""
     parts: list[str] = []
-    for part in line.split(";"):
-        if parts and part.strip() and parse_person(part) is None:
-            parts[-1] += f" | {part}"
+    for piece in pieces:
+        if parts and piece.strip() and parse_person(piece) is None:
+            parts[-1] += f" | {piece}"
         else:
-            parts.append(part)
+            parts.append(piece)
     return parts
 
 
@@ -62,11 +62,34 @@ def _by_date(line: str) -> list[str]:
             gap = re.search(r"[,|]\s*(?=[^\W\d_]{2,}\s+[^\W\d_])", line[date.end() : following.start()])
             cuts.append(date.end() + gap.end() if gap else date.end())
         return [line[a:b] for a, b in zip(cuts, [*cuts[1:], len(line)], strict=True)]
-    if not dates and line.count(",") >= 1:
-        parts = [part for part in line.split(",") if part.strip()]
-        if all(len(part.split()) >= 2 and not re.search(r"\d", _BULLET.sub("", part)) for part in parts):
-            return parts
+    parts = [part for part in line.split(",") if part.strip()]
+    if len(parts) > 1 and (all(map(_has_more, parts)) or (not dates and all(map(_is_bare_name, parts)))):
+        return parts
     return [line]
+
+
+def _is_bare_name(part: str) -> bool:
+    return len(part.split()) >= 2 and not re.search(r"\d", _BULLET.sub("", part))
+
+
+def _has_more(part: str) -> bool:
+    """A name with something of its own behind it: “Hồ Anh Khoa (2014)”, “Trần Bình 7A2”."""
+    name, *rest = re.split(r"(?=\s*[(\d])", _BULLET.sub("", part).strip(), maxsplit=1)
+    return _is_named(name) and bool(rest)
+
+
+def in_parallel(names: str, births: str, classes: str) -> list[PersonText]:
+    """The pupils of a cell whose dates and classes stand in cells of their own, piece by piece: a line each, or parted
+    by the same mark. Empty where neither fits the names: then one name has been broken over two lines."""
+    for mark in ("\n", ";", ","):
+        people = [_BULLET.sub("", p).strip() for p in names.split(mark) if any(map(str.isalpha, p))]
+        dates, rooms = ([p.strip() for p in cell.split(mark) if p.strip()] for cell in (births, classes))
+        count = len(people)
+        if count > 1 and count in (len(dates), len(rooms)):
+            dates = dates if len(dates) == count else [""] * count
+            rooms = rooms if len(rooms) == count else [classes if len(rooms) == 1 else ""] * count
+            return [PersonText(*found) for found in zip(people, dates, rooms, strict=True)]
+    return []
 
 
 def parse_person(text: str) -> PersonText | None:
@@ -80,10 +103,14 @@ def parse_person(text: str) -> PersonText | None:
     bare = _BIRTH_WORD.sub(" | ", bare)
     parts = [collapse(part).strip(_PUNCTUATION) for part in _SPLIT.split(_CLASS_WORD.sub(" | ", bare))]
     parts = [part for part in parts if part]
+    parts = [piece for part in parts for piece in _NAME_AND_CLASS.sub("\\1|\\2", part).split("|")]
     names = [part for part in parts if not re.search(r"\d", part)]
     others = [part for part in parts if re.search(r"\d", part)]
     if not names:
         return None
+    if not birth and (years := [part for part in others if is_year(part)]):
+        birth = years[0]
+        others.remove(birth)
     return PersonText(names[0], birth, others[0] if others else "", captain)
 
 

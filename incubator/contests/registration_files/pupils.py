@@ -7,7 +7,12 @@ from datetime import date
 
 from incubator.contests.registration_files.cells import CellReader, CellText
 from incubator.contests.registration_files.cleaning import as_text
-from incubator.contests.registration_files.people import PersonText, people_in_notes, split_people
+from incubator.contests.registration_files.people import (
+    PersonText,
+    in_parallel,
+    people_in_notes,
+    split_people,
+)
 from incubator.contests.registration_files.records import Cell, Member, TeamRow
 from incubator.contests.registration_files.values import parse_date
 from incubator.core.text import compare_key, proper_case_name
@@ -27,11 +32,20 @@ class PupilReader(CellReader):
         if not any(c.isalpha() for c in text):
             return
         where = f"member{len(team.members) + 1}"
+        if several := self._in_parallel(row, columns, text):
+            shown = "\n".join(person.name for person in several)
+            self._note(team, "members", (*kinds, "split_cell"), raw, shown)
+            for person in several:
+                self._person(team, person)
+            return
         person = self._all_in_one(text) if "birth" not in columns else None
         if person is not None:
             self._note(team, f"{where}.name", (*kinds, "split_cell"), raw, person.name)
             self._person(team, person)
             return
+        bare = text.strip(",; ")
+        if bare != text:
+            kinds, text = (*kinds, "punctuation"), bare
         name = proper_case_name(text.replace("\n", " "))
         if name != text:
             kinds = (*kinds, "capitals")
@@ -58,6 +72,14 @@ class PupilReader(CellReader):
         cell = self.layout.cell(self.sheet, row, column)
         text, kinds = self.layout.cleaners[column](cell)
         return text, kinds, as_text(cell)
+
+    def _in_parallel(self, row: int, columns: dict[str, int], text: str) -> list[PersonText]:
+        """“Nguyễn Văn Tí⏎Trần Văn Tèo” beside “01/01/2014⏎02/02/2015”."""
+        births, classes = (
+            as_text(self.layout.cell(self.sheet, row, columns[part])) if part in columns else ""
+            for part in ("birth", "class")
+        )
+        return in_parallel(text, births, classes) if "given" not in columns else []
 
     def _all_in_one(self, text: str) -> PersonText | None:
         """“Nguyễn Văn An, 03/05/2012, 7A1” in the cell of one pupil."""

@@ -19,14 +19,15 @@ from incubator.contests.registration_files.records import Cell, Rules, SheetRepo
 from incubator.contests.registration_files.schools import SchoolRegister
 from incubator.contests.registration_files.tables import Sheet
 from incubator.contests.registration_files.titles import is_school, pair_of
+from incubator.contests.registration_files.values import DATE_IN_TEXT, parse_date
 from incubator.core.text import search_key
 
-_FOOTER = re.compile(
-    r"^(tong|cong\b|nguoi lap|lap bieu|hieu truong|kt\.|xac nhan|thu truong|noi nhan|\(?ky|ghi chu|"
-    r"danh sach (nay )?co|luu y|\.{3}|.*, ngay .* thang)"
+_FOOTER = re.compile(r"^(tong|cong\b|noi nhan|ghi chu|danh sach (nay )?co|luu y|\.{3})")
+_SIGNING = re.compile(
+    r"(nguoi lap|lap bieu|(pho )?(hieu truong|thu truong|truong phong|truong ban|giam doc)|tm\.|kt\.|xac nhan|\(?ky\b|"
+    r"can bo phu trach|tong phu trach)"
 )
-
-
+_PLACE_AND_DAY = re.compile(r"[^\d]*, ngay ([\d.…]|thang)")  # “Dĩ An, ngày 12/3/2024”
 _ROMAN = re.compile(r"^(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/-]\s*")  # “II. KHỐI THCS”
 
 
@@ -36,6 +37,7 @@ class _Section:
 
     school: str = ""
     division: str | None = None
+    signed: bool = False  # the place for signatures has been passed: names alone are those who sign
 
 
 class RowReader:
@@ -96,7 +98,8 @@ class RowReader:
             return "blank"
         if len(filled) >= 3 and _numbers_columns(filled):
             return "header"
-        if len(filled) <= 3 and _FOOTER.match(search_key(first)):
+        pupils = {*names, *(member["birth"] for member in layout.members if "birth" in member)}
+        if len(filled) <= 3 and self._is_footer(layout, filled, pupils, section):
             return "footer"
         if positions & set(names):
             return "header" if is_repeated_header(sheet, layout, row) else ""
@@ -104,6 +107,22 @@ class RowReader:
         if len(filled) <= 2 and (team not in positions or len(filled) == 1):
             return self._section(first if len(filled) == 1 else "", section)
         return "" if team in positions else "footer"
+
+    def _is_footer(
+        self, layout: Layout, filled: Sequence[tuple[int, Cell]], pupils: set[int], section: _Section
+    ) -> bool:
+        """Totals, remarks and signatures; below the latter, rows of names without any number too."""
+        texts = {i: search_key(layout.cleaners[i](cell)[0]) for i, cell in filled}
+        if any(map(_PLACE_AND_DAY.match, texts.values())):
+            section.signed = True
+            return True
+        if any(_is_dated(cell) for i, cell in filled if i in pupils):
+            return False  # a team may be called “Công Nghệ Trẻ” or “Kỳ Lân”
+        if any(map(_SIGNING.match, texts.values())):
+            section.signed = True
+            return True
+        alone = section.signed and not any(c.isdigit() for text in texts.values() for c in text)
+        return alone or bool(_FOOTER.match(texts[filled[0][0]]))
 
     def _section(self, text: str, section: _Section) -> str:
         role, value = pair_of(text)
@@ -141,6 +160,10 @@ class RowReader:
 
     def _blank(self, sheet: Sheet, layout: Layout, row: int, roles: tuple[str, ...]) -> bool:
         return all(layout.raw(sheet, row, role) is None for role in roles)
+
+
+def _is_dated(cell: Cell) -> bool:
+    return parse_date(cell)[0] is not None or bool(DATE_IN_TEXT.search(as_text(cell)))
 
 
 def _numbers_columns(filled: Sequence[tuple[int, Cell]]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from incubator.contests.registration_files.records import DivisionRule, Rules, TeamRow
+from incubator.contests.registration_files.values import is_year
 
 _ = str  # marks a source string for the message catalogue; who shows it, translates it
 
@@ -17,6 +18,7 @@ SENTENCES = {
     "macros": _("Tệp %(name)s chứa macro. Lưu lại thành .xlsx (không macro) rồi gửi."),
     "damaged": _("Tệp %(name)s bị hỏng, không mở được. Mở bằng Excel, lưu thành tệp mới rồi gửi."),
     "html": _("Tệp %(name)s thật ra là trang web (HTML). Mở bằng Excel, lưu lại dạng .xlsx rồi gửi."),
+    "xml": _("Tệp %(name)s thật ra là văn bản XML. Mở bằng Excel, lưu lại dạng .xlsx rồi gửi."),
     "not_a_workbook": _(
         "Tệp %(name)s mang đuôi bảng tính nhưng nội dung là thứ khác. Kiểm tra lại tệp đã chọn."
     ),
@@ -65,6 +67,7 @@ REASONS = {
     "too_many_members": _("Có %(count)s em; thể lệ cho %(least)s đến %(most)s em."),
     "coach_missing": _("Thiếu giáo viên hướng dẫn; thể lệ yêu cầu mỗi đội có một người."),
     "birth_date_missing": _("Thiếu ngày sinh của %(detail)s."),
+    "birth_date_year_only": _("Ngày sinh của %(detail)s chỉ ghi năm %(text)s: cần đủ ngày, tháng, năm."),
     "birth_date_invalid": _("Ngày sinh của %(detail)s ghi “%(text)s”: không phải một ngày có thật."),
     "birth_date_out_of_range": _(
         "Ngày sinh của %(detail)s (%(birth)s) ngoài khoảng của bảng %(division)s (%(from)s – %(to)s). "
@@ -84,6 +87,7 @@ REPAIRS = {
     "misplaced_marks": _("dấu đặt sai chỗ"),
     "spaces": _("khoảng trắng"),
     "capitals": _("chữ hoa"),
+    "punctuation": _("dấu câu thừa"),
     "date_form": _("kiểu ghi ngày"),
     "date_serial": _("ngày ghi thành số"),
     "date_year": _("năm hai chữ số"),
@@ -202,6 +206,8 @@ def reason_template(row: TeamRow) -> str:
         culprit = next((m for m in row.members if m.name == row.detail), None)
         if culprit is not None and not culprit.birth_text:
             return REASONS["birth_date_missing"]
+        if culprit is not None and is_year(culprit.birth_text):
+            return REASONS["birth_date_year_only"]
     return REASONS[row.reason]
 
 

@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from incubator.contests.registration_files.packages import MAX_CELLS, MAX_UNPACKED, TooMuchError, far_cells
@@ -21,6 +22,7 @@ MAX_COLUMNS = 256
 
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
 _HTML = re.compile(rb"^\s*(<!doctype html|<html|<table|<meta|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
+_XML = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml\b")
 _FORMULA = re.compile(rb"<c [^>]*><f[ >/].*?</c>", re.DOTALL)
 _ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt")
 
@@ -65,10 +67,15 @@ def open_book(file: SourceFile) -> Book:
         return _open_ole(file)
     if _HTML.match(head):
         raise UnreadableError(say("html", name=file.name))
-    ending = _ending(file.name)
-    if head.startswith(_PDF) or ending not in (".csv", ".tsv", ".txt"):
-        raise UnreadableError(say("not_a_workbook" if ending else "unknown_kind", name=file.name))
+    if _XML.match(head):
+        raise UnreadableError(say("xml", name=file.name))
+    if head.startswith(_PDF) or _ending(file.name) not in (".csv", ".tsv", ".txt"):
+        raise _is_something_else(file)
     return _open_text(file)
+
+
+def _is_something_else(file: SourceFile) -> UnreadableError:
+    return UnreadableError(say("not_a_workbook" if _ending(file.name) else "unknown_kind", name=file.name))
 
 
 def _ending(name: str) -> str:
@@ -89,7 +96,7 @@ def _open_zip(file: SourceFile) -> Book:
     if any(re.fullmatch(r"xl/worksheets/[^/]+\.bin", name) for name in names):
         raise UnreadableError(say("unknown_kind", name=file.name))
     if not any(name.startswith("xl/") or name in ("mimetype", "content.xml") for name in names):
-        raise UnreadableError(say("not_a_workbook", name=file.name))
+        raise _is_something_else(file)
     if far:
         raise UnreadableError(say("far_cell", name=file.name, cell=far[0], limit=MAX_ROWS))
     return _open_workbook(file)
@@ -101,7 +108,7 @@ def _open_ole(file: SourceFile) -> Book:
     if "_VBA_PROJECT".encode("utf-16-le") in file.data:
         raise UnreadableError(say("macros", name=file.name))
     if not any(stream.encode("utf-16-le") in file.data for stream in ("Workbook", "Book")):
-        raise UnreadableError(say("not_a_workbook", name=file.name))
+        raise _is_something_else(file)
     return _open_workbook(file)
 
 
@@ -152,7 +159,7 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, timedelta):
         return str(value)
     if isinstance(value, str):
-        return value or None
+        return value if value.strip() else None
     if value is None or isinstance(value, int | float | bool | datetime):
         return value
     return value if hasattr(value, "year") else str(value)
@@ -180,12 +187,12 @@ def _open_text(file: SourceFile) -> Book:
     text = _decode(file)
     if "\x00" in text:
         raise UnreadableError(say("not_a_workbook", name=file.name))
-    delimiter = _delimiter(text)
     csv.field_size_limit(1_000_000)
+    delimiter = _delimiter(text)
     rows: list[list[Cell]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            rows.append([value or None for value in row[:MAX_COLUMNS]])
+            rows.append([_cell(value) for value in row[:MAX_COLUMNS]])
             if len(rows) > MAX_ROWS:
                 raise UnreadableError(
                     say(
@@ -241,12 +248,18 @@ def _utf16_without_mark(data: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The separator that cuts the first lines into the most, and most even, pieces."""
-    lines = [line for line in text.splitlines()[:30] if line.strip()]
+    """The separator that Excel names in a first line “sep=;”, else the one that cuts the first rows into the most, and
+    most even, pieces: rows, because a cell in quotation marks may hold several lines."""
+    if named := re.match(r"sep=(.)\r?\n", text):
+        return named[1]
 
     def evenness(mark: str) -> tuple[int, int]:
-        counts = [line.count(mark) for line in lines]
-        usual = max(set(counts), key=counts.count) if counts else 0
-        return (usual, counts.count(usual)) if usual else (0, 0)
+        try:
+            rows = islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark), 30)
+            cuts = [len(row) - 1 for row in rows if len(row) > 1]
+        except csv.Error:
+            return 0, 0
+        usual = max(set(cuts), key=lambda n: (cuts.count(n), n), default=0)
+        return usual, cuts.count(usual)
 
     return max(",;\t|", key=evenness)

@@ -18,6 +18,7 @@ _YMD = re.compile(r"(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(r"(\d{1,2})[\s\-/.]*([a-z]{3})[a-z]*[\s\-/.,]*(\d{4})")
 _WORDS = re.compile(r"(?:ngay\s*)?(\d{1,2})\s*(?:thang|thg|/)\s*(\d{1,2})\s*,?\s*(?:nam)?\s*(\d{4})")
+_EIGHT_YEAR_FIRST = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _EIGHT = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm|sa|ch)?", re.IGNORECASE)
 _PHONE = re.compile(r"(?:\+?84|0)?[\s.\-()]*(?:\d[\s.\-()]*){8,10}")
@@ -64,12 +65,25 @@ def parse_date(cell: Cell, *, month_first: bool = False) -> tuple[date | None, t
     return _from_text(cell, month_first=month_first)
 
 
+def is_year(text: str) -> bool:
+    """Only the year stands where a birth date is wanted."""
+    return bool(re.fullmatch(r"(?:19|20)\d{2}", text.strip()))
+
+
 def _from_number(number: float) -> tuple[date | None, tuple[str, ...]]:
     whole = int(number)
     if whole in _SERIAL_RANGE:
         return _SERIAL_START + timedelta(days=whole), ("date_serial",)
-    eight = _EIGHT.fullmatch(f"{whole:08d}")
-    return (_day(*eight.groups()), ("date_form",)) if eight else (None, ())
+    return _from_eight(f"{whole:08d}")
+
+
+def _from_eight(digits: str) -> tuple[date | None, tuple[str, ...]]:
+    """“05032012”, or the year first: “20120305”."""
+    if match := _EIGHT.fullmatch(digits):
+        return _day(*match.groups()), ("date_form",)
+    if match := _EIGHT_YEAR_FIRST.fullmatch(digits):
+        return _day(match[3], match[2], match[1]), ("date_form",)
+    return None, ()
 
 
 def _from_text(text: str, *, month_first: bool = False) -> tuple[date | None, tuple[str, ...]]:
@@ -83,9 +97,9 @@ def _from_text(text: str, *, month_first: bool = False) -> tuple[date | None, tu
         key = search_key(bare)
         if (english := _ENGLISH.fullmatch(key)) and english[2] in _MONTHS:
             return _day(english[1], str(_MONTHS.index(english[2]) + 1), english[3]), ("date_form",)
-        match = _WORDS.search(key) or _EIGHT.fullmatch(bare)
+        match = _WORDS.search(key)
         if match is None:
-            return _from_number(float(bare)) if re.fullmatch(r"\d{5}(\.0)?", bare) else (None, ())
+            return _from_number(float(bare)) if re.fullmatch(r"\d{5}(\.0)?", bare) else _from_eight(bare)
         return _day(*match.groups()), ("date_form",)
     day, mark, month, year = match.groups()
     kinds = [] if mark == "/" and bare == text.strip() else ["date_form"]
@@ -167,7 +181,9 @@ def found_in(parse: Callable[[Cell], tuple[str, tuple[str, ...], bool]], text: s
 
 
 def parse_phones(cell: Cell) -> list[Found]:
-    """Each number of a cell; one entry for a cell whose numbers cannot be told apart."""
+    """Each number of a cell; one entry for a cell whose numbers cannot be told apart. Addresses beside them are none."""
+    if isinstance(cell, str):
+        cell = _EMAIL.sub(" ", cell).strip(" -–/,;\n")
     if cell is None or isinstance(cell, bool) or not re.search(r"\d", str(cell)):
         return []
     pieces = re.split(r"[/;,\n]| - ", cell) if isinstance(cell, str) else [cell]
