@@ -33,10 +33,10 @@ class PupilReader(CellReader):
             return
         where = f"member{len(team.members) + 1}"
         if several := self._in_parallel(row, columns, text):
-            shown = "\n".join(person.name for person in several)
+            shown = "\n".join(one.name for one in several)
             self._note(team, "members", (*kinds, "split_cell"), raw, shown)
-            for person in several:
-                self._person(team, person)
+            for one in several:
+                self._person(team, one)
             return
         person = self._all_in_one(text) if "birth" not in columns else None
         if person is not None:
