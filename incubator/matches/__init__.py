@@ -11,10 +11,10 @@ def init_app(app: Flask) -> None:
     from ..core import access, navigation, signals
     from ..core.access import Role
     from ..core.navigation import NavItem
-    from . import commands, policies
+    from . import commands, mails, policies  # noqa: F401 - mails registers its builders
     from .queries import lists
     from .routes import BLUEPRINTS
-    from .services import closing, leaving
+    from .services import closing, courts, leaving
     from .wording import short_code
 
     for blueprint in BLUEPRINTS:
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(commands.matches)
     signals.entry_withdrawn.connect(leaving.entry_withdrawn)
     signals.stage_changed.connect(closing.stage_changed)
+    signals.place_changed.connect(courts.place_changed)
     app.jinja_env.filters["clock_text"] = clock_text
     app.jinja_env.filters["run_time"] = run_time
     app.jinja_env.filters["signed"] = signed

@@ -78,7 +78,8 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
 
 @messages.builder("spaces/stage_lost")
 def _stages(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
-    rows = yield (
+    """The round, and where and when it was to be."""
+    stages, places = yield [
         sa.select(
             Stage.id,
             Stage.name,
@@ -87,10 +88,28 @@ def _stages(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
             Edition.name_en.label("edition_en"),
         )
         .join(Edition, Edition.id == Stage.edition_id)
-        .where(Stage.id.in_({c["stage_id"] for c in contexts}))
-    )
-    titles = {row.id: f"{named(row, 'edition')}: {named(row)}" for row in rows}
-    return [{"title": titles.get(c["stage_id"], ""), "reason": c.get("reason", "")} for c in contexts]
+        .where(Stage.id.in_({c["stage_id"] for c in contexts})),
+        sa.select(Resource.id, Resource.name, Resource.name_en).where(
+            Resource.id.in_({i for c in contexts for i in c.get("resource_ids", ())})
+        ),
+    ]
+    titles = {row.id: f"{named(row, 'edition')}: {named(row)}" for row in stages}
+    names = {row.id: named(row) for row in places}
+    return [
+        {
+            "title": titles.get(c["stage_id"], ""),
+            "place": ", ".join(names[i] for i in c.get("resource_ids", ()) if i in names),
+            "when": _when(c),
+            "reason": c.get("reason", ""),
+        }
+        for c in contexts
+    ]
+
+
+def _when(context: dict[str, Any]) -> str:
+    if "start" not in context:
+        return ""
+    return span_of(Span(datetime.fromisoformat(context["start"]), datetime.fromisoformat(context["end"])))
 
 
 @messages.builder(*(f"spaces/{kind}" for kind in EVENT_KINDS))

@@ -23,6 +23,8 @@ SESSIONS = ["08:00–11:00 05/03/2026, Phòng họp 1", "13:30–16:30 05/03/202
 #: What the builders would have joined.
 VALUES: dict[str, dict[str, Any]] = {
     "judging": {"stage": "Vòng chung khảo", "edition": "Robotics và AI 2026", "left": 7, "label": "CS-0012", "reason": "Thiếu nhận xét."},
+    "matches": {"title": "Robocon 2026: Vòng bảng", "matches": ["A1, 08:00–08:08 05/03/2026, Sân 1", "TK1, 15:00–15:08 05/03/2026, Sân 1"],
+                "reason": "Gãy khung thép."},
     "mentoring": {"cohort": "Khóa ươm tạo 2026", "title": "Cảm biến nước", "stage": "Ươm tạo", "due": "17:00 05/03/2026", "starts": "08:00 05/03/2026",
                   "place": "Phòng họp 1", "reason": "Cố vấn bận đến hết tháng."},
     "publishing": {"what": "Kết quả chính thức", "edition": "Robotics và AI 2026", "version": 1, "reason": "", "upheld": True,

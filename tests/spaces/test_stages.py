@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from incubator.activity import messages
 from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.core.errors import Invalid, NotAllowed, NotFound
-from incubator.models import Occupancy, OccupancyState
+from incubator.models import Notification, Occupancy, OccupancyState, Person
 from incubator.spaces.queries import others
 from incubator.spaces.services import occupancy, outages, stages
 from incubator.spaces.services.occupancy import Owner, Taken, Want
@@ -54,6 +56,58 @@ def test_only_staff_hold_and_only_what_exists(centre: Any, staff: Any, stage: An
     ):
         with pytest.raises(error):
             stages.hold(stage_id, place, when, actor=staff, at=AT)
+
+
+def chosen(page: str, stage: Any) -> list[str]:
+    """What the form of this round has selected."""
+    select = re.search(rf'<select[^>]*name="s{stage.id}-resource_id".*?</select>', page, re.S)
+    assert select is not None
+    return re.findall(r'<option selected value="(\d+)"', select[0])
+
+
+def test_the_form_of_a_round_shows_the_place_that_it_holds(
+    centre: Any, staff: Any, stage: Any, sign_in: Any, at: Any
+) -> None:
+    desk = sign_in(make_user(Role.STAFF, ScopeKind.SITE, centre.site.id))
+    assert chosen(desk.get("/spaces/stages").text, stage) == ["0"]
+    for place in (centre.hall, centre.half_a, centre.shop, centre.room):
+        with transaction():
+            stages.hold(stage.id, place.id, span(8, 11), actor=staff, at=AT)
+        assert chosen(desk.get("/spaces/stages").text, stage) == [str(place.id)]
+    with transaction():
+        outages.declare(centre.room.id, span(7, 17), reason="Sơn", actor=staff, at=AT)
+    page = desk.get("/spaces/stages").text
+    assert chosen(page, stage) == ["0"]  # what was lost is not offered again
+    data = {f"s{stage.id}-resource_id": "0", f"s{stage.id}-starts_at": f"{MONDAY:%d/%m/%Y} 08:00",
+            f"s{stage.id}-ends_at": f"{MONDAY:%d/%m/%Y} 11:00"}  # fmt: skip
+    refused = desk.post(f"/spaces/stages/{stage.id}", data=data)
+    assert refused.status_code == 422
+    assert "Chọn phòng cho vòng thi." in refused.text
+
+
+def test_organisers_read_which_place_was_lost_when_and_see_it_at_home(
+    centre: Any, staff: Any, stage: Any, sign_in: Any, app: Any, at: Any
+) -> None:
+    with transaction():
+        stages.hold(stage.id, centre.hall.id, span(8, 11), actor=staff, at=AT)
+    organiser = make_user(Role.ORGANISER, ScopeKind.EDITION, stage.edition_id)
+    other = make_user(Role.ORGANISER, ScopeKind.EDITION, make_edition().id)
+    with transaction():
+        outages.declare(centre.half_a.id, span(7, 17), reason="Dột mái", actor=staff, at=AT)
+    rows = db.session.scalars(sa.select(Notification).where(Notification.kind == "spaces/stage_lost")).all()
+    assert organiser.person_id in {row.person_id for row in rows}
+    assert other.person_id not in {row.person_id for row in rows}
+    with app.test_request_context("/"):
+        text = messages.render(rows[0], db.session.get_one(Person, organiser.person_id))
+    assert "Hall-A, Hall-B, 08:00–11:00 09/03/2026" in text.body
+    assert "Lý do: Dột mái" in text.body
+    page = sign_in(organiser)
+    assert "Chung kết mất phòng" in page.get("/home").text
+    assert page.get(rows[0].url).status_code == 200
+    assert "mất phòng" not in sign_in(other).get("/home").text
+    with transaction():
+        stages.hold(stage.id, centre.room.id, span(8, 11), actor=staff, at=AT)
+    assert "mất phòng" not in sign_in(organiser).get("/home").text
 
 
 def test_what_loses_its_place_is_listed_and_the_organisers_are_told(

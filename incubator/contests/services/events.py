@@ -81,17 +81,21 @@ def tell(kind: str, entry: Entry, *, at: datetime, **context: Any) -> None:
     )
 
 
-def organisers_of(edition_id: int) -> list[int]:
+def organisers_of(edition_id: int, *also: Role) -> list[int]:
+    """The people with this role in an edition or in all, each once; `also` those with other roles."""
     return list(
         db.session.scalars(
-            sa.select(RoleGrant.person_id).where(
-                RoleGrant.role == Role.ORGANISER,
+            sa.select(RoleGrant.person_id)
+            .where(
+                RoleGrant.role.in_((Role.ORGANISER, *also)),
                 RoleGrant.valid_to.is_(None),
                 sa.or_(
                     RoleGrant.scope == ScopeKind.SYSTEM,
                     sa.and_(RoleGrant.scope == ScopeKind.EDITION, RoleGrant.scope_id == edition_id),
                 ),
             )
+            .distinct()
+            .order_by(RoleGrant.person_id)
         )
     )
 

@@ -30,6 +30,7 @@ from ...models import (
     StageDivision,
     Tournament,
 )
+from .courts import has_lost_court
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ def _late(statement: Any, _actor: Actor) -> Any:
     )
 
 
+def _courtless(statement: Any, _actor: Actor) -> Any:
+    return statement.where(has_lost_court())
+
+
+_COURTLESS = _Kind(_courtless, lambda n: _("%(n)s trận mất sân", n=n), lambda: _("Xếp lại"), "calendar-x")
 _CALLED = _Kind(_called, lambda n: _("%(n)s trận đã gọi đội", n=n), lambda: _("Vào sân"), "controller")
 _RULED_BY_HEAD = (
     _Kind(_proposed, lambda n: _("%(n)s kết quả trận chờ xác nhận", n=n), lambda: _("Xác nhận"), "flag"),
@@ -80,14 +86,21 @@ _RULED_BY_HEAD = (
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
-    """Teams that were called, results to confirm, protests and late taps to rule on."""
+    """Matches without a court, teams that were called, results to confirm, protests and late taps to rule on."""
     if not (actor.has(Permission.MATCHES_MANAGE) or actor.has(Permission.MATCHES_REFEREE)):
         return []
-    called, *ruled = yield [kind.find(_matches(actor), actor) for kind in (_CALLED, *_RULED_BY_HEAD)]
+    called, courtless, *ruled = yield [
+        kind.find(_matches(actor), actor) for kind in (_CALLED, _COURTLESS, *_RULED_BY_HEAD)
+    ]
     found = [
         _todo(_CALLED, rows, url_for("matches_phone.index"))
         for rows in _by_tournament(called)
         if actor.has(Permission.MATCHES_REFEREE, ScopeKind.EDITION, rows[0].edition_id)
+    ]
+    found += [
+        _todo(_COURTLESS, rows, url_for("matches_plan.schedule", slug=rows[0].slug))
+        for rows in _by_tournament(courtless)
+        if actor.has(Permission.MATCHES_MANAGE, ScopeKind.EDITION, rows[0].edition_id)
     ]
     for kind, matches in zip(_RULED_BY_HEAD, ruled, strict=True):
         for rows in _by_tournament(matches):

@@ -18,10 +18,11 @@ from ...models import CrewPart, DrawState
 from .. import forms
 from ..plan_form import PlanForm, plan_data
 from ..queries import lists
+from ..queries.courts import without_court
 from ..queries.drawing import DrawView, current_draw, draw_view
 from ..queries.snapshot import Board
 from ..queries.views import match_views, schedule_grid
-from ..services import drawing, moving, planning, setup
+from ..services import courts, drawing, moving, planning, setup
 from ..wording import PROBLEMS, short_code
 from .frame import MANAGE, tab_items, told
 
@@ -164,7 +165,7 @@ def _schedule_page(
     page = render_template(
         "matches/schedule.html", board=board, form=form, move=move, late=late, preview=preview, matches=views, grid=schedule_grid(board, views),
         quality=moving.quality_of(board), problems=PROBLEMS, moment=planning.moment, tabs=tab_items(board.game),
-        changed=_changed(board, preview),
+        changed=_changed(board, preview), lost={match.code for match in without_court(board)},
     )  # fmt: skip
     return (page, 422) if form.errors or move.errors else page
 
@@ -224,6 +225,18 @@ def late(slug: str) -> Response:
                 board.tournament.id, court, minutes, actor=current_actor(), at=clock.now()
             )
         flash(_("Đã dời %(n)s trận.", n=len(changed)))
+    return go("matches_plan.schedule", slug=slug)
+
+
+@bp.post("/<slug>/schedule/hold")
+@require(MANAGE)
+def hold(slug: str) -> Response:
+    """The courts serve again: give the matches that had lost theirs what is free by now."""
+    board = _board(slug)
+    with told():
+        with transaction():
+            back, left = courts.hold_again(board.tournament.id, actor=current_actor(), at=clock.now())
+        flash(_("Đã giữ lại sân cho %(n)s trận, còn %(left)s trận mất sân.", n=back, left=left))
     return go("matches_plan.schedule", slug=slug)
 
 

@@ -34,8 +34,9 @@ from ..queries.snapshot import Board
 from ..wording import short_code
 from .calling import bump, void_plays
 from .contest import audit, ensure_open, get_for_writing, touch
+from .courts import occupy
 from .moving import as_fixtures, as_slots, write_slots
-from .planning import minute, occupy, plan_of
+from .planning import minute, plan_of
 
 _IN_THE_WAY = {"team_twice", "court_twice", "rest_short", "before_source"}
 

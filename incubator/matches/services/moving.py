@@ -17,7 +17,8 @@ from ..queries.board import load_board
 from ..queries.snapshot import Board
 from ..schedule import Slot
 from .contest import audit, ensure_open, get_for_writing, touch
-from .planning import EPOCH, minute, moment, occupy, plan_of, tie_fixtures
+from .courts import occupy
+from .planning import EPOCH, minute, moment, plan_of, tie_fixtures
 
 # -- the schedule as the rules see it
 
@@ -102,7 +103,7 @@ def move_match(
         )
     write_slots(board, move.slots, at)
     touch(tournament)
-    occupy(board, at=at)
+    occupy(board, at=at, moved=board.by_code[code])
     audit(
         tournament,
         "schedule.move",

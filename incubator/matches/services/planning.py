@@ -1,7 +1,4 @@
-"""Matches and their times: made from groups and bracket, placed on courts, moved, shifted when late.
-
-Court time stands in the shared calendar too: a match of a confirmed schedule occupies its court.
-"""
+"""Matches and their times: made from groups and bracket, placed on courts."""
 
 from __future__ import annotations
 
@@ -17,7 +14,6 @@ from ...core.db import db
 from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...models import HallScreen, Match, MatchState, Tournament
-from ...spaces.intervals import Span
 from ...spaces.services import occupancy
 from ..brackets import From, Tie, crossover, from_lines, knockout, read_source
 from ..games import Game
@@ -30,6 +26,7 @@ from ..refusal_words import invalid
 from ..refusals import RuleError
 from ..schedule import Hall, Slot, schedule
 from .contest import audit, ensure_open, get_for_writing, touch
+from .courts import occupy
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -228,23 +225,6 @@ def _replace(
         rows.append(values)
     if rows:
         db.session.execute(sa.insert(Match), rows)
-
-
-def occupy(board: Board, *, at: datetime) -> None:
-    """Let the matches that are still to be played hold their courts. Raises Taken with what stands in the
-    way."""
-    claims = [
-        occupancy.Claim(
-            occupancy.Owner("match", match.id),
-            occupancy.Want(match.court_id, Span(match.starts_at, match.ends_at)),
-            title=_("Trận %(code)s", code=match.code),
-        )
-        for match in board.matches
-        if match.court_id is not None and match.starts_at is not None and match.ends_at is not None
-        and match.state is MatchState.SCHEDULED and not board.unplayed(match)
-    ]  # fmt: skip
-    occupancy.release([claim.owner for claim in claims], at=at)
-    occupancy.occupy_many(claims, at=at)
 
 
 def clear_schedule(tournament_id: int, *, actor: Actor, at: datetime) -> None:

@@ -8,7 +8,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields import FileField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ...core.forms import BaseForm, DayField, MomentField
 from ...core.i18n import lazy
@@ -40,13 +40,17 @@ class OutageForm(BaseForm):
 class StageForm(BaseForm):
     """The place of one round; its fields carry the round's number, as all of them stand on one page."""
 
-    resource_id = SelectField(lazy("Phòng"), coerce=int)
+    resource_id = SelectField(
+        lazy("Phòng"), [NumberRange(1, message=lazy("Chọn phòng cho vòng thi."))], coerce=int
+    )
     starts_at = MomentField(lazy("Từ lúc"), [InputRequired()])
     ends_at = MomentField(lazy("Đến lúc"), [InputRequired()])
 
     @classmethod
-    def of(cls, stage_id: int, span: Span) -> StageForm:
-        return cls(formdata=None, prefix=f"s{stage_id}-", data={"starts_at": span.start, "ends_at": span.end})
+    def of(cls, stage_id: int, span: Span, place_id: int) -> StageForm:
+        """As the round is held now; `place_id` 0: no place is chosen yet."""
+        data = {"resource_id": place_id, "starts_at": span.start, "ends_at": span.end}
+        return cls(formdata=None, prefix=f"s{stage_id}-", data=data)
 
     def span(self) -> Span:
         start, end = self.starts_at.data, self.ends_at.data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,6 +15,8 @@ from ...core.web import named
 from ...models import Edition, Occupancy, OccupancyState, Resource, Stage
 from .. import policies
 from ..intervals import Span, local_date, local_day
+from ..services.placing import topology
+from .place_rows import place_rows
 
 OTHERS = ("stage", "match", "session", "import")
 
@@ -29,6 +31,7 @@ class OtherUse:
     span: Span
     is_lost: bool
     places: list[str] = field(default_factory=list)
+    atoms: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class StageLine:
     stage: Stage
     edition: str
     use: OtherUse | None
+    place_id: int = 0  # the bookable place that is held now, 0 without one
 
     @property
     def span(self) -> Span:
@@ -74,14 +78,33 @@ def stages_to_come(actor: Actor, *, at: datetime) -> list[StageLine]:
         .order_by(Stage.starts_at, Stage.id)
     ).all()
     uses = {use.owner_id: use for use in _uses(("stage",), actor, at=at)}
-    return [StageLine(row[0], named(row), uses.get(row[0].id)) for row in rows]
+    found = [(row[0], named(row), uses.get(row[0].id)) for row in rows]
+    whole = _places_of([use.atoms for _stage, _edition, use in found if use is not None and not use.is_lost])
+    return [
+        StageLine(
+            stage,
+            edition,
+            use,
+            whole.get(frozenset(use.atoms), 0) if use is not None and not use.is_lost else 0,
+        )
+        for stage, edition, use in found
+    ]
+
+
+def _places_of(held: Sequence[set[int]]) -> dict[frozenset[int], int]:
+    """The place that takes exactly these atoms: hall A+B and not its halves, a room with the machines inside."""
+    if not held:
+        return {}
+    ids = list(place_rows(partners=True))
+    known = topology(ids)
+    return {frozenset(known.atoms([place])): place for place in reversed(ids)}
 
 
 def _uses(kinds: Collection[str], actor: Actor, *, at: datetime) -> list[OtherUse]:
     rows = db.session.execute(
         sa.select(
             Occupancy.owner_kind, Occupancy.owner_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.state,
-            Occupancy.title, Resource.name, Resource.name_en, Resource.site_id,
+            Occupancy.title, Occupancy.resource_id, Resource.name, Resource.name_en, Resource.site_id,
         )
         .join(Resource, Resource.id == Occupancy.resource_id)
         .where(
@@ -100,6 +123,7 @@ def _uses(kinds: Collection[str], actor: Actor, *, at: datetime) -> list[OtherUs
             (row.owner_kind, row.owner_id, row.starts_at, is_lost),
             OtherUse(row.owner_kind, row.owner_id, row.title, Span(row.starts_at, row.ends_at), is_lost),
         )
+        use.atoms.add(row.resource_id)
         if named(row) not in use.places:
             use.places.append(named(row))
     return list(found.values())

@@ -8,20 +8,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...core import clock
-from ...core.access import Actor
+from ...core.access import Actor, Permission, ScopeKind
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking, alongside
+from ...core.web import named
 from ...models import (
     OPEN_EVENTS,
     Booking,
     BookingState,
+    Edition,
     Event,
     EventRegistration,
     EventSession,
     Occupancy,
     OccupancyState,
     Resource,
+    Stage,
 )
 from .. import policies, wording
 from ..intervals import Span
@@ -30,9 +33,9 @@ from .others import OTHERS
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
-    """What waits for staff, and what the actor's own bookings need."""
+    """What waits for staff, what organisers' rounds and what the actor's own bookings need."""
     now = clock.now()
-    found = yield from alongside(_for_staff(actor, now), _for_guest(actor, now))
+    found = yield from alongside(_for_staff(actor, now), _for_organisers(actor, now), _for_guest(actor, now))
     return [todo for part in found for todo in part]
 
 
@@ -123,6 +126,31 @@ def _untold(now: datetime) -> Asking[list[Any]]:
         .having(sa.func.max(EventSession.ends_at) > now)
     )
     return sorted(rows, key=lambda row: row.ends_at)
+
+
+def _for_organisers(actor: Actor, now: datetime) -> Asking[list[Todo]]:
+    """Rounds of the actor's contests that lost their room and have no other yet."""
+    if not actor.has(Permission.EDITION_MANAGE):
+        return []
+    mine = sa.and_(Occupancy.owner_kind == "stage", Occupancy.owner_id == Stage.id, Occupancy.ends_at > now)
+    rows = yield (
+        sa.select(Stage.id, Stage.name, Stage.name_en, Edition.id.label("edition_id"), Edition.slug,
+                  Edition.name.label("edition"), Edition.name_en.label("edition_en"))
+        .join(Edition, Edition.id == Stage.edition_id)
+        .where(
+            sa.exists().where(mine, Occupancy.state == OccupancyState.DISPLACED),
+            ~sa.exists().where(mine, Occupancy.state == OccupancyState.CONFIRMED),
+        )
+    )  # fmt: skip
+    return [
+        Todo(
+            _("%(stage)s mất phòng: hỏi BIIC phòng hoặc giờ khác", stage=named(row)),
+            f"/contests/{row.slug}/stages/{row.id}", _("Xem vòng thi"), named(row, "edition"), "calendar-x",
+            urgent=True, scope=f"edition:{row.edition_id}",
+        )
+        for row in sorted(rows, key=lambda row: row.id)
+        if actor.has(Permission.EDITION_MANAGE, ScopeKind.EDITION, row.edition_id)
+    ]  # fmt: skip
 
 
 def _for_guest(actor: Actor, now: datetime) -> Asking[list[Todo]]:

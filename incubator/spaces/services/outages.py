@@ -121,8 +121,10 @@ def follow(owners: Sequence[Owner], *, because: str, actor: Actor, at: datetime)
     others = [owner for owner in owners if owner.kind not in ("booking", "event")]
     if others:
         rows = db.session.scalars(sa.select(Occupancy.id).where(occupancy.rows_of(others))).all()
-        stages.tell_lost([owner.id for owner in others if owner.kind == "stage"], because=because, at=at)
-        place_changed.send(list(rows), owners=others, actor=actor, at=at)
+        rounds = [owner.id for owner in others if owner.kind == "stage"]
+        if rounds:
+            stages.tell_lost(rounds, because=because, at=at)
+        place_changed.send(list(rows), owners=others, because=because, actor=actor, at=at)
 
 
 def end(outage_id: int, *, actor: Actor, at: datetime) -> Outage:

@@ -13,7 +13,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
-from ...models import Edition, Stage
+from ...models import Edition, Occupancy, OccupancyState, Stage
 from .. import policies
 from ..intervals import Span
 from ..queries.place_rows import place_rows
@@ -51,17 +51,37 @@ def release(stage_id: int, *, actor: Actor, at: datetime) -> Stage:
 
 
 def tell_lost(stage_ids: Sequence[int], *, because: str, at: datetime) -> None:
-    """The organisers of these rounds read that the place cannot be used."""
-    for stage in db.session.scalars(sa.select(Stage).where(Stage.id.in_(stage_ids)).order_by(Stage.id)):
-        for person_id in organisers_of(stage.edition_id):
-            activity.notify(
-                "spaces/stage_lost",
-                person_id=person_id,
-                url="/home",
-                at=at,
-                stage_id=stage.id,
-                reason=because,
-            )
+    """The organisers of these rounds read which place cannot be used when, and what to do."""
+    lost: dict[int, list[Occupancy]] = {}
+    for row in db.session.scalars(
+        sa.select(Occupancy)
+        .where(
+            occupancy.rows_of([Owner("stage", stage_id) for stage_id in stage_ids]),
+            Occupancy.state == OccupancyState.DISPLACED,
+        )
+        .order_by(Occupancy.id)
+    ):
+        lost.setdefault(row.owner_id, []).append(row)
+    for stage, slug in db.session.execute(
+        sa.select(Stage, Edition.slug).join(Edition).where(Stage.id.in_(lost)).order_by(Stage.id)
+    ):
+        rows = lost[stage.id]
+        context = {
+            "stage_id": stage.id,
+            "reason": because,
+            "resource_ids": [row.resource_id for row in rows],
+            "start": min(row.starts_at for row in rows).isoformat(),
+            "end": max(row.ends_at for row in rows).isoformat(),
+        }
+        url = f"/contests/{slug}/stages/{stage.id}"
+        activity.notify_many(
+            "spaces/stage_lost",
+            [
+                {"person_id": person_id, "url": url, "context": context}
+                for person_id in organisers_of(stage.edition_id)
+            ],
+            at=at,
+        )
 
 
 def _stage(stage_id: int) -> Stage:
