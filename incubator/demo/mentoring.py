@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from ..accounts import services as accounts
 from ..core.db import db, transaction
 from ..mentoring import jobs
-from ..mentoring.services import mentors, offers, profiles, programmes, progress, runs
+from ..mentoring.services import holding, mentors, offers, profiles, programmes, progress, runs
 from ..models import (
     Cohort,
     Commitment,
     IncubationCase,
+    MatchRun,
     MentorKind,
     Offer,
     OfferState,
@@ -132,11 +133,13 @@ def _runs(ctx: season.Context, cohort: Cohort, opened: dict[str, IncubationCase]
     """A run that weighs wishes and hours most, one that weighs needs; the second was published and answered."""
     _run(ctx, cohort, "nặng nguyện vọng và giờ rảnh", day(ctx, -119), floor=False, weights=WISHES_FIRST)
     chosen = _run(ctx, cohort, "nâng mức thấp nhất trước", day(ctx, -119, 10))
+    wish = holding.Wish(
+        opened["unmarked"].id, "technical", ctx.people["judge"].id,
+        reason="Cô Vân không chấm đội này; từ nay sẽ không được phân công chấm.",
+    )  # fmt: skip
+    worked = holding.work_out(db.session.get_one(MatchRun, chosen), wish, actor=ctx.actor)
     with transaction():
-        runs.hold(
-            chosen, opened["unmarked"].id, ctx.people["judge"].id, "technical", actor=ctx.actor, at=day(ctx, -118, 8),
-            reason="Cô Vân không chấm đội này; từ nay sẽ không được phân công chấm.",
-        )  # fmt: skip
+        holding.take(chosen, worked, actor=ctx.actor, at=day(ctx, -118, 8))
         sent = runs.publish(chosen, actor=ctx.actor, at=day(ctx, -118))
     _answers(ctx, sent, opened["marked"].id)
     second = _run(ctx, cohort, "ghép lại vị trí còn trống", day(ctx, -3))

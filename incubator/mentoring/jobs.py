@@ -1,4 +1,4 @@
-"""Background work: solve asked runs, expire and remind offers. Both may run twice."""
+"""Work that takes long or comes round by itself: runs solved outside transactions; offers that expire. Jobs may run twice."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..core import clock
-from ..core.access import system_actor
+from ..core.access import Actor, system_actor
 from ..core.db import db, transaction
 from ..core.jobs import every, task
 from ..models import MatchRun, RunState
 from .matching import BadProblemError
-from .services import mentors, offers, runs
+from .services import holding, mentors, offers, runs
 
 log = logging.getLogger(__name__)
+TRIES = 4
 WAITS, RUNS = timedelta(minutes=2), timedelta(minutes=5)
 """How long a run may lie in the queue, and in work, before it counts as lost."""
 
@@ -29,12 +30,10 @@ def solve_run(run_id: int) -> None:
 
 def execute(run_id: int, *, at: datetime) -> None:
     """Solve a queued run outside any transaction and store its pairs; what went wrong is stored in its place."""
-    from .matching.solving import solve
-
     if not _begin(run_id, at):
         return
     try:
-        result = solve(runs.problem_of(db.session.get_one(MatchRun, run_id)))
+        answer = runs.answered(runs.problem_of(db.session.get_one(MatchRun, run_id)))
     except BadProblemError as error:
         _fail(run_id, at, faults=[asdict(fault) for fault in error.faults[:5]])
         return
@@ -46,7 +45,25 @@ def execute(run_id: int, *, at: datetime) -> None:
     with transaction():
         row = db.session.get_one(MatchRun, run_id)
         if row.state is RunState.RUNNING:
-            runs.store(row, result, at=at)
+            runs.store(row, answer, at=at)
+
+
+def hold(run: MatchRun, wish: holding.Wish, *, actor: Actor, at: datetime) -> None:
+    """Hold a pair of a draft run, or let one go: solved outside any transaction, stored in one of its own.
+
+    Solved again where somebody changed another place meanwhile. Raises Invalid where the pair cannot be held, Conflict
+    where this place was changed or the run is no draft any more.
+    """
+    for left in reversed(range(TRIES)):
+        worked = holding.work_out(run, wish, actor=actor)
+        try:
+            with transaction():
+                holding.take(run.id, worked, actor=actor, at=at)
+            return
+        except holding.Changed:
+            if not left:
+                raise
+            db.session.refresh(run)
 
 
 def _begin(run_id: int, at: datetime) -> bool:

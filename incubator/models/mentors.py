@@ -145,3 +145,8 @@ class Commitment(Base):
 
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
     cohort: Mapped[Cohort] = relationship(lazy="raise")
+
+    def state_on(self, day: date) -> CommitmentState:
+        """The state that counts on a local day: a pause is over when its day begins, whoever has noticed."""
+        over = self.paused_until is not None and self.paused_until <= day
+        return CommitmentState.APPROVED if self.state is CommitmentState.PAUSED and over else self.state

@@ -11,7 +11,7 @@ from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from incubator.mentoring import jobs
 from incubator.mentoring.matching import solving
-from incubator.mentoring.services import mentors, offers, runs
+from incubator.mentoring.services import holding, mentors, offers, runs
 from incubator.models import (
     Account,
     AvailabilityRule,
@@ -220,8 +220,10 @@ def test_a_held_pair_that_was_accepted_is_not_held_again(session, at):
     case, _captain = make_case(cohort, needs=("business_model", "ai"))
     db.session.commit()
     number = drafted(cohort)
+    wish = holding.Wish(case.id, "business", account.person_id)
+    held = holding.work_out(db.session.get_one(MatchRun, number), wish, actor=SYSTEM)
     with transaction():
-        runs.hold(number, case.id, account.person_id, "business", actor=SYSTEM, at=AT)
+        holding.take(number, held, actor=SYSTEM, at=AT)
         sent = runs.publish(number, actor=SYSTEM, at=AT)
         mine = next(o for o in sent if o.person_id == account.person_id)
         offers.accept(mine.id, actor=Actor(person_id=account.person_id), at=AT)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from flask import Response, flash, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core.access import Permission, require
 from ...core.db import db
-from ...core.errors import NotFound
+from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.text import name_sort_key
 from ...core.web import current_actor, go, lang
 from ...models import IncubationCase, MatchRun, RunState
-from .. import faults, forms, wording
+from .. import faults, forms, jobs, wording
 from ..matching import BadProblemError, Settings
 from ..queries import cohorts, mentors, moves, runs
+from ..services import holding
 from ..services import runs as run_services
 from . import bp
 from .common import act, attempt, now, tabs_of
@@ -136,15 +137,16 @@ def hold(run_id: int, case_id: int, kind: str) -> BaseResponse:
     back = {"slug": run.cohort.slug, "run": run.number}
     person = request.form.get("person", 0, type=int)
     reason = request.form.get("reason", "").strip()[:300]
-    if request.form.get("step") == "release":
-        act(
-            lambda: run_services.release(run_id, case_id, kind, actor=actor, at=now()),
-            _("Đã bỏ giữ cặp này."),
-        )
+    release = request.form.get("step") == "release"
+    wish = holding.Wish(case_id, kind, None if release else person, reason)
+    try:
+        jobs.hold(run, wish, actor=actor, at=now())
+    except DomainError as error:
+        flash(error.message, "error")
     else:
-        act(
-            lambda: run_services.hold(run_id, case_id, person, kind, reason=reason, actor=actor, at=now()),
-            _("Đã giữ cặp này, các cặp khác đã được tính lại."),
+        flash(
+            _("Đã bỏ giữ cặp này.") if release else _("Đã giữ cặp này, các cặp khác đã được tính lại."),
+            "success",
         )
     return go("mentoring.match", **back)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from ...activity import services as activity
+from ...core import clock
 from ...core.access import Actor, ensure
 from ...core.db import after_commit, db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
@@ -27,17 +28,14 @@ from ...models import (
     RuleWaiver,
     RunState,
 )
-from .. import faults, policies
-from ..matching import WAIVABLE, BadProblemError, Lock, Problem, Settings, Weights
+from .. import policies
+from ..matching import WAIVABLE, Lock, Problem, Settings, Weights
 from ..queries.barring import forbidden_pairs
 from ..queries.problem import build_problem
 from ..queries.runs import open_offers, pairs_to_offer, waived_in
 from ..settings import rule
 from ..wording import RULES
 from .offers_closing import close_offers
-
-if TYPE_CHECKING:
-    from ..matching.solving import Result
 
 
 def ask_run(
@@ -92,30 +90,42 @@ def _locks(rows: list[Any]) -> list[Lock]:
     return [Lock(row["team"], row["mentor"], row.get("kind")) for row in rows]
 
 
-def problem_of(run: MatchRun) -> Problem:
-    """The problem exactly as it was solved, with the run's present locks."""
+def problem_of(run: MatchRun, locks: list[Any] | None = None) -> Problem:
+    """The problem exactly as it was asked, with these held pairs; those of the run if none are given."""
     from ..matching.problem_file import problem_from
 
-    return replace(problem_from(run.problem), locks=tuple(_locks(run.locks)))
+    return replace(problem_from(run.problem), locks=tuple(_locks(run.locks if locks is None else locks)))
 
 
-def store(run: MatchRun, result: Result, *, at: datetime) -> None:
-    """Replace the run's pairs by those of a result."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer in the form in which it is stored."""
+
+    input_hash: str
+    answer: dict[str, Any]
+    pairs: list[dict[str, Any]]
+
+
+def answered(problem: Problem) -> Answered:
+    """Solve a problem and write the answer down. Takes up to seconds: call it outside `transaction()`."""
     from ..matching.answer_file import answer_of
-    from ..matching.solving import input_hash
+    from ..matching.solving import solve
 
-    answer = answer_of(result)
+    answer = answer_of(solve(problem))
+    return Answered(answer["input_hash"], answer, answer.pop("pairs"))
+
+
+def store(run: MatchRun, answer: Answered, *, at: datetime) -> None:
+    """Replace the run's pairs by those of an answer."""
     db.session.execute(sa.delete(Pair).where(Pair.run_id == run.id))
-    details = {(row["team"], row["place"]): row for row in answer["pairs"]}
     db.session.add_all(
         Pair(
-            run_id=run.id, case_id=int(p.team), person_id=int(p.mentor), place=p.place, kind=p.kind, score=p.score,
-            locked=p.locked, detail={k: details[p.team, p.place][k] for k in ("parts", "range") if k in details[p.team, p.place]},
+            run_id=run.id, case_id=int(p["team"]), person_id=int(p["mentor"]), place=p["place"], kind=p["kind"],
+            score=p["score"], locked=p["locked"], detail={k: p[k] for k in ("parts", "range") if k in p},
         )
-        for p in result.pairs
+        for p in answer.pairs
     )  # fmt: skip
-    run.answer = {k: v for k, v in answer.items() if k != "pairs"}
-    run.input_hash = input_hash(result.prepared.problem)
+    run.answer, run.input_hash = answer.answer, answer.input_hash
     run.state, run.finished_at = RunState.DRAFT, at
 
 
@@ -127,51 +137,13 @@ def get_draft(run_id: int, actor: Actor) -> MatchRun:
         raise NotFound(_("Không có lượt ghép này."))
     cohort = db.session.get_one(Cohort, run.cohort_id)
     ensure(policies.can_manage(actor, cohort.programme_id))
+    check_draft(run)
+    return run
+
+
+def check_draft(run: MatchRun) -> None:
     if run.state is not RunState.DRAFT:
         raise Conflict(_("Lượt ghép này không còn là bản nháp. Chạy lượt mới để thay đổi."))
-    return run
-
-
-def _problem_or_refuse(run: MatchRun) -> Result:
-    from ..matching.solving import solve
-
-    try:
-        return solve(problem_of(run))
-    except BadProblemError as error:
-        raise Invalid(faults.sentences(error.faults)) from error
-
-
-def hold(
-    run_id: int, case_id: int, person_id: int, kind: str, *, reason: str = "", actor: Actor, at: datetime
-) -> MatchRun:
-    """Hold a pair: the manual move. The run is solved again around it, in the same step."""
-    run = get_draft(run_id, actor)
-    others = [x for x in run.locks if not (x["team"] == str(case_id) and x.get("kind") == kind)]
-    lock = {
-        "team": str(case_id),
-        "mentor": str(person_id),
-        "kind": kind,
-        "by": actor.person_id,
-        "reason": reason[:300],
-    }
-    before = len(run.locks)
-    run.locks = [*others, lock]
-    result = _problem_or_refuse(run)
-    store(run, result, at=at)
-    activity.record(
-        "mentoring.run.held", run, actor=actor, at=at, reason=reason, before={"locks": before},
-        after={"case": case_id, "person": person_id, "kind": kind},
-    )  # fmt: skip
-    return run
-
-
-def release(run_id: int, case_id: int, kind: str, *, actor: Actor, at: datetime) -> MatchRun:
-    """Let a held pair go; the run is solved again."""
-    run = get_draft(run_id, actor)
-    run.locks = [x for x in run.locks if not (x["team"] == str(case_id) and x.get("kind") == kind)]
-    store(run, _problem_or_refuse(run), at=at)
-    activity.record("mentoring.run.released", run, actor=actor, at=at, after={"case": case_id, "kind": kind})
-    return run
 
 
 def discard(run_id: int, *, actor: Actor, at: datetime) -> None:
@@ -261,7 +233,7 @@ def _check_still_fit(cohort_id: int, pairs: list[Pair], at: datetime) -> None:
     commitments = {
         row.person_id: row
         for row in db.session.scalars(sa.select(Commitment).where(Commitment.cohort_id == cohort_id))
-        if row.state is CommitmentState.APPROVED
+        if row.state_on(clock.local(at).date()) is CommitmentState.APPROVED
     }
     cases = {
         row.id: row
