@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from ..activity import messages
 from ..core.together import Asking
-from ..core.web import vn_datetime
+from ..core.web import named, vn_datetime
 from ..models import IncubationCase, MentoringSession, Resource
 from . import wording
 
 KINDS = (
     "offer", "offer_reminder", "offer_closed", "case_opened", "case_moved", "mentor_found", "mentorship_ended",
-    "session", "session_cancelled", "session_notes",
+    "session", "session_cancelled", "session_lost", "session_missed", "session_moved", "session_notes",
 )  # fmt: skip
 
 
@@ -26,12 +26,12 @@ def _cases(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
         sa.select(IncubationCase.id, IncubationCase.title).where(
             IncubationCase.id.in_({c.get("case_id", 0) for c in contexts})
         ),
-        sa.select(MentoringSession.id, Resource.name)
+        sa.select(MentoringSession.id, Resource.name, Resource.name_en)
         .join(Resource, MentoringSession.resource_id == Resource.id)
         .where(MentoringSession.id.in_({c.get("session_id", 0) for c in contexts})),
     ]
     titles = {row.id: row.title for row in cases}
-    rooms = {row.id: row.name for row in places}
+    rooms = {row.id: named(row) for row in places}
     return [
         {
             "title": titles.get(c.get("case_id", 0), ""),
@@ -45,11 +45,13 @@ def _cases(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
 def _moments(context: dict[str, Any]) -> dict[str, Any]:
     words = {
         name: vn_datetime(datetime.fromisoformat(context[name]))
-        for name in ("due", "starts")
+        for name in ("due", "starts", "before")
         if context.get(name)
     }
     if context.get("reason"):
         words["reason"] = wording.own(context["reason"])
+    if context.get("missed_by"):
+        words["missed"] = str(wording.MISSED_BY[context["missed_by"]])
     if context.get("stage"):
         words["stage"] = str(wording.STAGES[context["stage"]])
     return words

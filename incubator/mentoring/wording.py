@@ -12,12 +12,14 @@ from flask_babel.speaklater import LazyString
 
 from ..core import clock
 from ..core.i18n import _, lazy, ngettext
-from ..core.web import vn_number
+from ..core.web import vn_date, vn_number
 from ..models import (
     CaseStage,
+    Commitment,
     CommitmentState,
     EndReason,
     GrantState,
+    MentoringSession,
     MentorKind,
     Metric,
     OfferState,
@@ -124,6 +126,8 @@ SESSION_STATES = {
     SessionState.MISSED: ("error", lazy("Vắng")),
     SessionState.CANCELLED: ("draft", lazy("Đã hủy")),
 }
+LOST_PLACE = ("error", lazy("Mất chỗ"))
+MISSED_BY = {"mentor": lazy("Cố vấn vắng"), "team": lazy("Đội vắng")}
 END_REASONS = {
     EndReason.COMPLETED: lazy("Hoàn thành"),
     EndReason.TEAM_DECLINED: lazy("Đội xin đổi"),
@@ -195,6 +199,18 @@ def slot(code: str) -> str:
     """“1-14” as “Thứ Ba 14:00”."""
     day, _dash, hour = code.partition("-")
     return f"{WEEKDAYS[int(day)]} {int(hour):02d}:00"
+
+
+def pause_end(row: Commitment) -> str:
+    """When a paused mentor takes teams again."""
+    if row.paused_until is None:
+        return _("chưa biết khi nào nhận lại")
+    return _("nhận đội lại từ %(day)s", day=vn_date(row.paused_until))
+
+
+def session_state(row: MentoringSession) -> tuple[str, LazyString]:
+    """Look and word of a session's state."""
+    return LOST_PLACE if row.lost_place else SESSION_STATES[row.state]
 
 
 def evidence(item: Mapping[str, Any], topics: Mapping[str, str]) -> str:

@@ -216,11 +216,18 @@ class MentoringSession(Base):
     missed_by: Mapped[str] = mapped_column(sa.String(20), default="")  # mentor | team
     sequence: Mapped[int] = mapped_column(default=0)
     moves: Mapped[list[Any]] = mapped_column(default=list)  # [{"from", "to", "by", "reason"}]
+    displaced_at: Mapped[datetime | None]  # its place was taken out of service; a move settles it
+    displaced_why: Mapped[str] = mapped_column(sa.String(500), default="")
     recorded_at: Mapped[datetime | None]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime]
 
     mentorship: Mapped[Mentorship] = relationship(lazy="raise")
+
+    @property
+    def lost_place(self) -> bool:
+        """Still planned, but mentor, team and place are no longer held for it."""
+        return self.state is SessionState.PLANNED and self.displaced_at is not None
 
 
 class Visibility(StrEnum):

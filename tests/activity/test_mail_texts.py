@@ -26,6 +26,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "matches": {"title": "Robocon 2026: Vòng bảng", "matches": ["A1, 08:00–08:08 05/03/2026, Sân 1", "TK1, 15:00–15:08 05/03/2026, Sân 1"],
                 "reason": "Gãy khung thép."},
     "mentoring": {"cohort": "Khóa ươm tạo 2026", "title": "Cảm biến nước", "stage": "Ươm tạo", "due": "17:00 05/03/2026", "starts": "08:00 05/03/2026",
+                  "before": "14:00 04/03/2026", "missed": "Đội vắng",
                   "place": "Phòng họp 1", "reason": "Cố vấn bận đến hết tháng."},
     "publishing": {"what": "Kết quả chính thức", "edition": "Robotics và AI 2026", "version": 1, "reason": "", "upheld": True,
                    "answer": "Điểm tiêu chí 2 được cộng lại."},
@@ -77,10 +78,11 @@ def test_every_mail_stands_in_a_snapshot():
 CARRIED = {
     "mentoring/approved": {"cohort"},
     "mentoring/invited": {"cohort"},
+    "mentoring/pause_over": {"cohort"},
     "contests/entries_submitted": {"count"},
     "contests/change_answered": {"approved"},
 }
-SOMETIMES = {"stage", "due", "starts", "reason"}
+SOMETIMES = {"stage", "due", "starts", "before", "missed", "reason"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -3,15 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from incubator.core import clock
 from incubator.core.access import Actor, system_actor
 from incubator.core.db import db, transaction
-from incubator.core.errors import Conflict
+from incubator.core.errors import Conflict, Invalid
 from incubator.mentoring import jobs
+from incubator.mentoring.matching import Settings
+from incubator.mentoring.queries.problem import build_problem
 from incubator.mentoring.services import mentors, offers
 from incubator.mentoring.services.cases import apply_for
-from incubator.models import CommitmentState, MentorKind
+from incubator.models import CommitmentState, MentorKind, Notification
 from tests.factories import AT
 from tests.mentoring.factories import make_case, make_cohort, make_mentor, make_offer
 
@@ -41,10 +44,54 @@ def test_a_pause_ends_on_its_day(session, at):
         jobs.expire_offers()
     db.session.expire_all()
     assert (commitment.state, commitment.paused_until) == (CommitmentState.APPROVED, None)
+    told = db.session.scalars(sa.select(Notification.kind)).all()
+    assert told == ["mentoring/pause_over"]
     offer = make_offer(case, commitment, due_at=AT + timedelta(days=9))
     db.session.commit()
     with transaction():
         offers.accept(offer.id, actor=owner, at=AT + timedelta(days=2))
+
+
+def test_a_pause_is_over_when_its_day_begins_though_no_job_has_run(session, at, sign_in):
+    cohort = make_cohort()
+    account, commitment = make_mentor(cohort)
+    case, _captain = make_case(cohort)
+    db.session.commit()
+    owner = Actor(person_id=account.person_id)
+    day = AT.date() + timedelta(days=2)
+    with transaction():
+        mentors.pause(commitment, day, actor=owner, at=AT)
+    midnight = clock.at_local(day)
+
+    def refused(moment):
+        problem = build_problem(cohort, Settings(), "s", [], at=moment)
+        return [mentor.paused for mentor in problem.mentors]
+
+    assert refused(AT) == refused(midnight - timedelta(seconds=1)) == [True]
+    assert refused(midnight) == refused(midnight + timedelta(days=1)) == [False]
+    client = sign_in(account)
+    page = client.get("/mentoring/me").text
+    assert "Tạm ngừng</span>" in page
+    assert "nhận đội lại từ 04/03/2026" in page
+    offer = make_offer(case, commitment, due_at=AT + timedelta(days=9))
+    db.session.commit()
+    with pytest.raises(Conflict, match="đang tạm ngừng"), transaction():
+        offers.accept(offer.id, actor=owner, at=midnight - timedelta(seconds=1))
+    with clock.frozen(midnight):
+        assert "nhận đội lại từ" not in client.get("/mentoring/me").text
+    with transaction():
+        offers.accept(offer.id, actor=owner, at=midnight)
+    assert commitment.state is CommitmentState.PAUSED, "nothing has been written down yet"
+
+
+def test_a_pause_does_not_end_before_it_begins(session, at):
+    cohort = make_cohort()
+    _account, commitment = make_mentor(cohort)
+    db.session.commit()
+    for day in (AT.date(), AT.date() - timedelta(days=3)):
+        with pytest.raises(Invalid, match="phải sau hôm nay"), transaction():
+            mentors.pause(commitment, day, actor=SYSTEM, at=AT)
+    assert commitment.state is CommitmentState.APPROVED
 
 
 def test_nobody_applies_to_a_cohort_that_is_over(session, at):

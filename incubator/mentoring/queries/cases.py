@@ -197,7 +197,16 @@ def _small_questions(case: IncubationCase) -> list[Any]:
         sa.select(Wish.person_id, Wish.rank).where(Wish.case_id == case.id, Wish.side == WishSide.TEAM),
         sa.select(Person.id, Person.full_name, Person.sort_key, Commitment.kind)
         .join(Commitment, Commitment.person_id == Person.id)
-        .where(Commitment.cohort_id == case.cohort_id, Commitment.state == CommitmentState.APPROVED),
+        .where(
+            Commitment.cohort_id == case.cohort_id,
+            sa.or_(
+                Commitment.state == CommitmentState.APPROVED,
+                sa.and_(
+                    Commitment.state == CommitmentState.PAUSED,
+                    Commitment.paused_until <= clock.local(clock.now()).date(),
+                ),
+            ),
+        ),
     ]
 
 
@@ -254,7 +263,7 @@ def _moments(story: Story, changes: Sequence[Any]) -> list[Moment]:
                 Moment(
                     session.starts_at,
                     "session",
-                    _("Buổi gặp: %(state)s", state=wording.SESSION_STATES[session.state][1]),
+                    _("Buổi gặp: %(state)s", state=wording.session_state(session)[1]),
                     session.shared_note[:200],
                 )
             )

@@ -22,9 +22,9 @@ from ...models import (
     Resource,
     ResourceKind,
 )
-from ...spaces.intervals import Span, merged, within, without
+from ...spaces.intervals import Span, local_date, merged, within, without
 from ...spaces.queries.world import PlaceRow, load_calendars, place_rows
-from ...spaces.services.occupancy import held, topology
+from ...spaces.services.occupancy import Owner, held, topology
 from .. import policies
 from ..policies import CaseRights
 from .mentors import hours_of_both
@@ -92,25 +92,50 @@ def openings(
     free = within(*(_usual(window, rules) for rules in hours))
     busy = _busy([r for r in _own_resources(mentorship) if r], window)
     free = without(free, busy)
-    rooms = {i: p for i, p in places.items() if p.kind is ResourceKind.ROOM and not p.rules.training}
-    calendars = load_calendars(rooms.values(), first, first + timedelta(days=DAYS))
-    found_places = topology(rooms)
-    atoms = {i: set(found_places.atoms([i])) for i in rooms}
-    taken = held(sorted(set().union(*atoms.values())), window) if atoms else []
-    room_busy = {i: merged(row.block for row in taken if row.resource_id in atoms[i]) for i in rooms}
+    rooms = _Rooms(places, window)
     found: list[Opening] = []
     for gap in free:
         start = gap.start
         while start + length <= gap.end and len(found) < MOST:
             span = Span(start, start + length)
-            fits = tuple(
-                place
-                for i, place in sorted(rooms.items(), key=lambda item: item[1].capacity or 0)
-                if not calendars[i].closed_within(span) and not any(span.overlaps(b) for b in room_busy[i])
-            )
-            found.append(Opening(span, fits))
+            found.append(Opening(span, rooms.free(span)))
             start += timedelta(hours=1)
     return found
+
+
+def same_hour(session: MentoringSession, places: Mapping[int, PlaceRow], at: datetime) -> Opening | None:
+    """The session's own time with the rooms that are free then; None where a side is busy or it has begun."""
+    span, own = Span(session.starts_at, session.ends_at), [Owner("session", session.id)]
+    if span.start <= at or held([r for r in _own_resources(session.mentorship) if r], span, but=own):
+        return None
+    return Opening(span, _Rooms(places, span).free(span))
+
+
+class _Rooms:
+    """Which rooms are open and free within a window; buffers count, the smallest room first."""
+
+    def __init__(self, places: Mapping[int, PlaceRow], window: Span) -> None:
+        rooms = {i: p for i, p in places.items() if p.kind is ResourceKind.ROOM and not p.rules.training}
+        self.rooms = sorted(rooms.values(), key=lambda place: place.capacity or 0)
+        days = local_date(window.start), local_date(window.end) + timedelta(days=1)
+        self.calendars = load_calendars(rooms.values(), *days)
+        found = topology(rooms)
+        atoms = {i: set(found.atoms([i])) for i in rooms}
+        pad = max((max(p.rules.before, p.rules.after()) for p in self.rooms), default=timedelta())
+        around = Span(window.start - pad, window.end + pad)
+        taken = held(sorted(set().union(*atoms.values())), around) if atoms else []
+        self.busy = {i: merged(row.block for row in taken if row.resource_id in atoms[i]) for i in rooms}
+
+    def free(self, span: Span) -> tuple[PlaceRow, ...]:
+        return tuple(
+            place
+            for place in self.rooms
+            if not self.calendars[place.id].closed_within(span)
+            and not any(
+                Span(span.start - place.rules.before, span.end + place.rules.after()).overlaps(block)
+                for block in self.busy[place.id]
+            )
+        )
 
 
 def _own_resources(mentorship: Mentorship) -> Sequence[int]:

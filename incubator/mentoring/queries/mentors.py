@@ -19,6 +19,7 @@ from ...models import (
     AvailabilityRule,
     Cohort,
     Commitment,
+    CommitmentState,
     IncubationCase,
     Invitation,
     InvitationKind,
@@ -42,6 +43,7 @@ class MentorRow:
     commitment: Commitment
     person: Person
     profile: MentorProfile | None
+    state: CommitmentState
     teams: int = 0
     hours: int = 0
     offers: int = 0
@@ -55,8 +57,9 @@ class MentorRow:
 
 def mentor_rows(cohort: Cohort) -> list[MentorRow]:
     """Everybody who committed or applied, by name: five statements."""
+    today = clock.local(clock.now()).date()
     rows = [
-        MentorRow(c, p, profile)
+        MentorRow(c, p, profile, c.state_on(today))
         for c, p, profile in db.session.execute(
             sa.select(Commitment, Person, MentorProfile)
             .join(Person, Person.id == Commitment.person_id)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
 
+from ...core import clock
 from ...core.db import db
 from ...models import (
     Affiliation,
@@ -96,7 +97,7 @@ def build_problem(
             Mentorship.ended_at.is_(None), Mentorship.case_id.in_([case.id for case in cases])
         )
     ).all()
-    mentors = _mentors(commitments)
+    mentors = _mentors(commitments, clock.local(at).date())
     teams = _teams(db.session.get_one(Programme, cohort.programme_id), cases, going)
     kept = {t.id for t in teams}, {m.id for m in mentors}
     teams = [replace(t, wishes=tuple(w for w in t.wishes if w in kept[1])) for t in teams]
@@ -114,7 +115,7 @@ def build_problem(
     )
 
 
-def _mentors(commitments: Iterable[Commitment]) -> list[Mentor]:
+def _mentors(commitments: Iterable[Commitment], day: date) -> list[Mentor]:
     rows = list(commitments)
     ids = [row.person_id for row in rows]
     names = mapping(sa.select(Person.id, Person.full_name).where(Person.id.in_(ids)))
@@ -158,7 +159,7 @@ def _mentors(commitments: Iterable[Commitment]) -> list[Mentor]:
                 slots=hour_slots(hours.get(row.person_id, ())),
                 organisations=own,
                 wishes=wishes.get(row.person_id, ()),
-                paused=row.state is CommitmentState.PAUSED,
+                paused=row.state_on(day) is CommitmentState.PAUSED,
             )
         )
     return found

@@ -33,7 +33,11 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     if actor.person_id is None:
         return []
     found = yield from alongside(
-        _offers(actor.person_id), _minutes(actor.person_id), _needs(actor.person_id), _staff(actor)
+        _offers(actor.person_id),
+        _lost(actor.person_id),
+        _minutes(actor.person_id),
+        _needs(actor.person_id),
+        _staff(actor),
     )
     return [todo for part in found for todo in part]
 
@@ -50,6 +54,34 @@ def _offers(person_id: int) -> Asking[list[Todo]]:
             detail=_("Trả lời trước %(time)s", time=vn_datetime(due)), icon="envelope-open", urgent=True, due_at=due,
         )
         for id_, due, title in sorted(rows, key=lambda r: r.due_at)
+    ]  # fmt: skip
+
+
+def _lost(person_id: int) -> Asking[list[Todo]]:
+    """Sessions to come whose place was taken out of service, for the mentor and whoever speaks for the team."""
+    speaks = sa.exists().where(
+        TeamMember.team_id == IncubationCase.team_id,
+        TeamMember.person_id == person_id,
+        TeamMember.valid_to.is_(None),
+        TeamMember.part.in_(SPEAKING),
+    )
+    rows = yield (
+        sa.select(MentoringSession.id, MentoringSession.starts_at, IncubationCase.title)
+        .join(Mentorship, Mentorship.id == MentoringSession.mentorship_id)
+        .join(IncubationCase, IncubationCase.id == Mentorship.case_id)
+        .where(
+            sa.or_(Mentorship.person_id == person_id, speaks),
+            MentoringSession.state == SessionState.PLANNED,
+            MentoringSession.displaced_at.is_not(None),
+            MentoringSession.starts_at > clock.now(),
+        )
+    )
+    return [
+        Todo(
+            title=_("Buổi gặp “%(title)s” mất chỗ", title=title), url=f"/mentoring/sessions/{id_}",
+            action=_("Chọn chỗ khác"), detail=vn_datetime(starts), icon="calendar-x", urgent=True, due_at=starts,
+        )
+        for id_, starts, title in sorted(rows, key=lambda r: r.starts_at)
     ]  # fmt: skip
 
 

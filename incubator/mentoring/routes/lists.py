@@ -135,7 +135,7 @@ def cohort_sessions(slug: str) -> str | BaseResponse:
     args = list_args(("at", "title", "mentor", "state", "minutes"), default="-at")
     rows = found(
         meetings.sessions_in(cohort), args,
-        lambda s: f"{s.mentorship.case.title} {s.mentorship.person.full_name} {wording.SESSION_STATES[s.state][1]}",
+        lambda s: f"{s.mentorship.case.title} {s.mentorship.person.full_name} {wording.session_state(s)[1]}",
         {
             "at": lambda s: s.starts_at, "title": lambda s: s.mentorship.case.search_key,
             "mentor": lambda s: s.mentorship.person.sort_key, "state": lambda s: str(s.state), "minutes": lambda s: s.minutes or 0,
@@ -145,7 +145,7 @@ def cohort_sessions(slug: str) -> str | BaseResponse:
         head = [_("Lúc"), _("Dự án"), _("Cố vấn"), _("Trạng thái"), _("Phút"), _("Việc tiếp theo")]
         return as_file(
             f"buoi-gap-{slug}", head,
-            [[s.starts_at, s.mentorship.case.title, s.mentorship.person.full_name, str(wording.SESSION_STATES[s.state][1]), s.minutes,
+            [[s.starts_at, s.mentorship.case.title, s.mentorship.person.full_name, str(wording.session_state(s)[1]), s.minutes,
               s.next_step] for s in rows],
         )  # fmt: skip
     return render_template(

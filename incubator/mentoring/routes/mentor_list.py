@@ -36,7 +36,7 @@ def _mentors_page(slug: str, form: forms.InviteForm) -> str | BaseResponse:
     rows = found(
         mentors.mentor_rows(cohort), args, _text,
         {
-            "name": lambda r: r.person.sort_key, "kind": lambda r: str(r.commitment.kind), "state": lambda r: str(r.commitment.state),
+            "name": lambda r: r.person.sort_key, "kind": lambda r: str(r.commitment.kind), "state": lambda r: str(r.state),
             "teams": lambda r: r.teams, "hours": lambda r: r.hours,
         },
     )  # fmt: skip
@@ -52,7 +52,7 @@ def _mentors_page(slug: str, form: forms.InviteForm) -> str | BaseResponse:
 def _text(row: mentors.MentorRow) -> str:
     job = row.profile.job_title if row.profile else ""
     skills = " ".join(f"{topic.name} {topic.name_en}" for _skill, topic in row.skills)
-    state = wording.COMMITMENT_STATES[row.commitment.state][1]
+    state = wording.COMMITMENT_STATES[row.state][1]
     return f"{row.person.full_name} {job} {skills} {state} {wording.KINDS[row.commitment.kind]}"
 
 
@@ -71,7 +71,7 @@ def _file(slug: str, rows: list[mentors.MentorRow]) -> BaseResponse:
     return as_file(
         f"co-van-{slug}", head,
         [[f"{r.person.title} {r.person.full_name}".strip(), r.profile.job_title if r.profile else "", str(wording.KINDS[r.commitment.kind]),
-          str(wording.COMMITMENT_STATES[r.commitment.state][1]), ", ".join(named(t) for _s, t in r.skills), r.teams,
+          str(wording.COMMITMENT_STATES[r.state][1]), ", ".join(named(t) for _s, t in r.skills), r.teams,
           r.commitment.max_teams, r.hours, r.commitment.max_hours] for r in rows],
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Response, current_app, render_template, request
 from flask_babel import force_locale
@@ -37,7 +37,7 @@ def me() -> str:
         "mentoring/me.html", offers=mentors.offers_of(person_id), mentorships=mentors.mentorships_of(person_id),
         sessions=mentors.sessions_of(person_id, now()), commitments=mentors.commitments_of(person_id), words=wording,
         profile=mentors.profile_of(person_id), hours=mentors.hour_lines(person_id, *year), year=year, now=now(),
-        open_cohorts=cohorts.open_cohorts(now()),
+        open_cohorts=cohorts.open_cohorts(now()), later=today + timedelta(days=30),
     )  # fmt: skip
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from ...core.access import signed_in
+from ...core.access import ensure, signed_in
 from ...core.db import db
 from ...core.i18n import _
-from ...core.web import current_actor, go, public_url
+from ...core.web import current_actor, go, named, public_url, vn_date, vn_time
 from ...models import MentoringSession, Mentorship, Resource, SessionState, Visibility
 from ...spaces.calendar_feed import FeedEntry, write
 from ...spaces.intervals import Span
@@ -74,7 +75,7 @@ def _picked(form: forms.SessionForm, pick: str, places: Mapping[int, PlaceRow]) 
 def _choices(places: Mapping[int, PlaceRow]) -> list[tuple[int, str]]:
     return [
         (0, _("Không đặt phòng (họp trực tuyến)")),
-        *((p.id, p.name) for p in places.values()),
+        *((p.id, named(p)) for p in places.values()),
     ]
 
 
@@ -94,17 +95,13 @@ def _page(session_id: int, **bound: object) -> str:
     row, rights = meetings.get_session_for(actor, session_id)
     manages = policies.can_manage(actor, rights.programme_id)
     minutes = bound.get("minutes_form") or forms.MinutesForm(formdata=None, obj=row if row.minutes else None)
-    move = bound.get("move_form") or forms.SessionForm(
-        formdata=None, starts=row.starts_at, minutes=int((row.ends_at - row.starts_at).total_seconds() // 60),
-        resource_id=row.resource_id or 0,
-    )  # fmt: skip
-    assert isinstance(move, forms.SessionForm)
-    move.resource_id.choices = forms.options(_choices(meetings.meeting_places()))
+    lost = row.lost_place and policies.can_book_session(actor, rights, row.mentorship)
     feedback = cases.feedback_for(actor, row, rights, manages)
     own = next((f for f, _person in feedback if f.by_id == actor.person_id), None)
     return render_template(
         "mentoring/session.html", row=row, case=row.mentorship.case, words=wording, now=now(), minutes_form=minutes,
-        move_form=move, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None, obj=own),
+        same=meetings.same_hour(row, meetings.meeting_places(), now()) if lost else None, minutes=_length(row),
+        manages=manages, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None, obj=own),
         place=db.session.get(Resource, row.resource_id) if row.resource_id else None,
         agenda_form=forms.AgendaForm(formdata=None, obj=row), changes=_changes(row),
         feedback=feedback, records=policies.can_record_session(actor, row, rights.programme_id),
@@ -153,29 +150,65 @@ def held(session_id: int) -> BaseResponse | tuple[str, int]:
     return go("mentoring.session", session_id=session_id)
 
 
-@bp.post("/sessions/<int:session_id>/move")
+@bp.route("/sessions/<int:session_id>/move", methods=["GET", "POST"])
 @signed_in
-def move_session(session_id: int) -> BaseResponse | tuple[str, int]:
+def move_session(session_id: int) -> str | BaseResponse | tuple[str, int]:
+    """The same hour in another room, the next hours of both sides, or any other: one button each."""
     actor = current_actor()
-    meetings.get_session_for(actor, session_id)
-    form = forms.SessionForm()
-    form.resource_id.choices = forms.options(_choices(meetings.meeting_places()))
+    row, rights = meetings.get_session_for(actor, session_id)
+    ensure(policies.can_book_session(actor, rights, row.mentorship))
+    places = meetings.meeting_places()
+    form = forms.SessionForm(
+        formdata=_chosen(row, places), starts=row.starts_at, minutes=_length(row), resource_id=row.resource_id or 0,
+        online_url=row.online_url,
+    )  # fmt: skip
+    form.resource_id.choices = forms.options(_choices(places))
+    if request.method == "GET":
+        if row.state is not SessionState.PLANNED or row.starts_at <= now():
+            return go("mentoring.session", session_id=session_id)
+        return _move_page(row, form, places)
     if not form.validate() or not attempt(
         form,
         lambda: session_services.move(
             session_id, _span(form), resource_id=form.resource_id.data or None, reason=form.reason.data or "",
-            actor=actor, at=now(),
+            online_url=form.online_url.data or "", actor=actor, at=now(),
         ),
-        _("Đã đổi giờ buổi gặp."),
+        _("Đã đổi buổi gặp. Bên kia đã được báo."),
     ):  # fmt: skip
-        return _page(session_id, move_form=form), 422
+        row, _rights = meetings.get_session_for(actor, session_id)  # a refusal has expired what was loaded
+        return _move_page(row, form, places), 422
     return go("mentoring.session", session_id=session_id)
+
+
+def _chosen(row: MentoringSession, places: Mapping[int, PlaceRow]) -> Any:
+    """What was sent; a button stands for its hour and the room beside it."""
+    pick = request.form.get("pick", "")
+    if not pick:
+        return request.form if request.method == "POST" else None
+    values = request.form.copy()
+    online = pick == "online"
+    values["starts"] = f"{vn_date(row.starts_at)} {vn_time(row.starts_at)}" if online else pick
+    values["resource_id"] = "0" if online else request.form.get(f"room-{pick}", "0")
+    return values
+
+
+def _length(row: MentoringSession) -> int:
+    return int((row.ends_at - row.starts_at).total_seconds() // 60)
+
+
+def _move_page(row: MentoringSession, form: forms.SessionForm, places: Mapping[int, PlaceRow]) -> str:
+    minutes = min(max(_length(row), 15), 480)
+    return render_template(
+        "mentoring/session_move.html", row=row, case=row.mentorship.case, form=form, words=wording, minutes=minutes,
+        place=places.get(row.resource_id or 0), same=meetings.same_hour(row, places, now()),
+        openings=meetings.openings(row.mentorship, minutes, now(), places),
+    )  # fmt: skip
 
 
 @bp.post("/sessions/<int:session_id>/end")
 @signed_in
 def end_session(session_id: int) -> BaseResponse:
-    """Cancel it, or say who did not come."""
+    """Cancel it, say who did not come, or take that back."""
     actor = current_actor()
     meetings.get_session_for(actor, session_id)
     step = request.form.get("step", "")
@@ -184,6 +217,11 @@ def end_session(session_id: int) -> BaseResponse:
         act(
             lambda: session_services.cancel(session_id, reason=reason, actor=actor, at=now()),
             _("Đã hủy buổi gặp."),
+        )
+    elif step == "back":
+        act(
+            lambda: session_services.take_back_missed(session_id, actor=actor, at=now()),
+            _("Đã bỏ ghi vắng. Buổi gặp chờ biên bản."),
         )
     else:
         act(
@@ -217,7 +255,7 @@ def session_file(session_id: int) -> Response:
     place = db.session.get(Resource, row.resource_id) if row.resource_id else None
     entry = FeedEntry(
         uid=session_services.uid_of(row), span=Span(row.starts_at, row.ends_at),
-        summary=_("Cố vấn: %(title)s", title=row.mentorship.case.title), location=place.name if place else row.online_url,
+        summary=_("Cố vấn: %(title)s", title=row.mentorship.case.title), location=place.name if place and not row.lost_place else row.online_url,
         changed_at=_changed(row), sequence=row.sequence, cancelled=row.state is SessionState.CANCELLED,
         url=public_url("mentoring.session", session_id=row.id), description=row.agenda,
     )  # fmt: skip
@@ -230,6 +268,6 @@ def session_file(session_id: int) -> Response:
 
 
 def _changed(row: MentoringSession) -> datetime:
-    """When a calendar has to take the row afresh: minutes, the last move, or the booking itself."""
+    """When a calendar has to take the row afresh: minutes, the last move, a lost place, or the booking itself."""
     moved = [datetime.fromisoformat(m["at"]) for m in row.moves if "at" in m]
-    return row.recorded_at or max(moved, default=row.created_at)
+    return row.recorded_at or max([*moved, row.displaced_at or row.created_at], default=row.created_at)

@@ -187,6 +187,10 @@ def pause(
     ensure(policies.can_edit_commitment(actor, commitment, cohort.programme_id))
     if commitment.state not in (CommitmentState.APPROVED, CommitmentState.PAUSED):
         raise Conflict(_("Chỉ tạm ngừng được cam kết đã duyệt."))
+    if until is not None and until <= clock.local(at).date():
+        raise Invalid(
+            _("Ngày nhận đội trở lại phải sau hôm nay. Để trống nếu chưa biết khi nào."), field="until"
+        )
     commitment.state, commitment.paused_until = CommitmentState.PAUSED, until
     open_offers = db.session.scalars(
         sa.select(Offer).where(
@@ -196,7 +200,10 @@ def pause(
         )
     ).all()
     close_offers(open_offers, lazy("Cố vấn tạm ngừng nhận đội."), actor=actor, at=at)
-    activity.record("mentoring.commitment.paused", commitment, actor=actor, at=at, reason=reason)
+    activity.record(
+        "mentoring.commitment.paused", commitment, actor=actor, at=at, reason=reason,
+        after={"until": until.isoformat() if until else None},
+    )  # fmt: skip
 
 
 def resume(commitment: Commitment, *, actor: Actor, at: datetime) -> None:
@@ -208,12 +215,19 @@ def resume(commitment: Commitment, *, actor: Actor, at: datetime) -> None:
 
 
 def resume_due(*, actor: Actor, at: datetime) -> int:
-    """Pauses end on their day. Returns how many."""
+    """Write down the pauses that ended with the day (they count as over from midnight on) and tell the mentors.
+
+    Returns how many.
+    """
     due = db.session.scalars(
-        sa.select(Commitment).where(
-            Commitment.state == CommitmentState.PAUSED, Commitment.paused_until <= clock.local(at).date()
-        )
+        sa.select(Commitment)
+        .where(Commitment.state == CommitmentState.PAUSED, Commitment.paused_until <= clock.local(at).date())
+        .options(sa.orm.joinedload(Commitment.cohort))
     ).all()
     for commitment in due:
         resume(commitment, actor=actor, at=at)
+        activity.notify(
+            "mentoring/pause_over", person_id=commitment.person_id, at=at, url="/mentoring/me",
+            cohort=commitment.cohort.name,
+        )  # fmt: skip
     return len(due)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from ...activity import services as activity
+from ...core import clock
 from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
@@ -40,7 +41,7 @@ def accept(offer_id: int, *, actor: Actor, at: datetime) -> Mentorship:
     offer, commitment = _locked(offer_id, actor)
     ensure(policies.can_answer(actor, offer))
     _check_open(offer, at)
-    if commitment is None or commitment.state is not CommitmentState.APPROVED:
+    if commitment is None or commitment.state_on(clock.local(at).date()) is not CommitmentState.APPROVED:
         raise Conflict(_("Cam kết cố vấn đang tạm ngừng hoặc đã kết thúc. Mở lại cam kết rồi nhận đội."))
     _check_room(commitment, offer)
     _check_barred(offer, at)

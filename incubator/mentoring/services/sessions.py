@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -13,21 +13,17 @@ from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...models import (
     IncubationCase,
-    MemberPart,
     MentoringSession,
     Mentorship,
-    Person,
     SessionState,
-    TeamMember,
 )
-from ...spaces.intervals import Span, local_date
+from ...spaces.intervals import Span
 from ...spaces.services import occupancy
 from ...spaces.services.occupancy import Owner
 from .. import policies
-from ..queries.rights import rights_of, speakers_of
+from ..queries.rights import rights_of
+from .session_news import tell_sides
 from .session_places import check_place, check_span, wants_of
-
-CONSENT_AGE = 16
 
 
 def book(
@@ -65,21 +61,29 @@ def book(
         uid=uid_of(session),
     )
     activity.record("mentoring.session.planned", session, actor=actor, at=at, after={"place": resource_id})
-    _tell(session, mentorship, case, "mentoring/session", actor=actor, at=at)
+    tell_sides(session, mentorship, case, "mentoring/session", actor=actor, at=at)
     return session
 
 
 def move(
-    session_id: int, span: Span, *, resource_id: int | None, reason: str, actor: Actor, at: datetime
+    session_id: int,
+    span: Span,
+    *,
+    resource_id: int | None,
+    reason: str,
+    online_url: str | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> MentoringSession:
-    """Another time or place; what was is kept."""
+    """Another time or place; what was is kept. `online_url` None: the link stays. Also settles a lost place."""
     session, mentorship, case = get_for_change(session_id, actor)
     ensure(policies.can_book_session(actor, rights_of(case.id), mentorship))
     if session.state is not SessionState.PLANNED:
         raise Conflict(_("Buổi gặp này không còn ở trạng thái dự kiến."))
     check_span(span, at)
-    if resource_id is None and not session.online_url:
-        raise Invalid(_("Chọn phòng, hoặc ghi đường dẫn họp trực tuyến."), field="resource_id")
+    link = session.online_url if online_url is None else online_url
+    if resource_id is None and not link:
+        raise Invalid(_("Chọn phòng, hoặc ghi đường dẫn họp trực tuyến."), field="online_url")
     if resource_id is not None:
         check_place(resource_id, span, mentorship, case)
     occupancy.move(
@@ -89,8 +93,10 @@ def move(
         title=_title(case),
         uid=uid_of(session),
     )
+    reason = reason or session.displaced_why
+    before = session.starts_at
     step = {
-        "from": session.starts_at.isoformat(),
+        "from": before.isoformat(),
         "to": span.start.isoformat(),
         "at": at.isoformat(),
         "by": actor.person_id,
@@ -98,9 +104,12 @@ def move(
     }
     session.moves = [*session.moves, step]
     session.starts_at, session.ends_at, session.resource_id = span.start, span.end, resource_id
+    session.online_url, session.displaced_at, session.displaced_why = link, None, ""
     session.sequence += 1
     activity.record("mentoring.session.moved", session, actor=actor, at=at, reason=reason, after=step)
-    _tell(session, mentorship, case, "mentoring/session", actor=actor, at=at)
+    tell_sides(
+        session, mentorship, case, "mentoring/session_moved", actor=actor, at=at, reason=reason, before=before
+    )
     return session
 
 
@@ -112,7 +121,7 @@ def cancel(session_id: int, *, reason: str, actor: Actor, at: datetime) -> Mento
     session.state, session.sequence = SessionState.CANCELLED, session.sequence + 1
     occupancy.release([_owner(session)], at=at)
     activity.record("mentoring.session.cancelled", session, actor=actor, at=at, reason=reason)
-    _tell(session, mentorship, case, "mentoring/session_cancelled", actor=actor, at=at, reason=reason)
+    tell_sides(session, mentorship, case, "mentoring/session_cancelled", actor=actor, at=at, reason=reason)
     return session
 
 
@@ -157,13 +166,13 @@ def record_held(
     activity.record(
         "mentoring.session.held", session, actor=actor, at=at, before=before, after={"minutes": minutes}
     )
-    _tell(session, mentorship, case, "mentoring/session_notes", actor=actor, at=at)
+    tell_sides(session, mentorship, case, "mentoring/session_notes", actor=actor, at=at)
     return session
 
 
 def record_missed(session_id: int, missed_by: str, *, actor: Actor, at: datetime) -> MentoringSession:
-    """One side did not come. No hours count; the place is free again."""
-    session, _mentorship, case = get_for_change(session_id, actor)
+    """One side did not come. No hours count; the place is free again; the other people read it."""
+    session, mentorship, case = get_for_change(session_id, actor)
     rights = rights_of(case.id)
     ensure(
         policies.can_record_session(actor, session, rights.programme_id) or policies.can_speak(actor, rights)
@@ -175,6 +184,19 @@ def record_missed(session_id: int, missed_by: str, *, actor: Actor, at: datetime
     session.state, session.missed_by, session.recorded_at = SessionState.MISSED, missed_by, at
     occupancy.end_early(_owner(session), at=at)
     activity.record("mentoring.session.missed", session, actor=actor, at=at, after={"missed_by": missed_by})
+    tell_sides(session, mentorship, case, "mentoring/session_missed", actor=actor, at=at)
+    return session
+
+
+def take_back_missed(session_id: int, *, actor: Actor, at: datetime) -> MentoringSession:
+    """Staff mend what a side noted about the other: the session waits for its minutes again."""
+    session, _mentorship, case = get_for_change(session_id, actor)
+    ensure(policies.can_manage(actor, rights_of(case.id).programme_id))
+    if session.state is not SessionState.MISSED:
+        raise Conflict(_("Buổi gặp này không ghi vắng. Tải lại trang."))
+    before = {"missed_by": session.missed_by}
+    session.state, session.missed_by, session.recorded_at = SessionState.PLANNED, "", None
+    activity.record("mentoring.session.missed_back", session, actor=actor, at=at, before=before)
     return session
 
 
@@ -214,49 +236,3 @@ def _open_mentorship(mentorship_id: int) -> tuple[Mentorship, IncubationCase]:
     if row.ended_at is not None:
         raise Conflict(_("Quan hệ cố vấn này đã kết thúc."))
     return row, row.case
-
-
-def _tell(
-    session: MentoringSession,
-    mentorship: Mentorship,
-    case: IncubationCase,
-    kind: str,
-    *,
-    actor: Actor,
-    at: datetime,
-    reason: str = "",
-) -> None:
-    """Both sides, and the coach where a member is under 16."""
-    people = {mentorship.person_id, *speakers_of(case.team_id)}
-    if _has_young_members(case.team_id, local_date(session.starts_at)):
-        people |= set(
-            db.session.scalars(
-                sa.select(TeamMember.person_id).where(
-                    TeamMember.team_id == case.team_id,
-                    TeamMember.part == MemberPart.COACH,
-                    TeamMember.valid_to.is_(None),
-                )
-            )
-        )
-    activity.notify_many(
-        kind,
-        [
-            {"person_id": p, "url": f"/mentoring/sessions/{session.id}",
-             "context": {"session_id": session.id, "case_id": case.id, "starts": session.starts_at.isoformat(), "reason": reason}}
-            for p in sorted(people - {actor.person_id or 0})
-        ],
-        at=at,
-    )  # fmt: skip
-
-
-def _has_young_members(team_id: int, day: date) -> bool:
-    limit = day.replace(year=day.year - CONSENT_AGE, day=min(day.day, 28))
-    return (
-        db.session.scalar(
-            sa.select(TeamMember.id)
-            .join(Person, Person.id == TeamMember.person_id)
-            .where(TeamMember.team_id == team_id, TeamMember.valid_to.is_(None), Person.birth_date > limit)
-            .limit(1)
-        )
-        is not None
-    )
