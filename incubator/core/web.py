@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import flask_login
 from flask import (
@@ -97,7 +97,9 @@ def other_language_url() -> str:
     values = dict(request.view_args or {})
     if request.endpoint and values.get("lang") in LANGUAGES:
         values["lang"] = other
-        return url_for(request.endpoint, **{**request.args.to_dict(), **values})
+        # The words of the address stay words: as arguments of url_for a stranger's `_scheme` would choose the scheme.
+        asked = urlencode(list(request.args.items(multi=True)))
+        return url_for(request.endpoint, **values) + (f"?{asked}" if asked else "")
     return f"/{other}/"
 
 

@@ -65,3 +65,14 @@ def test_a_public_page_in_english_leads_to_pages_in_english(client):
 def test_only_our_own_pages_choose_the_language(client):
     for before in ("http://elsewhere.example/en/", "http://localhost/vi/", "http://localhost/entries", ""):
         assert 'lang="vi"' in client.get("/login", headers={"Referer": before}).text, before
+
+
+@pytest.mark.parametrize("word", ["_scheme=javascript", "_method=POST", "_external=1", "_anchor=x", "endpoint=x"])
+def test_words_of_an_address_choose_nothing_of_the_other_languages_address(client, word):
+    page = client.get(f"/vi/?q=đội&{word}")
+    assert page.status_code == 200
+    assert f'href="/en/?q=%C4%91%E1%BB%99i&amp;{word}"' in page.text
+
+
+def test_the_other_language_keeps_every_choice_of_a_list(client):
+    assert 'href="/vi/?kind=a&amp;kind=b"' in client.get("/en/?kind=a&kind=b").text
