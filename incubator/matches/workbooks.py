@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
+from zipfile import BadZipFile
 
 from ..core import clock
 from ..core.errors import Invalid
 from ..core.i18n import _
+from ..core.packages import MAX_CELLS, TooMuchError, far_cells
 from ..models import ResultVersion
 from .outcomes import Presence, Ruling
 from .queries.snapshot import Board
@@ -88,12 +91,7 @@ class ReadRow:
 
 def read_results(content: bytes) -> list[ReadRow]:
     """Rows that hold a result. Raises Invalid naming row and column for anything that cannot be one."""
-    from python_calamine import CalamineWorkbook
-
-    try:
-        rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
-    except Exception as error:
-        raise Invalid(_("Không đọc được tệp. Gửi tệp .xlsx tải từ trang này."), field="file") from error
+    rows = _cells(content)
     if not rows:
         raise Invalid(_("Tệp trống."), field="file")
     names = [str(cell).strip().lower() for cell in rows[0]]
@@ -107,6 +105,23 @@ def read_results(content: bytes) -> list[ReadRow]:
     if not results:
         raise Invalid(_("Tệp chưa có kết quả nào: điền điểm hai bên rồi gửi lại."), field="file")
     return results
+
+
+def _cells(content: bytes) -> list[list[Any]]:
+    """The first sheet, after a look at how large it would become in memory."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    unreadable = Invalid(_("Không đọc được tệp. Gửi tệp .xlsx tải từ trang này."), field="file")
+    try:
+        if far_cells(content):
+            raise unreadable
+        sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
+        if sheet.total_height * sheet.total_width > MAX_CELLS:
+            raise unreadable
+        rows: list[list[Any]] = sheet.to_python()
+    except (TooMuchError, BadZipFile, zlib.error, CalamineError, OSError, ValueError, IndexError) as error:
+        raise unreadable from error
+    return rows
 
 
 def _row(n: int, cells: dict[str, Any]) -> ReadRow | None:

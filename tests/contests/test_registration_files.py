@@ -677,7 +677,7 @@ def test_too_many_rows_are_refused_with_their_number():
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch):
-    from incubator.contests.registration_files import packages
+    from incubator.core import packages
 
     monkeypatch.setattr(packages, "MAX_UNPACKED", 1000)
     assert "quá lớn" in problem(wb.xlsx([HEAD, *[line(f"Đội {n}") for n in range(50)]]))

@@ -130,10 +130,12 @@ def test_papers_are_pdf(scene, sign_in, kind):
     assert answer.data.startswith(b"%PDF")
 
 
-def workbook(*rows):
+def workbook(*rows, far_cell=False):
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
+    if far_cell:
+        book.active["XFD1048576"] = "x"
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -200,6 +202,7 @@ def test_odd_results_come_back_from_the_workbook_as_they_were(session, sign_in):
     ("content", "word"),
     [
         (b"nonsense", "Không đọc được"),
+        (workbook(["match", "red_score", "blue_score"], far_cell=True), "Không đọc được"),
         (workbook(["match", "red_score", "blue_score"], ["A1", 3, 3]), "Dòng 2, trận A1"),
         (workbook(["match", "red_score", "blue_score"], ["A1", -3, 3]), "từ 0 đến"),
         (workbook(["match", "red_score", "blue_score", "special"], ["A1", 3, 3, "red"]), "special_time"),

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from incubator.contests.registration_files.packages import MAX_CELLS, MAX_UNPACKED, TooMuchError, far_cells
 from incubator.contests.registration_files.records import Cell, SourceFile
 from incubator.contests.registration_files.sentences import Sentence, say
+from incubator.core.packages import MAX_CELLS, MAX_UNPACKED, TooMuchError, far_cells
 from incubator.core.text import is_syllable
 
 MAX_ROWS = 50_000

@@ -1,5 +1,5 @@
-"""Looking into a workbook's zip before anything opens it: a few bytes may claim to be a sheet of seventeen milliard
-cells, and the reader of workbooks would ask for the memory at once."""
+"""Looking into the zip of an uploaded .xlsx before anything opens it: a few bytes may claim to be a sheet of seventeen
+milliard cells, and the reader of workbooks would ask for the memory at once."""
 
 from __future__ import annotations
 
