@@ -18,6 +18,7 @@ from flask import (
     has_request_context,
     jsonify,
     redirect,
+    render_template,
     request,
     session,
     url_for,
@@ -107,6 +108,11 @@ def here(slug: str) -> None:
     """Say which edition or school this page is about, where its address has only a number: the header follows."""
     if has_request_context():
         g.here = slug
+
+
+def fragment(template: str, **values: Any) -> Markup:
+    """A part that is put into another page as it is: its own template has escaped what people typed."""
+    return Markup(render_template(template, **values))  # noqa: S704 - templates of ours, which escape by themselves
 
 
 # -- filters --------------------------------------------------------------------------------------------------------

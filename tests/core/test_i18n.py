@@ -67,7 +67,9 @@ def test_only_our_own_pages_choose_the_language(client):
         assert 'lang="vi"' in client.get("/login", headers={"Referer": before}).text, before
 
 
-@pytest.mark.parametrize("word", ["_scheme=javascript", "_method=POST", "_external=1", "_anchor=x", "endpoint=x"])
+@pytest.mark.parametrize(
+    "word", ["_scheme=javascript", "_method=POST", "_external=1", "_anchor=x", "endpoint=x"]
+)
 def test_words_of_an_address_choose_nothing_of_the_other_languages_address(client, word):
     page = client.get(f"/vi/?q=đội&{word}")
     assert page.status_code == 200

@@ -97,6 +97,12 @@ def test_template_has_no_inline_code_and_no_foreign_host(path: Path) -> None:
     assert INLINE.findall(text) == []
 
 
+def test_no_template_switches_its_escaping_off():
+    """Markup is made by `core.web.fragment()` and `core.qr.drawing()`."""
+    unescaped = re.compile(r"\|\s*safe\b|autoescape")
+    assert [str(p) for p in TEMPLATES if unescaped.search(p.read_text("utf-8"))] == []
+
+
 @pytest.mark.parametrize("path", STYLES, ids=lambda p: p.name)
 def test_style_sheet_loads_our_files_only_and_they_exist(path: Path) -> None:
     for address in re.findall(r"url\(([^)]*)\)", path.read_text("utf-8")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
-from ...core import clock
+from ...core import clock, qr
 from ...core.access import Permission, Role, ScopeKind, ensure, require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid
@@ -14,7 +14,6 @@ from ...core.lists import list_args
 from ...core.web import current_actor, go
 from ...models import InvitationKind
 from .. import forms, policies, queries, schools, services
-from ..qr import qr_svg
 from ..services.invitations import path_of
 
 bp = Blueprint("people", __name__, url_prefix="/people")
@@ -86,7 +85,7 @@ def invitation(invitation_id: int) -> str:
     link = services.link_of(found)
     person = queries.person_name(found.person_id)
     return render_template(
-        "accounts/invitation.html", invitation=found, link=link, qr=qr_svg(link), person=person,
+        "accounts/invitation.html", invitation=found, link=link, qr=qr.picture(link), person=person,
         role_name=queries.ROLE_NAMES.get(found.role) if found.role else "", where=queries.where(found), path=path_of(found),
     )  # fmt: skip
 

@@ -8,9 +8,8 @@ from typing import Any
 from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ...accounts.qr import qr_svg
 from ...activity.messages import absolute
-from ...core import clock
+from ...core import clock, qr
 from ...core.access import Permission, require, signed_in
 from ...core.db import transaction
 from ...core.errors import Invalid, NotFound
@@ -93,7 +92,7 @@ def _give(load: Any) -> Any:
             cards=made,
             back=back,
             address=address,
-            qr=qr_svg(address),
+            qr=qr.picture(address),
         )  # fmt: skip
     )
 

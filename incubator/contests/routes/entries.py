@@ -7,9 +7,8 @@ from typing import Any
 from flask import Blueprint, flash, render_template
 from werkzeug.wrappers import Response
 
-from ...accounts.qr import qr_svg
 from ...accounts.services import link_of
-from ...core import clock
+from ...core import clock, qr
 from ...core.access import signed_in
 from ...core.db import transaction
 from ...core.errors import Invalid
@@ -60,7 +59,7 @@ def page(entry: Entry, **forms_with_errors: Any) -> str:
         on_team=owner or policies.is_member(actor, entry) or policies.is_coach(actor, entry),
         consents=consent_reads.standings_of(entry, clock.local(at).date()) if policies.can_ask_guardians(actor, entry) else {},
         purposes=wording.PURPOSES, texts=consent_texts, me=actor,
-        join_link=_join_link(entry), qr=qr_svg, rules=eligibility.from_json(entry.division.eligibility),
+        join_link=_join_link(entry), qr=qr.picture, rules=eligibility.from_json(entry.division.eligibility),
         forms=_forms(entry, forms_with_errors),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, render_template, request
 
 from ...accounts import services as accounts
-from ...core import clock
+from ...core import clock, qr
 from ...core.db import transaction
 from ...core.i18n import _
 from ...core.web import current_actor, go
@@ -53,14 +53,12 @@ def send_invitations(stage_id: int) -> Any:
 @MANAGE
 def invitation(stage_id: int, person_id: int) -> str:
     """Link, QR and a text to paste into Zalo."""
-    from ...core import pdf  # the typesetter is large: only who draws a code loads it
-
     stage = boards.get_stage_for(current_actor(), stage_id)
     person, link = queries.get_invitation(stage, person_id)
     address = accounts.link_of(link) if link else ""
     return render_template(
         "judging/invitation.html", stage=stage, person=person, address=address,
-        qr=pdf.qr_svg(address) if address else "",
+        qr=qr.drawing(address) if address else "",
     )  # fmt: skip
 
 

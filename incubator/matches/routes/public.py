@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Blueprint, current_app, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import public
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...core.web import named
+from ...core.web import fragment, named
 from ...models import HallMode, HallScreen, MatchState, StageState
 from ..live import parts
 from ..queries import lists
@@ -145,7 +146,7 @@ def announcer(lang: str, slug: str) -> str:
 @public
 def part(lang: str, slug: str, name: str) -> Response:
     """A part of a page for those who look again and again: 304 without a query while nothing has changed."""
-    renderers: dict[str, Callable[[Board], str]] = {
+    renderers: dict[str, Callable[[Board], Markup]] = {
         "now": _render_now,
         "queue": _render_queue,
         "announcer": _render_announcer,
@@ -179,13 +180,13 @@ def _split(board: Board) -> dict[str, list[MatchView]]:
     }
 
 
-def _render_now(board: Board) -> str:
+def _render_now(board: Board) -> Markup:
     if board.game.runs is not None:
-        return render_template("matches/part_runs.html", board=board, **_runs(board))
-    return render_template("matches/part_now.html", board=board, late=_late(board), **_split(board))
+        return fragment("matches/part_runs.html", board=board, **_runs(board))
+    return fragment("matches/part_now.html", board=board, late=_late(board), **_split(board))
 
 
-def _render_queue(board: Board) -> str:
+def _render_queue(board: Board) -> Markup:
     split = _split(board)
     courts = [
         (
@@ -196,17 +197,17 @@ def _render_queue(board: Board) -> str:
         )
         for key, court in board.courts.items()
     ]
-    return render_template("matches/part_queue.html", board=board, courts=courts)
+    return fragment("matches/part_queue.html", board=board, courts=courts)
 
 
-def _render_announcer(board: Board) -> str:
+def _render_announcer(board: Board) -> Markup:
     split = _split(board)
     wanted = split["live"] + split["upcoming"][:4]
     rows = [
         (view, _record(board, view.red.id), _record(board, view.blue.id), _next(board, view))
         for view in wanted
     ]
-    return render_template("matches/part_announcer.html", board=board, rows=rows)
+    return fragment("matches/part_announcer.html", board=board, rows=rows)
 
 
 def _record(board: Board, side_id: int | None) -> str:
@@ -242,7 +243,7 @@ def _shown(screen: HallScreen, split: dict[str, list[MatchView]]) -> MatchView |
     return next(iter(chosen + here), None)
 
 
-def _render_hall(board: Board, screen_id: int) -> str:
+def _render_hall(board: Board, screen_id: int) -> Markup:
     screen = next((s for s in screens_of(board.tournament.id) if s.id == screen_id), None)
     if screen is None:
         raise NotFound(_("Không có màn hình này."))
@@ -259,4 +260,4 @@ def _render_hall(board: Board, screen_id: int) -> str:
     }  # fmt: skip
     if screen.mode == "runs" and board.game.runs is not None:
         context |= _runs(board)
-    return render_template("matches/part_hall.html", board=board, **context)
+    return fragment("matches/part_hall.html", board=board, **context)

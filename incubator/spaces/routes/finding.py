@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -14,7 +14,7 @@ from ...core import clock
 from ...core.access import Permission, require
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...core.web import current_actor
+from ...core.web import current_actor, fragment
 from ...models import ResourceKind
 from .. import policies
 from ..finding import Wish as SearchWish
@@ -79,9 +79,7 @@ def week_page(day: date, now: datetime, seen: Stamp | None) -> Markup:
     key = (str(get_locale()), week.start, minute, audience, seen if audience else seen[:2])
     return _pages.get(
         key,
-        lambda: Markup(  # noqa: S704 - a template of ours
-            render_template("spaces/_week.html", week=weeks.week_grid(actor, day, now=now))
-        ),
+        lambda: fragment("spaces/_week.html", week=weeks.week_grid(actor, day, now=now)),
     )
 
 
@@ -118,7 +116,7 @@ def _found(args: MultiDict[str, str], now: datetime) -> dict[str, Any]:
 
 
 def _form_page(form: SearchForm) -> Markup:
-    return Markup(render_template("spaces/_search.html", form=form))  # noqa: S704 - a template of ours
+    return fragment("spaces/_search.html", form=form)
 
 
 def _search_args(begin: datetime) -> MultiDict[str, str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import segno
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from ...core import clock
+from ...core import clock, qr
 from ...core.access import public
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
@@ -65,10 +64,16 @@ def event(lang: str, slug: str) -> Response:
 def registration(lang: str, code: str) -> str:
     """The registrant's own page: seat or place in the list, its QR, withdraw, certificate."""
     row, event_row, place, attended = event_queries.mine(code)
-    qr = segno.make(public_url("spaces.seat", code=code)).svg_inline(scale=4, omitsize=True)
+    seat = qr.drawing(public_url("spaces.seat", code=code))
     link = public_url("spaces_public.registration", lang=lang, code=code)
     return page(
-        "public_registration", row=row, event_row=event_row, place=place, attended=attended, qr=qr, link=link
+        "public_registration",
+        row=row,
+        event_row=event_row,
+        place=place,
+        attended=attended,
+        qr=seat,
+        link=link,
     )
 
 
@@ -100,8 +105,7 @@ def door(lang: str, slug: str) -> Response:
     found = door_queries.door(slug, now=now)
     code = day.door_code(found.resource.id, now)
     link = public_url("spaces_public.here", lang=lang, slug=slug, c=code)
-    qr = segno.make(link).svg_inline(scale=5, omitsize=True)
-    text = page("door", door=found, code=code, qr=qr, day=local_date(now))
+    text = page("door", door=found, code=code, qr=qr.drawing(link, scale=5), day=local_date(now))
     return Response(text, mimetype="text/html", headers={"Refresh": "60", "Cache-Control": "no-store"})
 
 
