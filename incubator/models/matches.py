@@ -15,6 +15,7 @@ from .stage_entries import StageEntry
 from .tournaments import MatchGroup, Tournament
 
 __all__ = [
+    "RULED",
     "CrewPart",
     "Match",
     "MatchCrew",
@@ -102,6 +103,9 @@ class MatchEventState(StrEnum):
     COUNTED = "counted"
     HELD = "held"  # came when the result was already confirmed: the head referee decides
     REFUSED = "refused"  # kept with its reason, never counted
+
+
+RULED = "ruled"  # `MatchEvent.reason` of what the head referee decided, for counting and against it
 
 
 class MatchEvent(Base):

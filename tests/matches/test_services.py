@@ -44,6 +44,7 @@ from incubator.models import (
     TieOutcome,
 )
 from tests.matches.factories import AT, SYSTEM, actor, begin, enter, make_tournament, send
+from tests.reader import words
 
 
 @pytest.fixture
@@ -233,7 +234,7 @@ def test_event_without_form_is_refused(scene):
         send(scene, scene.match("A1"), [{"id": "x"}], "referee")
 
 
-def test_event_from_a_lost_phone_after_confirmation_is_held_for_the_head(scene, session):
+def test_event_from_a_lost_phone_after_confirmation_is_held_for_the_head(scene, session, sign_in):
     match = begin(scene, "A1", (0, "two"))
     results.propose_result(match.id, results.Entered(), actor=scene.actors["referee"], at=AT)
     results.confirm_result(match.id, actor=scene.actors["head"], at=AT)
@@ -244,15 +245,22 @@ def test_event_from_a_lost_phone_after_confirmation_is_held_for_the_head(scene, 
     assert "trọng tài chính" in receipt.held["late"]
     assert scene.match("A1").state is MatchState.CONFIRMED
     held = session.query(MatchEvent).filter_by(client_id="late").one()
+    session.query(MatchEvent).filter_by(client_id="late").update({"received_at": AT + timedelta(minutes=1)})
+    page = f"/matches/{scene.tournament.slug}/m/A1"
+    behind = "nhật ký cho tỉ số 2–7; kết quả chính thức là 2–0"
+    assert behind not in words(sign_in(scene.secretary).get(page).text)
     rulings.decide_held([held.id], True, actor=scene.actors["head"], at=AT)
+    session.expire_all()  # the ruling is written past the session; a request begins with a new one
+    assert behind in words(sign_in(scene.secretary).get(page).text)
     results.correct_result(
         match.id,
         results.Entered(note="Điện thoại mất mạng"),
         actor=scene.actors["head"],
-        at=AT,
+        at=AT + timedelta(minutes=2),
     )
     version = results.confirm_result(match.id, actor=scene.actors["secretary"], at=AT)
     assert (version.red_score, version.blue_score) == (2, 7)
+    assert behind not in words(sign_in(scene.secretary).get(page).text)
 
 
 @pytest.fixture

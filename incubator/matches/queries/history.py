@@ -9,7 +9,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from ...core.db import db
-from ...models import Match, MatchEvent, MatchEventState, Person, Play, Protest, ResultState, ResultVersion
+from ...models import (
+    RULED,
+    Match,
+    MatchEvent,
+    MatchEventState,
+    Person,
+    Play,
+    Protest,
+    ResultState,
+    ResultVersion,
+)
 from ..games import Game
 from ..scoresheet import Event, EventKind, Tally, tally
 
@@ -27,6 +37,16 @@ class History:
         """Events of the play that stands that came too late and wait for the head referee."""
         current = self._current
         return [e for e in self.events if e.state is MatchEventState.HELD and e.play_id in current]
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether late events were ruled to count and no result was entered since: it waits for a correction."""
+        stands = self.standing
+        return stands is not None and any(
+            e.state is MatchEventState.COUNTED and e.reason == RULED and e.received_at > stands.entered_at
+            for e in self.events
+            if e.play_id in self._current
+        )
 
     @property
     def _current(self) -> set[int]:

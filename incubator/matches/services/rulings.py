@@ -12,6 +12,7 @@ from ...core.db import db
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
 from ...models import (
+    RULED,
     Match,
     MatchEvent,
     MatchEventState,
@@ -45,7 +46,7 @@ def decide_held(event_ids: Sequence[int], take: bool, *, actor: Actor, at: datet
     db.session.execute(
         sa.update(MatchEvent)
         .where(MatchEvent.id.in_([row[0] for row in rows]))
-        .values(state=MatchEventState.COUNTED if take else MatchEventState.REFUSED, reason="ruled")
+        .values(state=MatchEventState.COUNTED if take else MatchEventState.REFUSED, reason=RULED)
         .execution_options(synchronize_session=False)
     )
     for event_id, match_id in rows:
