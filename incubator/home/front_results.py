@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from ..core.db import db
 from ..core.web import named
-from ..models import Award, Division, Edition, Entry, PrizeTier, Publication, PublicationKind, Team
+from ..models import Award, Division, Edition, Entry, PrizeTier, Publication, PublicationKind
+from ..publishing.queries.lines import lines_of
 from .front import counts_of, visible_editions, visible_publications
 
 FIRST = "first"
@@ -78,27 +79,25 @@ def latest_results(now: datetime, most: int = 5) -> list[ResultCard]:
 
 
 def winners_of(awards: Mapping[int, list[dict[str, Any]]]) -> dict[int, tuple[Winner, ...]]:
-    """First prizes by edition, given the awards that its publication states: one query.
+    """First prizes by edition, given the awards that its publication states: two queries.
 
     What is stated counts, not the prizes as they are now: a correction may be under way.
     """
     if not awards:
         return {}
     rows = db.session.execute(
-        sa.select(
-            Award.id, Award.edition_id, Award.organisation_name, Team.name.label("team"), PrizeTier, Division
-        )
+        sa.select(Award.id, Award.edition_id, Award.organisation_name, Award.entry_id, PrizeTier, Division)
         .join(PrizeTier, PrizeTier.id == Award.tier_id)
         .join(Entry, Entry.id == Award.entry_id)
-        .join(Team, Team.id == Entry.team_id)
         .join(Division, Division.id == Entry.division_id)
         .where(PrizeTier.slug == FIRST, Award.edition_id.in_(awards))
         .order_by(Division.position, Award.id)
     ).all()
     stated = {edition: {a["award_id"] for a in given} for edition, given in awards.items()}
+    lines = lines_of({r.entry_id for r in rows if not r.organisation_name})
     return {
         edition: tuple(
-            Winner(named(r.PrizeTier), r.organisation_name or r.team, named(r.Division))
+            Winner(named(r.PrizeTier), r.organisation_name or lines[r.entry_id].team, named(r.Division))
             for r in rows
             if r.edition_id == edition and r.id in stated[edition]
         )

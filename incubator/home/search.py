@@ -5,7 +5,7 @@ For visitors that is what is published, for people at work what their roles open
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,8 @@ from ..models import (
     Site,
     Team,
 )
+from ..publishing.queries.lines import lines_of
+from ..publishing.views import begins_words
 from .front import visible_editions, visible_publications
 
 MOST = 20
@@ -74,7 +76,7 @@ class Found:
 
 
 def public_search(q: str, now: datetime) -> Found:
-    """What a visitor finds: four queries. Teams and schools of published lists only, never a pupil's name."""
+    """What a visitor finds: five queries. Teams and schools of published lists only, never a pupil's name."""
     key = search_key(q)
     if len(key) < SHORTEST:
         return Found(q, short=bool(q.strip()))
@@ -94,7 +96,7 @@ def public_search(q: str, now: datetime) -> Found:
     return Found(
         q,
         schools=tuple(schools),
-        teams=team_hits(key, of_lists),
+        teams=nameless(key, team_hits(key, of_lists)),
         editions=tuple(edition_hits(key, now)),
         certificate=db.session.scalar(sa.select(Certificate).where(Certificate.number == q.strip().upper())),
     )
@@ -157,6 +159,17 @@ def team_hits(key: str, condition: Any) -> tuple[TeamHit, ...]:
             r.state,
         )
         for r in rows
+    )
+
+
+def nameless(key: str, hits: tuple[TeamHit, ...]) -> tuple[TeamHit, ...]:
+    """Without the names of people that teams are called after: not shown, and not found by them."""
+    lines = lines_of([hit.entry_id for hit in hits])
+    told = [(hit, lines[hit.entry_id].team) for hit in hits]
+    return tuple(
+        replace(hit, team=team)
+        for hit, team in told
+        if team == hit.team or begins_words(key, (hit.title, hit.school))
     )
 
 

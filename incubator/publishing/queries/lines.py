@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
+from ...core import clock
 from ...core.db import db
 from ...models import (
     Area,
@@ -27,7 +29,8 @@ from ..names import Answer, may_publish
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What may be said of an entry to everybody: no person."""
+    """What may be said of an entry to everybody: no person. A team that is called after a member who may not be named
+    goes by its product or its number."""
 
     entry_id: int
     number: str
@@ -42,27 +45,60 @@ class Line:
 
 
 def lines_of(entry_ids: Collection[int]) -> dict[int, Line]:
-    """One query for any number of entries."""
+    """One query for any number of entries; two more where a team is called after a member."""
     if not entry_ids:
         return {}
     rows = db.session.execute(
         sa.select(
             Entry.id, Entry.number, Team.name.label("team"), Project.title, Project.field, Entry.division_id,
             Entry.organisation_id, Organisation.name.label("school"), Organisation.slug, Area.name.label("area"),
+            _namesakes(EntryMember.id).exists().label("after_a_member"),
         )
         .join(Team, Team.id == Entry.team_id)
         .outerjoin(Project, Project.id == Entry.project_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
         .outerjoin(Area, Area.id == Organisation.area_id)
         .where(Entry.id.in_(entry_ids))
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    hidden = teams_to_hide([r.id for r in rows if r.after_a_member])
     return {
         r.id: Line(
-            r.id, r.number or "", r.team, r.title or "", r.field or "", r.division_id, r.organisation_id,
+            r.id, r.number or "", (r.title or r.number or "") if r.id in hidden else r.team, r.title or "", r.field or "", r.division_id, r.organisation_id,
             r.school or "", r.slug or "", r.area or "",
         )
         for r in rows
     }  # fmt: skip
+
+
+def _namesakes(*columns: Any) -> Any:
+    """Members of an entry whose whole name stands in their team's, as when somebody enters alone."""
+    spaced = sa.literal(" ") + Team.search_key + " "
+    return (
+        sa.select(*columns)
+        .join(Person, Person.id == EntryMember.person_id)
+        .where(
+            EntryMember.entry_id == Entry.id,
+            EntryMember.part != MemberPart.COACH,
+            EntryMember.ended_at.is_(None),
+            Person.search_key.contains(" "),
+            spaced.contains(sa.literal(" ") + Person.search_key + " "),
+        )
+        .correlate(Entry, Team)
+    )
+
+
+def teams_to_hide(entry_ids: Collection[int]) -> set[int]:
+    """Entries whose team is called after a member who has not agreed that the name is shown today: two queries."""
+    if not entry_ids:
+        return set()
+    members = db.session.execute(
+        _namesakes(Entry.id.label("entry_id"), Person.id.label("person_id"), Person.birth_date).where(
+            Entry.id.in_(entry_ids), Team.id == Entry.team_id
+        )
+    ).all()
+    answers = answers_of({m.person_id for m in members})
+    today = clock.today()
+    return {m.entry_id for m in members if not may_publish(m.birth_date, answers.get(m.person_id, ()), today)}
 
 
 def public_names(entry_ids: Collection[int], day: date) -> dict[int, list[str]]:

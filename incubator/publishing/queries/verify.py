@@ -14,7 +14,7 @@ from ...core.i18n import _
 from ...core.text import compare_key
 from ...models import Certificate, Edition, Person, Publication, PublicationKind
 from ..names import initials
-from .lines import may_name
+from .lines import may_name, teams_to_hide
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Verified:
     edition: Edition
     publication: Publication
     current_version: int
+    team: str  # "" where it is called after a member who has not agreed
     holder: str  # the full name with consent, initials without, "" for teams and schools
     full: bool
     replacement: Certificate | None
@@ -59,8 +60,11 @@ def verified(now: datetime, *, code: str = "", number: str = "") -> Verified:
         db.session.get(Certificate, certificate.replaced_by_id) if certificate.replaced_by_id else None
     )
     holder, full = _holder(certificate, now) if code else ("", False)
+    team = str(certificate.content.get("team") or "")
+    if certificate.entry_id and teams_to_hide([certificate.entry_id]):
+        team = ""
     return Verified(
-        certificate, edition, publication, current or publication.version, holder, full, replacement
+        certificate, edition, publication, current or publication.version, team, holder, full, replacement
     )
 
 
