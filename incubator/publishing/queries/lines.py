@@ -75,6 +75,7 @@ def _namesakes(*columns: Any) -> Any:
     spaced = sa.literal(" ") + Team.search_key + " "
     return (
         sa.select(*columns)
+        .select_from(EntryMember)
         .join(Person, Person.id == EntryMember.person_id)
         .where(
             EntryMember.entry_id == Entry.id,
