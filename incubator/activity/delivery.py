@@ -95,9 +95,9 @@ def _deliver(notification_id: int) -> int:
 
 
 def _address(person_id: int | None, person: Person | None) -> str:
+    """What the account holds, else what the person typed, as long as that is nobody else's account."""
     if person_id is None:
         return ""
-    """What the account holds, else what the person typed, as long as that is nobody else's account."""
     typed = person.email if person else None
     accounts = db.session.execute(
         sa.select(Account.person_id, Account.email, Account.disabled_at).where(
