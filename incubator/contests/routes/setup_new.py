@@ -8,17 +8,15 @@ from flask import flash, render_template, request
 
 from ...core import clock
 from ...core.access import Permission, require
-from ...core.db import db, transaction
+from ...core.db import transaction
 from ...core.errors import DomainError
 from ...core.i18n import _
 from ...core.web import current_actor, go, named
-from ...models import Contest, Edition
 from ..edition_templates import templates
 from ..forms import setup as forms
 from ..next_edition import following
 from ..queries import editions, setup_reads
-from ..services import copying, starting
-from ..services import editions as services
+from ..services import starting
 from .setup import bp
 
 
@@ -36,7 +34,10 @@ def new() -> Any:
     if form.validate_on_submit():
         try:
             with transaction():
-                edition = _create(form)
+                edition = starting.start(
+                    form.source.data, year=form.year.data, name=form.name.data, contest_id=form.contest.data or None,
+                    new_contest=form.new_contest.data or "", slug=form.slug.data or "", actor=current_actor(), at=clock.now(),
+                )  # fmt: skip
             flash(_("Đã tạo. Kiểm tra từng phần, xem trước, rồi công khai."), "success")
             return go("setup.show", edition=edition.slug)
         except DomainError as error:
@@ -67,26 +68,3 @@ def _sources() -> dict[str, list[tuple[str, str]]]:
     earlier = [(e.slug, named(e)) for e in setup_reads.sources(current_actor())]
     groups = {_("Trang trắng"): [("", _("Bắt đầu từ trang trắng"))], _("Mẫu có sẵn"): shipped}
     return {**groups, _("Lần tổ chức trước"): earlier} if earlier else groups
-
-
-def _create(form: forms.NewEditionForm) -> Edition:
-    actor, at = current_actor(), clock.now()
-    contest = db.session.get_one(Contest, form.contest.data) if form.contest.data else None
-    kind, _colon, template_id = form.source.data.partition(":")
-    if kind == "template":
-        if contest is None and form.new_contest.data:
-            contest = services.create_contest(form.new_contest.data, actor=actor, at=at)
-        return starting.start_from_template(
-            templates()[template_id], year=form.year.data, name=form.name.data, contest=contest,
-            slug=form.slug.data or "", actor=actor, at=at,
-        )  # fmt: skip
-    if form.source.data:
-        source = setup_reads.get_source_for(actor, form.source.data)
-        return copying.copy_edition(
-            source, year=form.year.data, name=form.name.data, slug=form.slug.data or "", actor=actor, at=at
-        )
-    if contest is None:
-        contest = services.create_contest(form.new_contest.data or "", actor=actor, at=at)
-    return services.create_edition(
-        contest, name=form.name.data, year=form.year.data, slug=form.slug.data or "", actor=actor, at=at
-    )

@@ -1,4 +1,4 @@
-"""A new edition from a shipped set-up: divisions with rules and dossiers, stages, prizes, days of its year."""
+"""A new edition from what there is to start from; from a shipped set-up: divisions with rules and dossiers, stages, prizes, days of its year."""
 
 from __future__ import annotations
 
@@ -12,13 +12,53 @@ from ...activity import services as activity
 from ...core import clock
 from ...core.access import Actor, ensure
 from ...core.db import db
+from ...core.errors import NotFound
+from ...core.i18n import _
 from ...models import Contest, Edition, PrizeBasis, PrizeRecipient, PrizeScope, StageKind
 from .. import policies
-from ..edition_templates import StagePlan, Template
-from . import editions, structure
+from ..edition_templates import StagePlan, Template, templates
+from ..queries import setup_reads
+from . import copying, editions, structure
 from .structure import StageInput
 
 BEGINS, ENDS = time(7, 30), time(17)
+
+
+def start(
+    source: str,
+    *,
+    year: int,
+    name: str,
+    actor: Actor,
+    at: datetime,
+    contest_id: int | None = None,
+    new_contest: str = "",
+    slug: str = "",
+) -> Edition:
+    """An unannounced edition from `source`: "template:<id>", an earlier edition's slug, or "" for a white page.
+
+    It joins the series `contest_id`; without one a series `new_contest` is made, where the source brings none.
+    Raises NotFound for a series or a source that is not there.
+    """
+    contest = db.session.get(Contest, contest_id) if contest_id else None
+    if contest_id and contest is None:
+        raise NotFound(_("Không có cuộc thi này, hoặc tài khoản đang dùng không xem được."))
+    kind, _colon, template_id = source.partition(":")
+    if kind == "template":
+        template = templates().get(template_id)
+        if template is None:
+            raise NotFound(_("Không có mẫu này."))
+        if contest is None and new_contest:
+            contest = editions.create_contest(new_contest, actor=actor, at=at)
+        return start_from_template(
+            template, year=year, name=name, contest=contest, slug=slug, actor=actor, at=at
+        )
+    if source:
+        earlier = setup_reads.get_source_for(actor, source)
+        return copying.copy_edition(earlier, year=year, name=name, slug=slug, actor=actor, at=at)
+    if contest is None:
+        contest = editions.create_contest(new_contest, actor=actor, at=at)
+    return editions.create_edition(contest, name=name, year=year, slug=slug, actor=actor, at=at)
 
 
 def start_from_template(
