@@ -1,16 +1,12 @@
 """Database session, column types and the one place that commits.
 
-SQLite and PostgreSQL take the same path. On SQLite a write transaction queues on a file lock, which is fair
-between threads and processes, and then opens with BEGIN IMMEDIATE, so that nothing can change between a check and
-its write. On PostgreSQL callers lock the rows that they check with `lock_rows()`.
+SQLite and PostgreSQL take the same path. On SQLite a write transaction waits for its turn (`writers`) and then opens
+with BEGIN IMMEDIATE, so that nothing can change between a check and its write. On PostgreSQL callers lock the rows that they check with `lock_rows()`.
 """
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from . import writers
 from .errors import Conflict
 from .i18n import _
 
@@ -177,49 +174,6 @@ def one_state() -> None:
         db.session.connection().exec_driver_sql("BEGIN")
 
 
-class _LockFile:
-    """An open lock file that is closed with the thread that opened it."""
-
-    def __init__(self, path: str) -> None:
-        self.number = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-
-    def fileno(self) -> int:
-        return self.number
-
-    def __del__(self) -> None:
-        os.close(self.number)
-
-
-class _WriterQueue(threading.local):
-    """One open lock file per thread and path: `flock` is per open file, so threads queue as processes do."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, _LockFile] = {}
-
-    def open(self, path: str) -> _LockFile:
-        if path not in self.files:
-            self.files[path] = _LockFile(path)
-        return self.files[path]
-
-
-_writers = _WriterQueue()
-
-
-@contextmanager
-def _writers_turn() -> Iterator[None]:
-    engine = db.engine.engine  # tests put a connection in the engine's place
-    path = engine.url.database if engine.dialect.name == "sqlite" else None
-    if not path or path == ":memory:":
-        yield
-        return
-    lock = _writers.open(f"{path}.lock")
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        fcntl.flock(lock, fcntl.LOCK_UN)
-
-
 @contextmanager
 def transaction() -> Iterator[Session]:
     """The only commit. Begins for writing, yields the session, commits, then runs what `after_commit` queued.
@@ -236,7 +190,7 @@ def transaction() -> Iterator[Session]:
     callbacks: list[Callable[[], Any]] = []
     session.info["writing"], session.info["after_commit"] = True, callbacks
     try:
-        with _writers_turn():
+        with writers.turn(_database_file()):
             try:
                 _begin(session)
                 yield session
@@ -256,6 +210,12 @@ def transaction() -> Iterator[Session]:
         except Exception:
             # The row that describes the work is committed; the sweep of the outbox finds it again.
             log.exception("after_commit callback failed")
+
+
+def _database_file() -> str | None:
+    """Where SQLite keeps the database, None for any other."""
+    engine = db.engine.engine  # tests put a connection in the engine's place
+    return engine.url.database if engine.dialect.name == "sqlite" else None
 
 
 def _begin(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Robocon 2024 as it was, a Robocon with matches under way today, and mission runs in the robotics contest."""
+"""Robocon 2024 as it was, a Robocon with matches under way today, and (`missions`) runs in the robotics contest."""
 
 from __future__ import annotations
 
@@ -7,38 +7,31 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from ..accounts import services as accounts
 from ..contests.services import stages
 from ..contests.stages import StageFacts
 from ..core import clock
-from ..core.access import Role, ScopeKind
 from ..core.db import db, transaction
 from ..judging.services import awards
-from ..matches.presets import BASKETBALL, MISSIONS, PRESETS
+from ..matches.presets import BASKETBALL, PRESETS
 from ..matches.queries.board import load_board
-from ..matches.services import closing, drawing, moving, planning, running, screens, setup
+from ..matches.services import closing, drawing, moving, planning, screens, setup
 from ..matches.services.rulings import settle_tie
 from ..models import (
-    Contest,
-    CrewPart,
     Edition,
     HallMode,
     HallScreen,
     Match,
     MatchGroup,
     MatchState,
-    Organisation,
-    OrganisationKind,
     Resource,
     Site,
     StageDivision,
     StageEntry,
-    StageKind,
     StageState,
     TieOutcome,
     Tournament,
 )
-from . import robocon, season
+from . import crews, missions, robocon, season
 
 TITLE = "matches"
 DAY_2024 = date(2024, 11, 26)
@@ -48,7 +41,7 @@ def load(ctx: season.Context) -> None:
     with clock.frozen(_moment(DAY_2024, 6)):
         _robocon_2024(ctx)
     _live(ctx)
-    _missions(ctx)
+    missions.load(ctx)
 
 
 def _moment(day: date, hour: int, minute: int = 0) -> datetime:
@@ -63,21 +56,6 @@ def _courts(prefix: str, count: int, at: datetime) -> list[Resource]:
 
 def _windows(day: date) -> tuple[tuple[datetime, datetime], ...]:
     return ((_moment(day, 7, 30), _moment(day, 11, 30)), (_moment(day, 13, 0), _moment(day, 17, 30)))
-
-
-def _crew(tournament: Tournament, edition: Edition, ctx: season.Context, at: datetime) -> None:
-    for key, part in (
-        ("referee", CrewPart.REFEREE), ("secretary2", CrewPart.TIMEKEEPER), ("referee2", CrewPart.HEAD),
-    ):  # fmt: skip
-        setup.set_crew(tournament.id, ctx.people[key].id, part, actor=ctx.actor, at=at)
-
-
-def _roles(edition: Edition, ctx: season.Context, at: datetime) -> None:
-    for key, role in (
-        ("referee", Role.REFEREE), ("referee2", Role.REFEREE), ("secretary", Role.SECRETARY),
-        ("secretary2", Role.SECRETARY), ("organiser", Role.ORGANISER),
-    ):  # fmt: skip
-        accounts.grant_role(ctx.people[key].id, role, ScopeKind.EDITION, edition.id, actor=ctx.actor, at=at)
 
 
 def _robocon_2024(ctx: season.Context) -> None:
@@ -97,7 +75,7 @@ def _robocon_2024(ctx: season.Context) -> None:
         starts = [_moment(DAY_2024, 7, 30), _moment(second, 7, 30)]
         parts = robocon.stage_rows(edition, division, names, starts, 16)
         sides = robocon.entry_rows(edition, division, parts[0], robocon.SCHOOLS, at)
-        _roles(edition, ctx, at)
+        crews.give_roles(edition, ctx, at)
         qualifying = _tournament(
             ctx, edition, parts[0], "robocon-2024-vong-loai", 3, {"per_group": 1, "best": [[2, 4]]}, at
         )
@@ -130,7 +108,7 @@ def _tournament(
     tournament = setup.create_tournament(
         part, game, slug=slug, actor=ctx.actor, at=at, court_ids=[row.id for row in rows], cut=cut
     )
-    _crew(tournament, edition, ctx, at)
+    crews.set_crew(tournament, ctx, at)
     return tournament
 
 
@@ -206,7 +184,7 @@ def _live(ctx: season.Context) -> None:
         [part] = robocon.stage_rows(edition, division, [("Vòng chung kết", "Finals")], [opened], None)
         wanted = [(school, kind, teams[:2]) for school, kind, teams in robocon.SCHOOLS[:8]]
         sides = robocon.entry_rows(edition, division, part, wanted, at)
-        _roles(edition, ctx, at)
+        crews.give_roles(edition, ctx, at)
         cut = {"per_group": 2, "bracket": "crossover", "third_place": True}
         tournament = _tournament(ctx, edition, part, f"{slug}-chung-ket", 2, cut, at)
         setup.make_groups(tournament.id, 4, actor=ctx.actor, at=at)
@@ -245,69 +223,3 @@ def _under_way(ctx: season.Context, tournament_id: int, strength: dict[int, floa
         match_id=first.id if first else None,
         group_id=group,
     )
-
-
-SCHOOLS_OF_THE_DAY = 12  # with two teams each
-
-
-def _missions(ctx: season.Context) -> None:
-    """The robotics contest's day of missions: registration is closed, the qualifying runs are half done."""
-    with transaction():
-        part, sides = _mission_day(ctx, clock.now() - timedelta(hours=2))
-        _runs_of(ctx, part, sides, clock.now())
-
-
-def _mission_day(ctx: season.Context, opened: datetime) -> tuple[StageDivision, list[StageEntry]]:
-    contest = db.session.scalar(
-        sa.select(Contest)
-        .join(Edition, Edition.contest_id == Contest.id)
-        .where(Edition.slug == ctx.notes["registering"])
-    )
-    assert contest is not None
-    year = ctx.today.year
-    at = opened - timedelta(days=1)
-    edition = robocon.edition_row(
-        contest,
-        f"robotics-nhiem-vu-{year}",
-        f"Robotics thi nhiệm vụ {year}",
-        f"Robotics missions {year}",
-        opened,
-    )
-    edition.theme, edition.theme_en = "Sáu nhiệm vụ trên sa bàn", "Six missions on the table"
-    division = robocon.division_row(edition, "thcs", "Trung học cơ sở", "Lower secondary")
-    names = [("Vòng loại", "Qualifying"), ("Chung kết", "Final")]
-    starts = [opened, opened + timedelta(days=7)]
-    parts = robocon.stage_rows(edition, division, names, starts, 8, StageKind.RUNS)
-    schools = db.session.scalars(
-        sa.select(Organisation)
-        .where(Organisation.kind == OrganisationKind.SCHOOL, Organisation.name.startswith("THCS"))
-        .order_by(Organisation.id)
-        .limit(SCHOOLS_OF_THE_DAY)
-    ).all()
-    wanted = [(s.name, s.kind, [f"{s.name.removeprefix('THCS ')} {n}" for n in (1, 2)]) for s in schools]
-    sides = robocon.entry_rows(edition, division, parts[0], wanted, at, prefix="N")
-    _roles(edition, ctx, at)
-    return parts[0], list(sides.values())
-
-
-def _runs_of(ctx: season.Context, part: StageDivision, entries: list[StageEntry], now: datetime) -> None:
-    generator = ctx.random(f"missions-{part.id}")
-    edition = setup.edition_of_part(part)
-    game = setup.ensure_game(MISSIONS, actor=ctx.actor, at=now)
-    tournament = setup.create_tournament(
-        part, game, slug=f"{edition.slug}-vong-loai", actor=ctx.actor, at=now,
-        cut={"advance": part.advance or 0},
-    )  # fmt: skip
-    _crew(tournament, edition, ctx, now)
-    crew = robocon.officials(ctx.people)
-    for n, entry in enumerate(entries):
-        for attempt in (1, 2):
-            if attempt == 2 and n % 2:
-                continue
-            values = {f"m{k}": int(generator.random() < 0.75) for k in range(1, 7)}
-            time_ms = generator.randrange(90_000, 300_000, 100)
-            run = running.record_run(
-                entry.id, attempt, values, time_ms, client_id=f"demo-{entry.id}-{attempt}",
-                actor=crew.referee, at=now, no_show=generator.random() < 0.03,
-            )  # fmt: skip
-            running.confirm_run(run.id, actor=crew.head, at=now)

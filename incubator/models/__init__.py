@@ -4,6 +4,7 @@ from . import (
     activity,
     bookings,
     calendars,
+    consents,
     contests,
     entries,
     events,
@@ -25,6 +26,7 @@ from . import (
 from .activity import *  # noqa: F403
 from .bookings import *  # noqa: F403
 from .calendars import *  # noqa: F403
+from .consents import *  # noqa: F403
 from .contests import *  # noqa: F403
 from .entries import *  # noqa: F403
 from .events import *  # noqa: F403
@@ -47,6 +49,7 @@ __all__ = [
     *activity.__all__,
     *bookings.__all__,
     *calendars.__all__,
+    *consents.__all__,
     *contests.__all__,
     *entries.__all__,
     *events.__all__,

@@ -1,4 +1,4 @@
-"""People, how they sign in, what they may do, what they agreed to."""
+"""People, how they sign in, what they may do, whom they must not judge or mentor."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from ..core.text import name_sort_key, search_key
 from .organisations import Organisation
 
 __all__ = [
-    "Account", "AddressClaim", "Affiliation", "AffiliationPart", "AuthCode", "Conflict", "ConflictKind", "Consent", "ConsentParty",
-    "ConsentPurpose", "ConsentText", "Guardian", "Invitation", "InvitationKind", "Person", "PersonMerge",
-    "PrivacyRequest", "RoleGrant", "SignIn",
+    "Account", "AddressClaim", "Affiliation", "AffiliationPart", "AuthCode", "Conflict", "ConflictKind", "Guardian",
+    "Invitation", "InvitationKind", "Person", "PersonMerge", "RoleGrant", "SignIn",
 ]  # fmt: skip
 
 
@@ -224,52 +223,6 @@ class PersonMerge(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
 
-class ConsentPurpose(StrEnum):
-    TAKE_PART = "take_part"
-    PUBLISH_NAME = "publish_name"
-    PUBLISH_PICTURE = "publish_picture"
-    INCUBATION = "incubation"
-    CONTACT = "contact"
-
-
-class ConsentParty(StrEnum):
-    SELF = "self"
-    GUARDIAN = "guardian"
-
-
-class ConsentText(Base):
-    """What exactly was agreed to: a text of a purpose, in a language, by version."""
-
-    __tablename__ = "consent_text"
-    __table_args__ = (sa.UniqueConstraint("purpose", "version", "language"),)
-
-    purpose: Mapped[ConsentPurpose] = mapped_column(enum_column(ConsentPurpose))
-    version: Mapped[int]
-    language: Mapped[str] = mapped_column(sa.String(5))
-    text: Mapped[str] = mapped_column(sa.Text)
-    valid_from: Mapped[date]
-
-
-class Consent(Base):
-    """One answer of one party for one purpose. A new answer is a new row; withdrawal is a date on the row."""
-
-    __tablename__ = "consent"
-    __table_args__ = (sa.Index("ix_consent_person_purpose", "person_id", "purpose"),)
-
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
-    purpose: Mapped[ConsentPurpose] = mapped_column(enum_column(ConsentPurpose))
-    party: Mapped[ConsentParty] = mapped_column(enum_column(ConsentParty))
-    given: Mapped[bool]
-    text_version: Mapped[int]
-    method: Mapped[str] = mapped_column(sa.String(20))  # screen | link | paper
-    typed_name: Mapped[str] = mapped_column(sa.String(200), default="")
-    relation: Mapped[str] = mapped_column(sa.String(40), default="")
-    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  # the coach who saw it
-    scan_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
-    at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-
-
 class ConflictKind(StrEnum):
     SAME_SCHOOL = "same_school"
     COACHED = "coached"
@@ -294,19 +247,3 @@ class Conflict(Base):
     source: Mapped[str] = mapped_column(sa.String(40), default="")  # judge | secretary | derived | mentoring
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
-
-
-class PrivacyRequest(Base):
-    """A person's request about their data, with the clock the law sets (Decree 356, article 5)."""
-
-    __tablename__ = "privacy_request"
-
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(20))  # view | correct | copy | withdraw | restrict | delete
-    contact: Mapped[str] = mapped_column(sa.String(254), default="")
-    text: Mapped[str] = mapped_column(sa.Text, default="")
-    received_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    answer: Mapped[str] = mapped_column(sa.Text, default="")
-    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
