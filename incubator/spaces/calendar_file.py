@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ import icalendar
 
 MOST_BYTES = 5_000_000
 MOST_EVENTS = 20_000
+_EVENT = re.compile(r"^BEGIN:VEVENT", re.IGNORECASE | re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -43,6 +45,8 @@ def events_of(data: bytes) -> list[Any]:
         raise UnreadableCalendarError("not_a_calendar")
     if text.upper().count("BEGIN:VCALENDAR") != text.upper().count("END:VCALENDAR"):
         raise UnreadableCalendarError("cut_off")
+    if len(_EVENT.findall(text)) > MOST_EVENTS:  # before they are parsed: that takes the time
+        raise UnreadableCalendarError("too_many_events", most=MOST_EVENTS)
     try:
         calendars = _parsed(text)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
@@ -56,8 +60,6 @@ def events_of(data: bytes) -> list[Any]:
         OverflowError,
     ) as error:
         raise UnreadableCalendarError("broken", detail=plain(str(error))[:120]) from error
-    if len(events) > MOST_EVENTS:
-        raise UnreadableCalendarError("too_many_events", most=MOST_EVENTS)
     return events
 
 
@@ -71,15 +73,23 @@ def _parsed(text: str) -> list[Any]:
         return list(icalendar.Calendar.from_ical(text, multiple=True))
 
 
+_FOLD = re.compile(rb"\r?\n[ \t]")
+
+
 def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "utf-16", "cp1258"):
-        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-            continue
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableCalendarError("not_text")
+    """As text: lines may be folded within a character, and a program may have cut one off; old files are in cp1258."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    else:
+        encoding = "cp1258"
+        text = _FOLD.sub(b"", data).decode("utf-8-sig", "replace")
+        bad = text.count("\ufffd")
+        if not bad or sum(character > "\x7f" for character in text) > 2 * bad:
+            return text
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UnreadableCalendarError("not_text") from error
 
 
 def by_uid(events: Iterable[Any]) -> dict[str, Components]:
@@ -91,10 +101,18 @@ def by_uid(events: Iterable[Any]) -> dict[str, Components]:
             )
         if "DTSTART" not in event:
             raise UnreadableCalendarError("no_start", summary=summary_of(event), number=number)
-        uid = plain(str(event.get("UID", ""))) or f"khong-uid-{number}"
+        uid = plain(str(event.get("UID", ""))) or _own_name(event, groups)
         kind = groups[uid].changes if "RECURRENCE-ID" in event else groups[uid].masters
         kind.append(event)
     return groups
+
+
+def _own_name(event: Any, known: Mapping[str, Components]) -> str:
+    """For an event without UID: the same one whenever the file is read, another one in another file."""
+    told = f"{event['DTSTART'].to_ical()!r} {summary_of(event)}"
+    name = f"khong-uid-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+    again = sum(other.startswith(name) for other in known)
+    return f"{name}-{again + 1}" if again else name
 
 
 _TIME_PROPERTIES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}

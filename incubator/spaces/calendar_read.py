@@ -45,8 +45,11 @@ class _Length:
     rest: timedelta
 
     def after(self, start: datetime, zone: tzinfo) -> datetime:
-        whole = _from_wall(_wall(start, zone) + timedelta(days=self.days), zone) if self.days else start
-        return max(start, whole + self.rest)
+        try:
+            whole = _from_wall(_wall(start, zone) + timedelta(days=self.days), zone) if self.days else start
+            return max(start, whole + self.rest)
+        except OverflowError:  # “until the end of time”
+            return datetime.max.replace(tzinfo=UTC)
 
     @property
     def most(self) -> timedelta:
@@ -140,7 +143,7 @@ def _starts(
         yield _from_wall(first, zone), length
     moved = [abs(_shift(since, change, zone)) + _length(change).most for since, change in onward]
     reach = max([length.most, *moved])
-    early, late = _wall(window.start - reach, zone), _wall(window.end + reach, zone)
+    early, late = _wall(_within(window.start, -reach), zone), _wall(_within(window.end, reach), zone)
     for rule, limit in zip(rules, limits, strict=True):
         for moment in starts_of(rule, first, early, late, summary_of(event), budget):
             if limit is not None and moment > limit:
@@ -154,6 +157,15 @@ def _starts(
             yield start, _Length(0, lasts)
         else:
             yield _as_utc(value.dt, zone), length
+
+
+_EDGES = (datetime.min.replace(tzinfo=UTC) + 2 * _DAY, datetime.max.replace(tzinfo=UTC) - 2 * _DAY)
+
+
+def _within(moment: datetime, reach: timedelta) -> datetime:
+    """So far before or after, or as far as there are dates, two days left for zones."""
+    first, last = _EDGES
+    return moment + min(max(reach, first - moment), last - moment)
 
 
 def _one(uid: str, event: Any, span: Span, instance: str, window: Span, budget: Budget) -> Iterator[Imported]:

@@ -45,12 +45,15 @@ class Budget:
 
 
 def until_of(value: Any, zone: tzinfo) -> datetime | None:
-    """The last possible start in the rule's own wall time; a date includes that date."""
+    """The last possible start in the rule's own wall time, None without one; a date includes that date."""
     if value is None:
         return None
     if not isinstance(value, datetime):
         return datetime.combine(value, time.max)
-    return value if value.tzinfo is None else value.astimezone(zone).replace(tzinfo=None)
+    try:
+        return value if value.tzinfo is None else value.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:  # “until the end of time”
+        return None
 
 
 def starts_of(
@@ -63,7 +66,7 @@ def starts_of(
     """
     budget.begin(summary)
     _refuse_endless(rule, summary)
-    later = (9998 - max(first.year, late.year)) // 400 * _ERA
+    later = max(0, (9998 - max(first.year, late.year)) // 400) * _ERA
     parts = rule.to_ical().decode().split(";")
     text = ";".join(part for part in parts if not part.upper().startswith("UNTIL="))
     early, late = early + later, late + later

@@ -28,6 +28,8 @@ spaces = AppGroup("spaces", help="Places, machines and their calendars.")
 
 
 def _day(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
+    if value is not None and not 1900 <= value.year <= 2200:
+        raise click.BadParameter(_("Ngày nằm trong các năm 1900 đến 2200."))
     return value.date() if value is not None else None
 
 
@@ -130,6 +132,11 @@ def _report(result: imports.ImportResult, *, as_json: bool, dry_run: bool) -> No
     for gone in result.gone:
         click.echo(
             _("Không còn trong tệp: %(what)s, %(when)s", what=gone.title, when=span_of(gone.span)), err=True
+        )
+    moments = sum(item.start >= item.end for item in result.occurrences)
+    if moments:
+        click.echo(
+            _("%(n)s sự kiện không có độ dài: có trong danh sách, không giữ chỗ.", n=moments), err=True
         )
     if not dry_run and result.row is not None:
         text = _(

@@ -250,6 +250,9 @@ HOSTILE = {
     "huge number": file(*event("DTSTART:20260302T010000Z", "DURATION:P99999999999D")),
     "bad sequence": file(*event("DTSTART:20260302T010000Z", "SEQUENCE:first")),
     "year zero": file(*event("DTSTART:00000101T000000Z")),
+    "too many events": b"BEGIN:VCALENDAR\r\n"
+    + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 20_001
+    + b"END:VCALENDAR\r\n",
     "too big": b"BEGIN:VCALENDAR" + b"x" * 5_000_001,
 }
 
@@ -392,6 +395,49 @@ def test_a_date_that_never_comes_is_looked_for_in_bounded_time() -> None:
     never = event("DTSTART:20260302T010000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;BYMONTH=2;BYYEARDAY=200")
     assert days(read(file(*never), WINDOW)) == ["02 08:00"]
     assert stopwatch.monotonic() - began < 3, "dateutil went on to the year 9999"
+
+
+def test_events_without_a_name_of_their_own_are_told_apart_over_files() -> None:
+    def nameless(*hours: int) -> list[str]:
+        events = [
+            line for hour in hours for line in event(f"DTSTART:20260302T{hour:02}0000Z", "DURATION:PT1H")
+        ]
+        return [
+            item.uid for item in read(file(*(line for line in events if not line.startswith("UID"))), WINDOW)
+        ]
+
+    one, two, twice = nameless(1), nameless(2), nameless(1, 1)
+    assert one == nameless(1)
+    assert one != two
+    assert twice == [one[0], f"{one[0]}-2"]
+
+
+def test_until_the_end_of_time_is_no_reason_to_refuse_a_file() -> None:
+    start = "DTSTART;TZID=Asia/Ho_Chi_Minh:20260330T080000"
+    data = file(
+        *event(start, "DTEND:99991231T235959Z"),
+        *event(start, "DURATION:PT1H", "RRULE:FREQ=DAILY;UNTIL=99991231T235959Z", uid="b"),
+        *event("DTSTART:99991231T230000Z", "DURATION:PT5H", uid="c"),
+        *event(
+            "DTSTART;VALUE=DATE:00010102", "DTEND;VALUE=DATE:99991231", "RRULE:FREQ=YEARLY;COUNT=2", uid="d"
+        ),
+    )
+    found = [item.uid for item in read(data, WINDOW)]
+    assert {uid: found.count(uid) for uid in found} == {"a": 1, "b": 2, "d": 2}
+
+
+WORDS = "Tập huấn ở phòng STEM"
+
+
+def test_lines_folded_within_a_character_and_one_that_was_cut_do_not_spoil_the_others() -> None:
+    whole = file(*event("DTSTART:20260302T010000Z", "DURATION:PT1H", summary=WORDS))
+    within = whole.index("ậ".encode()) + 1
+    [folded] = read(whole[:within] + b"\r\n " + whole[within:], WINDOW)
+    assert folded.summary == WORDS
+    [cut] = read(whole.replace(b"STEM", b"STEM \xe1\xba"), WINDOW)
+    assert cut.summary.startswith(WORDS)
+    [old] = read(whole.replace(WORDS.encode(), "Họp đầu giờ".encode("cp1258", "ignore")), WINDOW)
+    assert "đ" in old.summary
 
 
 def test_local_is_vietnam() -> None:
