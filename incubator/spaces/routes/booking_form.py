@@ -23,7 +23,8 @@ from ..intervals import at_local, half_hour_from, local_date, local_time
 from ..queries import grid, search, teams
 from ..queries.place_rows import place_rows
 from ..services.booking_rows import Wish
-from ..services.standing import organisation_of, price_per_half_hour
+from ..services.paying import price_per_half_hour
+from ..services.standing import organisation_of
 from ..times import parse_clock
 from .base import all_choices, asked_day, page
 
@@ -103,7 +104,7 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
     per_half_hour = 0
     if place is not None:
         day = form.day.data or clock.today()
-        per_half_hour = price_per_half_hour(place.id, organisation_of(actor.person_id), day)
+        per_half_hour = price_per_half_hour(place, organisation_of(actor.person_id), day)
     return page(
         template, form=form, place=place, induction=induction, per_half_hour=per_half_hour, asks_adult=search.needs_adult(actor),
         is_staff=policies.can_manage(actor), has_teams=bool(mine), **values,

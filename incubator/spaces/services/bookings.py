@@ -16,7 +16,7 @@ from ...models import Booking, BookingState, GrantState, Occupancy, OccupancySta
 from .. import policies
 from ..intervals import Span, local_date
 from ..queries.place_rows import PlaceRow
-from ..rules import Verdict, price
+from ..rules import Verdict
 from . import entitlements, occupancy
 from .booking_rows import (
     Wish,
@@ -32,7 +32,8 @@ from .booking_rows import (
     who_of,
 )
 from .context import Checker, Refused, Scene, checker_for, scene_of
-from .standing import lock_hours, price_per_half_hour
+from .paying import payment_for
+from .standing import lock_hours
 from .supervising import wants_of
 
 ANSWER_WITHIN = timedelta(days=1)
@@ -85,7 +86,7 @@ def write(
     """Store a checked wish and take its place. Inside the lock; raises Taken."""
     place = scene.place
     instant = verdict.is_instant and not ask
-    paid_by = entitlements.fitting(checker.who, place, wish.span)
+    payment = payment_for(checker.who, place, wish.span)
     booking = row_of(wish, place, at=at, actor=actor)
     booking.state = BookingState.CONFIRMED if instant else BookingState.REQUESTED
     booking.conditions = [c.code for c in verdict.conditions]
@@ -93,15 +94,13 @@ def write(
         booking.answer_by = min(at + ANSWER_WITHIN, wish.span.start)
         if place.rules.holds:
             booking.hold_until = min(at + timedelta(hours=place.rules.hold_hours), wish.span.start)
-    if paid_by is None:
-        per = price_per_half_hour(place.id, wish.organisation_id, local_date(wish.span.start))
-        booking.price = price(wish.span, per)
+    booking.price = payment.price
     if series is not None:
         booking.series_id, booking.series_date = series.id, local_date(wish.span.start)
     insert(booking)
     _take(booking, scene, checker, at=at)
-    if paid_by is not None and instant:
-        entitlements.reserve(paid_by, booking.id, wish.span, at=at)
+    if instant:
+        payment.charge(booking, at=at)
     activity.record(
         "spaces.booking.made" if instant else "spaces.booking.requested",
         booking,
@@ -275,14 +274,10 @@ def _settle_moved(
         state=OccupancyState.CONFIRMED if instant else OccupancyState.REQUESTED,
     )
     entitlements.settle(booking, GrantState.RETURNED, at=at)
-    paid_by = entitlements.fitting(who, scene.place, span)
-    if paid_by is not None and instant:
-        entitlements.reserve(paid_by, booking.id, span, at=at)
-    if paid_by is None:
-        per = price_per_half_hour(scene.place.id, booking.organisation_id, local_date(span.start))
-        booking.price = price(span, per)
-    else:
-        booking.price = 0
+    payment = payment_for(who, scene.place, span)
+    booking.price = payment.price
+    if instant:
+        payment.charge(booking, at=at)
 
 
 def _wish_again(booking: Booking, resource_id: int, span: Span, people: int) -> Wish:

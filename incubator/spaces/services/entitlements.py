@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -12,9 +13,7 @@ from ...core.db import changed, db, lock_rows
 from ...core.errors import Invalid
 from ...core.i18n import _
 from ...models import Booking, Entitlement, EntitlementUse, GrantState
-from ..intervals import Span, local_date
-from ..queries.place_rows import PlaceRow, fetch
-from .standing import Who
+from ..intervals import Span
 
 
 def grant(
@@ -106,46 +105,16 @@ def used_minutes(entitlement_id: int) -> dict[GrantState, int]:
     return {state: int(minutes) for state, minutes in rows}
 
 
-_e, _u = Entitlement.__table__.c, EntitlementUse.__table__.c
-_FITTING = (
-    sa.select(_e.id, _e.minutes)
-    .where(
-        sa.or_(
-            _e.team_id == sa.bindparam("team"),
-            _e.person_id == sa.bindparam("person"),
-            _e.organisation_id == sa.bindparam("organisation"),
-        ),
-        sa.or_(_e.resource_id.is_(None), _e.resource_id == sa.bindparam("place")),
-        sa.or_(_e.kind == "", _e.kind == sa.bindparam("kind")),
-        _e.valid_from <= sa.bindparam("day", type_=sa.Date()),
-        _e.valid_to >= sa.bindparam("day", type_=sa.Date()),
-        _e.revoked_at.is_(None),
-    )
-    .order_by(_e.valid_to, _e.id)
-)
-
-
-def fitting(who: Who, place: PlaceRow, span: Span) -> int | None:
-    """The entitlement that pays for this use, of several the one that ends first; else None.
-
-    Locks the candidates, so that two bookings cannot spend the same minutes.
-    """
-    if who == Who():
+def first_with_room(candidates: Sequence[tuple[int, int]], span: Span) -> int | None:
+    """The first of (entitlement, its minutes) that has enough left for the span; locks all of them."""
+    if not candidates:
         return None
-    rows = list(
-        fetch(
-            _FITTING, team=who.team_id, person=who.person_id, organisation=who.organisation_id, place=place.id,
-            kind=place.kind.value, day=local_date(span.start),
-        )
-    )  # fmt: skip
-    if not rows:
-        return None
-    lock_rows(Entitlement, [row[0] for row in rows])
+    lock_rows(Entitlement, [entitlement_id for entitlement_id, _minutes in candidates])
     minutes = minutes_of(span)
-    for entitlement_id, ceiling in rows:
+    for entitlement_id, ceiling in candidates:
         used = used_minutes(entitlement_id)
         if used.get(GrantState.RESERVED, 0) + used.get(GrantState.CONSUMED, 0) + minutes <= ceiling:
-            return int(entitlement_id)
+            return entitlement_id
     return None
 
 

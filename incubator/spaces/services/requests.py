@@ -21,12 +21,12 @@ from ..finding import alternatives
 from ..intervals import Span, local_date
 from ..queries.place_rows import Edges, edges
 from ..queries.world import PlaceRow, load, place_rows
-from ..rules import price
 from ..wording import moment_of
-from . import entitlements, occupancy
+from . import occupancy
 from .booking_rows import facts, locked, owner_of, tell
 from .context import Checker, scene_of
-from .standing import Standing, Who, price_per_half_hour
+from .paying import payment_for
+from .standing import Standing, Who
 from .supervising import safe_checker, wants_of
 
 
@@ -57,14 +57,11 @@ def approve(
         title_public=booking.title_public,
         state=OccupancyState.CONFIRMED,
     )
-    paid_by = entitlements.fitting(checker.who, scene.place, span)
-    if paid_by is not None:
-        entitlements.reserve(paid_by, booking.id, span, at=at)
-        booking.price = 0
-    elif booking.price == 0:  # a grant that covered it when it was asked for may be used up by now
-        booking.price = price(
-            span, price_per_half_hour(scene.place.id, booking.organisation_id, local_date(span.start))
-        )
+    payment = payment_for(checker.who, scene.place, span)
+    payment.charge(booking, at=at)
+    # Who was told a price pays no more than that; a grant that covered it then may be used up by now.
+    if payment.entitlement_id is not None or booking.price == 0:
+        booking.price = payment.price
     db.session.flush()
     activity.record(
         "spaces.booking.approved", booking, actor=actor, at=at, after=facts(booking), reason=reason

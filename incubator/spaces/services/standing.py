@@ -1,8 +1,8 @@
-"""What the rules need to know about one person, team and organisation: age, trainings, hours used, price."""
+"""What the rules need to know about one person, team and organisation: age, trainings, hours used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,9 +14,7 @@ from ...models import (
     Affiliation,
     Booking,
     BookingState,
-    Organisation,
     Person,
-    PriceRule,
     Quota,
     QuotaScope,
     Resource,
@@ -124,17 +122,32 @@ def organisation_of(person_id: int | None) -> int | None:
 
 
 _q, _b, _r = Quota.__table__.c, Booking.__table__.c, Resource.__table__.c
-_QUOTAS = sa.select(_q.name, _q.scope, _q.resource_id, _q.kind, _q.minutes)
+_NOTHING = sa.null()
+
+
+def _counts(scope: QuotaScope, owner: Any, parameter: str) -> Any:
+    """Bookings of one owner, where a quota of the owner's kind exists at all."""
+    exists = sa.select(_q.id).where(_q.scope == scope).exists()
+    return sa.and_(owner == sa.bindparam(parameter), exists)
+
+
+_QUOTAS = sa.select(
+    _q.name, _q.scope, _q.resource_id, _q.kind, _q.minutes,
+    sa.type_coerce(_NOTHING, _b.starts_at.type).label("starts_at"),
+    sa.type_coerce(_NOTHING, _b.ends_at.type).label("ends_at"),
+    *(sa.type_coerce(_NOTHING, sa.Integer()).label(name) for name in QuotaScope),
+)  # fmt: skip
 _USED = (
     sa.select(
-        _b.starts_at, _b.ends_at, _b.resource_id, _r.kind, _b.requester_id, _b.team_id, _b.organisation_id
+        sa.literal(""), sa.type_coerce(_NOTHING, _q.scope.type), _b.resource_id, sa.cast(_r.kind, sa.String), sa.literal(0),
+        _b.starts_at, _b.ends_at, _b.requester_id, _b.team_id, _b.organisation_id,
     )
     .select_from(Booking.__table__.join(Resource.__table__, _r.id == _b.resource_id))
     .where(
         sa.or_(
-            _b.requester_id == sa.bindparam("person"),
-            _b.team_id == sa.bindparam("team"),
-            _b.organisation_id == sa.bindparam("organisation"),
+            _counts(QuotaScope.PERSON, _b.requester_id, "person"),
+            _counts(QuotaScope.TEAM, _b.team_id, "team"),
+            _counts(QuotaScope.ORGANISATION, _b.organisation_id, "organisation"),
         ),
         _b.state.in_(COUNTING),
         _b.starts_at < sa.bindparam("last", type_=_b.starts_at.type),
@@ -143,40 +156,37 @@ _USED = (
         _b.id != sa.bindparam("but"),
     )
 )  # fmt: skip
+_LIMITS = sa.union_all(_QUOTAS, _USED)  # one trip to the database: bookings wait for each other here
 
 
 def limits_of(who: Who, span: Span, *, but_booking: int | None = None) -> tuple[Limit, ...]:
     """The quotas that concern somebody, with requested and confirmed hours in the weeks of the span."""
-    column = {
-        QuotaScope.PERSON: (4, who.person_id),
-        QuotaScope.TEAM: (5, who.team_id),
-        QuotaScope.ORGANISATION: (6, who.organisation_id),
+    owner = {
+        QuotaScope.PERSON: who.person_id,
+        QuotaScope.TEAM: who.team_id,
+        QuotaScope.ORGANISATION: who.organisation_id,
     }
-    quotas = [row for row in fetch(_QUOTAS) if column[row[1]][1] is not None]
-    if not quotas:
-        return ()
-    scopes = {row[1] for row in quotas}
-    asked = {s: column[s][1] if s in scopes else None for s in QuotaScope}
     first = local_week(local_date(span.start)).start
-    rows: Sequence[Any] = list(
+    rows = list(
         fetch(
-            _USED, person=asked[QuotaScope.PERSON], team=asked[QuotaScope.TEAM],
-            organisation=asked[QuotaScope.ORGANISATION], first=first, early=first - MOST,
-            last=local_week(local_date(span.end)).end, but=but_booking or 0,
+            _LIMITS, person=who.person_id, team=who.team_id, organisation=who.organisation_id, first=first,
+            early=first - MOST, last=local_week(local_date(span.end)).end, but=but_booking or 0,
         )
     )  # fmt: skip
+    used = [row for row in rows if row.starts_at is not None]
     return tuple(
         Limit(
-            name, timedelta(minutes=minutes), resource_id, kind,
+            quota.name, timedelta(minutes=quota.minutes), quota.resource_id, quota.kind,
             tuple(
-                Span(r[0], r[1])
-                for r in rows
-                if r[column[scope][0]] == column[scope][1]
-                and resource_id in (None, r[2])
-                and kind in ("", r[3])
+                Span(row.starts_at, row.ends_at)
+                for row in used
+                if getattr(row, quota.scope) == owner[quota.scope]
+                and quota.resource_id in (None, row.resource_id)
+                and quota.kind in ("", row.kind)
             ),
         )
-        for name, scope, resource_id, kind, minutes in quotas
+        for quota in rows
+        if quota.starts_at is None and owner[quota.scope] is not None
     )  # fmt: skip
 
 
@@ -208,28 +218,3 @@ def is_minor(birth_date: date | None, on: date) -> bool:
         return False
     age = on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
     return age < ADULT_FROM
-
-
-_p = PriceRule.__table__.c
-_PRICES = sa.select(
-    _p.organisation_kind,
-    _p.per_half_hour,
-    sa.select(Organisation.__table__.c.kind)
-    .where(Organisation.__table__.c.id == sa.bindparam("organisation"))
-    .scalar_subquery(),
-).where(
-    _p.resource_id == sa.bindparam("place"),
-    sa.or_(_p.valid_from.is_(None), _p.valid_from <= sa.bindparam("day", type_=sa.Date())),
-    sa.or_(_p.valid_to.is_(None), _p.valid_to >= sa.bindparam("day", type_=sa.Date())),
-).order_by(_p.valid_from, _p.id)  # fmt: skip
-
-
-def price_per_half_hour(resource_id: int, organisation_id: int | None, on: date) -> int:
-    """The closest rule: the organisation's kind before everybody, of several the latest; 0 without a rule."""
-    everybody = own = None
-    for kind, price, mine in fetch(_PRICES, place=resource_id, organisation=organisation_id, day=on):
-        if kind == "":
-            everybody = price
-        elif mine is not None and kind == mine:
-            own = price
-    return int(own if own is not None else everybody or 0)
