@@ -99,7 +99,8 @@ class Occupancy(Base):
     __table_args__ = (
         sa.CheckConstraint("starts_at < ends_at", name="forward"),
         sa.CheckConstraint("block_start <= starts_at AND ends_at <= block_end", name="buffers"),
-        sa.Index("ix_occupancy_resource_block", "resource_id", "block_start", "block_end"),
+        # The end in front: what lies ahead is asked for, and what has been is passed over, however much it is.
+        sa.Index("ix_occupancy_resource_block", "resource_id", "block_end", "block_start"),
         sa.Index("ix_occupancy_owner", "owner_kind", "owner_id"),
         sa.Index("ix_occupancy_block_end", "block_end"),  # a week of all places
     )
