@@ -54,6 +54,14 @@ class ContactForm(BaseForm):
     current = PasswordField(lazy("Mật khẩu đang dùng"), [Length(max=200)])
 
 
+class JoinAccountsForm(BaseForm):
+    """The second account of who is signed in, proven by its password, and once more the first."""
+
+    name = StringField(lazy("E-mail hoặc số điện thoại của tài khoản kia"), [DataRequired(), Length(max=254)])
+    other_password = PasswordField(lazy("Mật khẩu của tài khoản kia"), [DataRequired(), Length(max=200)])
+    own = PasswordField(lazy("Mật khẩu đang dùng ở tài khoản này"), [DataRequired(), Length(max=200)])
+
+
 class ChangePasswordForm(ChoosePasswordForm):
     old = PasswordField(lazy("Mật khẩu đang dùng"), [Length(max=200)])
 

@@ -10,10 +10,11 @@ from ..core.navigation import NavItem, Workplace, edition_of
 def init_app(app: Flask) -> None:
     from ..core import access, navigation, personal
     from . import import_setup, mails, policies, routes  # noqa: F401 - mails registers its builders
-    from .services import privacy
+    from .services import joining, privacy
 
     access.register_policies("contests", policies)
     personal.register(privacy.tell, privacy.blank)
+    personal.register_giver(joining.hand_over)
     routes.register(app)
     navigation.register(
         Role.COORDINATOR,

@@ -1,4 +1,5 @@
-"""What every domain keeps about a person: told for a copy, blanked at a deletion. Each registers its own part."""
+"""What every domain keeps about a person: told for a copy, blanked at a deletion, handed over when two accounts are
+one person's. Each registers its own part."""
 
 from __future__ import annotations
 
@@ -20,9 +21,20 @@ class Leaving:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """Two rows are one person: what was begun under `from_id` goes on under `kept_id`."""
+
+    kept_id: int
+    from_id: int
+    at: datetime
+
+
 Tell = Callable[[int], Asking[dict[str, Any]]]
 Blank = Callable[[Leaving], None]
+HandOver = Callable[[Handing], None]
 _keepers: list[tuple[Tell, Blank]] = []
+_givers: list[HandOver] = []
 
 
 def register(tell: Tell, blank: Blank) -> None:
@@ -30,6 +42,17 @@ def register(tell: Tell, blank: Blank) -> None:
     inside the deletion's transaction."""
     if (tell, blank) not in _keepers:
         _keepers.append((tell, blank))
+
+
+def register_giver(hand_over: HandOver) -> None:
+    """`hand_over(handing)` runs inside the joining's transaction; what it leaves behind makes the joining refuse itself."""
+    if hand_over not in _givers:
+        _givers.append(hand_over)
+
+
+def hand_over_everywhere(handing: Handing) -> None:
+    for hand_over in _givers:
+        hand_over(handing)
 
 
 def everything_about(person_id: int) -> dict[str, Any]:

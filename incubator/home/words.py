@@ -8,6 +8,7 @@ SENTENCES = {
     "accounts.account.contact_changed": lazy("Đã đổi cách liên hệ"),
     "accounts.account.created": lazy("Đã tạo tài khoản"),
     "accounts.account.disabled": lazy("Đã khóa tài khoản"),
+    "accounts.account.joined": lazy("Đã nhập hai tài khoản làm một"),
     "accounts.account.enabled": lazy("Đã mở lại tài khoản"),
     "accounts.code.given": lazy("Đã cấp thẻ học sinh"),
     "accounts.coordinator.declined": lazy("Đã từ chối điều phối của trường"),

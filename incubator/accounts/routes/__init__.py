@@ -120,6 +120,7 @@ def account() -> str:
     return render_template(
         "accounts/account.html", account=own, shown=shown, person=person, devices=devices, actor=actor,
         contact=forms.ContactForm(email=shown.email, phone=shown.phone), password=forms.ChangePasswordForm(),
+        joining=forms.JoinAccountsForm(),
     )  # fmt: skip
 
 
@@ -184,6 +185,32 @@ def change_password() -> str | Response | tuple[str, int]:
     return _account_again(password=form)
 
 
+@bp.post("/account/join")
+@signed_in
+@limiter.limit("10/hour")
+def join_accounts() -> str | Response | tuple[str, int]:
+    actor = current_actor()
+    if actor.account_id is None:
+        return ask_to_sign_in()
+    form = forms.JoinAccountsForm()
+    if form.validate_on_submit():
+        try:
+            guesses.limit(form.name.data, "")
+            with transaction():
+                own, _person = queries.account_of(actor)
+                services.join_accounts(
+                    own, password=form.own.data, name=form.name.data, other_password=form.other_password.data, actor=actor,
+                    at=clock.now(),
+                )  # fmt: skip
+            flash(
+                _("Đã nhập hai tài khoản: những gì bắt đầu ở tài khoản kia nay ở tài khoản này."), "success"
+            )
+            return go("home.home")
+        except DomainError as error:
+            form.take(error)
+    return _account_again(joining=form)
+
+
 def _account_again(**changed: BaseForm) -> tuple[str, int]:
     actor = current_actor()
     own, person = queries.account_of(actor)
@@ -191,6 +218,7 @@ def _account_again(**changed: BaseForm) -> tuple[str, int]:
     filled = {
         "contact": forms.ContactForm(formdata=None, email=shown.email, phone=shown.phone),
         "password": forms.ChangePasswordForm(formdata=None),
+        "joining": forms.JoinAccountsForm(formdata=None),
         **changed,
     }
     page = render_template(

@@ -25,15 +25,20 @@ def sign_in(name: str, password: str, *, device: str, at: datetime) -> tuple[Ses
     Who holds the address comes first, then who claims it with this password. One sentence for every failure and two
     hashes for every try, so that nobody learns which addresses have accounts.
     """
-    holder, claiming = queries.account_named(name), claims.claimant(name, password)
-    stored = holder.password_hash if holder and holder.disabled_at is None else None
-    account = holder if check_password(stored, password) else claiming
+    account = account_opened_by(name, password)
     if account is None:
         raise Invalid(
             _("E-mail, số điện thoại hoặc mật khẩu chưa đúng. Kiểm tra lại, hoặc bấm “Quên mật khẩu”."),
             code="sign_in",
         )
     return _begin(account.person_id, account_id=account.id, device=device, at=at), account
+
+
+def account_opened_by(name: str, password: str) -> Account | None:
+    """The open account that this e-mail or phone and password belong to."""
+    holder, claiming = queries.account_named(name), claims.claimant(name, password)
+    stored = holder.password_hash if holder and holder.disabled_at is None else None
+    return holder if check_password(stored, password) else claiming
 
 
 def sign_in_new(account: Account, *, device: str, at: datetime) -> SessionKey:
