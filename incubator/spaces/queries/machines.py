@@ -119,16 +119,22 @@ def _proposals(
 ) -> list[Proposal]:
     anybody = Checker(Who(), Standing(), at, trusted=True)
     person = Checker(who_has(booking), standing, at, is_staff=True, has_adult=bool(booking.responsible_name))
-    wish = SearchWish(Span(booking.starts_at, booking.ends_at), booking.expected)
+    own = Span(booking.starts_at, booking.ends_at)
+    wish = SearchWish(own, booking.expected)
 
     def refusals(place_id: int, span: Span) -> list[Reason]:
         row, calendar = same[place_id], world.calendars[place_id]
         return person.verdict(row, calendar, span, booking.expected, world.crew(place_id)).refusals
 
+    def answer(place_id: int, span: Span) -> Answer:
+        row, calendar = same[place_id], world.calendars[place_id]
+        return anybody.answer(row, calendar, span, booking.expected, world.crew(place_id))
+
+    by_day = "outside" not in answer(booking.resource_id, own).conditions
+
     def free(place: Place, span: Span) -> Answer:
-        return anybody.answer(
-            same[place.id], world.calendars[place.id], span, booking.expected, world.crew(place.id)
-        )
+        found = answer(place.id, span)  # what lay in opening hours does not go to an evening or a Sunday
+        return Answer(("outside",)) if by_day and "outside" in found.conditions else found
 
     def allowed(place: Place, span: Span) -> Answer:
         no = tuple(reason.code for reason in refusals(place.id, span))
