@@ -14,6 +14,9 @@ from ..wording import span_of
 def attendance(row: EventRegistration, event: Event, link: str) -> bytes:
     """PDF of one page with a QR to the registrant's own page, where it can be checked."""
     sessions = [[span_of(Span(s.starts_at, s.ends_at)), s.resource.name] for s in event.sessions]
+    who = [[_("Họ và tên"), row.full_name]]
+    if row.organisation:
+        who.append([_("Đơn vị"), row.organisation])
     config = current_app.config
     return pdf.render(
         "official",
@@ -27,8 +30,8 @@ def attendance(row: EventRegistration, event: Event, link: str) -> bytes:
             "title": event.title,
             "landscape": False,
             "blocks": [
-                {"type": "text", "text": _("Chứng nhận: %(name)s", name=row.full_name)},
-                {"type": "text", "text": _("Đơn vị: %(name)s", name=row.organisation or "—")},
+                {"type": "text", "text": _("Chứng nhận:")},
+                {"type": "facts", "rows": who},
                 {"type": "text", "text": _("đã tham dự đủ các buổi sau:")},
                 {
                     "type": "table",
@@ -40,7 +43,7 @@ def attendance(row: EventRegistration, event: Event, link: str) -> bytes:
                     "size": 12,
                 },
             ],
-            "signatures": [{"lines": [_("GIÁM ĐỐC")], "name": ""}],
+            "signatures": [{"lines": [""]}, {"lines": [_("GIÁM ĐỐC")]}],  # who signs stands on the right
             "recipients": [],
             "qr": pdf.qr_svg(link),
             "qr_note": _("Quét để kiểm tra"),
