@@ -17,18 +17,6 @@ from tests.contests.test_imports import small_file, team_line
 from tests.factories import make_user
 
 
-@pytest.fixture
-def robotics(session):
-    edition = make_robotics()
-    session.commit()
-    return edition
-
-
-@pytest.fixture
-def secretary(robotics, sign_in):
-    return sign_in(make_user(Role.SECRETARY, ScopeKind.EDITION, robotics.id))
-
-
 def as_upload(files):
     return {"files": [(io.BytesIO(file.data), file.name) for file in files]}
 

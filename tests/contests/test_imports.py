@@ -60,13 +60,6 @@ def rows_of(batch, state=None):
     return list(db.session.scalars(statement))
 
 
-@pytest.fixture
-def robotics(session):
-    edition = make_robotics()
-    session.commit()
-    return edition
-
-
 def test_the_season_is_read_imported_and_undone(robotics):
     before = counts()
     batch = read_batch(robotics, season_files())

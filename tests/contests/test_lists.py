@@ -15,18 +15,6 @@ from tests.factories import make_entry, make_organisation, make_person, make_use
 
 
 @pytest.fixture
-def robotics(session):
-    edition = make_robotics()
-    session.commit()
-    return edition
-
-
-@pytest.fixture
-def secretary(robotics, sign_in):
-    return sign_in(make_user(Role.SECRETARY, ScopeKind.EDITION, robotics.id))
-
-
-@pytest.fixture
 def season(robotics):
     import_batch(read_batch(robotics, season_files()))
     return robotics

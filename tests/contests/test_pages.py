@@ -43,11 +43,6 @@ from tests.factories import AT, make_user
 SYSTEM = Actor(system="test")
 
 
-@pytest.fixture
-def place(session: Any, at: Any) -> tuple[Edition, Organisation]:
-    return make_open_edition(), make_school()
-
-
 def page_of(edition: Edition, school: Organisation) -> str:
     return f"/registration/{edition.slug}/{school.slug}"
 

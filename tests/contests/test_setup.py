@@ -32,17 +32,11 @@ from tests.contests.factories import (
     division_of,
     make_open_edition,
     make_organiser,
-    make_school,
     team,
 )
 from tests.factories import AT, make_division, make_edition, make_stage, make_stage_division, make_user, save
 
 SYSTEM = Actor(system="test")
-
-
-@pytest.fixture
-def place(session: Any, at: Any) -> tuple[Edition, Organisation]:
-    return make_open_edition(), make_school()
 
 
 def sent(edition: Edition, school: Organisation) -> Any:

@@ -23,16 +23,11 @@ from incubator.spaces.services import bulk, day, events, hours, occupancy, place
 from incubator.spaces.services.occupancy import Claim, Owner, Want
 from tests.factories import AT, make_person, make_user
 from tests.reader import words
-from tests.spaces.factories import MONDAY, SYSTEM, book, guest, make_centre, span, wish
+from tests.spaces.factories import MONDAY, SYSTEM, book, guest, span, wish
+
+pytestmark = pytest.mark.usefixtures("at")
 
 DAY = f"{MONDAY:%d/%m/%Y}"
-
-
-@pytest.fixture
-def centre(session: Any, at: Any) -> Any:
-    found = make_centre()
-    db.session.commit()
-    return found
 
 
 @pytest.fixture

@@ -16,14 +16,9 @@ from incubator.spaces.queries import machines
 from incubator.spaces.services import outages, places, trainings
 from incubator.spaces.services.context import Refused
 from tests.factories import AT, make_user
-from tests.spaces.factories import MONDAY, SYSTEM, book, guest, make_centre, span, wish
+from tests.spaces.factories import MONDAY, SYSTEM, book, guest, span, wish
 
-
-@pytest.fixture
-def centre(session: Any, at: Any) -> Any:
-    found = make_centre()
-    db.session.commit()
-    return found
+pytestmark = pytest.mark.usefixtures("at")
 
 
 def train(person_id: int, training: str, months: int = 12) -> Any:

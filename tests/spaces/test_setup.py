@@ -43,17 +43,12 @@ from tests.factories import (
     make_person,
     make_user,
 )
-from tests.spaces.factories import HOURS, MONDAY, SYSTEM, guest, make_centre, span, wish
+from tests.spaces.factories import HOURS, MONDAY, SYSTEM, guest, span, wish
+
+pytestmark = pytest.mark.usefixtures("at")
 
 DAY = f"{MONDAY:%d/%m/%Y}"
 MORNING = [(d, time(7, 30), time(11, 30)) for d in range(5)]
-
-
-@pytest.fixture
-def centre(session: Any, at: Any) -> Any:
-    found = make_centre()
-    db.session.commit()
-    return found
 
 
 @pytest.fixture
