@@ -13,7 +13,7 @@ from ...core.access import Actor, ensure
 from ...core.db import Base, db, lock_rows
 from ...core.errors import Conflict, NotFound
 from ...core.i18n import _
-from ...models import Edition, StageState, Tournament
+from ...models import Edition, StageEntry, StageState, Tournament
 from .. import policies
 from ..queries.board import with_stage
 
@@ -34,6 +34,19 @@ def get_for_writing(tournament_id: int, *, actor: Actor) -> Tournament:
     row = tournament_row(tournament_id)
     ensure(policies.can_manage(actor, edition_of(row)))
     return row
+
+
+def entry_in_play(stage_entry_id: int) -> tuple[StageEntry, int]:
+    """A team in its stage, and the id of that stage's tournament. Raises NotFound."""
+    entry = db.session.get(StageEntry, stage_entry_id)
+    if entry is None:
+        raise NotFound(_("Không có đội này trong vòng."))
+    tournament_id = db.session.scalar(
+        sa.select(Tournament.id).where(Tournament.stage_division_id == entry.stage_division_id)
+    )
+    if tournament_id is None:
+        raise NotFound(_("Không có giải đấu này."))
+    return entry, tournament_id
 
 
 def edition_of(tournament: Tournament) -> Edition:

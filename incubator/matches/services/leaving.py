@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ...core import clock
 from ...core.access import Actor
 from ...core.db import db
-from ...core.errors import Conflict, Invalid, NotFound
+from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...models import (
     Entry,
@@ -33,7 +33,7 @@ from ..queries.sides import GONE
 from ..queries.snapshot import Board
 from ..wording import short_code
 from .calling import bump, void_plays
-from .contest import audit, ensure_open, get_for_writing, touch
+from .contest import audit, ensure_open, entry_in_play, get_for_writing, touch
 from .courts import occupy
 from .moving import as_fixtures, as_slots, write_slots
 from .planning import minute, plan_of
@@ -58,14 +58,7 @@ def remove_team(
 
 
 def _for_writing(stage_entry_id: int, actor: Actor) -> tuple[StageEntry, Tournament]:
-    entry = db.session.get(StageEntry, stage_entry_id)
-    if entry is None:
-        raise NotFound(_("Không có đội này trong vòng."))
-    tournament_id = db.session.scalar(
-        sa.select(Tournament.id).where(Tournament.stage_division_id == entry.stage_division_id)
-    )
-    if tournament_id is None:
-        raise NotFound(_("Không có giải đấu này."))
+    entry, tournament_id = entry_in_play(stage_entry_id)
     tournament = get_for_writing(tournament_id, actor=actor)
     ensure_open(tournament)
     return entry, tournament

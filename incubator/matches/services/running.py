@@ -18,19 +18,12 @@ from ..queries.board import game_of
 from ..refusal_words import invalid
 from ..refusals import RuleError
 from .calling import parts_at
-from .contest import audit, edition_of, ensure_open, get_for_writing, touch, tournament_row
+from .contest import audit, edition_of, ensure_open, entry_in_play, get_for_writing, touch, tournament_row
 
 
 def _place(stage_entry_id: int, actor: Actor) -> tuple[Tournament, Game, StageEntry]:
     lock_rows(StageEntry, [stage_entry_id])
-    entry = db.session.get(StageEntry, stage_entry_id)
-    if entry is None:
-        raise NotFound(_("Không có đội này trong vòng."))
-    tournament_id = db.session.scalar(
-        sa.select(Tournament.id).where(Tournament.stage_division_id == entry.stage_division_id)
-    )
-    if tournament_id is None:
-        raise NotFound(_("Không có đội này trong vòng."))
+    entry, tournament_id = entry_in_play(stage_entry_id)
     tournament = tournament_row(tournament_id)
     ensure(
         bool(actor.system)
