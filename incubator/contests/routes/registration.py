@@ -179,6 +179,18 @@ def keep(
     return {index: (s.entry, s.refused) for index, s in zip(typed, saved, strict=True)}
 
 
+def tell_read(made: int) -> None:
+    """How many teams of a file or of pasted rows are drafts now."""
+    flash(
+        ngettext(
+            "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
+            "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
+            made,
+        ),
+        "success",
+    )
+
+
 def again(
     edition: str,
     school: str,

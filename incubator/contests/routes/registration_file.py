@@ -10,14 +10,14 @@ from ...core import clock
 from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import Invalid
-from ...core.i18n import _, ngettext
+from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import Edition, Organisation
 from .. import school_file, views
 from ..forms.registration import read_rows
 from ..queries import entries, import_rules
 from ..registration_files import SourceFile
-from .registration import again, bp, keep, load
+from .registration import again, bp, keep, load, tell_read
 
 
 @bp.post("/<edition>/<school>/file")
@@ -60,14 +60,7 @@ def _read(edition: Edition, organisation: Organisation) -> school_file.FromFile:
 
 def _say(found: school_file.FromFile, made: int, left_out: list[str]) -> None:
     if made:
-        flash(
-            ngettext(
-                "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
-                "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
-                made,
-            ),
-            "success",
-        )
+        tell_read(made)
     if made and found.repaired:
         flash(_("Máy đã tự sửa: %(what)s.", what=found.repaired), "info")
     if left_out:

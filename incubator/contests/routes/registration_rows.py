@@ -11,7 +11,7 @@ from ...core import clock
 from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import Invalid
-from ...core.i18n import _, ngettext
+from ...core.i18n import _
 from ...core.text import compare_key
 from ...core.web import current_actor, go
 from ...models import Edition
@@ -20,7 +20,7 @@ from ..forms.registration import read_rows
 from ..queries import entries, entry_parts, facts, import_rules
 from ..registration_files import SourceFile, read_files
 from ..services.drafts import CoachInput, MemberInput, RowInput
-from .registration import bp, keep, load
+from .registration import bp, keep, load, tell_read
 
 MOST_PASTED = 200_000
 
@@ -40,13 +40,9 @@ def autosave(edition: str, school: str) -> Response:
         return _json_refusal(refused)
     if entry is None:
         return jsonify(entry_id=None)
-    [fresh] = [
-        e for e in entries.open_entries_of(current_actor(), row.id, organisation.id) if e.id == entry.id
-    ]
-    others = [
-        e for e in entries.open_entries_of(current_actor(), row.id, organisation.id) if e.id <= fresh.id
-    ]
-    problems = facts.problems_of(others, at=at)[fresh.id]
+    still_open = entries.open_entries_of(current_actor(), row.id, organisation.id)
+    [fresh] = [e for e in still_open if e.id == entry.id]
+    problems = facts.problems_of([e for e in still_open if e.id <= fresh.id], at=at)[fresh.id]
     returned = entry_parts.last_return([fresh.id] if fresh.state == "returned" else []).get(fresh.id)
     view = views.row_view(
         0, 0, views.typed_from(fresh), fresh.division, entry=fresh, problems=problems, returned=returned
@@ -76,14 +72,7 @@ def paste(edition: str, school: str) -> Any:
         saved = keep(dict(enumerate(typed)), row, organisation, at)
     made = sum(entry is not None for entry, _refused in saved.values())
     if made:
-        flash(
-            ngettext(
-                "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
-                "Đã đọc %(num)d đội thành bản nháp. Kiểm tra từng đội rồi gửi.",
-                made,
-            ),
-            "success",
-        )
+        tell_read(made)
     else:
         flash(
             _(
