@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +12,9 @@ from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.models import BookingState, TrainingRecord
 from incubator.spaces.choices import choice_of
+from incubator.spaces.intervals import local_date, local_time
 from incubator.spaces.queries import machines
-from incubator.spaces.services import outages, places, trainings
+from incubator.spaces.services import closures, outages, places, trainings
 from incubator.spaces.services.context import Refused
 from tests.factories import AT, make_user
 from tests.spaces.factories import MONDAY, SYSTEM, book, guest, span, wish
@@ -108,6 +109,25 @@ def test_staff_see_who_lacks_what_before_they_press(centre: Any, sign_in: Any) -
     told = staff.post(f"/spaces/displaced/{lacks.id}", data=sent, follow_redirects=True)
     assert "Cần tập huấn “Máy khắc laser”" in told.text
     assert '<h2 id="lost">' in told.text
+
+
+def test_no_proposal_goes_to_a_day_off_that_waits_for_its_confirmation_nor_to_an_evening(centre: Any) -> None:
+    [made] = displaced(centre, centre.laser, wish(centre.laser, span(8, 10), 2))
+    with transaction():
+        outages.declare(centre.partner.id, span(0, 24 * 7), reason="Bảo trì", actor=SYSTEM, at=AT)
+
+    def days() -> list[Any]:
+        [found] = machines.proposals_each([made], at=AT)
+        assert all(local_time(p.span.end).time() <= time(17) for p in found)
+        return [local_date(p.span.start) for p in found]
+
+    off = MONDAY + timedelta(days=7)
+    assert off in days()
+    with transaction():
+        for site in (centre.site, db.session.get_one(type(centre.site), centre.partner.site_id)):
+            closures.set_day(site.id, off, open_as=None, note="Giỗ Tổ", actor=SYSTEM, at=AT)
+    assert off not in days()
+    assert days()
 
 
 def test_proposals_take_the_same_statements_for_one_and_for_many(centre: Any, queries: Any) -> None:

@@ -20,6 +20,7 @@ from ...spaces.services import occupancy
 from ..queries.board import load_board, with_stage
 from ..queries.courts import without_court
 from ..queries.snapshot import Board
+from ..wording import short_code
 from .contest import audit, edition_of, ensure_open, get_for_writing, touch
 
 
@@ -39,7 +40,7 @@ def _claims(matches: Iterable[Match]) -> list[occupancy.Claim]:
         occupancy.Claim(
             owner_of(match),
             occupancy.Want(match.court_id, Span(match.starts_at, match.ends_at)),
-            title=_("Trận %(code)s", code=match.code),
+            title=_("Trận %(code)s", code=short_code(match.code)),
         )
         for match in matches
         if match.court_id is not None and match.starts_at is not None and match.ends_at is not None

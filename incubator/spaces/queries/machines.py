@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ...core.access import Actor
 from ...core.db import db
 from ...core.web import named
-from ...models import Booking, Event, Outage, ResourceKind
+from ...models import Booking, ClosureDay, Event, Outage, ResourceKind
 from ..choices import choice_of
 from ..duty import roster
 from ..finding import Answer, Offer, Place, alternatives
@@ -102,10 +102,26 @@ def proposals_each(bookings: Sequence[Booking], *, at: datetime, most: int = 3) 
     every = {i: row for places in reach for i, row in places.items()}
     world = load(every, min(firsts), max(firsts) + timedelta(days=15))
     people = standings(b.requester_id for b in bookings if b.requester_id is not None)
+    off = _days_off_to_confirm(min(firsts), max(firsts) + timedelta(days=15))
     return [
-        _proposals(booking, same, first, world, people.get(booking.requester_id or 0, Standing()), at, most)
+        _proposals(
+            booking, same, first, world, people.get(booking.requester_id or 0, Standing()), off, at, most
+        )
         for booking, same, first in zip(bookings, reach, firsts, strict=True)
     ]
+
+
+def _days_off_to_confirm(first: date, until: date) -> set[tuple[int | None, date]]:
+    """Sites and days that are proposed as days off: once they are confirmed, whoever went there would be moved again."""
+    rows = db.session.execute(
+        sa.select(ClosureDay.site_id, ClosureDay.day).where(
+            ClosureDay.confirmed_at.is_(None),
+            ClosureDay.open_as.is_(None),
+            ClosureDay.day >= first,
+            ClosureDay.day < until,
+        )
+    )
+    return {(row.site_id, row.day) for row in rows}
 
 
 def _proposals(
@@ -114,6 +130,7 @@ def _proposals(
     first: date,
     world: World,
     standing: Standing,
+    off: Collection[tuple[int | None, date]],
     at: datetime,
     most: int,
 ) -> list[Proposal]:
@@ -133,6 +150,8 @@ def _proposals(
     by_day = "outside" not in answer(booking.resource_id, own).conditions
 
     def free(place: Place, span: Span) -> Answer:
+        if (same[place.id].site_id, local_date(span.start)) in off:
+            return Answer(("closed",))
         found = answer(place.id, span)  # what lay in opening hours does not go to an evening or a Sunday
         return Answer(("outside",)) if by_day and "outside" in found.conditions else found
 
