@@ -6,7 +6,7 @@ from flask import current_app, flash, make_response, redirect, request, session,
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
-from ..core.i18n import LANGUAGES, _
+from ..core.i18n import LANGUAGES
 from ..core.web import safe_next
 from . import guesses, queries
 
@@ -14,9 +14,7 @@ from . import guesses, queries
 def device() -> str:
     """What the device is called in the list of devices: system and browser."""
     agent = request.user_agent.string
-    system = next(
-        (s for s in ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux") if s in agent), _("Máy khác")
-    )
+    system = next((s for s in ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux") if s in agent), "")
     browser = next((b for b in ("Edg", "Firefox", "Zalo", "CriOS", "Chrome", "Safari") if b in agent), "")
     return f"{system} {browser}".replace("Edg", "Edge").replace("CriOS", "Chrome").strip()
 

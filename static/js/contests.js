@@ -58,6 +58,14 @@
     state.replaceChildren(mark);
     row.classList.toggle("has-error", answer.state.kind === "error");
     row.querySelector("[data-sub]").textContent = answer.sub;
+    forgetCounts();
+  }
+
+  /** How many teams are ready was counted when the page was made: a row saved since says so itself. */
+  function forgetCounts() {
+    for (const counts of document.querySelectorAll("[data-counts]")) counts.replaceChildren();
+    const send = document.querySelector("[data-submit]");
+    if (send) send.textContent = send.dataset.any;
   }
 
   async function save(row) {

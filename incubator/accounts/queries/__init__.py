@@ -10,6 +10,7 @@ from .accounts import (
     addresses_of,
     card_key,
     claims_of,
+    contact_of,
     devices_of,
 )  # fmt: skip
 from .actors import load_actor, workplaces_of
@@ -35,6 +36,7 @@ __all__ = [
     "account_key",
     "account_named",
     "account_of",
+    "contact_of",
     "accounts_to_reset",
     "addresses_of",
     "card_key",

@@ -34,6 +34,19 @@ def account_of(actor: Actor) -> tuple[Account, Person]:
     return row[0], row[1]
 
 
+def contact_of(actor: Actor) -> tuple[str, str]:
+    """Phone and e-mail at which the actor is reached, "" where there is none."""
+    row = db.session.execute(
+        sa.select(
+            sa.func.coalesce(Account.phone, Person.phone, "").label("phone"),
+            sa.func.coalesce(Account.email, Person.email, "").label("email"),
+        )
+        .join(Person, Person.id == Account.person_id)
+        .where(Account.id == (actor.account_id or 0))
+    ).first()
+    return (str(row.phone), str(row.email)) if row else ("", "")
+
+
 def account_named(name: str) -> Account | None:
     """The account that holds this e-mail or phone."""
     address = address_named(name)

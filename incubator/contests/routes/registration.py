@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, request
 
+from ...accounts.queries import contact_of
 from ...core import clock
 from ...core.access import Permission, require, signed_in
 from ...core.db import lock_rows, transaction
@@ -108,7 +109,7 @@ def _render(
     is_open = editions.is_registering(edition, organisation.id, more, at)
     blank = request.args.get("add", 0, type=int) or (0 if rows or sent else 1)
     number = max((r.index for r in rows), default=-1) + 1
-    coach = CoachInput(actor.name)
+    coach = CoachInput(actor.name, *contact_of(actor))
     division = views.likely_division(edition, organisation)
     for extra in range(min(blank, 20) if is_open else 0):
         typed = RowInput("", division.id, coach=coach)
