@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from .coverage import Ints
 from .hard_rules import RuleTable
 from .instance import fits
-from .problem import BadProblemError, Fault, Lock, Mentor, Problem, Team
+from .problem import BadProblemError, Fault, Lock, Mentor, Place, Problem, Team
 
-Seating = dict[int, int]
-"""Place -> mentor, for the held pairs of one team."""
+Seating = dict[int, list[int]]
+"""Mentor -> the places that they may take, for the held pairs of one team."""
+Held = tuple[int, int, Lock]
+"""Number of a lock, its mentor, and the lock."""
 
 
 def lock_seats(
     problem: Problem, teams: list[Team], mentors: list[Mentor], rules: RuleTable, given: Ints | None
-) -> dict[int, list[Seating]]:
-    """Every way to seat the held pairs, by team; ways that only swap equal places count once.
+) -> dict[int, Seating]:
+    """Where the held pairs can sit, by team; seatings that only swap equal places count once.
 
     Raises BadProblemError for a lock that a hard rule refuses, that has no score, that finds no place, or
     that asks more of a mentor than the mentor offered.
     """
     team_at = {team.id: i for i, team in enumerate(teams)}
     mentor_at = {mentor.id: j for j, mentor in enumerate(mentors)}
-    wanted: dict[int, list[tuple[int, int, Lock]]] = {}
+    wanted: dict[int, list[Held]] = {}
     faults: list[Fault] = []
     for number, lock in enumerate(problem.locks):
         i, j = team_at[lock.team], mentor_at[lock.mentor]
@@ -36,13 +37,12 @@ def lock_seats(
             faults.append(Fault("lock_refused", f"locks[{number}]", {**names, "rule": "not_considered"}))
         else:
             wanted.setdefault(i, []).append((number, j, lock))
-    seats: dict[int, list[Seating]] = {}
+    seats: dict[int, Seating] = {}
     for i, rows in wanted.items():
-        ways = _ways(teams[i], mentors, rows)
-        if not ways:
-            number, j, _lock = _first_without_seat(teams[i], mentors, rows)
+        seats[i], without = _seated(teams[i], mentors, rows)
+        if without is not None:
+            number, j, _lock = without
             faults.append(Fault("lock_no_place", f"locks[{number}]", _names(teams[i], mentors[j])))
-        seats[i] = ways
     faults += _over_capacity(teams, mentors, seats)
     if faults:
         raise BadProblemError(faults)
@@ -53,41 +53,90 @@ def _names(team: Team, mentor: Mentor) -> dict[str, str]:
     return {"team": team.name or team.id, "mentor": mentor.name or mentor.id}
 
 
-def _ways(team: Team, mentors: list[Mentor], rows: Sequence[tuple[int, int, Lock]]) -> list[Seating]:
-    """Every assignment of the held mentors to different places; one a pattern of place kinds and hours."""
-    if len({j for _n, j, _lock in rows}) < len(rows):
-        return []
-    found: dict[tuple[object, ...], Seating] = {}
-    choices = [_places(team, mentors[j], lock) for _n, j, lock in rows]
-    for seats in itertools.product(*choices):
-        if len(set(seats)) == len(seats):
-            pattern = tuple((team.places[p].kind, team.places[p].hours) for p in seats)
-            found.setdefault(pattern, {p: j for p, (_n, j, _lock) in zip(seats, rows, strict=True)})
-    return list(found.values())
+def _seated(team: Team, mentors: list[Mentor], rows: Sequence[Held]) -> tuple[Seating, Held | None]:
+    """The places in which each held mentor sits in some complete seating; or the first lock that finds none.
 
-
-def _places(team: Team, mentor: Mentor, lock: Lock) -> list[int]:
-    return [
-        p for p, place in enumerate(team.places) if fits(place, mentor) and lock.kind in (None, place.kind)
+    Places of one kind and as many hours are one group. A lock may sit in a group if whoever makes room there can go
+    on, from group to group, to a free place or to the one that the lock leaves.
+    """
+    groups: dict[tuple[str, int], list[int]] = {}
+    for p, place in enumerate(team.places):
+        groups.setdefault((place.kind, place.hours), []).append(p)
+    places = list(groups.values())
+    may = [
+        [g for g, group in enumerate(places) if _takes(team.places[group[0]], mentors[j], lock)]
+        for _n, j, lock in rows
     ]
+    inside: list[list[int]] = [[] for _ in places]
+    for k, row in enumerate(rows):
+        if not _enter(k, may, places, inside, set()):
+            return {}, row
+    reach = _reach(may, places, inside)
+    at = {k: g for g, locks in enumerate(inside) for k in locks}
+    fitting = [[g for g in may[k] if g == at[k] or reach[g] & {at[k], FREE}] for k in range(len(rows))]
+    return _places_of(rows, fitting, places), None
 
 
-def _first_without_seat(
-    team: Team, mentors: list[Mentor], rows: Sequence[tuple[int, int, Lock]]
-) -> tuple[int, int, Lock]:
-    """The first lock that no longer finds a place beside those before it."""
-    return next(row for n, row in enumerate(rows) if not _ways(team, mentors, rows[: n + 1]))
+FREE = -1
+"""Stands for any group with a free place."""
 
 
-def _over_capacity(
-    teams: list[Team], mentors: list[Mentor], seats: Mapping[int, Sequence[Seating]]
-) -> Iterator[Fault]:
+def _takes(place: Place, mentor: Mentor, lock: Lock) -> bool:
+    return fits(place, mentor) and lock.kind in (None, place.kind)
+
+
+def _enter(
+    k: int, may: list[list[int]], places: list[list[int]], inside: list[list[int]], tried: set[int]
+) -> bool:
+    """Seat a lock, moving others on where its groups are full."""
+    for g in may[k]:
+        if g in tried:
+            continue
+        tried.add(g)
+        if len(inside[g]) < len(places[g]):
+            inside[g].append(k)
+            return True
+        for other in list(inside[g]):
+            if _enter(other, may, places, inside, tried):
+                inside[g].remove(other)
+                inside[g].append(k)
+                return True
+    return False
+
+
+def _reach(may: list[list[int]], places: list[list[int]], inside: list[list[int]]) -> list[set[int]]:
+    """For each group the groups into which somebody can move on from it, over any number of others; FREE where one has room."""
+    steps = [{g for k in locks for g in may[k]} for locks in inside]
+    found = []
+    for start in range(len(places)):
+        seen, waiting = {start}, [start]
+        while waiting:
+            fresh = steps[waiting.pop()] - seen
+            seen |= fresh
+            waiting += fresh
+        found.append(seen | ({FREE} if any(len(inside[g]) < len(places[g]) for g in seen) else set()))
+    return found
+
+
+def _places_of(rows: Sequence[Held], fitting: list[list[int]], places: list[list[int]]) -> Seating:
+    """Places for groups: who fits one group only sits in its first places, the others take turns in the rest."""
+    left = [list(group) for group in places]
+    found: Seating = {}
+    for (_n, j, _lock), groups in zip(rows, fitting, strict=True):
+        if len(groups) == 1:
+            found[j] = [left[groups[0]].pop(0)]
+    before = [0] * len(places)
+    for (_n, j, _lock), groups in zip(rows, fitting, strict=True):
+        if len(groups) > 1:
+            found[j] = sorted(p for g in groups for p in left[g][: before[g] + 1])
+            for g in groups:
+                before[g] += 1
+    return found
+
+
+def _over_capacity(teams: list[Team], mentors: list[Mentor], seats: Mapping[int, Seating]) -> Iterator[Fault]:
     for j, mentor in enumerate(mentors):
-        costs = [
-            min(teams[i].places[p].hours for way in ways for p, k in way.items() if k == j)
-            for i, ways in seats.items()
-            if any(j in way.values() for way in ways)
-        ]
+        costs = [min(teams[i].places[p].hours for p in may[j]) for i, may in seats.items() if j in may]
         values = {"mentor": mentor.name or mentor.id, "held": str(len(costs)), "most": str(mentor.max_teams)}
         if len(costs) > mentor.max_teams:
             yield Fault("over_capacity", f"mentors[{mentor.id}].max_teams", values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -122,7 +122,7 @@ def _held(problem: Problem, tables: Tables) -> Prepared:
     instance = _instance(
         problem, teams, mentors, seats, tables.score, tables.value, tables.allowed, locks, row_at
     )
-    held = frozenset((i, j) for i, ways in locks.items() for j in ways[0].values())
+    held = frozenset((i, j) for i, seating in locks.items() for j in seating)
     return Prepared(problem, tables, instance, row_at, held)
 
 
@@ -176,16 +176,15 @@ def _instance(
     score: Ints,
     value: Ints,
     allowed: Bools,
-    locks: Mapping[int, Sequence[Seating]],
+    locks: Mapping[int, Seating],
     row_at: Mapping[tuple[int, int], int],
 ) -> Instance:
     team, place = seats
     rows, pins = allowed.copy(), []
     level = np.array([teams[i].priority for i in team], dtype=np.int64)
-    for i, ways in locks.items():
-        seen = sorted({(j, p) for way in ways for p, j in way.items()})
-        for j in {j for j, _p in seen}:
-            may = tuple(row_at[i, p] for k, p in seen if k == j)
+    for i, seating in locks.items():
+        for j, where in sorted(seating.items()):
+            may = tuple(row_at[i, p] for p in where)
             rows[team == i, j] = False
             rows[list(may), j] = True
             if len(may) > 1:
