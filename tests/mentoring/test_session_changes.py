@@ -194,3 +194,13 @@ def test_who_did_not_come_is_told_and_staff_take_it_back(scene, sign_in):
             at=after,
         )
     assert row.state is SessionState.HELD
+
+
+def test_the_pages_of_a_session_without_its_place_ask_little(scene, sign_in, queries):
+    made, mentor, _captain, room, _other = scene
+    break_room(room)
+    client = sign_in(mentor)
+    for url in (f"/mentoring/sessions/{made.id}", f"/mentoring/sessions/{made.id}/move"):
+        with queries() as log:
+            assert client.get(url).status_code == 200
+        assert len(log) <= 12, "\n".join(log)

@@ -24,7 +24,7 @@ from ...models import (
 )
 from ...spaces.intervals import Span, local_date, merged, within, without
 from ...spaces.queries.world import PlaceRow, load_calendars, place_rows
-from ...spaces.services.occupancy import Owner, held, topology
+from ...spaces.services.occupancy import Held, Owner, held, topology
 from .. import policies
 from ..policies import CaseRights
 from .mentors import hours_of_both
@@ -85,30 +85,55 @@ def openings(
     mentorship: Mentorship, minutes: int, at: datetime, places: Mapping[int, PlaceRow]
 ) -> list[Opening]:
     """The next times in the usual hours of both sides, with free ones of these places; at most a dozen."""
-    length = timedelta(minutes=minutes)
+    window = _ahead(at)
+    busy = held([r for r in _own_resources(mentorship) if r], window)
+    return _openings(mentorship, timedelta(minutes=minutes), window, busy, _Rooms(places, window))
+
+
+def same_hour(session: MentoringSession, places: Mapping[int, PlaceRow], at: datetime) -> Opening | None:
+    """The session's own time with the rooms that are free then; None where a side is busy or it has begun."""
+    span = Span(session.starts_at, session.ends_at)
+    if span.start <= at or _busy_otherwise(session, span):
+        return None
+    return Opening(span, _Rooms(places, span).free(span))
+
+
+def ways_on(
+    session: MentoringSession, at: datetime, places: Mapping[int, PlaceRow]
+) -> tuple[Opening | None, list[Opening]]:
+    """Where a session can go: its own time, as in `same_hour`, and the next other times, as in `openings`."""
+    span, ahead = Span(session.starts_at, session.ends_at), _ahead(at)
+    window = Span(min(span.start, ahead.start), max(span.end, ahead.end))
+    busy, rooms = _busy_otherwise(session, window), _Rooms(places, window)
+    kept = span.start > at and not any(row.block.overlaps(span) for row in busy)
+    found = _openings(session.mentorship, span.length, ahead, busy, rooms)
+    return (Opening(span, rooms.free(span)) if kept else None), [o for o in found if o.span != span]
+
+
+def _ahead(at: datetime) -> Span:
     first = clock.local(at).date() + timedelta(days=1)
-    window = Span(clock.at_local(first), clock.at_local(first + timedelta(days=DAYS)))
+    return Span(clock.at_local(first), clock.at_local(first + timedelta(days=DAYS)))
+
+
+def _busy_otherwise(session: MentoringSession, window: Span) -> Sequence[Held]:
+    """What mentor and team have in a window beside this session."""
+    own = [Owner("session", session.id)]
+    return held([r for r in _own_resources(session.mentorship) if r], window, but=own)
+
+
+def _openings(
+    mentorship: Mentorship, length: timedelta, window: Span, busy: Iterable[Held], rooms: _Rooms
+) -> list[Opening]:
     hours = hours_of_both(mentorship.person_id, mentorship.case_id)
-    free = within(*(_usual(window, rules) for rules in hours))
-    busy = _busy([r for r in _own_resources(mentorship) if r], window)
-    free = without(free, busy)
-    rooms = _Rooms(places, window)
+    usual = within(*(_usual(window, rules) for rules in hours))
     found: list[Opening] = []
-    for gap in free:
+    for gap in without(usual, merged(row.block for row in busy)):
         start = gap.start
         while start + length <= gap.end and len(found) < MOST:
             span = Span(start, start + length)
             found.append(Opening(span, rooms.free(span)))
             start += timedelta(hours=1)
     return found
-
-
-def same_hour(session: MentoringSession, places: Mapping[int, PlaceRow], at: datetime) -> Opening | None:
-    """The session's own time with the rooms that are free then; None where a side is busy or it has begun."""
-    span, own = Span(session.starts_at, session.ends_at), [Owner("session", session.id)]
-    if span.start <= at or held([r for r in _own_resources(session.mentorship) if r], span, but=own):
-        return None
-    return Opening(span, _Rooms(places, span).free(span))
 
 
 class _Rooms:
@@ -160,10 +185,6 @@ def _usual(window: Span, hours: Iterable[AvailabilityRule]) -> list[Span]:
         ]
         day += timedelta(days=1)
     return merged(found)
-
-
-def _busy(resource_ids: Sequence[int], window: Span) -> list[Span]:
-    return merged(row.block for row in held(resource_ids, window)) if resource_ids else []
 
 
 def sessions_in(cohort: Cohort) -> Sequence[MentoringSession]:

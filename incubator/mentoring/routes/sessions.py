@@ -197,11 +197,10 @@ def _length(row: MentoringSession) -> int:
 
 
 def _move_page(row: MentoringSession, form: forms.SessionForm, places: Mapping[int, PlaceRow]) -> str:
-    minutes = min(max(_length(row), 15), 480)
+    same, openings = meetings.ways_on(row, now(), places)
     return render_template(
-        "mentoring/session_move.html", row=row, case=row.mentorship.case, form=form, words=wording, minutes=minutes,
-        place=places.get(row.resource_id or 0), same=meetings.same_hour(row, places, now()),
-        openings=meetings.openings(row.mentorship, minutes, now(), places),
+        "mentoring/session_move.html", row=row, case=row.mentorship.case, form=form, words=wording, minutes=_length(row),
+        place=places.get(row.resource_id or 0), same=same, openings=openings,
     )  # fmt: skip
 
 
