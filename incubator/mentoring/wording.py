@@ -88,6 +88,7 @@ RULES = {
     "declined": lazy("đã từ chối nhau trước đây"),
     "min_score": lazy("điểm dưới mức tối thiểu"),
     "not_considered": lazy("không xét ghép"),
+    "in_team": lazy("đã ở vị trí khác của đội"),
 }
 SOURCES = {
     "self": lazy("tự khai"),

@@ -137,6 +137,31 @@ def test_plain_output_says_why_a_place_stays_empty(run):
     assert "không có ngôn ngữ chung" in output
 
 
+def test_an_empty_place_says_who_sits_in_the_team_already_or_has_no_score(run):
+    mentors = [{"id": "m1", "max_teams": 3}, {"id": "m2", "max_teams": 3}]
+    teams = [{"id": "t1", "places": [{}, {}, {}]}, {"id": "t2"}]
+    problem = {
+        "mentors": mentors,
+        "teams": teams,
+        "scores": [[9, None], [None, 3]],
+        "settings": {"min_score": 5},
+    }
+    first, second, third = json.loads(run(problem, "--json").output)["empty"]
+    assert first == second
+    assert (first["team"], first["refused"]) == ("t1", {"in_team": 1, "not_considered": 1})
+    assert (third["team"], third["refused"]) == ("t2", {"min_score": 1, "not_considered": 1})
+    assert (
+        "Không cố vấn nào ghép được: 1 người đã ở vị trí khác của đội, 1 người không xét ghép."
+        in run(problem).output
+    )
+
+
+def test_a_key_that_stands_twice_is_found_where_it_stands(run):
+    text = '{"mentors": [{"id": "a"}, {"id": "b", "id": "c"}], "teams": [{"id": "t", "wishes": [], "wishes": []}]}'
+    errors = json.loads(run(text, "--json").output)["errors"]
+    assert [e["row"] for e in errors] == ["mentors[1].id", "teams[0].wishes"]
+
+
 def test_the_waiver_that_is_proposed_is_for_a_mentor_with_room(run):
     problem = {
         "mentors": [{"id": "full", "organisations": ["o"]}, {"id": "free", "organisations": ["o"]}],

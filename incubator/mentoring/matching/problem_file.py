@@ -23,7 +23,7 @@ from .problem import (
     Verdict,
     Weights,
 )
-from .reader import Reader, parsed
+from .reader import Reader, parsed, spelled
 from .skills import SkillTopic, SkillTree
 
 VERSION = 1
@@ -44,8 +44,8 @@ def problem_from(data: Any) -> Problem:
     data = reader.object(data, "$")
     reader.known(data, TOP, "")
     version = data.get("version", VERSION)
-    if isinstance(version, bool) or version != VERSION:
-        reader.fault("version", "version", value=version)
+    if type(version) is not int or version != VERSION:
+        reader.fault("version", "version", value=spelled(version))
     mentors = tuple(_mentor(reader, row, at) for at, row in reader.rows(data, "mentors", _names(Mentor)))
     teams = tuple(_team(reader, row, at) for at, row in reader.rows(data, "teams", _names(Team)))
     shape = (len(teams), len(mentors))
@@ -53,7 +53,7 @@ def problem_from(data: Any) -> Problem:
         mentors=mentors,
         teams=teams,
         settings=_settings(reader, data.get("settings", {})),
-        salt=reader.text(data, "salt", "$"),
+        salt=reader.text(data, "salt", ""),
         tree=_tree(reader, data),
         scores=_matrix(reader, data, "scores", shape),
         mentor_scores=_matrix(reader, data, "mentor_scores", shape),
@@ -213,7 +213,7 @@ def _matrix(
             if value is None:
                 continue
             if isinstance(value, bool) or not isinstance(value, int):
-                reader.fault("whole_number", f"{name}[{i}][{j}]", value=value)
+                reader.wrong_number(f"{name}[{i}][{j}]", value)
             elif not 0 <= value <= 1000:
                 reader.fault("points", f"{name}[{i}][{j}]", value=value)
             else:

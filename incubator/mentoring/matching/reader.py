@@ -16,13 +16,14 @@ SHOWN = 60
 
 def parsed(text: str, name: str) -> Any:
     """Raises BadProblemError where a text is no JSON, or names a key twice in one object."""
-    twice: list[Fault] = []
+    twice: list[_Repeated] = []
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
             keys = [key for key, _value in pairs]
-            twice.extend(Fault("key_twice", _plain(key)) for key in found if keys.count(key) > 1)
+            found = _Repeated(found, [key for key in found if keys.count(key) > 1])
+            twice.append(found)
         return found
 
     try:
@@ -32,14 +33,42 @@ def parsed(text: str, name: str) -> Any:
     except (RecursionError, ValueError) as error:  # nested too deep; a number of thousands of digits
         raise BadProblemError([Fault("no_json", name)]) from error
     if twice:
-        raise BadProblemError(twice)
+        raise BadProblemError([Fault("key_twice", at) for at in _repeated(data)])
     return data
+
+
+class _Repeated(dict[str, Any]):
+    """An object that names keys twice; the last value of each counts until its place is told."""
+
+    def __init__(self, values: Mapping[str, Any], keys: list[str]) -> None:
+        super().__init__(values)
+        self.twice = keys
+
+
+def _repeated(data: Any) -> list[str]:
+    """Where keys are named twice, in the order of the file."""
+    found: list[str] = []
+    waiting: list[tuple[Any, str]] = [(data, "")]
+    while waiting:
+        value, at = waiting.pop()
+        if isinstance(value, dict):
+            under = {key: f"{at}.{_plain(key)}" if at else _plain(key) for key in value}
+            found += [under[key] for key in getattr(value, "twice", ())]
+            waiting += [(inner, under[key]) for key, inner in reversed(value.items())]
+        elif isinstance(value, list):
+            waiting += [(value[i], f"{at}[{i}]") for i in reversed(range(len(value)))]
+    return found
 
 
 def _plain(value: object) -> str:
     """A value as a sentence can repeat it: short, as JSON spells it, and writable in UTF-8 (JSON may hold half characters)."""
-    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else json.dumps(value)
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else spelled(value)
     return (text[:SHOWN] + "…" if len(text) > SHOWN else text).encode(errors="backslashreplace").decode()
+
+
+def spelled(value: object) -> str:
+    """As JSON spells it: a text shows its quotes, so that “5” the text is told from 5 the number."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _writable(text: str) -> bool:
@@ -85,31 +114,34 @@ class Reader:
     def named(self, row: Mapping[str, Any], side: str, at: str) -> str:
         """Where a row stands: by its id, if it has one that can be read."""
         key = row.get("id")
-        return f"{side}[{_plain(key)}]" if isinstance(key, str | int) and key != "" else at
+        return f"{side}[{_plain(key)}]" if _as_text(key) else at
 
     def text(self, row: Mapping[str, Any], key: str, at: str, default: str | None = "") -> str:
         """A text; a whole number is taken as text. Without a default it may not be missing or empty."""
         value = _as_text(row.get(key, default))
         if value is not None and (value or default is not None):
             return value
-        self.fault("text", f"{at}.{key}")
+        self.fault("text", f"{at}.{key}" if at else key)
         return ""
 
     def number(self, row: Mapping[str, Any], key: str, at: str, default: int) -> int:
         value = row.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int):
-            self.fault("whole_number", f"{at}.{key}", value=value)
+            self.wrong_number(f"{at}.{key}", value)
         elif abs(value) > MOST:
             self.fault("too_large", f"{at}.{key}", value=value, most=MOST)
         else:
             return value
         return default
 
+    def wrong_number(self, at: str, value: Any) -> None:
+        self.fault("whole_number", at, value=spelled(value))
+
     def flag(self, row: Mapping[str, Any], key: str, at: str, default: bool) -> bool:
         value = row.get(key, default)
         if isinstance(value, bool):
             return value
-        self.fault("yes_or_no", f"{at}.{key}", value=value)
+        self.fault("yes_or_no", f"{at}.{key}", value=spelled(value))
         return default
 
     def words(self, row: Mapping[str, Any], key: str, at: str) -> list[str]:

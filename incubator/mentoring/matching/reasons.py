@@ -49,7 +49,7 @@ def _explain(result: Result, i: int, p: int) -> EmptyPlace:
     right = prepared.fitting(i, p)
     seated = {pair.mentor for pair in result.pairs if pair.team == team.id}
     able = [j for j in right if prepared.allowed[row, j] and prepared.mentors[j].id not in seated]
-    refused = _refusals(prepared, i, row, right)
+    refused = _refusals(prepared, i, row, right, seated)
     wanted = needs_for(team, place.kind, prepared.problem.tree)
     topics = tuple(need.topic for need in sorted(wanted, key=lambda n: -n.priority))
     invite = Remedy("invite", topics=topics)
@@ -64,21 +64,22 @@ def _explain(result: Result, i: int, p: int) -> EmptyPlace:
     return EmptyPlace(team.id, place.kind, "refused", refused, (), (*waive, invite))
 
 
-def _refusals(prepared: Prepared, i: int, row: int, right: list[int]) -> dict[str, int]:
-    """How many mentors of the right kind each rule refuses."""
+def _refusals(prepared: Prepared, i: int, row: int, right: list[int], seated: set[str]) -> dict[str, int]:
+    """How many mentors of the right kind each rule refuses, or sit in another place of the team."""
     found: Counter[str] = Counter()
     for j in right:
-        if prepared.allowed[row, j]:
-            continue
-        verdicts = prepared.rules.verdicts(i, j, prepared.teams[i], prepared.mentors[j])
-        found.update({v.rule for v in verdicts} or {_left_out(prepared, row, j)})
+        if prepared.mentors[j].id in seated:
+            found["in_team"] += 1
+        elif not prepared.allowed[row, j]:
+            verdicts = prepared.rules.verdicts(i, j, prepared.teams[i], prepared.mentors[j])
+            found.update({v.rule for v in verdicts} or {_left_out(prepared, i, j)})
     return dict(sorted(found.items()))
 
 
-def _left_out(prepared: Prepared, row: int, j: int) -> str:
+def _left_out(prepared: Prepared, i: int, j: int) -> str:
     """No rule refuses the pair: it was not scored, or it has too few points."""
-    scored = int(prepared.score[row, j]) >= prepared.problem.settings.min_score
-    return "not_considered" if scored else "min_score"
+    given = prepared.tables.given
+    return "not_considered" if given is not None and given[i, j] < 0 else "min_score"
 
 
 def _best_waiver(result: Result, i: int, row: int, right: list[int]) -> tuple[Remedy, ...]:
