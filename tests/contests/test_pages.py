@@ -15,7 +15,7 @@ from incubator.contests.queries import entries as reads
 from incubator.contests.services import bulk, decisions, drafts, submission
 from incubator.contests.services.bulk import BulkEntry, BulkPerson
 from incubator.core import clock
-from incubator.core.access import Actor
+from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.models import (
     Consent,
@@ -521,3 +521,11 @@ def test_visitors_pages_set_no_cookie_and_name_no_unannounced_edition(place, cli
         assert "Set-Cookie" not in answer.headers
         assert "Chưa công khai" not in answer.get_data(as_text=True)
     assert client.get(f"/vi/contests/{hidden.slug}").status_code == 404
+
+
+def test_a_secretary_is_led_to_lists_not_to_a_set_up_that_refuses(place, sign_in):
+    edition, _school = place
+    browser = sign_in(make_user(Role.SECRETARY, ScopeKind.EDITION, edition.id))
+    page = browser.get("/contests/").get_data(as_text=True)
+    assert f'href="/contests/{edition.slug}/entries"' in page
+    assert f'href="/contests/{edition.slug}/"' not in page

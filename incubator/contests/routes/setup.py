@@ -36,8 +36,9 @@ def index() -> str:
     counts = editions.entry_counts([e.id for e in found])
     rows = [(e, editions.state_of(e, more[e.id], at), counts[e.id]) for e in found]
     return render_template(
-        "contests/index.html", rows=rows, states=wording.EDITION_STATES, can_create=policies.can_create(actor)
-    )
+        "contests/index.html", rows=rows, states=wording.EDITION_STATES, can_create=policies.can_create(actor),
+        managed={e.id for e in found if policies.can_manage(actor, e)},
+    )  # fmt: skip
 
 
 def load_edition(edition: str) -> Edition:

@@ -45,7 +45,11 @@ def for_opening(part: StageDivision, stage: Stage) -> list[Blocker]:
     if part.rubric_id is None:
         found.append(Blocker("bad", _("Chưa chọn bộ tiêu chí."), code="rubric"))
     if not entries:
-        found.append(Blocker("bad", _("Chưa có bài nào trong vòng."), code="entries"))
+        found.append(
+            Blocker(
+                "bad", _("Chưa có bài nào trong vòng: bảng này chưa có hồ sơ nào được duyệt."), code="entries"
+            )
+        )
     earlier = ranking.earlier_part(part, stage)
     if earlier is not None and earlier.state not in (StageState.DECIDED, StageState.PUBLISHED):
         found.append(Blocker("bad", _("Vòng trước của bảng này chưa chốt."), code="earlier"))
