@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 
 from ..core.together import Asking, ask_together
@@ -65,9 +65,9 @@ def _joined(notifications: Sequence[Notification], person: Person | None) -> lis
 
 
 def _render(notification: Notification, context: dict[str, Any], person: Person | None) -> Message:
-    text = render_template(
-        f"email/{notification.kind}.txt",
-        **{
+    """Without what pages share: their frame would be made here, in this text's language, and kept for the page."""
+    text = current_app.jinja_env.get_template(f"email/{notification.kind}.txt").render(
+        {
             "person": person,
             "link": absolute(notification.url),
             "owner_name": owner(current_app, lang())["name"],

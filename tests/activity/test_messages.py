@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 
 import pytest
+from flask import g
 
 from incubator.activity import messages
 from incubator.models import Notification
@@ -50,3 +51,10 @@ def test_words_are_the_readers_not_those_of_whoever_sends(session, app):
     with app.test_request_context("/vi/"):
         (text,) = messages.render_many(rows(["accounts/accepted"]), reader)
     assert "Judge" in text.body
+
+
+def test_a_text_on_a_page_leaves_the_frame_of_the_page_to_the_page(session, app):
+    """Else an English page that shows a Vietnamese text to send has its menus in Vietnamese."""
+    with app.test_request_context("/home"):
+        messages.render(rows(["spaces/moved_up"])[0], make_person())
+        assert not {"frame", "places"} & set(g)
