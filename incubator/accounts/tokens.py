@@ -32,7 +32,7 @@ def new_secret() -> str:
 
 
 def pupil_code() -> str:
-    """Ten letters in two groups, 49 bits: found by nobody who may try ten times a minute."""
+    """Ten letters in two groups, 49 bits: at the 60 tries a minute of the sign-in page nobody finds one, let alone its PIN."""
     letters = [secrets.choice(_ALPHABET) for _ in range(10)]
     return "".join(letters[:5]) + "-" + "".join(letters[5:])
 
