@@ -15,6 +15,7 @@ from ..core.errors import NotFound
 from ..core.i18n import _
 from ..core.lists import ListArgs, Page, paginate, words_match
 from ..core.text import search_key
+from ..core.text.numerals import is_whole
 from ..core.together import Asking
 from ..models import (
     AuditEvent,
@@ -63,9 +64,9 @@ def audit_page(actor: Actor, args: ListArgs, since: date | None, until: date | N
     if args.filters.get("object"):
         kind, _sep, number = args.filters["object"].partition(":")
         statement = statement.where(AuditEvent.object_type == kind)
-        if number.isdigit():
+        if is_whole(number):
             statement = statement.where(AuditEvent.object_id == int(number))
-    if args.filters.get("person", "").isdigit():
+    if is_whole(args.filters.get("person", "")):
         statement = statement.where(AuditEvent.person_id == int(args.filters["person"]))
     if since:
         statement = statement.where(AuditEvent.at >= clock.at_local(since))

@@ -15,6 +15,7 @@ from ..core.errors import Invalid
 from ..core.forms import parse_day
 from ..core.headers import over_plain_http
 from ..core.lists import list_args
+from ..core.text.numerals import is_whole, whole
 from ..core.web import current_actor
 from ..models import AuditSeal, Person
 from . import messages, queries
@@ -77,7 +78,7 @@ def audit() -> str:
     seal = db.session.execute(
         sa.select(AuditSeal.count, AuditSeal.at).order_by(AuditSeal.id.desc()).limit(1)
     ).first()
-    person = _people([int(args.filters["person"])] if args.filters["person"].isdigit() else [])
+    person = _people([int(args.filters["person"])] if is_whole(args.filters["person"]) else [])
     return render_template(
         "activity/audit.html", page=page, args=args, problems=problems, seal=seal, only=[p.full_name for p in person.values()],
     )  # fmt: skip
@@ -90,7 +91,7 @@ def mail() -> str:
     page = queries.outbox_page(args)
     people = _people([n.person_id for n in page.items])
     # Outside the demo an administrator sees that a message went, not the link inside.
-    shown = request.args.get("show", type=int) if current_app.config.get("DEMO") else None
+    shown = request.args.get("show", type=whole) if current_app.config.get("DEMO") else None
     opened = next((n for n in page.items if n.id == shown), None)
     text = messages.render(opened, people.get(opened.person_id)) if opened else None
     reader = db.session.get(Person, current_actor().person_id)

@@ -11,6 +11,7 @@ from flask import request, url_for
 
 from .db import db
 from .text import search_key
+from .text.numerals import whole
 
 PER_PAGE = 50
 MOST = 100_000
@@ -92,7 +93,7 @@ def list_args(
     descending, name = asked.startswith("-"), asked.lstrip("-")
     if name not in sorts:
         name, descending = (default or (sorts[0] if sorts else "")).lstrip("-"), default.startswith("-")
-    page = request.args.get("page", 1, type=int)
+    page = request.args.get("page", 1, type=whole)
     return ListArgs(
         q=request.args.get("q", "").strip()[:100],
         sort=name,

@@ -25,7 +25,7 @@ from flask import (
 )
 from flask_babel import get_locale
 from markupsafe import Markup
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from . import access, assets, clock, cookies, headers
@@ -229,7 +229,14 @@ def init_app(app: Flask) -> None:
 
         regex = "|".join(LANGUAGES)
 
+    class _Id(IntegerConverter):
+        """`<int:entry_id>`: no id is longer than nine digits, and SQLite would not take a much longer number."""
+
+        def __init__(self, map: Map) -> None:
+            super().__init__(map, max=999_999_999)
+
     app.url_map.converters["language"] = _Language
+    app.url_map.converters["int"] = _Id
 
 
 def owner(app: Flask, language: str = "vi") -> dict[str, str]:

@@ -12,6 +12,7 @@ from ..core.access import public, signed_in
 from ..core.db import db, transaction
 from ..core.i18n import _
 from ..core.lists import list_args, paginate
+from ..core.text.numerals import whole
 from ..core.web import current_actor, go, safe_next
 from ..core.web import lang as language
 from ..models import Person, Post
@@ -137,7 +138,7 @@ def read_notifications() -> Response:
     """Marks one message (`id`) or all of the reader's own as read; `next` goes on to what it tells of."""
     actor = current_actor()
     with transaction():
-        mark_read(actor, request.form.get("id", type=int), at=clock.now())
+        mark_read(actor, request.form.get("id", type=whole), at=clock.now())
     if target := request.form.get("next"):
         return redirect(safe_next(target, url_for("home.notifications")), code=303)
     return go("home.notifications")

@@ -11,6 +11,7 @@ from ...core.access import Actor, Grant, Role, ScopeKind
 from ...core.db import UTCDateTime, db
 from ...core.i18n import _
 from ...core.navigation import Workplace
+from ...core.text.numerals import is_whole
 from ...core.together import Asking
 from ...models import (
     Account,
@@ -56,7 +57,7 @@ _ACTOR = (
 def load_actor(session_key: str) -> Actor | None:
     """The actor behind a session cookie, or None: sign-in, account or code, person and grants in one SELECT."""
     sign_in_id, _dot, secret = session_key.partition(".")
-    if not sign_in_id.isdigit():
+    if not is_whole(sign_in_id):
         return None
     db.session.flush()  # what a session writes it sees; the statement goes past its machinery
     rows = db.session.connection().execute(_ACTOR, {"sign_in": int(sign_in_id), "now": clock.now()}).all()

@@ -13,6 +13,7 @@ from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.lists import ListArgs, Page, order, paginate, words_match, words_match_one
+from ...core.text.numerals import is_whole
 from ...models import (
     DraftMember,
     Edition,
@@ -173,7 +174,7 @@ def review_page(edition_id: int, args: ListArgs) -> Page:
         )
     if args.filters.get("state"):
         statement = statement.where(Entry.state == args.filters["state"])
-    if args.filters.get("division", "").isdigit():
+    if is_whole(args.filters.get("division", "")):
         statement = statement.where(Entry.division_id == int(args.filters["division"]))
     columns = {
         "submitted": Entry.submitted_at,

@@ -14,6 +14,7 @@ from ...core.access import Permission, require, signed_in
 from ...core.db import transaction
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import is_whole
 from ...core.web import current_actor
 from ...models import Edition, Entry
 from .. import policies
@@ -76,7 +77,7 @@ def _page(edition: Edition, found: Sequence[Entry], back: str, error: str = "") 
 
 def _give(load: Any) -> Any:
     """The answer is the page to print, not a redirect: what it shows is stored nowhere."""
-    ids = [int(i) for i in request.form.getlist("person") if i.isdigit()][:500]
+    ids = [int(i) for i in request.form.getlist("person") if is_whole(i)][:500]
     try:
         with transaction():
             edition, found, back = load()

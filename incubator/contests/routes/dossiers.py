@@ -13,6 +13,7 @@ from ...core.db import transaction
 from ...core.downloads import send_stored
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go, sent_file
 from ...models import EntryFile
 from .. import policies
@@ -79,7 +80,7 @@ def upload_piece(entry_id: int, upload_id: str) -> Response:
     entry = entries.get_entry_for(actor, entry_id)
     if not policies.can_edit_dossier(actor, entry):
         raise NotFound(_("Không có bài dự thi này, hoặc tài khoản đang dùng không xem được."))
-    start, total = request.args.get("start", -1, type=int), request.args.get("total", 0, type=int)
+    start, total = request.args.get("start", -1, type=whole), request.args.get("total", 0, type=whole)
     if start < 0 or not 0 < total <= dossiers.LARGEST:
         raise Invalid(_("Tệp quá lớn, nhiều nhất %(n)s MB.", n=dossiers.LARGEST // 1024 // 1024))
     upload = dossiers.Upload(actor, upload_id)

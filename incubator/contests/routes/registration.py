@@ -15,6 +15,7 @@ from ...core.db import lock_rows, transaction
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _, ngettext
 from ...core.lists import list_args
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from ...models import Edition, Entry, Organisation
 from .. import policies, school_file, stages, views, wording
@@ -107,7 +108,7 @@ def _render(
     actor = current_actor()
     more = editions.extensions_of([edition.id])[edition.id]
     is_open = editions.is_registering(edition, organisation.id, more, at)
-    blank = request.args.get("add", 0, type=int) or (0 if rows or sent else 1)
+    blank = request.args.get("add", 0, type=whole) or (0 if rows or sent else 1)
     number = max((r.index for r in rows), default=-1) + 1
     coach = CoachInput(actor.name, *contact_of(actor))
     division = views.likely_division(edition, organisation)

@@ -15,6 +15,7 @@ from ...core.downloads import send_stored
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _, ngettext
 from ...core.lists import list_args
+from ...core.text.numerals import is_whole
 from ...core.web import current_actor, go
 from ...models import RosterChange, SchoolList
 from .. import policies, wording
@@ -41,7 +42,7 @@ def index(edition: str) -> str:
 @require(Permission.ENTRIES_DECIDE)
 def decide_many(edition: str) -> Response:
     """Accept or reject the ticked ones."""
-    ids = [int(i) for i in request.form.getlist("entry") if i.isdigit()][:500]
+    ids = [int(i) for i in request.form.getlist("entry") if is_whole(i)][:500]
     if not ids:
         raise Invalid(_("Chọn ít nhất một bài."))
     actor = current_actor()

@@ -12,6 +12,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import is_whole
 from ...core.web import current_actor, go
 from ...models import (
     Division,
@@ -248,7 +249,7 @@ def prizes(edition: str) -> Any:
 def _tier(values: dict[str, Any]) -> dict[str, Any]:
     kept = {
         **values,
-        "id": int(values["id"]) if str(values["id"] or "").isdigit() else None,
+        "id": int(values["id"]) if is_whole(str(values["id"] or "")) else None,
         "amount": values["amount"] or 0,
     }
     return {**kept, "scope": PrizeScope(values["scope"]), "basis": PrizeBasis(values["basis"]), "recipient": PrizeRecipient(values["recipient"]),

@@ -1,6 +1,25 @@
-"""Roman numerals, as contests are counted (lần thứ XX)."""
+"""Numbers in text: Roman numerals, as contests are counted (lần thứ XX), and whole numbers in addresses and forms."""
 
 from __future__ import annotations
+
+import re
+
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
+
+
+def whole(text: str) -> int:
+    """A whole number of at most nine digits, as ids and counts are: `request.args.get("page", 1, type=whole)`.
+
+    Raises ValueError for anything else. A longer one is no id of ours, and SQLite would not take it.
+    """
+    if not _WHOLE.fullmatch(text.strip()):
+        raise ValueError(f"Not a whole number: {text!r}")
+    return int(text)
+
+
+def is_whole(text: str) -> bool:
+    """Whether text is a number as ids are. `"²".isdigit()` is true as well, and `int("²")` fails."""
+    return _WHOLE.fullmatch(text) is not None and not text.startswith("-")
 
 
 def roman(number: int | None) -> str:

@@ -11,6 +11,7 @@ from ...activity import services as activity
 from ...core import clock
 from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from ...models import (
     Assignment,
@@ -57,7 +58,7 @@ def _do(part_id: int, step: Callable[[StageDivision, Stage], str]) -> Any:
 @MANAGE
 def remind(part_id: int) -> Any:
     """A message to one judge or to all who are slow."""
-    wanted = request.form.get("judge", 0, type=int)
+    wanted = request.form.get("judge", 0, type=whole)
 
     def step(part: StageDivision, stage: Stage) -> str:
         view = queries.board_of(part, inputs.method_of(stage))
@@ -78,7 +79,7 @@ def remind(part_id: int) -> Any:
 @bp.post("/boards/<int:part_id>/take-over")
 @MANAGE
 def take_over(part_id: int) -> Any:
-    judge = request.form.get("judge", 0, type=int)
+    judge = request.form.get("judge", 0, type=whole)
 
     def step(part: StageDivision, stage: Stage) -> str:
         outcome = absence.take_over(judge, stage, actor=current_actor(), at=clock.now(), seed=judge)
@@ -138,7 +139,7 @@ def reopen(part_id: int, assignment_id: int) -> Any:
 @bp.post("/boards/<int:part_id>/sheets/<int:assignment_id>/move")
 @MANAGE
 def move(part_id: int, assignment_id: int) -> Any:
-    judge = request.form.get("judge", 0, type=int)
+    judge = request.form.get("judge", 0, type=whole)
 
     def step(part: StageDivision, stage: Stage) -> str:
         held = _own(part, assignment_id)
@@ -173,7 +174,7 @@ def found_conflict(part_id: int, assignment_id: int) -> Any:
 @bp.post("/boards/<int:part_id>/entries/<int:stage_entry_id>/judges")
 @MANAGE
 def add_by_hand(part_id: int, stage_entry_id: int) -> Any:
-    judge = request.form.get("judge", 0, type=int)
+    judge = request.form.get("judge", 0, type=whole)
 
     def step(part: StageDivision, stage: Stage) -> str:
         panel = sheet_queries.panel_of_judge(stage, judge)
@@ -181,9 +182,9 @@ def add_by_hand(part_id: int, stage_entry_id: int) -> Any:
         by_hand.add_by_hand(stage_entry_id, judge, panel, stage, actor=current_actor(), at=clock.now())
         return _("Đã giao thêm bài.")
 
-    stage_id = request.form.get("stage", type=int)  # given by hand from the page of panels
+    stage_id = request.form.get("stage", type=whole)  # given by hand from the page of panels
     if stage_id is None:
-        return _on_sheet(part_id, request.form.get("sheet", 0, type=int), step)
+        return _on_sheet(part_id, request.form.get("sheet", 0, type=whole), step)
     _do(part_id, step)
     return go("judging.stage_panels", stage_id=stage_id)
 
@@ -202,7 +203,7 @@ def presence(part_id: int, stage_entry_id: int) -> Any:
         )
         return _("Đã lưu tình trạng của đội.")
 
-    return _on_sheet(part_id, request.form.get("sheet", 0, type=int), step)
+    return _on_sheet(part_id, request.form.get("sheet", 0, type=whole), step)
 
 
 @bp.post("/boards/<int:part_id>/close")

@@ -12,6 +12,7 @@ from ...core.db import transaction
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _, ngettext
 from ...core.lists import list_args
+from ...core.text.numerals import is_whole
 from ...core.web import current_actor, go
 from ...models import PrizeBasis, PrizeTier, Stage
 from ..queries import board as boards
@@ -48,7 +49,7 @@ def _page(stage_id: int, tier_id: int, error: str = "") -> str:
 @bp.post("/stages/<int:stage_id>/prizes/<int:tier_id>")
 @MANAGE
 def give_hand_prize(stage_id: int, tier_id: int) -> Any:
-    ids = [int(i) for i in request.form.getlist("chosen") if i.isdigit()][:500]
+    ids = [int(i) for i in request.form.getlist("chosen") if is_whole(i)][:500]
     try:
         with transaction():
             stage, tier = _load(stage_id, tier_id)

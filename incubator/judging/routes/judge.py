@@ -14,6 +14,7 @@ from ...core.db import transaction
 from ...core.errors import Conflict, Invalid
 from ...core.forms import parse_points
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go, vn_time
 from ...models import AssignmentState, ConflictKind, SheetState
 from ..queries import judge as queries
@@ -107,7 +108,7 @@ def _typed_marks(view: queries.SheetView) -> tuple[dict[int, int | None], dict[i
         text = request.form.get(f"m{criterion.id}", "").strip()
         if f"m{criterion.id}" in request.form or f"v{criterion.id}" in request.form:
             points[criterion.id] = parse_points(text) if text else view.points.get(criterion.id)
-            bases[criterion.id] = request.form.get(f"v{criterion.id}", 0, type=int)
+            bases[criterion.id] = request.form.get(f"v{criterion.id}", 0, type=whole)
     return points, bases
 
 

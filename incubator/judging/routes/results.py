@@ -13,6 +13,7 @@ from ...core.downloads import send_stored
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.text import search_key
+from ...core.text.numerals import whole
 from ...core.web import current_actor, named, score
 from ...models import Stage, StageDivision, StageKind, StageState, Tabulation, TieOutcome
 from .. import forms, scoring
@@ -101,7 +102,7 @@ def decide_tie(part_id: int, tie_id: int) -> Any:
         order = [] if outcome is TieOutcome.SHARE else _order(tie.stage_entry_ids)
         owner = db.session.get_one(StageDivision, tie.stage_division_id)
         ties.decide(
-            tie, owner, stage, outcome, order, request.form.get("reason", ""), request.form.get("decided_by", 0, type=int),
+            tie, owner, stage, outcome, order, request.form.get("reason", ""), request.form.get("decided_by", 0, type=whole),
             actor=current_actor(), at=clock.now(), paper=_paper(),
         )  # fmt: skip
         return _("Đã ghi kết quả giải quyết đồng điểm.")
@@ -148,7 +149,7 @@ def _outcome() -> TieOutcome:
 def _order(ids: list[int]) -> list[list[int]]:
     places: dict[int, list[int]] = {}
     for entry in ids:
-        number = request.form.get(f"place{entry}", type=int)
+        number = request.form.get(f"place{entry}", type=whole)
         if number is None:
             raise Invalid(_("Ghi thứ tự cho từng bài đồng điểm."), field="order")
         places.setdefault(number, []).append(entry)

@@ -10,6 +10,7 @@ from ...core import clock
 from ...core.db import transaction
 from ...core.errors import Conflict, DomainError
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from ...models import CriterionSource, Rubric
 from .. import forms
@@ -121,7 +122,7 @@ def _drafts(form: forms.RubricForm, found: Rubric) -> list[rubrics.CriterionDraf
 def use_rubric(rubric_id: int) -> Any:
     actor = current_actor()
     found = panel_queries.get_rubric_for(actor, rubric_id)
-    part_ids = request.form.getlist("part", type=int)
+    part_ids = request.form.getlist("part", type=whole)
     try:
         with transaction():
             for part_id in part_ids:

@@ -11,6 +11,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import Conflict, DomainError, Invalid, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from ...models import Stage
 from .. import forms
@@ -118,7 +119,7 @@ def _reach(stage: Stage) -> dict[str, Any]:
     """The divisions and fields that were ticked."""
     known = {p.division_id for p in stage.parts}
     return {
-        "division_ids": [d for d in request.form.getlist("division", type=int) if d in known],
+        "division_ids": [d for d in request.form.getlist("division", type=whole) if d in known],
         "fields": [f["slug"] for f in stage.edition.fields if f["slug"] in request.form.getlist("field")],
     }
 
@@ -185,7 +186,7 @@ def change_judge(stage_id: int, panel_id: int, person_id: int) -> Any:
                 part = request.form.get("part", "")
                 panels.change_member(
                     member, panel, stage, chair=part == "chair", reserve=part == "reserve", actor=actor, at=at,
-                    most=request.form.get("most", type=int),
+                    most=request.form.get("most", type=whole),
                 )  # fmt: skip
             else:
                 panels.mark_absent(member, stage, action == "absent", actor=actor, at=at)

@@ -10,6 +10,7 @@ from ...core.access import require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go, named
 from ...models import HallMode, HallScreen, MatchState
 from .. import forms
@@ -120,9 +121,9 @@ def screen(slug: str, screen_id: int) -> Response:
     mode = request.form.get(f"{prefix}mode", "next")
     if mode not in {str(m) for m in HallMode}:
         raise Invalid(_("Chọn một mục trong danh sách."))
-    match = request.form.get(f"{prefix}match", 0, type=int)
-    group = request.form.get(f"{prefix}group", 0, type=int)
-    court = request.form.get(f"{prefix}court", 0, type=int)
+    match = request.form.get(f"{prefix}match", 0, type=whole)
+    group = request.form.get(f"{prefix}group", 0, type=whole)
+    court = request.form.get(f"{prefix}court", 0, type=whole)
     known_group = {g.id for g in board.groups}
     with transaction():
         screens.set_screen(

@@ -12,6 +12,7 @@ from ...core.access import require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotAllowed, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from ...models import Match, MatchState
 from .. import forms, policies
@@ -119,7 +120,7 @@ def _take(step: str, match_id: int, form: forms.ResultForm) -> str:
             rulings.raise_protest(match_id, request.form.get("text", ""), None, actor=actor, at=at)
             return _("Đã ghi khiếu nại. Kết quả trận tạm chưa tính.")
         case "rule":
-            protest_id = request.form.get("protest", 0, type=int)
+            protest_id = request.form.get("protest", 0, type=whole)
             upheld = request.form.get("upheld") == "1"
             rulings.decide_protest(protest_id, upheld, request.form.get("answer", ""), actor=actor, at=at)
             return _("Đã ghi kết luận khiếu nại.")

@@ -13,6 +13,7 @@ from ...core.access import require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go, named
 from ...models import CrewPart, DrawState
 from .. import forms
@@ -218,7 +219,7 @@ def move(slug: str) -> Response | str | tuple[str, int]:
 @require(MANAGE)
 def late(slug: str) -> Response:
     board = _board(slug)
-    court, minutes = request.form.get("court", 0, type=int), request.form.get("minutes", 0, type=int)
+    court, minutes = request.form.get("court", 0, type=whole), request.form.get("minutes", 0, type=whole)
     with told():
         with transaction():
             changed = moving.shift_court(

@@ -11,6 +11,7 @@ from ...core.access import Permission, require, signed_in
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from ...models import (
     CaseStage,
@@ -135,8 +136,8 @@ def settle_need(need_id: int) -> BaseResponse:
     cases.get_case_for(actor, need.case_id)
     wanted = request.form.get("state", "")
     state = NeedState(wanted) if wanted in set(NeedState) else NeedState.OPEN
-    topic = request.form.get("topic_id", type=int)
-    priority = request.form.get("priority", type=int)
+    topic = request.form.get("topic_id", type=whole)
+    priority = request.form.get("priority", type=whole)
     act(
         lambda: needs.settle_need(
             need, state, topic_id=topic or None, priority=priority, actor=actor, at=now()

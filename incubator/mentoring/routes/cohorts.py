@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from ...core.access import Permission, require, signed_in
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from ...models import Team, TeamMember
 from .. import exports, forms, policies, wording
@@ -115,7 +116,7 @@ def _own_teams(person_id: int) -> list[tuple[int, str]]:
 def figures(slug: str) -> str:
     cohort = cohorts.get_cohort(slug, current_actor())
     years = numbers.years_of(cohort.programme) or [now().year]
-    year = request.args.get("year", type=int) or years[0]
+    year = request.args.get("year", type=whole) or years[0]
     return render_template(
         "mentoring/numbers.html", cohort=cohort, tabs=tabs_of(cohort, "numbers"), years=years, year=year,
         lines=numbers.indicator_lines(cohort.programme, year, now()), months=numbers.months(cohort, now()),
@@ -128,7 +129,7 @@ def figures(slug: str) -> str:
 def figures_file(slug: str) -> Response:
     cohort = cohorts.get_cohort(slug, current_actor())
     years = numbers.years_of(cohort.programme) or [now().year]
-    year = request.args.get("year", type=int) or years[0]
+    year = request.args.get("year", type=whole) or years[0]
     if year < 2000 or year > 2100:
         raise NotFound(_("Không có số liệu của năm này."))
     data = exports.workbook(

@@ -10,6 +10,7 @@ from ...core.db import db
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.text import name_sort_key
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go, lang
 from ...models import IncubationCase, MatchRun, RunState
 from .. import faults, forms, jobs, wording
@@ -27,7 +28,7 @@ WEIGHTS = ("needs", "field", "slots", "stage", "place", "wish")
 @bp.get("/cohorts/<slug>/match")
 @require(MANAGE)
 def match(slug: str) -> str:
-    return _page(slug, forms.RunForm(formdata=None), request.args.get("run", type=int))
+    return _page(slug, forms.RunForm(formdata=None), request.args.get("run", type=whole))
 
 
 def _page(slug: str, form: forms.RunForm, number: int | None) -> str:
@@ -74,7 +75,7 @@ def ask_run(slug: str) -> BaseResponse | tuple[str, int]:
     cohort = cohorts.get_cohort(slug, actor)
     form = forms.RunForm()
     made: list[int] = []
-    base = db.session.get(MatchRun, request.form.get("locks_from", 0, type=int))
+    base = db.session.get(MatchRun, request.form.get("locks_from", 0, type=whole))
 
     def run() -> None:
         row = run_services.ask_run(
@@ -135,7 +136,7 @@ def hold(run_id: int, case_id: int, kind: str) -> BaseResponse:
     actor = current_actor()
     run = runs.get_run(run_id, actor)
     back = {"slug": run.cohort.slug, "run": run.number}
-    person = request.form.get("person", 0, type=int)
+    person = request.form.get("person", 0, type=whole)
     reason = request.form.get("reason", "").strip()[:300]
     release = request.form.get("step") == "release"
     wish = holding.Wish(case_id, kind, None if release else person, reason)
@@ -158,7 +159,7 @@ def waive(run_id: int, case_id: int) -> BaseResponse:
     run = runs.get_run(run_id, actor)
     case = _case_in(run, case_id)
     back = {"slug": run.cohort.slug, "run": run.number}
-    person, rule = request.form.get("person", 0, type=int), request.form.get("rule", "")
+    person, rule = request.form.get("person", 0, type=whole), request.form.get("rule", "")
     reason = request.form.get("reason", "").strip()[:500]
     act(
         lambda: run_services.waive(case, person, rule, reason=reason, actor=actor, at=now()),

@@ -14,6 +14,7 @@ from ...core.db import db
 from ...core.errors import Invalid, NotFound
 from ...core.forms import parse_day
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go, lang
 from ...models import Commitment, Offer, OfferState, Organisation, Person
 from .. import exports, forms, policies, wording
@@ -54,7 +55,7 @@ def profile() -> str | BaseResponse | tuple[str, int]:
         form.hours.data = [(r.weekday, r.starts, r.ends) for r in mentors.hours_of(person_id=person_id)]
     levels = {s.topic_id: s.level for s, _t in mentors.skills_of([person_id])}
     if form.validate_on_submit():
-        levels = {t.id: request.form.get(f"skill-{t.id}", 0, type=int) for t in topics()}
+        levels = {t.id: request.form.get(f"skill-{t.id}", 0, type=whole) for t in topics()}
         facts = profiles.ProfileFacts(
             organisation_id=form.organisation_id.data or None, job_title=form.job_title.data or "",
             about=form.about.data or "", fields=form.fields.data, languages=form.languages.data, modes=form.modes.data,
@@ -119,8 +120,8 @@ def _commitment_step(row: Commitment, step: str) -> None:
     elif step == "resume":
         mentor_services.resume(row, actor=actor, at=at)
     elif step == "change":
-        teams = request.form.get("max_teams", type=int)
-        hours = request.form.get("max_hours", type=int)
+        teams = request.form.get("max_teams", type=whole)
+        hours = request.form.get("max_hours", type=whole)
         if teams is None:
             raise Invalid(_("Số đội nhận nhiều nhất là số từ 0 đến 20."))
         mentor_services.change_commitment(row, max_teams=teams, max_hours=hours, actor=actor, at=at)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from ...core.access import ensure, signed_in
 from ...core.db import db
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go, named, public_url, vn_date, vn_time
 from ...models import MentoringSession, Mentorship, Resource, SessionState, Visibility
 from ...spaces.calendar_feed import FeedEntry, write
@@ -55,7 +56,7 @@ def book(mentorship_id: int) -> str | BaseResponse | tuple[str, int]:
 
 
 def _book_page(row: Mentorship, form: forms.SessionForm, places: Mapping[int, PlaceRow]) -> str:
-    minutes = min(max(request.args.get("minutes", 60, type=int), 15), 480)
+    minutes = min(max(request.args.get("minutes", 60, type=whole), 15), 480)
     return render_template(
         "mentoring/book.html", row=row, form=form, words=wording, minutes=minutes, talk=forms.AgendaForm(),
         openings=meetings.openings(row, minutes, now(), places),

@@ -16,6 +16,7 @@ from ...core.errors import DomainError, Invalid
 from ...core.forms import parse_points
 from ...core.i18n import _
 from ...core.text import search_key
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from ...models import Edition, PrizeTier
 from .. import policies, services, words
@@ -56,7 +57,7 @@ def choose(edition: str, kind: str, position: int) -> str:
     assert choice.latest is not None
     form.decision_number.data, form.signer.data = choice.latest.decision_number, choice.latest.signer
     form.decision_date.data = choice.latest.decision_date
-    return show(row, choice, snapshot, form, request.args.getlist("entry", type=int))
+    return show(row, choice, snapshot, form, request.args.getlist("entry", type=whole))
 
 
 def load(edition: str, kind: str, position: int) -> tuple[Edition, boards.Choice, Snapshot]:
@@ -149,7 +150,7 @@ def confirm(edition: str, kind: str, position: int) -> Response | str | tuple[st
     """First time: the difference to look at. With `confirmed`: the next version."""
     row, choice, snapshot = load(edition, kind, position)
     form, now, actor = PublishForm(), clock.now(), current_actor()
-    chosen = list(dict.fromkeys(request.form.getlist("entry", type=int)))
+    chosen = list(dict.fromkeys(request.form.getlist("entry", type=whole)))
     assert choice.latest is not None
     assert choice.stage is not None
     if request.form.get("again"):  # back from the difference, with all that was typed

@@ -13,6 +13,7 @@ from ...core.access import Permission, ensure, require
 from ...core.db import db, transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from ...models import Appeal, Division, Edition, JobRun, Publication, PublicationKind
 from .. import policies, services, words
@@ -200,7 +201,7 @@ def certificates_pdf(edition: str) -> Response:
     actor = current_actor()
     row = editions.get_edition_for(actor, edition)
     ensure(policies.can_issue(actor, row.id))
-    division = request.args.get("division", type=int)
+    division = request.args.get("division", type=whole)
     return send_certificates(teams.edition_certificates(row, division, clock.now()), row, row.slug)
 
 
@@ -224,7 +225,7 @@ def appeals(edition: str) -> str | Response | tuple[str, int]:
             except DomainError as error:
                 form.take(error)
     found = teams.edition_appeals(row.id)
-    chosen = request.values.get("appeal", type=int)
+    chosen = request.values.get("appeal", type=whole)
     return render_template(
         "publishing/appeals.html", edition=row, appeals=found, form=form, chosen=chosen, words=words
     ), status
@@ -235,7 +236,7 @@ def _answer(row: Edition, form: AnswerForm) -> None:
         found = db.session.execute(
             sa.select(Appeal, Publication)
             .join(Publication, Publication.id == Appeal.publication_id)
-            .where(Appeal.id == request.form.get("appeal", type=int), Publication.edition_id == row.id)
+            .where(Appeal.id == request.form.get("appeal", type=whole), Publication.edition_id == row.id)
         ).first()
         if found is None:
             raise NotFound(_("Không có khiếu nại này."))

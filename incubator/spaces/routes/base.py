@@ -13,6 +13,7 @@ from ...core import clock
 from ...core.errors import DomainError, Invalid
 from ...core.forms import parse_day
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, named
 from .. import policies, wording
 from ..forms import options
@@ -32,7 +33,7 @@ def asked_day(name: str = "day") -> date:
 
 
 def asked_int(name: str, default: int) -> int:
-    return request.args.get(name, default, type=int) or default
+    return request.args.get(name, default, type=whole) or default
 
 
 def choices(rows: dict[int, PlaceRow]) -> list[tuple[int, str]]:

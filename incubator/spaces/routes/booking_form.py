@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from ...core import clock
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor
 from ...models import Purpose
 from .. import policies
@@ -39,13 +40,13 @@ def prefill() -> dict[str, Any]:
         opening = half_hour_from(grid.first_open(clock.now()))
         day = asked_day() if args.get("day") else local_date(opening)
         start = at_local(day, begin or local_time(opening).time())
-    end = local_time(start + timedelta(minutes=args.get("minutes", 60, type=int) or 60))
+    end = local_time(start + timedelta(minutes=args.get("minutes", 60, type=whole) or 60))
     day = local_date(start)
     return {
-        "resource_id": args.get("resource", type=int), "day": day, "start": local_time(start).time(),
-        "end": time(end.hour, end.minute), "people": args.get("people", 10, type=int),
+        "resource_id": args.get("resource", type=whole), "day": day, "start": local_time(start).time(),
+        "end": time(end.hour, end.minute), "people": args.get("people", 10, type=whole),
         "equipment": [args["gear"]] if args.get("gear") else [], "key": secrets.token_urlsafe(24),
-        "until": day + timedelta(weeks=8), "interval": 1, "team_id": args.get("team", type=int),
+        "until": day + timedelta(weeks=8), "interval": 1, "team_id": args.get("team", type=whole),
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from ...core.access import Permission, public, require
 from ...core.db import transaction
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go, public_url, sent_file
 from ...models import FeedKind
 from .. import calendar_feed
@@ -62,7 +63,7 @@ def calendars() -> str:
 @bp.post("/calendars")
 @require(Permission.SPACES_BOOK)
 def make_feed() -> Response:
-    resource_id = request.form.get("resource_id", type=int)
+    resource_id = request.form.get("resource_id", type=whole)
     kind = FeedKind.RESOURCE if resource_id else FeedKind.MINE
     with transaction():
         feeds.make(kind, resource_id, actor=current_actor(), at=clock.now())

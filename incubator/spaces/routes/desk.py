@@ -12,6 +12,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from .. import policies, wording
 from ..forms import DayOffForm, DecisionForm, options
@@ -126,7 +127,7 @@ def setup_list() -> str:
 @bp.post("/bookings/<int:booking_id>/count")
 @require(MANAGE)
 def count(booking_id: int) -> Response:
-    people = request.form.get("people", type=int)
+    people = request.form.get("people", type=whole)
     with transaction():
         found = day.count(booking_id, -1 if people is None else people, actor=current_actor(), at=clock.now())
     flash(_("Đã ghi %(n)s người.", n=found.confirmed or 0), "success")
@@ -136,7 +137,7 @@ def count(booking_id: int) -> Response:
 @bp.post("/sessions/<int:session_id>/count")
 @require(MANAGE)
 def count_session(session_id: int) -> Response:
-    people = request.form.get("people", type=int)
+    people = request.form.get("people", type=whole)
     with transaction():
         found = day.count_session(
             session_id, -1 if people is None else people, actor=current_actor(), at=clock.now()
@@ -161,7 +162,7 @@ def check_out(booking_id: int) -> Response:
             booking_id,
             actor=current_actor(),
             at=clock.now(),
-            people=request.form.get("people", type=int),
+            people=request.form.get("people", type=whole),
             used=used,
         )
     flash(_("Đã trả phòng, lượt %(code)s kết thúc.", code=found.code), "success")
@@ -198,7 +199,7 @@ def closure_days() -> str | Response:
 @bp.post("/closures/<int:site_id>/propose")
 @require(MANAGE)
 def propose_days(site_id: int) -> Response:
-    year = request.form.get("year", clock.today().year, type=int)
+    year = request.form.get("year", clock.today().year, type=whole)
     with transaction():
         n = closures.propose_year(site_id, year, actor=current_actor(), at=clock.now())
     flash(_("Đã đề xuất %(n)s ngày. Kiểm tra rồi xác nhận.", n=n), "success")
@@ -208,7 +209,7 @@ def propose_days(site_id: int) -> Response:
 @bp.post("/closures/<int:site_id>/confirm")
 @require(MANAGE)
 def confirm_days(site_id: int) -> Response:
-    ids = request.form.getlist("day_id", type=int)
+    ids = request.form.getlist("day_id", type=whole)
     with transaction():
         owners = closures.confirm_days(ids, actor=current_actor(), at=clock.now())
     text = _(
@@ -218,7 +219,7 @@ def confirm_days(site_id: int) -> Response:
     if owners:
         return go("spaces.outage_list")
     return go(
-        "spaces.closure_days", site=site_id, year=request.form.get("year", clock.today().year, type=int)
+        "spaces.closure_days", site=site_id, year=request.form.get("year", clock.today().year, type=whole)
     )
 
 
@@ -228,4 +229,4 @@ def drop_day(day_id: int) -> Response:
     with transaction():
         closures.drop_day(day_id, actor=current_actor(), at=clock.now())
     flash(_("Đã bỏ: ngày này lại là ngày thường."), "success")
-    return go("spaces.closure_days", year=request.form.get("year", type=int))
+    return go("spaces.closure_days", year=request.form.get("year", type=whole))

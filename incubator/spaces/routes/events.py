@@ -12,6 +12,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import DomainError
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, go
 from ...models import EventKind
 from ..forms import EventForm, SessionForm, options, prefix_of, session_form
@@ -96,7 +97,7 @@ def _event_page(event_id: int, form: SessionForm | None = None, error: DomainErr
 @require(MANAGE)
 def save_session(event_id: int) -> Response:
     """Add a session, or move one together with its room."""
-    moved = request.form.get("session_id", 0, type=int)
+    moved = request.form.get("session_id", 0, type=whole)
     form = SessionForm(prefix=prefix_of(moved))
     form.resource_id.choices = all_choices()
     if not form.validate():
@@ -131,7 +132,7 @@ def event_step(event_id: int, step: str) -> Response:
             text = _("Đã hủy sự kiện, phòng được trả lại, người đăng ký được báo.")
         elif step == "seats":
             moved = registrations.set_seats(
-                event_id, request.form.get("seats", 0, type=int), actor=actor, at=at
+                event_id, request.form.get("seats", 0, type=whole), actor=actor, at=at
             )
             text = _("Đã đổi số chỗ; %(n)s người trong danh sách chờ có chỗ.", n=len(moved))
         else:
@@ -154,7 +155,7 @@ def remove_session(session_id: int) -> Response:
 @require(MANAGE)
 def mark(session_id: int, step: str) -> Response:
     """Present, or not after all; from the list of the event or from the scanned code of a registration."""
-    registration_id = request.form.get("registration_id", 0, type=int)
+    registration_id = request.form.get("registration_id", 0, type=whole)
     with transaction():
         if step == "attend":
             registrations.attend(session_id, registration_id, actor=current_actor(), at=clock.now())

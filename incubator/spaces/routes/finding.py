@@ -14,6 +14,7 @@ from ...core import clock
 from ...core.access import Permission, require
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import current_actor, fragment
 from ...models import ResourceKind
 from .. import policies
@@ -44,7 +45,7 @@ def index() -> str:
     view = request.args.get("view", "day")
     view = view if view in VIEWS else "day"
     chosen = _chosen()
-    people = request.args.get("people", 10, type=int) or 10
+    people = request.args.get("people", 10, type=whole) or 10
     values: dict[str, Any] = {"day": day, "view": view, "people": people, "place": chosen}
     values |= _found(_search_args(start), now)
     if view == "week" and chosen is not None:
@@ -93,7 +94,7 @@ def _around(view: str, day: date) -> dict[str, Any]:
 
 def _chosen() -> PlaceRow | None:
     """The one place that the address names, for its own week or month."""
-    number = request.args.get("resource", type=int)
+    number = request.args.get("resource", type=whole)
     place = place_rows(ids=[number]).get(number) if number is not None else None
     if place is not None and place.is_partner and not policies.can_manage(current_actor()):
         raise NotFound(_("Nơi này không đặt trực tuyến được. Gọi BIIC để được đặt giúp."))

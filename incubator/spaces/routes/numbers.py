@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import Permission, require
+from ...core.text.numerals import whole
 from ..exports import step_label, workbook
 from ..queries import bars
 from ..queries import numbers as number_queries
@@ -17,8 +18,8 @@ from .base import bp, page
 
 def period() -> tuple[date, date, int, int]:
     """Year and month of the address; month 0 is the whole year."""
-    year = min(max(request.args.get("year", clock.today().year, type=int), 2000), 2100)
-    month = min(max(request.args.get("month", 0, type=int), 0), 12)
+    year = min(max(request.args.get("year", clock.today().year, type=whole), 2000), 2100)
+    month = min(max(request.args.get("month", 0, type=whole), 0), 12)
     if not month:
         return date(year, 1, 1), date(year + 1, 1, 1), year, month
     return date(year, month, 1), date(year + month // 12, month % 12 + 1, 1), year, month

@@ -11,6 +11,7 @@ from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.extensions import csrf, limiter
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...core.web import public_url
 from ...models import EventState
 from ..forms import RegisterForm
@@ -140,11 +141,11 @@ def _arrive(resource_id: int, code: str) -> str:
     at = clock.now()
     booking = request.form.get("booking", "")
     if booking:
-        people = request.form.get("people", type=int)
+        people = request.form.get("people", type=whole)
         with transaction():
             found = day.check_in(booking, people or 0, door=code, at=at)
         return _("Đã ghi %(n)s người. Cảm ơn bạn.", n=found.checked_in or 0)
-    session_id = request.form.get("session", 0, type=int)
+    session_id = request.form.get("session", 0, type=whole)
     contact = registrations.contact_key(request.form.get("contact", ""))
     row = event_queries.by_contact(registrations.get_session(session_id).event_id, contact)
     if row is None:

@@ -15,6 +15,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.text.numerals import is_whole
 from ...models import CalendarFeed, FeedKind, Person
 
 
@@ -28,8 +29,12 @@ def token_of(feed: CalendarFeed) -> str:
 def find(token: str) -> CalendarFeed | None:
     """The feed of an address, unless it was revoked."""
     number, _dash, _secret = token.partition("-")
-    feed = db.session.get(CalendarFeed, int(number)) if number.isdigit() and len(number) < 10 else None
-    if feed is None or feed.revoked_at is not None or not hmac.compare_digest(token_of(feed), token):
+    feed = db.session.get(CalendarFeed, int(number)) if is_whole(number) else None
+    if (
+        feed is None
+        or feed.revoked_at is not None
+        or not hmac.compare_digest(token_of(feed).encode(), token.encode())
+    ):
         return None
     return feed
 
