@@ -18,10 +18,10 @@ PARTS = {
     "secretary": ("Lê Thị Minh Châu", "", "thuky@demo.example", "Secretary", "/home"),
     "secretary2": ("Võ Thành Đạt", "", "thuky2@demo.example", "Second secretary", "/home"),
     "judge": ("Đỗ Thanh Vân", "PGS.TS", "giamkhao@demo.example", "Judge", "/judging/"),
-    "referee": ("Trương Hữu Phước", "", "trongtai@demo.example", "Referee", "/home"),
-    "referee2": ("Bùi Gia Khiêm", "", "trongtai2@demo.example", "Head referee", "/home"),
+    "referee": ("Trương Hữu Phước", "", "trongtai@demo.example", "Referee", "/matches/phone/"),
+    "referee2": ("Bùi Gia Khiêm", "", "trongtai2@demo.example", "Head referee", "/matches/phone/"),
     "staff": ("Ngô Bích Liên", "", "biic@demo.example", "BIIC staff", "/home"),
-    "mentor": ("Huỳnh Quốc Bảo", "TS.", "covan@demo.example", "Mentor", "/home"),
+    "mentor": ("Huỳnh Quốc Bảo", "TS.", "covan@demo.example", "Mentor", "/mentoring/"),
     "teacher": ("Trần Thị Thu Hằng", "", "giaovien@demo.example", "School coordinator (teacher)", "/home"),
     "student": ("Lý Minh Quân", "", "sinhvien@demo.example", "Student captain", "/home"),
 }

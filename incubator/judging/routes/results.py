@@ -50,12 +50,13 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
     prizes = {a.stage_entry_id: named(t) for a, t in given}
     for row in rows:
         row.prize = prizes.get(row.id, "")
+    going = min(part.advance or 0, sum(row.rank is not None for row in rows))
     q, show = request.args.get("q", "").strip()[:100], request.args.get("show", "")
     rows = queries.chosen(rows, search_key(q), show)
     return render_template(
         "judging/results.html", part=part, rows=rows, tabulation=tabulation, marked=marked, method=method, criteria=criteria, last=last,
         ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.deciders_of(stage, at=clock.now()), state=StageState,
-        outcomes=TieOutcome, tiers=tiers, awards=given,
+        outcomes=TieOutcome, tiers=tiers, awards=given, going=going,
         withheld=set(stage.settings.get("withheld", ())), q=q, show=show, refused=tie_id, error=error,
         typed=request.form if tie_id else {}, how=_how(method, names, tabulation),
     )  # fmt: skip
