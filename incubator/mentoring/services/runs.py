@@ -116,14 +116,23 @@ def answered(problem: Problem) -> Answered:
 
 
 def store(run: MatchRun, answer: Answered, *, at: datetime) -> None:
-    """Replace the run's pairs by those of an answer."""
-    db.session.execute(sa.delete(Pair).where(Pair.run_id == run.id))
+    """Replace the run's pairs by those of an answer; a pair that stays is not written again, so others wait little."""
+    known = sa.select(
+        Pair.id, Pair.case_id, Pair.person_id, Pair.place, Pair.kind, Pair.score, Pair.locked
+    ).where(Pair.run_id == run.id)
+    gone = {tuple(row[1:]): row.id for row in db.session.execute(known)}
+    fresh = []
+    for p in answer.pairs:
+        key = (int(p["team"]), int(p["mentor"]), p["place"], p["kind"], p["score"], p["locked"])
+        if gone.pop(key, None) is None:
+            fresh.append((key, {k: p[k] for k in ("parts", "range") if k in p}))
+    db.session.execute(sa.delete(Pair).where(Pair.id.in_(gone.values())))
     db.session.add_all(
         Pair(
-            run_id=run.id, case_id=int(p["team"]), person_id=int(p["mentor"]), place=p["place"], kind=p["kind"],
-            score=p["score"], locked=p["locked"], detail={k: p[k] for k in ("parts", "range") if k in p},
+            run_id=run.id, case_id=case_id, person_id=person_id, place=place, kind=kind, score=score, locked=locked,
+            detail=detail,
         )
-        for p in answer.pairs
+        for (case_id, person_id, place, kind, score, locked), detail in fresh
     )  # fmt: skip
     run.answer, run.input_hash = answer.answer, answer.input_hash
     run.state, run.finished_at = RunState.DRAFT, at
