@@ -13,6 +13,7 @@ import flask_login
 from flask import (
     Flask,
     Response,
+    abort,
     current_app,
     g,
     has_request_context,
@@ -33,6 +34,8 @@ from .access import VISITOR, Actor
 from .errors_pages import wants_json
 from .i18n import LANGUAGES, _, is_public_page, template_gettext
 from .text.numerals import roman
+
+_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -205,6 +208,17 @@ def init_app(app: Flask) -> None:
     def _shell() -> dict[str, Any]:
         actor = VISITOR if has_request_context() and is_public_page() else current_actor()
         return {"current_actor": actor, "other_language_url": other_language_url, "owner": owner(app, lang())}
+
+    @app.before_request
+    def _refuse_nul() -> None:
+        # No page sends the character NUL, and PostgreSQL answers it with an error.
+        fields = request.form.items(multi=True) if request.mimetype in _FORM_TYPES else ()
+        if (
+            "\0" in request.path
+            or b"%00" in request.query_string
+            or any("\0" in text for _name, text in fields)
+        ):
+            abort(400)
 
     @app.after_request
     def _private_by_default(response: Response) -> Response:

@@ -1,6 +1,8 @@
-"""Numbers that strangers write into addresses and forms lead to a refusal, never to an error of ours."""
+"""Numbers and characters that strangers write into addresses and forms lead to a refusal, never to an error of ours."""
 
 from __future__ import annotations
+
+import io
 
 import pytest
 import sqlalchemy as sa
@@ -59,3 +61,24 @@ def test_a_feed_is_not_found_by_a_code_with_marks(session, sign_in):
     feed = db.session.scalars(sa.select(CalendarFeed)).one()
     assert browser.get(f"/calendar/{token_of(feed)}.ics").status_code == 200
     assert browser.get(f"/calendar/{feed.id}-mã.ics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/vi/events/a%00b",
+        "/vi/search?q=a%00b",
+        "/vi/c/a%00b",
+        "/vi/certificates?number=%00",
+        "/login?next=%00",
+    ],
+)
+def test_a_nul_in_an_address_is_refused(client, path):
+    assert client.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("files", [{}, {"file": (io.BytesIO(b"x"), "a.txt")}])
+def test_a_nul_in_a_form_is_refused(client, files):
+    assert (
+        client.post("/login", data={"email": "a\0@example.org", "password": "x", **files}).status_code == 400
+    )
