@@ -62,6 +62,7 @@ def page(template: str, **values: Any) -> str:
         "today": clock.today(),
         "one_day": timedelta(days=1),
         "explain": wording.explain,
+        "span_of": wording.span_of,
         "gear_words": GEAR,
         "layouts": LAYOUTS,
     }

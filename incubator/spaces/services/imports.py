@@ -41,6 +41,11 @@ class ImportResult:
     known: int = 0
     gone: tuple[Gone, ...] = ()
 
+    @property
+    def moments(self) -> int:
+        """Events without length: in the list, but they hold no place."""
+        return sum(item.start >= item.end for item in self.occurrences)
+
 
 def occurrences(data: bytes, window: Span) -> list[Imported]:
     """All occurrences in the window; raises Invalid with a sentence for a file that cannot be read."""
