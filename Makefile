@@ -71,7 +71,7 @@ serve:
 	@bash -c 'set -m; trap : INT TERM; \
 	  LOG_LEVEL=WARNING $(BIN)/huey_consumer incubator.worker.huey -w 2 -k thread -g TERM -q & H=$$!; \
 	  LOG_LEVEL=WARNING $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 8 --worker-class gthread --preload --log-level warning wsgi:app & G=$$!; \
-	  wait -n; kill -INT $$H 2>/dev/null; kill -TERM $$G 2>/dev/null; wait'
+	  wait -n; kill -TERM $$H $$G 2>/dev/null; wait'
 
 test: setup ## Run every test: on SQLite, then on PostgreSQL where one answers
 	@$(BIN)/python -m tests.run
