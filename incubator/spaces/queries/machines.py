@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from ...core.access import Actor
 from ...core.db import db
+from ...core.together import Asking, ask_together
 from ...core.web import named
 from ...models import Booking, ClosureDay, Event, Outage, ResourceKind
 from ..choices import choice_of
@@ -21,7 +23,7 @@ from ..rules import Reason
 from ..services.booking_rows import who_has
 from ..services.context import Checker
 from ..services.requests import like
-from ..services.standing import Standing, Who, standings, trainings_of
+from ..services.standing import Standing, Who, standings_of, trainings_of
 from ..settings import TRAININGS
 from ..wording import explain
 from .search import next_inductions
@@ -89,31 +91,36 @@ class Proposal:
     lacks: str = ""
 
 
-def proposals_each(bookings: Sequence[Booking], *, at: datetime, most: int = 3) -> list[list[Proposal]]:
+def proposals_each(
+    bookings: Sequence[Booking], *, at: datetime, rows: Mapping[int, PlaceRow] | None = None, most: int = 3
+) -> list[list[Proposal]]:
     """Of each displaced booking another machine or room of its kind at the same time, also at partners; the same later.
 
     First where its person may go; then what is free, but lacks something. Places, calendars and people are read once.
     """
     if not bookings:
         return []
-    rows = place_rows(partners=True)
+    rows = place_rows(partners=True) if rows is None else rows
     reach = [like(booking.resource_id, rows) for booking in bookings]
     firsts = [max(local_date(booking.starts_at), local_date(at)) for booking in bookings]
     every = {i: row for places in reach for i, row in places.items()}
     world = load(every, min(firsts), max(firsts) + timedelta(days=15))
-    people = standings(b.requester_id for b in bookings if b.requester_id is not None)
-    off = _days_off_to_confirm(min(firsts), max(firsts) + timedelta(days=15))
+    sources: list[Asking[Any]] = [
+        standings_of(b.requester_id for b in bookings if b.requester_id is not None),
+        _days_off_to_confirm(min(firsts), max(firsts) + timedelta(days=15)),
+    ]
+    standing_of, off = ask_together(sources)
     return [
         _proposals(
-            booking, same, first, world, people.get(booking.requester_id or 0, Standing()), off, at, most
+            booking, same, first, world, standing_of.get(booking.requester_id or 0, Standing()), off, at, most
         )
         for booking, same, first in zip(bookings, reach, firsts, strict=True)
     ]
 
 
-def _days_off_to_confirm(first: date, until: date) -> set[tuple[int | None, date]]:
+def _days_off_to_confirm(first: date, until: date) -> Asking[set[tuple[int | None, date]]]:
     """Sites and days that are proposed as days off: once they are confirmed, whoever went there would be moved again."""
-    rows = db.session.execute(
+    rows = yield (
         sa.select(ClosureDay.site_id, ClosureDay.day).where(
             ClosureDay.confirmed_at.is_(None),
             ClosureDay.open_as.is_(None),

@@ -17,7 +17,7 @@ from ...core.text.numerals import whole
 from ...core.web import current_actor, named
 from .. import policies, wording
 from ..forms import options
-from ..queries.place_rows import PlaceRow, all_places, place_rows
+from ..queries.place_rows import PlaceRow, place_rows
 from ..settings import GEAR, LAYOUTS
 
 bp = Blueprint("spaces", __name__, url_prefix="/spaces")
@@ -49,9 +49,8 @@ def all_choices() -> list[SelectChoice]:
     return options(choices(place_rows(partners=policies.can_manage(current_actor()))))
 
 
-def outage_choices() -> list[SelectChoice]:
+def outage_choices(places: dict[int, PlaceRow], people: dict[int, PlaceRow]) -> list[SelectChoice]:
     """What can be out of service: places, and people on duty who are away."""
-    places, people = all_places()
     away = [(i, _("Người trực: %(name)s", name=row.name)) for i, row in people.items()]
     return options([*choices(places), *away])
 

@@ -20,6 +20,7 @@ from ..intervals import Span
 from ..queries import desk
 from ..queries import machines as machine_queries
 from ..queries import others as other_queries
+from ..queries.place_rows import all_places
 from ..services import outages, registrations
 from .base import asked_int, bp, outage_choices, page
 
@@ -53,7 +54,8 @@ def outage_list() -> str | Response:
         if request.method == "GET"
         else OutageForm()
     )
-    form.resource_id.choices = outage_choices()
+    places, people = all_places()
+    form.resource_id.choices = outage_choices(places, people)
     error: DomainError | None = None
     if request.method == "POST" and form.validate():
         try:
@@ -70,7 +72,7 @@ def outage_list() -> str | Response:
             flash(text, "success")
             return go("spaces.outage_list")
     lost = desk.displaced(actor)
-    rows = list(zip(lost, machine_queries.proposals_each(lost, at=at), strict=True))
+    rows = list(zip(lost, machine_queries.proposals_each(lost, at=at, rows=places), strict=True))
     text = page(
         "outages", form=form, displaced=rows, sessions=desk.displaced_sessions(actor, at=at),
         others=other_queries.lost_uses(actor, at=at), outages=desk.outages(at=at), refusal=error,

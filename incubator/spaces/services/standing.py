@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...core.db import db, lock_rows
+from ...core.together import Asking
 from ...models import (
     Affiliation,
     Booking,
@@ -72,26 +73,28 @@ def standing(who: Who, span: Span, *, quotas: bool = True, but_booking: int | No
 
 
 _t, _person_c = TrainingRecord.__table__.c, Person.__table__.c
-_PEOPLE = (
-    sa.select(_person_c.id, _person_c.birth_date, _t.training, _t.valid_until)
-    .select_from(
-        Person.__table__.outerjoin(
-            TrainingRecord.__table__, sa.and_(_t.person_id == _person_c.id, _t.revoked_at.is_(None))
-        )
+_PEOPLE = sa.select(_person_c.id, _person_c.birth_date, _t.training, _t.valid_until).select_from(
+    Person.__table__.outerjoin(
+        TrainingRecord.__table__, sa.and_(_t.person_id == _person_c.id, _t.revoked_at.is_(None))
     )
-    .where(_person_c.id.in_(sa.bindparam("people", expanding=True)))
 )
+_PERSON = _PEOPLE.where(_person_c.id == sa.bindparam("person"))
 
 
 def _person(person_id: int) -> tuple[date | None, dict[str, date | None]]:
-    found = standings([person_id]).get(person_id, Standing())
+    found = _standings(fetch(_PERSON, person=person_id)).get(person_id, Standing())
     return found.birth_date, found.trainings or {}
 
 
-def standings(person_ids: Iterable[int]) -> dict[int, Standing]:
-    """Birth dates and trainings of many people, in one statement; their quotas are not read."""
+def standings_of(person_ids: Iterable[int]) -> Asking[dict[int, Standing]]:
+    """Birth dates and trainings of many people; their quotas are not read."""
+    rows = yield _PEOPLE.where(_person_c.id.in_(sorted(set(person_ids))))
+    return _standings(rows)
+
+
+def _standings(rows: Iterable[Any]) -> dict[int, Standing]:
     births, best = {}, dict[int, dict[str, date | None]]()
-    for person_id, birth_date, training, until in fetch(_PEOPLE, people=sorted(set(person_ids))):
+    for person_id, birth_date, training, until in rows:
         births[person_id] = birth_date
         mine = best.setdefault(person_id, {})
         if training is not None:
