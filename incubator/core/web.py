@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,6 +37,7 @@ from .i18n import LANGUAGES, _, is_public_page, template_gettext
 from .text.numerals import roman
 
 _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes the character
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -217,6 +219,7 @@ def init_app(app: Flask) -> None:
             "\0" in request.path
             or b"%00" in request.query_string
             or any("\0" in text for _name, text in fields)
+            or (request.is_json and _ESCAPED_NUL.search(request.get_data()))
         ):
             abort(400)
 

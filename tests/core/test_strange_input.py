@@ -82,3 +82,18 @@ def test_a_nul_in_a_form_is_refused(client, files):
     assert (
         client.post("/login", data={"email": "a\0@example.org", "password": "x", **files}).status_code == 400
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        (r"a\u0000b", 400),
+        (r"a\\\u0000b", 400),
+        (r"a\\u0000b", 302),  # a backslash and the letters u0000: strange, but text; asked to sign in
+        ("ab", 302),
+    ],
+)
+def test_a_nul_in_json_is_refused(client, text, status):
+    body = f'{{"events": [], "note": "{text}"}}'
+    answer = client.post("/matches/phone/1/events", data=body, content_type="application/json")
+    assert answer.status_code == status
