@@ -199,7 +199,7 @@ SENTENCES = {
     "mentoring.support.used": lazy("Đã ghi khoản hỗ trợ đã dùng"),
     "mentoring.support_item.changed": lazy("Đã sửa khoản hỗ trợ"),
     "mentoring.support_item.defined": lazy("Đã thêm khoản hỗ trợ"),
-    "mentoring.wishes.saved": lazy("Đã lưu nguyện vọng của đội"),
+    "mentoring.wishes.saved": lazy("Đã lưu nguyện vọng cố vấn"),
     "publishing.appeal.answered": lazy("Đã trả lời khiếu nại"),
     "publishing.appeal.made": lazy("Đã gửi khiếu nại"),
     "publishing.certificates.issued": lazy("Đã cấp giấy chứng nhận"),

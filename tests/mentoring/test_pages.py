@@ -79,7 +79,12 @@ def test_mentor_and_team_pages_open(scene, sign_in):
     make_mentorship(scene["case"], scene["commitment"])
     mentor, captain = sign_in(scene["mentor"]), sign_in(scene["captain"])
     slug = scene["cohort"].slug
-    for page in ("/mentoring/me", "/mentoring/me/profile", f"/mentoring/cohorts/{slug}/join"):
+    for page in (
+        "/mentoring/me",
+        "/mentoring/me/profile",
+        "/mentoring/me/wishes",
+        f"/mentoring/cohorts/{slug}/join",
+    ):
         assert mentor.get(page).status_code == 200
     for page in ("/mentoring/", f"/mentoring/cohorts/{slug}/apply", f"/mentoring/cases/{scene['case'].id}"):
         assert captain.get(page).status_code == 200

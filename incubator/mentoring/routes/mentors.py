@@ -14,13 +14,17 @@ from ...core.db import db
 from ...core.errors import Invalid, NotFound
 from ...core.forms import parse_day
 from ...core.i18n import _
+from ...core.lists import list_args
+from ...core.text import search_key
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go, lang
 from ...models import Commitment, Offer, OfferState, Organisation, Person
 from .. import exports, forms, policies, wording
 from ..queries import cohorts, mentors
+from ..queries.listing import found, page_of
+from ..queries.wishing import OpenCase, cases_to_wish, wishes_of_mentor
 from ..services import mentors as mentor_services
-from ..services import offers, profiles
+from ..services import offers, profiles, progress
 from ..services.programmes import topics
 from . import bp
 from .common import act, attempt, now, organisation_choices, terms_of
@@ -40,6 +44,37 @@ def me() -> str:
         profile=mentors.profile_of(person_id), hours=mentors.hour_lines(person_id, *year), year=year, now=now(),
         open_cohorts=cohorts.open_cohorts(now()), later=today + timedelta(days=30),
     )  # fmt: skip
+
+
+@bp.route("/me/wishes", methods=["GET", "POST"])
+@signed_in
+def mentor_wishes() -> str | BaseResponse | tuple[str, int]:
+    """Which teams a mentor would like best, among those that look for one."""
+    actor = current_actor()
+    person_id = actor.person_id or 0
+    open_cases = cases_to_wish(person_id, clock.local(now()).date())
+    form = forms.WishesForm()
+    form.offer([(row.case.id, row.case.title) for row in open_cases], wishes_of_mentor(person_id))
+    if form.validate_on_submit() and attempt(
+        form,
+        lambda: progress.rank_cases(person_id, form.chosen(), actor=actor, at=now()),
+        _("Đã lưu nguyện vọng."),
+    ):
+        return go("mentoring.mentor_wishes")
+    args = list_args(("title", "field"), default="title")
+    rows = found(
+        open_cases, args, _words_of_case,
+        {"title": lambda r: search_key(r.case.title), "field": lambda r: str(wording.FIELDS.get(r.case.field, ""))},
+    )  # fmt: skip
+    page = render_template(
+        "mentoring/wishes.html", form=form, page=page_of(rows, args), words=wording, any=bool(open_cases)
+    )
+    return (page, 422) if form.errors or form.form_errors else page
+
+
+def _words_of_case(row: OpenCase) -> str:
+    needs = " ".join(f"{topic.name} {topic.name_en}" for topic in row.needs)
+    return f"{row.case.title} {wording.FIELDS.get(row.case.field, '')} {row.case.area} {needs}"
 
 
 @bp.route("/me/profile", methods=["GET", "POST"])

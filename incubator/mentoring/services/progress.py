@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ...activity import services as activity
 from ...contests.services.editions import store_file
+from ...core import clock
 from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid, NotAllowed
@@ -29,6 +30,7 @@ from ...models import (
 )
 from .. import policies
 from ..queries.rights import rights_of
+from ..queries.wishing import cases_to_wish
 
 MOST_WISHES = 5
 
@@ -152,8 +154,11 @@ def rank_mentors(case: IncubationCase, person_ids: Sequence[int], *, actor: Acto
 
 
 def rank_cases(person_id: int, case_ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
-    """A mentor's wishes, best first."""
+    """A mentor's wishes, best first, among the teams that look for one like this. Wishes for teams that have one by now go."""
     ensure(actor.person_id == person_id or bool(actor.system))
+    offered = {row.case.id for row in cases_to_wish(person_id, clock.local(at).date())}
+    if not offered.issuperset(case_ids):
+        raise Invalid(_("Có đội không còn tìm cố vấn. Tải lại trang rồi chọn."), field="wishes")
     _rank(WishSide.MENTOR, [(c, person_id) for c in case_ids], Wish.person_id == person_id)
     activity.record(
         "mentoring.wishes.saved", object_type="person", object_id=person_id, actor=actor, at=at,
