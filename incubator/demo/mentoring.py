@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ..accounts import services as accounts
 from ..core.db import db, transaction
 from ..mentoring import jobs
+from ..mentoring.queries.wishing import cases_to_wish
 from ..mentoring.services import holding, mentors, offers, profiles, programmes, progress, runs
 from ..models import (
     Cohort,
@@ -39,6 +40,7 @@ def load(ctx: season.Context) -> None:
     _wishes(ctx, cohort, opened.values())
     _runs(ctx, cohort, opened)
     mentoring_life.load(ctx, cohort, opened)
+    _mentor_wishes(ctx, cohort)
     _last_run(ctx, cohort)
 
 
@@ -123,6 +125,19 @@ def _wishes(ctx: season.Context, cohort: Cohort, opened: Iterable[IncubationCase
     with transaction():
         for case in opened:
             progress.rank_mentors(case, pick.sample(list(able), 3), actor=ctx.actor, at=day(ctx, -121))
+
+
+def _mentor_wishes(ctx: season.Context, cohort: Cohort) -> None:
+    """Before the run that is still a draft, mentors say which of the teams without one they would like."""
+    mentors_here = db.session.scalars(
+        sa.select(Commitment.person_id).where(Commitment.cohort_id == cohort.id).order_by(Commitment.id)
+    ).all()
+    pick, at = ctx.random("mentors' wishes"), day(ctx, -1)
+    with transaction():
+        for person_id in mentors_here:
+            able = [row.case.id for row in cases_to_wish(person_id, at.date())]
+            if able:
+                progress.rank_cases(person_id, pick.sample(able, min(2, len(able))), actor=ctx.actor, at=at)
 
 
 #: Other weights, so that two runs have something to compare.
