@@ -14,7 +14,7 @@ def init_app(app: Flask) -> None:
     from . import commands, mails, policies  # noqa: F401 - mails registers its builders
     from .queries import lists
     from .routes import BLUEPRINTS
-    from .services import closing, courts, leaving
+    from .services import closing, courts, leaving, naming
     from .wording import short_code
 
     for blueprint in BLUEPRINTS:
@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
     signals.entry_withdrawn.connect(leaving.entry_withdrawn)
     signals.stage_changed.connect(closing.stage_changed)
     signals.place_changed.connect(courts.place_changed)
+    signals.consent_changed.connect(naming.consent_changed)
     app.jinja_env.filters["clock_text"] = clock_text
     app.jinja_env.filters["run_time"] = run_time
     app.jinja_env.filters["signed"] = signed

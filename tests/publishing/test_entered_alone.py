@@ -10,8 +10,8 @@ from incubator.core.text import search_key
 from incubator.models import Certificate, Person, Project, Team
 
 from .factories import agree
+from .steps import issue
 from .test_pages import get, pages_of, pupil_of, text_of
-from .test_publishing import issue
 
 
 @pytest.fixture

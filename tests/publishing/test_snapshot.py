@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incubator.publishing.names import GUARDIAN, SELF, Answer, age_on, initials, may_publish
+from incubator.contests.naming import GUARDIAN, SELF, Answer, age_on, initials, may_publish
 from incubator.publishing.snapshot import (
     Change,
     Given,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 from flask import url_for
 
+from ...contests.queries.naming import names_instead
 from ...core import clock
 from ...core.access import Actor
 from ...core.db import db
@@ -121,10 +123,14 @@ def public_board(slug: str) -> Board:
 
 
 def announced(board: Board) -> Board:
-    """The same board, if visitors may see it."""
+    """The same board, if visitors may see it, with no team called after a member who may not be named."""
     since = board.edition.announced_at
     if since is None or since > clock.now() or board.edition.cancelled_at:
         raise NotFound(_("Không có giải đấu này."))
+    instead = names_instead([side.entry_id for side in board.sides.values()])
+    for key, side in board.sides.items():
+        if side.entry_id in instead:
+            board.sides[key] = replace(side, team=instead[side.entry_id])
     return board
 
 

@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from ...contests.naming import may_publish
+from ...contests.queries.naming import answers_of
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...models import ConsentPurpose, Document, Edition, Person, Photo, Post
-from ..names import may_publish
-from .lines import answers_of
 
 ATTACHED = "attachment"
 

@@ -7,14 +7,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from ...contests.naming import initials
+from ...contests.queries.naming import may_name, names_instead
 from ...core import clock
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.text import compare_key
 from ...models import Certificate, Edition, Person, Publication, PublicationKind
-from ..names import initials
-from .lines import may_name, teams_to_hide
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def verified(now: datetime, *, code: str = "", number: str = "") -> Verified:
     )
     holder, full = _holder(certificate, now) if code else ("", False)
     team = str(certificate.content.get("team") or "")
-    if certificate.entry_id and teams_to_hide([certificate.entry_id]):
+    if certificate.entry_id and names_instead([certificate.entry_id]):
         team = ""
     return Verified(
         certificate, edition, publication, current or publication.version, team, holder, full, replacement
