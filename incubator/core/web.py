@@ -190,6 +190,19 @@ def paragraphs(text: str | None) -> Markup:
 # -- wiring -----------------------------------------------------------------------------------------------------------
 
 
+class _Language(BaseConverter):
+    """`<language:lang>` in a path: vi or en and nothing else."""
+
+    regex = "|".join(LANGUAGES)
+
+
+class _Id(IntegerConverter):
+    """`<int:entry_id>`: no id is longer than nine digits, and SQLite would not take a much longer number."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=999_999_999)
+
+
 def init_app(app: Flask) -> None:
     app.session_interface = cookies.SessionInterface()
     assets.init_app(app, STATIC)
@@ -240,17 +253,6 @@ def init_app(app: Flask) -> None:
     def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
         if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = lang()
-
-    class _Language(BaseConverter):
-        """`<language:lang>` in a path: vi or en and nothing else."""
-
-        regex = "|".join(LANGUAGES)
-
-    class _Id(IntegerConverter):
-        """`<int:entry_id>`: no id is longer than nine digits, and SQLite would not take a much longer number."""
-
-        def __init__(self, map: Map) -> None:
-            super().__init__(map, max=999_999_999)
 
     app.url_map.converters["language"] = _Language
     app.url_map.converters["int"] = _Id

@@ -55,6 +55,12 @@ def test_the_list_is_searched_without_diacritics(scene, sign_in):
     assert "Máy lọc nước" not in found
 
 
+def test_the_list_is_exported(scene, sign_in):
+    lines = sign_in(scene["mentor"]).get(f"{PAGE}?file=csv&q=gom").data.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Dự án")
+    assert [line.split(",")[0] for line in lines[1:]] == ["Gốm Xanh Lái Thiêu"]
+
+
 def test_a_team_chosen_twice_is_told_at_the_second(scene, sign_in):
     again = {"wish_1": scene["first"].id, "wish_3": scene["first"].id}
     answer = sign_in(scene["mentor"]).post(PAGE, data=again)

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from incubator.contests.naming import GUARDIAN, SELF, Answer, age_on, initials, may_publish
+from incubator.contests.consent_rules import GUARDIAN, SELF
+from incubator.contests.eligibility import age_on
+from incubator.contests.naming import Answer, initials, may_publish
 from incubator.publishing.snapshot import (
     Change,
     Given,

@@ -17,7 +17,7 @@ from ...core.i18n import _
 from ...core.lists import list_args
 from ...core.text import search_key
 from ...core.text.numerals import whole
-from ...core.web import current_actor, go, lang
+from ...core.web import current_actor, go, lang, named
 from ...models import Commitment, Offer, OfferState, Organisation, Person
 from .. import exports, forms, policies, wording
 from ..queries import cohorts, mentors
@@ -28,6 +28,7 @@ from ..services import offers, profiles, progress
 from ..services.programmes import topics
 from . import bp
 from .common import act, attempt, now, organisation_choices, terms_of
+from .lists import as_file
 
 
 @bp.get("/me")
@@ -66,10 +67,23 @@ def mentor_wishes() -> str | BaseResponse | tuple[str, int]:
         open_cases, args, _words_of_case,
         {"title": lambda r: search_key(r.case.title), "field": lambda r: str(wording.FIELDS.get(r.case.field, ""))},
     )  # fmt: skip
+    if request.args.get("file"):
+        head = [_("Dự án"), _("Lĩnh vực"), _("Giai đoạn"), _("Đội cần gì")]
+        return as_file("doi-tim-co-van", head, [_line_of_case(row) for row in rows])
     page = render_template(
         "mentoring/wishes.html", form=form, page=page_of(rows, args), words=wording, any=bool(open_cases)
     )
     return (page, 422) if form.errors or form.form_errors else page
+
+
+def _line_of_case(row: OpenCase) -> list[str]:
+    needs = ", ".join(named(topic) for topic in row.needs)
+    return [
+        row.case.title,
+        str(wording.FIELDS.get(row.case.field, "")),
+        str(wording.STAGES[row.case.stage]),
+        needs,
+    ]
 
 
 def _words_of_case(row: OpenCase) -> str:
