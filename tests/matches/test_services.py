@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -251,7 +252,9 @@ def test_event_from_a_lost_phone_after_confirmation_is_held_for_the_head(scene, 
     assert behind not in words(sign_in(scene.secretary).get(page).text)
     rulings.decide_held([held.id], True, actor=scene.actors["head"], at=AT)
     session.expire_all()  # the ruling is written past the session; a request begins with a new one
-    assert behind in words(sign_in(scene.secretary).get(page).text)
+    shown = sign_in(scene.secretary).get(page).text
+    assert behind in words(shown)
+    assert re.search(r'<input[^>]*name="red_score"[^>]*value="(\d*)"', shown)[1] == ""  # taken from the log
     results.correct_result(
         match.id,
         results.Entered(note="Điện thoại mất mạng"),

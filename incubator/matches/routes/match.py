@@ -42,7 +42,7 @@ def match(slug: str, code: str) -> str:
 def _match_page(board: Board, row: Match, form: forms.ResultForm | None = None) -> str:
     past = history_of(row.id)
     counted = past.counted(board.game)
-    form = form or _result_form(board, row)
+    form = form or _result_form(board, row, by_the_log=past.is_behind)
     return render_template(
         "matches/match.html", board=board, match=match_view(board, row, counted), row=row, past=past,
         names=past.names, ignored=counted.ignored, undone=counted.undone, why_not=ignored_because, form=form, ruling=forms.RulingForm(), presences=PRESENCES,
@@ -53,10 +53,16 @@ def _match_page(board: Board, row: Match, form: forms.ResultForm | None = None) 
     )  # fmt: skip
 
 
-def _result_form(board: Board, row: Match) -> forms.ResultForm:
-    """Empty, or with the official result, of which a correction changes only what was wrong."""
+def _result_form(board: Board, row: Match, *, by_the_log: bool = False) -> forms.ResultForm:
+    """Empty, or with the official result, of which a correction changes only what was wrong.
+
+    `by_the_log` leaves the points empty, so that they are taken from the log.
+    """
     stands = board.versions.get(row.id) if row.state is MatchState.CONFIRMED else None
-    return forms.ResultForm(formdata=None, data=forms.result_data(stands, board.game) if stands else None)
+    data = forms.result_data(stands, board.game) if stands else {}
+    if by_the_log:
+        data = {name: value for name, value in data.items() if not name.endswith("_score")}
+    return forms.ResultForm(formdata=None, data=data)
 
 
 def _may_confirm(board: Board, row: Match) -> bool:
