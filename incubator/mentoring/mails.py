@@ -16,26 +16,32 @@ from . import wording
 KINDS = (
     "offer", "offer_reminder", "offer_closed", "case_opened", "case_moved", "mentor_found", "mentorship_ended",
     "session", "session_cancelled", "session_lost", "session_missed", "session_moved", "session_notes",
+    "session_without",
 )  # fmt: skip
 
 
 @messages.builder(*(f"mentoring/{kind}" for kind in KINDS))
 def _cases(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
-    """The case's title, the place of a session, and the moments in words."""
-    cases, places = yield [
+    """The case's title, the place of a session, a machine that is missing there, and the moments in words."""
+    cases, places, machines = yield [
         sa.select(IncubationCase.id, IncubationCase.title).where(
             IncubationCase.id.in_({c.get("case_id", 0) for c in contexts})
         ),
         sa.select(MentoringSession.id, Resource.name, Resource.name_en)
         .join(Resource, MentoringSession.resource_id == Resource.id)
         .where(MentoringSession.id.in_({c.get("session_id", 0) for c in contexts})),
+        sa.select(Resource.id, Resource.name, Resource.name_en).where(
+            Resource.id.in_({c.get("machine_id", 0) for c in contexts})
+        ),
     ]
     titles = {row.id: row.title for row in cases}
     rooms = {row.id: named(row) for row in places}
+    missing = {row.id: named(row) for row in machines}
     return [
         {
             "title": titles.get(c.get("case_id", 0), ""),
             "place": rooms.get(c.get("session_id", 0)),
+            "machine": missing.get(c.get("machine_id", 0), ""),
             **_moments(c),
         }
         for c in contexts

@@ -76,9 +76,9 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
     }
 
 
-@messages.builder("spaces/stage_lost")
+@messages.builder("spaces/stage_lost", "spaces/stage_without")
 def _stages(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
-    """The round, and where and when it was to be."""
+    """The round, where and when it was to be, and which machine is missing."""
     stages, places = yield [
         sa.select(
             Stage.id,
@@ -90,7 +90,9 @@ def _stages(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
         .join(Edition, Edition.id == Stage.edition_id)
         .where(Stage.id.in_({c["stage_id"] for c in contexts})),
         sa.select(Resource.id, Resource.name, Resource.name_en).where(
-            Resource.id.in_({i for c in contexts for i in c.get("resource_ids", ())})
+            Resource.id.in_(
+                {i for c in contexts for i in (*c.get("resource_ids", ()), c.get("machine_id", 0))}
+            )
         ),
     ]
     titles = {row.id: f"{named(row, 'edition')}: {named(row)}" for row in stages}
@@ -99,6 +101,7 @@ def _stages(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
         {
             "title": titles.get(c["stage_id"], ""),
             "place": ", ".join(names[i] for i in c.get("resource_ids", ()) if i in names),
+            "machine": names.get(c.get("machine_id", 0), ""),
             "when": _when(c),
             "reason": c.get("reason", ""),
         }

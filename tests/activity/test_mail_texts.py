@@ -27,7 +27,7 @@ VALUES: dict[str, dict[str, Any]] = {
                 "reason": "Gãy khung thép."},
     "mentoring": {"cohort": "Khóa ươm tạo 2026", "title": "Cảm biến nước", "stage": "Ươm tạo", "due": "17:00 05/03/2026", "starts": "08:00 05/03/2026",
                   "before": "14:00 04/03/2026", "missed": "Đội vắng",
-                  "place": "Phòng họp 1", "reason": "Cố vấn bận đến hết tháng."},
+                  "place": "Phòng họp 1", "machine": "Máy in 3D số 1", "reason": "Cố vấn bận đến hết tháng."},
     "publishing": {"what": "Kết quả chính thức", "edition": "Robotics và AI 2026", "version": 1, "reason": "", "upheld": True,
                    "answer": "Điểm tiêu chí 2 được cộng lại."},
     "spaces": {"place": "Phòng họp 1", "when": "08:00–11:00 05/03/2026", "title": "Tập huấn <Robocon> & Co", "reason": "Trùng lịch bảo trì.",

@@ -27,6 +27,7 @@ from incubator.models import (
     Programme,
     Resource,
     ResourceKind,
+    RoomContent,
     Site,
     SkillTopic,
     TeamMember,
@@ -144,6 +145,22 @@ def make_mentorship(case, commitment, **values):
     return save(
         Mentorship(case_id=case.id, person_id=commitment.person_id, commitment_id=commitment.id, **values)
     )
+
+
+def make_machine(name, room):
+    """A machine that stands in a room."""
+    machine = save(
+        Resource(
+            slug=f"may-{_n()}",
+            site_id=room.site_id,
+            kind=ResourceKind.MACHINE,
+            name=name,
+            capacity=3,
+            rules={},
+        )
+    )
+    save(RoomContent(room_id=room.id, content_id=machine.id))
+    return machine
 
 
 def make_room(name="Phòng họp 1", **values):

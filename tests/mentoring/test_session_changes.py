@@ -6,18 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from incubator.activity import messages
 from incubator.core import clock
 from incubator.core.access import Actor, system_actor
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, NotAllowed
 from incubator.mentoring.services import sessions
-from incubator.models import MentoringSession, Notification, Occupancy, OccupancyState, SessionState
+from incubator.models import MentoringSession, Notification, Occupancy, OccupancyState, Person, SessionState
 from incubator.spaces.intervals import Span
 from incubator.spaces.services import closures, outages
 from tests.factories import AT
 from tests.mentoring.factories import (
     make_case,
     make_cohort,
+    make_machine,
     make_mentor,
     make_mentorship,
     make_room,
@@ -84,6 +86,35 @@ def test_a_room_out_of_order_is_told_to_mentor_and_team_and_moved_by_one_button(
     assert db.session.scalar(held) == 3
     assert set(told("mentoring/session_moved")) == {mentor.person_id}
     assert "Buổi gặp đã mất chỗ" not in team.get(url).text
+
+
+def test_a_machine_that_fails_in_the_room_is_told_to_both_sides_and_shown_until_it_is_back(scene, sign_in):
+    """The room is kept, so is the session: it is for its people to say whether they need the machine."""
+    made, mentor, captain, room, _other = scene
+    laser = make_machine("Máy khắc laser", room)
+    with transaction():
+        sessions.move(made.id, SPAN, resource_id=room.id, reason="", actor=SYSTEM, at=AT)
+    with transaction():
+        outage, lost = outages.declare(laser.id, SPAN, reason="Cháy bóng", actor=SYSTEM, at=AT)
+    assert lost == []
+    news = told("mentoring/session_without")
+    assert set(news) == {mentor.person_id, captain.person_id}
+    assert told("mentoring/session_lost") == {}
+    letter = db.session.scalars(
+        sa.select(Notification).where(Notification.kind == "mentoring/session_without")
+    ).first()
+    text = messages.render(letter, db.session.get_one(Person, letter.person_id))
+    assert "thiếu Máy khắc laser" in text.subject
+    assert "vẫn giữ Phòng họp 1" in text.body
+    assert "Cháy bóng" in text.body
+    row = db.session.get(MentoringSession, made.id, populate_existing=True)
+    assert not row.lost_place
+    page = f"/mentoring/sessions/{made.id}"
+    assert "Thiếu Máy khắc laser" in sign_in(mentor).get(page).text
+    assert "Thiếu Máy khắc laser" in sign_in(make_staff()).get("/spaces/outages").text
+    with transaction():
+        outages.end(outage.id, actor=SYSTEM, at=AT)
+    assert "Thiếu Máy khắc laser" not in sign_in(captain).get(page).text
 
 
 def test_a_closing_day_takes_the_place_of_sessions_too(scene):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from incubator.core.access import Role, ScopeKind
+from incubator.activity import messages
+from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, Invalid, NotAllowed
 from incubator.core.signals import entry_withdrawn
@@ -16,11 +17,13 @@ from incubator.models import (
     AuditEvent,
     BookingState,
     EntryState,
+    EventSession,
     MaintenancePlan,
     Notification,
     Occupancy,
     OccupancyState,
     Outage,
+    Person,
     PriceRule,
     Quota,
     Resource,
@@ -29,7 +32,7 @@ from incubator.models import (
 )
 from incubator.spaces.intervals import local_date
 from incubator.spaces.queries import machines, search
-from incubator.spaces.services import bookings, hours, outages, places, staffing
+from incubator.spaces.services import bookings, events, hours, outages, places, staffing, stages
 from incubator.spaces.services.context import Refused
 from incubator.spaces.services.occupancy import Taken
 from incubator.spaces.services.supervising import supervisor_of
@@ -41,9 +44,10 @@ from tests.factories import (
     make_entry,
     make_grant,
     make_person,
+    make_stage,
     make_user,
 )
-from tests.spaces.factories import HOURS, MONDAY, SYSTEM, guest, span, wish
+from tests.spaces.factories import HOURS, MONDAY, SYSTEM, guest, make_event, span, wish
 
 pytestmark = pytest.mark.usefixtures("at")
 
@@ -162,6 +166,60 @@ def test_the_whole_shop_goes_on_without_the_machine_and_gets_it_back(centre: Any
     with pytest.raises(Taken):
         book(wish(centre.printer, span(9, 10), 1), guest())
     assert book(wish(centre.printer, span(10, 11), 1), guest()).id
+
+
+def test_a_course_and_a_round_that_go_on_without_a_machine_stand_on_staffs_list(
+    centre: Any, staff: Any
+) -> None:
+    event = make_event(centre, SYSTEM)
+    stage = make_stage(make_edition(), name="Chung kết", starts_at=span(14, 15).start)
+    organiser = make_user(Role.ORGANISER, ScopeKind.EDITION, stage.edition_id)
+    with transaction():
+        session_id = db.session.scalars(sa.select(EventSession.id)).one()
+        events.move_session(session_id, centre.shop.id, span(8, 10), actor=SYSTEM, at=AT)
+        stages.hold(stage.id, centre.shop.id, span(14, 15), actor=SYSTEM, at=AT)
+    staff.get("/home")
+    answer = staff.post(
+        "/spaces/outages",
+        data={"resource_id": centre.printer.id, "kind": "outage", "starts_at": f"{DAY} 07:00",
+              "ends_at": f"{DAY} 17:00", "reason": "Kẹt đầu in"},
+        follow_redirects=True,
+    ).text  # fmt: skip
+    assert "0 lượt bị ảnh hưởng" in answer
+    assert "2 lượt vẫn giữ phòng nhưng thiếu máy này" in answer
+    short = answer.partition('id="without"')[2].partition("</section>")[0]
+    assert short.count("Thiếu Printer") == 2
+    assert "Arduino" in short
+    assert "Chung kết" in short
+    assert f"/spaces/sessions/{session_id}" in short
+    assert "Không có lượt nào chờ xếp lại" in answer  # nobody lost a room
+    home = staff.get("/home").text
+    assert "2 lượt giữ phòng nhưng thiếu máy" in home
+    assert "mất chỗ vì" not in home
+    assert "Thiếu Printer" in staff.get(f"/spaces/events/{event.id}").text
+    letter = db.session.scalars(
+        sa.select(Notification).where(Notification.kind == "spaces/stage_without")
+    ).one()
+    assert letter.person_id == organiser.person_id
+    text = messages.render(letter, db.session.get_one(Person, organiser.person_id))
+    assert "Printer" in text.subject
+    assert "Kẹt đầu in" in text.body
+    outage = db.session.scalars(sa.select(Outage)).one()
+    with transaction():
+        outages.end(outage.id, actor=SYSTEM, at=AT)
+    assert "Thiếu Printer" not in staff.get("/spaces/outages").text
+    assert "thiếu máy" not in staff.get("/home").text
+
+
+def test_who_has_the_shop_reads_on_the_booking_which_machine_is_missing(centre: Any, sign_in: Any) -> None:
+    account = make_account()
+    actor = Actor(person_id=account.person_id, account_id=account.id, name="Khách")
+    shop = book(wish(centre.shop, span(8, 10)), actor)
+    page = f"/spaces/bookings/{shop.code}"
+    assert "Thiếu Printer" not in sign_in(account).get(page).text
+    with transaction():
+        outages.declare(centre.printer.id, span(7, 17), reason="Kẹt", actor=SYSTEM, at=AT)
+    assert "Thiếu Printer" in sign_in(account).get(page).text
 
 
 def test_a_room_that_fails_pushes_out_who_has_it_with_its_machines(centre: Any) -> None:

@@ -17,6 +17,7 @@ from ...core.web import current_actor, go, named, public_url, vn_date, vn_time
 from ...models import MentoringSession, Mentorship, Resource, SessionState, Visibility
 from ...spaces.calendar_feed import FeedEntry, write
 from ...spaces.intervals import Span
+from ...spaces.queries.others import missing_in
 from ...spaces.queries.world import PlaceRow
 from .. import forms, policies, wording
 from ..queries import cases, meetings
@@ -99,11 +100,13 @@ def _page(session_id: int, **bound: object) -> str:
     lost = row.lost_place and policies.can_book_session(actor, rights, row.mentorship)
     feedback = cases.feedback_for(actor, row, rights, manages)
     own = next((f for f, _person in feedback if f.by_id == actor.person_id), None)
+    keeps = row.state is SessionState.PLANNED and row.resource_id is not None and not row.lost_place
     return render_template(
         "mentoring/session.html", row=row, case=row.mentorship.case, words=wording, now=now(), minutes_form=minutes,
         same=meetings.same_hour(row, meetings.meeting_places(), now()) if lost else None, minutes=_length(row),
         manages=manages, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None, obj=own),
         place=db.session.get(Resource, row.resource_id) if row.resource_id else None,
+        missing=missing_in("session", [row.id]).get(row.id) if keeps else None,
         agenda_form=forms.AgendaForm(formdata=None, obj=row), changes=_changes(row),
         feedback=feedback, records=policies.can_record_session(actor, row, rights.programme_id),
         books=policies.can_book_session(actor, rights, row.mentorship),

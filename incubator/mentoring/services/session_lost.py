@@ -1,8 +1,8 @@
-"""A session's place is taken out of service: the session stays planned, its two sides are told and move it."""
+"""A session's place, or a machine in it, is taken out of service: the session stays planned, its two sides are told."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,12 +17,40 @@ from .session_news import tell_sides
 
 
 def place_changed(
-    _rows: Any, *, owners: Collection[Owner], because: str, actor: Actor, at: datetime, **_rest: Any
+    _rows: Any,
+    *,
+    because: str,
+    actor: Actor,
+    at: datetime,
+    owners: Collection[Owner] = (),
+    without: Collection[Owner] = (),
+    machine_id: int = 0,
+    **_rest: Any,
 ) -> None:
     """Receiver of the signal; runs inside the transaction that takes the place away. What is over stays as it was."""
+    for session in _planned(owners, at):
+        session.displaced_at, session.displaced_why = at, because[:500]
+        session.sequence += 1
+        mentorship = session.mentorship
+        activity.record("mentoring.session.lost_place", session, actor=actor, at=at, reason=because)
+        tell_sides(
+            session, mentorship, mentorship.case, "mentoring/session_lost", actor=actor, at=at, reason=because
+        )
+    for session in _planned(without, at):
+        mentorship = session.mentorship
+        tell_sides(
+            session, mentorship, mentorship.case, "mentoring/session_without", actor=actor, at=at,
+            reason=because, machine_id=machine_id,
+        )  # fmt: skip
+
+
+def _planned(owners: Collection[Owner], at: datetime) -> Sequence[MentoringSession]:
+    """The sessions among these owners that are still to be, locked."""
     ids = {owner.id for owner in owners if owner.kind == "session"}
+    if not ids:
+        return []
     lock_rows(MentoringSession, ids)
-    sessions = db.session.scalars(
+    return db.session.scalars(
         sa.select(MentoringSession)
         .where(
             MentoringSession.id.in_(ids),
@@ -32,11 +60,3 @@ def place_changed(
         .options(sa.orm.joinedload(MentoringSession.mentorship).joinedload(Mentorship.case))
         .order_by(MentoringSession.id)
     ).all()
-    for session in sessions:
-        session.displaced_at, session.displaced_why = at, because[:500]
-        session.sequence += 1
-        mentorship = session.mentorship
-        activity.record("mentoring.session.lost_place", session, actor=actor, at=at, reason=because)
-        tell_sides(
-            session, mentorship, mentorship.case, "mentoring/session_lost", actor=actor, at=at, reason=because
-        )

@@ -26,6 +26,7 @@ def tell_sides(
     at: datetime,
     reason: str = "",
     before: datetime | None = None,
+    machine_id: int = 0,
 ) -> None:
     """Both sides but who did it, and the coach where a member is under 16. `before`: when it was to be."""
     people = {mentorship.person_id, *speakers_of(case.team_id)}
@@ -43,6 +44,8 @@ def tell_sides(
         "session_id": session.id, "case_id": case.id, "starts": session.starts_at.isoformat(), "reason": reason,
         "missed_by": session.missed_by, "before": before.isoformat() if before else "",
     }  # fmt: skip
+    if machine_id:
+        context["machine_id"] = machine_id
     activity.notify_many(
         kind,
         [

@@ -19,13 +19,14 @@ from ..services.placing import topology
 from .place_rows import place_rows
 
 OTHERS = ("stage", "match", "session", "import")
+_ROOMY = ("booking", "event", *OTHERS)
 
 
 @dataclass(slots=True)
 class OtherUse:
     """One use of another domain: all its places together."""
 
-    kind: str  # stage, match, session or import
+    kind: str  # stage, match, session or import; of what goes on without a machine also booking or event
     owner_id: int
     title: str
     span: Span
@@ -61,12 +62,50 @@ class StageLine:
         return not self.use.span.overlaps(local_day(local_date(starts)))
 
 
-def lost_uses(actor: Actor, *, at: datetime) -> list[OtherUse]:
-    """Of rounds, matches, mentoring and calendars read in: what lost its place and is still to come."""
-    uses = _uses(OTHERS, actor, at=at)
-    # Who still holds something then has lost a machine only, not the room around it.
-    held = {(use.kind, use.owner_id, use.span) for use in uses if not use.is_lost}
-    return [use for use in uses if use.is_lost and (use.kind, use.owner_id, use.span) not in held]
+def lost_uses(actor: Actor, *, at: datetime) -> tuple[list[OtherUse], list[OtherUse]]:
+    """What lost its place and is still to come, of rounds, matches, mentoring and calendars read in; and what keeps its
+    room, of bookings and events too, but goes without a machine that stands in it."""
+    uses = _uses(_ROOMY, actor, at=at, touched=True)
+    held = {(use.kind, use.owner_id, use.span): use for use in uses if not use.is_lost}
+    lost, without = [], []
+    for use in uses:
+        room = held.get((use.kind, use.owner_id, use.span))
+        if use.is_lost and room is not None:
+            without.append(use)
+        elif use.is_lost and use.kind in OTHERS:
+            lost.append(use)
+    return lost, without
+
+
+def missing_in(kind: str, owner_ids: Collection[int]) -> dict[int, list[str]]:
+    """Machines that are out of service in rooms which these owners keep."""
+    gone, room = sa.orm.aliased(Occupancy), sa.orm.aliased(Occupancy)
+    rows = db.session.execute(
+        sa.select(gone.owner_id, Resource.name, Resource.name_en)
+        .join(Resource, Resource.id == gone.resource_id)
+        .where(
+            gone.owner_kind == kind,
+            gone.owner_id.in_(owner_ids),
+            gone.state == OccupancyState.DISPLACED,
+            goes_on(gone, room),
+        )
+        .order_by(Resource.position)
+        .distinct()
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.owner_id, []).append(named(row))
+    return found
+
+
+def goes_on(gone: type[Occupancy], room: type[Occupancy]) -> sa.ColumnElement[bool]:
+    """Whether the owner of a row still holds something else at that time: it lost a machine, not its place."""
+    return sa.exists().where(
+        room.owner_kind == gone.owner_kind,
+        room.owner_id == gone.owner_id,
+        room.starts_at == gone.starts_at,
+        room.state == OccupancyState.CONFIRMED,
+    )
 
 
 def stages_to_come(actor: Actor, *, at: datetime) -> list[StageLine]:
@@ -100,7 +139,15 @@ def _places_of(held: Sequence[set[int]]) -> dict[frozenset[int], int]:
     return {frozenset(known.atoms([place])): place for place in reversed(ids)}
 
 
-def _uses(kinds: Collection[str], actor: Actor, *, at: datetime) -> list[OtherUse]:
+def _uses(kinds: Collection[str], actor: Actor, *, at: datetime, touched: bool = False) -> list[OtherUse]:
+    """Uses to come; `touched`: only of owners that have lost something."""
+    gone = sa.orm.aliased(Occupancy)
+    has_lost = sa.exists().where(
+        gone.owner_kind == Occupancy.owner_kind,
+        gone.owner_id == Occupancy.owner_id,
+        gone.state == OccupancyState.DISPLACED,
+        gone.ends_at > at,
+    )
     rows = db.session.execute(
         sa.select(
             Occupancy.owner_kind, Occupancy.owner_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.state,
@@ -111,6 +158,7 @@ def _uses(kinds: Collection[str], actor: Actor, *, at: datetime) -> list[OtherUs
             Occupancy.owner_kind.in_(kinds),
             Occupancy.ends_at > at,
             Occupancy.state.in_((OccupancyState.CONFIRMED, OccupancyState.DISPLACED)),
+            has_lost if touched else sa.true(),
         )
         .order_by(Occupancy.starts_at, Resource.position)
     )  # fmt: skip

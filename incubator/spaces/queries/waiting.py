@@ -29,7 +29,7 @@ from ...models import (
 from .. import policies, wording
 from ..intervals import Span
 from ..services.requests import rivals_each
-from .others import OTHERS
+from .others import OTHERS, goes_on
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
@@ -42,14 +42,16 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
 def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     if not policies.can_manage(actor):
         return []
-    rows, sessions, others, untold = yield from alongside(
-        _open_bookings(), _lost_sessions(now), _lost_others(now), _untold(now)
+    rows, sessions, gone, untold = yield from alongside(
+        _open_bookings(), _lost_sessions(now), _gone(now), _untold(now)
     )
+    gone = [r for r in gone if policies.can_manage(actor, r.site_id)]
+    without = {(r.owner_kind, r.owner_id) for r in gone if r.goes_on}
     own = [r for r in rows if policies.can_manage(actor, r.site_id)]
     waiting = [r for r in own if r.state is BookingState.REQUESTED]
     lost = sum(r.state is BookingState.DISPLACED for r in own)
     lost += sum(policies.can_manage(actor, r.site_id) for r in sessions)
-    lost += len({(r.owner_kind, r.owner_id) for r in others if policies.can_manage(actor, r.site_id)})
+    lost += len({(r.owner_kind, r.owner_id) for r in gone if r.owner_kind in OTHERS and not r.goes_on})
     found: list[Todo] = []
     if waiting:
         due = min((b.answer_by for b in waiting if b.answer_by is not None), default=None)
@@ -66,6 +68,13 @@ def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
             Todo(
                 _("%(n)s lượt mất chỗ vì đóng cửa hoặc máy hỏng", n=lost), "/spaces/outages", _("Xếp lại"),
                 "", "tools", urgent=True, count=lost,
+            )
+        )  # fmt: skip
+    if without:
+        found.append(
+            Todo(
+                _("%(n)s lượt giữ phòng nhưng thiếu máy", n=len(without)), "/spaces/outages#without", _("Xem"),
+                "", "tools", count=len(without),
             )
         )  # fmt: skip
     if untold:
@@ -102,16 +111,18 @@ def _lost_sessions(now: datetime) -> Asking[list[Any]]:
     return list(rows)
 
 
-def _lost_others(now: datetime) -> Asking[list[Any]]:
-    """Rounds of contests, matches, mentoring and imported calendars without their place."""
+def _gone(now: datetime) -> Asking[list[Any]]:
+    """Every row to come that lost its place; `goes_on` where its owner keeps the room and goes without a machine."""
+    room = sa.orm.aliased(Occupancy)
     rows = yield (
-        sa.select(Occupancy.owner_kind, Occupancy.owner_id, Resource.site_id)
-        .join(Resource, Resource.id == Occupancy.resource_id)
-        .where(
-            Occupancy.state == OccupancyState.DISPLACED,
-            Occupancy.ends_at > now,
-            Occupancy.owner_kind.in_(OTHERS),
+        sa.select(
+            Occupancy.owner_kind,
+            Occupancy.owner_id,
+            Resource.site_id,
+            goes_on(Occupancy, room).label("goes_on"),
         )
+        .join(Resource, Resource.id == Occupancy.resource_id)
+        .where(Occupancy.state == OccupancyState.DISPLACED, Occupancy.ends_at > now)
     )
     return list(rows)
 

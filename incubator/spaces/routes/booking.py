@@ -19,6 +19,7 @@ from ..finding import Wish as SearchWish
 from ..forms import BookForm, MoveForm
 from ..intervals import Span, local_date, local_time
 from ..queries import search, teams
+from ..queries.others import missing_in
 from ..recurrence import Scope
 from ..services import bookings, series
 from ..services.supervising import supervisor_of
@@ -89,8 +90,9 @@ def show(code: str) -> str:
         wish = SearchWish(Span(booking.starts_at, booking.ends_at), booking.expected)
         hits = search.alternatives_for(current_actor(), booking.resource_id, wish, now=clock.now())
     may_change = policies.can_change(current_actor(), booking, booking.resource.site_id, at=clock.now())
+    missing = missing_in("booking", [booking.id]).get(booking.id)
     return page(
-        "show", booking=booking, members=members, alternatives=hits, may_change=may_change,
+        "show", booking=booking, members=members, alternatives=hits, may_change=may_change, missing=missing,
         supervisor=supervisor_of(booking.id), team=teams.name_of(booking.team_id),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from flask import flash, request
+from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from ...core import clock
@@ -18,6 +19,7 @@ from ...models import EventKind
 from ..forms import EventForm, SessionForm, options, prefix_of, session_form
 from ..queries import events as event_queries
 from ..queries import setup as setup_queries
+from ..queries.others import missing_in
 from ..services import events, registrations, telling
 from ..settings import CHECK_IN_FROM
 from .base import all_choices, bp, page
@@ -88,6 +90,7 @@ def _event_page(event_id: int, form: SessionForm | None = None, error: DomainErr
     text = page(
         "event", row=row, people=people, here=here, forms=forms, refusal=error, mark_from=CHECK_IN_FROM,
         news=event_queries.news(registration for registration, _attended in people),
+        missing=missing_in("event", [s.id for s in row.event.sessions]),
     )  # fmt: skip
     status = error.status if error else 422 if form is not None else 200
     return Response(text, status=status, mimetype="text/html")
@@ -184,7 +187,7 @@ def seat(code: str) -> str | Response:
     """What a registration's QR code opens: for staff who stands there; for all others their own page."""
     row, event_row, place, attended = event_queries.mine(code)
     if not current_actor().has(MANAGE):
-        return go("spaces_public.registration", lang="vi", code=code)
+        return go("spaces_public.registration", lang=get_locale().language, code=code)
     return page("seat", row=row, event_row=event_row, place=place, attended=attended, mark_from=CHECK_IN_FROM)
 
 
@@ -195,4 +198,6 @@ def by_session(session_id: int) -> Response:
     session = registrations.get_session(session_id)
     if current_actor().has(MANAGE):
         return go("spaces.event_page", event_id=session.event_id)
-    return go("spaces_public.event", lang="vi", slug=event_queries.one(session.event_id).event.slug)
+    return go(
+        "spaces_public.event", lang=get_locale().language, slug=event_queries.one(session.event_id).event.slug
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import flash, request
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from ...core import clock
-from ...core.access import Permission, require
+from ...core.access import Actor, Permission, require
 from ...core.db import transaction
 from ...core.errors import Conflict, DomainError, Invalid
 from ...core.i18n import _
@@ -68,16 +70,25 @@ def outage_list() -> str | Response:
             error = refusal
             form.take(refusal)
         else:
-            text = _("Đã ngừng phục vụ. %(n)s lượt bị ảnh hưởng, người đặt đã được báo.", n=len(owners))
-            flash(text, "success")
+            flash(_declared(form.resource_id.data, len(owners), actor, at), "success")
             return go("spaces.outage_list")
     lost = desk.displaced(actor)
     rows = list(zip(lost, machine_queries.proposals_each(lost, at=at, rows=places), strict=True))
+    others, without = other_queries.lost_uses(actor, at=at)
     text = page(
         "outages", form=form, displaced=rows, sessions=desk.displaced_sessions(actor, at=at),
-        others=other_queries.lost_uses(actor, at=at), outages=desk.outages(at=at), refusal=error,
+        others=others, without=without, outages=desk.outages(at=at), refusal=error,
     )  # fmt: skip
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")
+
+
+def _declared(resource_id: int, lost: int, actor: Actor, at: datetime) -> str:
+    """What the outage did, in a sentence or two."""
+    text = _("Đã ngừng phục vụ. %(n)s lượt bị ảnh hưởng, người đặt đã được báo.", n=lost)
+    short = [use for use in other_queries.lost_uses(actor, at=at)[1] if resource_id in use.atoms]
+    if short:
+        text += " " + _("%(n)s lượt vẫn giữ phòng nhưng thiếu máy này.", n=len(short))
+    return text
 
 
 @bp.post("/outages/<int:outage_id>/end")

@@ -75,7 +75,7 @@ def declare(
         [Want(resource_id, part) for part in rest], owner=owner_of_outage(outage), at=at, title=outage.reason
     )
     follow(owners, because=outage.reason, actor=actor, at=at)
-    tell_without(lost.without, resource, because=outage.reason, at=at)
+    tell_without(lost.without, resource, because=outage.reason, actor=actor, at=at)
     activity.record(
         "spaces.outage.declared",
         outage,
@@ -92,11 +92,19 @@ def declare(
     return outage, owners
 
 
-def tell_without(owners: Sequence[Owner], machine: Resource, *, because: str, at: datetime) -> None:
-    """Who keeps the room reads that one machine in it is missing."""
+def tell_without(
+    owners: Sequence[Owner], machine: Resource, *, because: str, actor: Actor, at: datetime
+) -> None:
+    """Who keeps the room reads that one machine in it is missing; other domains hear the signal."""
     ids = [owner.id for owner in owners if owner.kind == "booking"]
     for booking in db.session.scalars(sa.select(Booking).where(Booking.id.in_(ids)).order_by(Booking.id)):
         tell("spaces/without_machine", booking, at=at, reason=because, machine_id=machine.id)
+    others = [owner for owner in owners if owner.kind not in ("booking", "event")]
+    if others:
+        rounds = [owner.id for owner in others if owner.kind == "stage"]
+        if rounds:
+            stages.tell_without(rounds, machine, because=because, at=at)
+        place_changed.send([], without=others, machine_id=machine.id, because=because, actor=actor, at=at)
 
 
 def owner_of_outage(outage: Outage) -> Owner:

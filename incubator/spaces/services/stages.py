@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
-from ...models import Edition, Occupancy, OccupancyState, Stage
+from ...models import Edition, Occupancy, OccupancyState, Resource, Stage
 from .. import policies
 from ..intervals import Span
 from ..queries.place_rows import place_rows
@@ -52,30 +53,50 @@ def release(stage_id: int, *, actor: Actor, at: datetime) -> Stage:
 
 def tell_lost(stage_ids: Sequence[int], *, because: str, at: datetime) -> None:
     """The organisers of these rounds read which place cannot be used when, and what to do."""
-    lost: dict[int, list[Occupancy]] = {}
+    _tell("spaces/stage_lost", stage_ids, OccupancyState.DISPLACED, because=because, at=at)
+
+
+def tell_without(stage_ids: Sequence[int], machine: Resource, *, because: str, at: datetime) -> None:
+    """The organisers of these rounds read which machine their room goes without."""
+    _tell(
+        "spaces/stage_without", stage_ids, OccupancyState.CONFIRMED, because=because, at=at, machine=machine
+    )
+
+
+def _tell(
+    kind: str,
+    stage_ids: Sequence[int],
+    state: OccupancyState,
+    *,
+    because: str,
+    at: datetime,
+    machine: Resource | None = None,
+) -> None:
+    """One message to each organiser of a round, with its places in this state and their time."""
+    found: dict[int, list[Occupancy]] = {}
     for row in db.session.scalars(
         sa.select(Occupancy)
-        .where(
-            occupancy.rows_of([Owner("stage", stage_id) for stage_id in stage_ids]),
-            Occupancy.state == OccupancyState.DISPLACED,
-        )
+        .where(occupancy.rows_of([Owner("stage", i) for i in stage_ids]), Occupancy.state == state)
         .order_by(Occupancy.id)
     ):
-        lost.setdefault(row.owner_id, []).append(row)
+        found.setdefault(row.owner_id, []).append(row)
     for stage, slug in db.session.execute(
-        sa.select(Stage, Edition.slug).join(Edition).where(Stage.id.in_(lost)).order_by(Stage.id)
+        sa.select(Stage, Edition.slug).join(Edition).where(Stage.id.in_(found)).order_by(Stage.id)
     ):
-        rows = lost[stage.id]
-        context = {
+        rows = found[stage.id]
+        context: dict[str, Any] = {
             "stage_id": stage.id,
             "reason": because,
-            "resource_ids": [row.resource_id for row in rows],
             "start": min(row.starts_at for row in rows).isoformat(),
             "end": max(row.ends_at for row in rows).isoformat(),
         }
+        if machine is None:
+            context["resource_ids"] = [row.resource_id for row in rows]
+        else:
+            context["machine_id"] = machine.id
         url = f"/contests/{slug}/stages/{stage.id}"
         activity.notify_many(
-            "spaces/stage_lost",
+            kind,
             [
                 {"person_id": person_id, "url": url, "context": context}
                 for person_id in organisers_of(stage.edition_id)
