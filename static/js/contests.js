@@ -214,6 +214,8 @@
     renumber(copy, `-members-${index - 1}-`, `-members-${index}-`);
     const legend = copy.querySelector("legend");
     legend.textContent = legend.textContent.replace(/\d+.*/, String(index + 1));
+    const spoken = copy.querySelector("[data-remove-member] .visually-hidden");
+    spoken.textContent = spoken.textContent.replace(/\d+/, String(index + 1));
     for (const input of copy.querySelectorAll("input")) {
       input.value = "";
       input.classList.remove("is-invalid");

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from incubator.contests import eligibility
+from incubator.contests import dossier, eligibility
+from incubator.contests.dossier import FileKind, Requirements
 from incubator.contests.queries import entries
 from incubator.core.db import db
 from incubator.models import Consent, Entry, EntryState, MemberPart
@@ -135,3 +136,34 @@ def test_a_draft_is_thrown_away_with_its_files_by_its_captain_only(edition, clie
     assert client.post(f"{where}/files", data=picture).status_code == 303
     assert client.post(f"{where}/delete").status_code == 303
     assert db.session.scalar(sa.select(sa.func.count(Entry.id))) == 0
+
+
+NEEDS_DOSSIER = Requirements(
+    title=True,
+    abstract_words=50,
+    files=(FileKind("picture", "Ảnh", "Pictures", 1, 2),),
+    blocks_submission=True,
+)
+
+
+def test_what_the_dossier_must_hold_before_sending_stands_among_what_blocks(edition, client, at):
+    division_of(edition, "tre").eligibility = eligibility.to_json(OPEN_RULES)
+    division_of(edition, "tre").dossier = dossier.to_json(NEEDS_DOSSIER)
+    db.session.commit()
+    where = start(client, edition, team_name="")
+    text = page(client, where)
+    assert "Chưa có tên đội" not in text, "somebody alone needs no name of a team"
+    assert "Hồ sơ sản phẩm còn thiếu tên sản phẩm." in text
+    assert "Hồ sơ sản phẩm còn thiếu Ảnh." in text
+    assert "Bổ sung được đến hạn" not in text
+    assert client.post(f"{where}/submit").status_code == 303
+    assert entry_now().state is EntryState.DRAFT
+    client.post(f"{where}/dossier", data={"title": "Thùng rác", "field": ""})
+    client.post(
+        f"{where}/files",
+        data={"kind": "picture", "file": (io.BytesIO(PNG), "a.png")},
+        content_type="multipart/form-data",
+    )
+    assert "còn thiếu" not in page(client, where)
+    client.post(f"{where}/submit")
+    assert entry_now().state is EntryState.SUBMITTED

@@ -19,6 +19,7 @@ from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.models import (
     Consent,
+    ConsentPurpose,
     Edition,
     Entry,
     EntryFile,
@@ -140,7 +141,7 @@ def test_the_script_saves_one_row_and_hears_what_is_wrong(place, sign_in):
     [
         "Tên đội\tHọ tên\tNgày sinh\tLớp\tGVHD\tĐiện thoại\nSao Mai\tNguyễn An\t01/02/2013\t8A\tLê Ánh\t0912345678\n\tTrần Bình\t03/04/2013\t8B\t\t",
         "Sao Mai\tNguyễn An\t01/02/2013\t8A1\tTrần Bình\t03/04/2013\t8B\tLê Ánh\t0912345678",
-        "1\tSao Mai\tTHCS\tNguyễn An\t1/2/2013\t\tTrần Bình\t3-4-2013\t\tLê Ánh\t0912345678",
+        "1\tSAO MAI\tTHCS\tNGUYỄN AN\t1/2/2013\t\ttrần bình\t3-4-2013\t\tLê Ánh\t0912345678",
     ],
 )
 def test_rows_pasted_from_a_spreadsheet_become_drafts(place, sign_in, text):
@@ -192,9 +193,16 @@ def test_the_organiser_accepts_several_and_returns_one_with_reasons(place, sign_
     entry = sent(edition, school)
     browser = sign_in(make_organiser(edition))
     url = f"/contests/{edition.slug}/entries/{entry.id}/decide"
-    assert (
-        browser.post(url, data={"answer": "return", "reason": "", "due_at": "20/03/2026"}).status_code == 422
-    )
+    for typed_, said in [
+        ({"answer": "return", "reason": "", "due_at": "20/03/2026"}, "Ghi cần bổ sung gì"),
+        ({"answer": "return", "members": "Kiểm tra", "due_at": "hôm kia"}, "không phải là ngày"),
+        ({"answer": "return", "members": "Kiểm tra", "due_at": "01/01/2020"}, "Hạn bổ sung phải sau"),
+        ({"answer": "reject", "reason": ""}, "Ghi lý do không hợp lệ"),
+    ]:
+        refused = browser.post(url, data=typed_)
+        page = refused.get_data(as_text=True)
+        assert (refused.status_code, said in page) == (422, True), said
+        assert all(f'value="{v}"' in page for k, v in typed_.items() if v and k in ("members", "due_at"))
     assert (
         browser.post(
             url, data={"answer": "return", "members": "Kiểm tra họ tên", "due_at": "20/03/2026"}
@@ -206,6 +214,10 @@ def test_the_organiser_accepts_several_and_returns_one_with_reasons(place, sign_
     teacher = sign_in(make_teacher(school))
     assert "Kiểm tra họ tên" in teacher.get(page_of(edition, school)).get_data(as_text=True)
     teacher.post(f"/entries/{entry.id}/submit")
+    nothing = browser.post(
+        f"/contests/{edition.slug}/review", data={"answer": "accept"}, follow_redirects=True
+    )
+    assert "Chọn ít nhất một bài." in nothing.get_data(as_text=True)
     browser.post(f"/contests/{edition.slug}/review", data={"entry": [entry.id], "answer": "accept"})
     db.session.expire_all()
     assert reads.get_entry(entry.id).number == "CS-001"
@@ -317,6 +329,12 @@ def test_members_join_by_link_and_the_guardian_answers_on_another_phone(place, c
         for c in db.session.scalars(sa.select(Consent).where(Consent.person_id == child.id, Consent.given))
     }
     assert given == {("take_part", "self"), ("take_part", "guardian"), ("publish_name", "guardian")}
+    again = parent.get(f"/guardian/{guardian}").get_data(as_text=True)
+    boxes = [box for box in again.split("<input")[1:] if "checked" in box.split(">")[0]]
+    ticked = [p for p in ConsentPurpose if any(f'name="{p.value}"' in box.split(">")[0] for box in boxes)]
+    assert ticked == [ConsentPurpose.TAKE_PART, ConsentPurpose.PUBLISH_NAME], (
+        "sent again, it would withdraw the rest"
+    )
 
 
 def test_opening_a_guardians_link_changes_nothing(place, client):

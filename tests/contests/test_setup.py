@@ -83,7 +83,14 @@ def test_the_eligibility_editor_stores_rules_and_refuses_what_contradicts_itself
     url = f"/contests/{edition.slug}/divisions/thcs"
     form = {"name": "THCS", "team_min": "2", "team_max": "4", "teams_per_person": "1", "captain_from_age": "16", "registrants": ["coach"],
             "levels": ["lower_secondary"], "born_from": "01/01/2011", "files": "Bản thuyết minh | Description | 1 | 2"}  # fmt: skip
-    assert browser.post(url, data={**form, "team_max": "1"}).status_code == 422
+    for wrong, said in [
+        ({"team_max": "1"}, "Số nhiều nhất phải từ"),
+        ({"abstract_required": "y"}, "các đội không có chỗ nhập"),
+        ({"files": "Bản vẽ | Drawing | 3 | 2"}, "Dòng “Bản vẽ | Drawing | 3 | 2”: số nhiều nhất"),
+        ({"files": "Bản vẽ | Drawing | một | 2"}, "sau hai tên chỉ ghi hai số"),
+    ]:
+        answer = browser.post(url, data={**form, **wrong})
+        assert (answer.status_code, said in answer.get_data(as_text=True)) == (422, True), said
     assert browser.post(url, data=form).status_code == 303
     db.session.expire_all()
     stored = division_of(edition, "thcs")
@@ -247,6 +254,14 @@ def test_a_prize_for_a_school_is_chosen_by_the_council(place, sign_in):
         "tiers-0-name": "Giải tập thể", "tiers-0-scope": "edition", "tiers-0-basis": "rank", "tiers-0-recipient": "organisation",
         "tiers-0-count": "1", "tiers-0-amount": "1000000",
     }  # fmt: skip
+    for wrong, said in [
+        ({"tiers-0-name": ""}, "Ghi tên giải."),
+        ({"tiers-0-recipient": "entry", "tiers-0-basis": "band"}, "ghi từ điểm hoặc đến điểm"),
+        ({**{k.replace("-0-", "-1-"): v for k, v in tier.items()}}, "có hai dòng"),
+    ]:
+        page = browser.post(f"/contests/{edition.slug}/prizes", data={**tier, **wrong}).get_data(as_text=True)
+        assert said in page
+        assert "Cơ cấu giải</a>:" in page
     refused = browser.post(f"/contests/{edition.slug}/prizes", data=tier)
     assert refused.status_code == 422
     assert "hội đồng chọn" in refused.text

@@ -81,7 +81,7 @@ def _check_organisation(facts: EntryFacts, rules: Rules) -> list[Problem]:
 
 def _check_team(facts: EntryFacts, rules: Rules) -> list[Problem]:
     found = []
-    if not facts.team_name.strip() and not rules.alone:
+    if not facts.team_name.strip() and facts.registrant is not Registrant.PERSON and not rules.alone:
         found.append(Problem(Code.TEAM_NAME_MISSING, Weight.MISSING, "team_name"))
     elif facts.team_name_taken:
         found.append(Problem(Code.TEAM_NAME_TAKEN, Weight.BREACH, "team_name", value=facts.team_name.strip()))

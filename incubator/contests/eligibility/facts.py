@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from ..dossier import Missing
 from .rules import Registrant
 
 
@@ -38,6 +39,7 @@ class Code(StrEnum):
     REGISTRANT_NOT_ALLOWED = "registrant_not_allowed"
     CAPTAIN_TOO_YOUNG = "captain_too_young"
     CONSENT_MISSING = "consent_missing"
+    DOSSIER_MISSING = "dossier_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Problem:
     weight: Weight
     field: str
     person: str = ""
-    value: str | int | date | None = None
+    value: str | int | date | Missing | None = None
     low: int | date | None = None
     high: int | date | None = None
     allowed: tuple[str, ...] = ()

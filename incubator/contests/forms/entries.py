@@ -31,7 +31,7 @@ class ReturnForm(BaseForm):
     members = StringField(lazy("Thành viên"), [Length(max=300)])
     coach_name = StringField(lazy("Giáo viên hướng dẫn"), [Length(max=300)])
     dossier = StringField(lazy("Hồ sơ sản phẩm"), [Length(max=300)])
-    due_at = DayField(lazy("Hạn bổ sung"), [InputRequired()])
+    due_at = DayField(lazy("Hạn bổ sung"), [Optional()], description=lazy("Để trống: sau 3 ngày"))
 
     def field_reasons(self) -> dict[str, str]:
         return {name: self[name].data or "" for name in ("team_name", "members", "coach_name", "dossier")}
@@ -40,6 +40,10 @@ class ReturnForm(BaseForm):
 class ReasonForm(BaseForm):
     # The entry's page holds three forms with a reason: each label needs a field of its own.
     reason = TextAreaField(lazy("Lý do"), [InputRequired(), Length(max=2000)], id="withdraw-reason")
+
+
+class DecisionForm(BaseForm):
+    reason = StringField(lazy("Lý do"), [Length(max=2000)], id="decision-reason")
 
 
 class ChangeForm(BaseForm):

@@ -150,6 +150,30 @@ class DivisionForm(BaseForm):
         if self.born_from.data and field.data and field.data < self.born_from.data:
             raise ValidationError(_("Ngày cuối của khoảng sinh phải từ ngày đầu trở đi."))
 
+    def validate_abstract_required(self, field: Any) -> None:
+        if field.data and not self.abstract_words.data:
+            raise ValidationError(
+                _("Ghi tóm tắt nhiều nhất bao nhiêu từ: để 0 thì các đội không có chỗ nhập.")
+            )
+
+    def validate_files(self, field: Any) -> None:
+        for line in filter(str.strip, (field.data or "").splitlines()):
+            numbers = [c.strip() for c in line.split("|")[2:]]
+            if len(numbers) > 2 or not all(n.isdecimal() and len(n) < 3 for n in numbers):
+                raise ValidationError(
+                    _(
+                        "Dòng “%(line)s”: sau hai tên chỉ ghi hai số, ít nhất và nhiều nhất.",
+                        line=line.strip(),
+                    )
+                )
+            if len(numbers) == 2 and int(numbers[1]) < max(int(numbers[0]), 1):
+                raise ValidationError(
+                    _(
+                        "Dòng “%(line)s”: số nhiều nhất phải từ số ít nhất trở lên, và từ 1.",
+                        line=line.strip(),
+                    )
+                )
+
     def validate_registrants(self, field: Any) -> None:
         if not field.data:
             raise ValidationError(_("Chọn ít nhất một cách đăng ký."))
@@ -185,7 +209,7 @@ def file_kinds(text: str) -> list[dossier.FileKind]:
         cells = [c.strip() for c in line.split("|")]
         if not cells[0]:
             continue
-        numbers = [int(c) for c in cells[2:4] if c.isdigit()]
+        numbers = [int(c) for c in cells[2:4]]
         least = numbers[0] if numbers else 1
         kinds.append(
             dossier.FileKind(
@@ -193,7 +217,7 @@ def file_kinds(text: str) -> list[dossier.FileKind]:
                 cells[0],
                 cells[1] if len(cells) > 1 else "",
                 least,
-                max([least, *numbers[1:]]),
+                max([least, 1, *numbers[1:]]),
             )
         )
     return kinds
@@ -249,11 +273,27 @@ class PrizeForm(Form):
     band_min_e2 = PointsField(lazy("Từ điểm"))
     band_max_e2 = PointsField(lazy("Đến điểm"))
     amount = MoneyField(lazy("Mức thưởng (đồng)"))
-    paper = StringField(lazy("Giấy"), [Length(max=120)])
+    paper = StringField(lazy("Loại giấy"), [Length(max=120)], description=lazy("Ví dụ Giấy khen"))
+
+    def validate_name(self, field: Any) -> None:
+        # A stored prize whose name was cleared goes; a new line with figures only would go without a word.
+        if not (field.data or "").strip() and not self.id.data and (self.count.data or self.amount.data):
+            raise ValidationError(_("Ghi tên giải."))
+
+    def validate_basis(self, field: Any) -> None:
+        bounds = (self.band_min_e2.data, self.band_max_e2.data)
+        if self.name.data and field.data == PrizeBasis.BAND.value and bounds == (None, None):
+            raise ValidationError(_("Xét theo mức điểm thì ghi từ điểm hoặc đến điểm."))
 
 
 class PrizesForm(BaseForm):
-    tiers = FieldList(FormField(PrizeForm), max_entries=25)
+    tiers = FieldList(FormField(PrizeForm), lazy("Cơ cấu giải"), max_entries=25)
+
+    def validate_tiers(self, field: Any) -> None:
+        names = [(t.form.name.data or "").strip() for t in field]
+        twice = next((n for n in names if n and names.count(n) > 1), None)
+        if twice:
+            raise ValidationError(_("Giải “%(name)s” có hai dòng. Gộp lại hoặc đặt tên khác.", name=twice))
 
 
 class ExtensionForm(BaseForm):

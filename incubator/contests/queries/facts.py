@@ -16,14 +16,17 @@ from ...models import (
     ConsentPurpose,
     DraftMember,
     Entry,
+    EntryFile,
     EntryMember,
     EntryState,
     MemberPart,
     Person,
+    Project,
     Team,
 )
-from .. import consent_rules, eligibility
-from ..eligibility import EntryFacts, MemberFacts, Problem, Registrant
+from .. import consent_rules, dossier, eligibility
+from ..dossier import Missing
+from ..eligibility import Code, EntryFacts, MemberFacts, Problem, Registrant, Weight
 from . import consents
 
 #: States in which an entry takes its members and its name.
@@ -41,21 +44,25 @@ def problems_of(entries: Sequence[Entry], *, at: datetime) -> dict[int, list[Pro
     Each needs division, organisation, team and draft_members loaded; all belong to one edition. Drafts
     count against each other in the order given: the later one of two with the same pupil is told.
     """
-    facts = facts_of(entries, at=at)
+    facts, lacks = facts_of(entries, at=at)
     today = clock.local(at).date()
     return {
-        entry.id: eligibility.check(
-            facts[entry.id], eligibility.from_json(entry.division.eligibility), on=today
-        )
+        entry.id: [
+            *eligibility.check(facts[entry.id], eligibility.from_json(entry.division.eligibility), on=today),
+            *(Problem(Code.DOSSIER_MISSING, Weight.MISSING, "dossier", value=m) for m in lacks[entry.id]),
+        ]
         for entry in entries
     }
 
 
-def facts_of(entries: Sequence[Entry], *, at: datetime) -> dict[int, EntryFacts]:
+def facts_of(
+    entries: Sequence[Entry], *, at: datetime
+) -> tuple[dict[int, EntryFacts], dict[int, list[Missing]]]:
+    """By entry id: what the check reads, and what the dossiers lack that must be there before sending."""
     if not entries:
-        return {}
-    known: tuple[Any, Any, Any] = ask(_elsewhere(entries))
-    taken, (names, counts), answers = known
+        return {}, {}
+    known: tuple[Any, Any, Any, Any] = ask(_elsewhere(entries))
+    taken, (names, counts), answers, lacks = known
     today = clock.local(at).date()
     found = {}
     for entry in entries:
@@ -67,7 +74,7 @@ def facts_of(entries: Sequence[Entry], *, at: datetime) -> dict[int, EntryFacts]
                 taken[member.identity] = [*taken[member.identity], entry.team.name or "?"]
         names[_name_key(entry)] += 1
         counts[entry.division_id, entry.organisation_id] += 1
-    return found
+    return found, lacks
 
 
 def _member(
@@ -118,7 +125,8 @@ def registrant_of(entry: Entry) -> Registrant:
     pupils = [m for m in entry.draft_members if m.part is not MemberPart.COACH]
     if entry.author_id is None or all(m.person_id != entry.author_id for m in pupils):
         return Registrant.COACH
-    alone = eligibility.from_json(entry.division.eligibility).alone
+    rules = eligibility.from_json(entry.division.eligibility)
+    alone = rules.alone or (len(pupils) == 1 and Registrant.PERSON in rules.registrants)
     return Registrant.PERSON if alone else Registrant.CAPTAIN
 
 
@@ -131,9 +139,42 @@ def _elsewhere(entries: Sequence[Entry]) -> Asking[Any]:
     people = {m.person_id for e in entries for m in e.draft_members if m.person_id}
     return (
         yield from alongside(
-            _members_elsewhere(entries), _names_and_counts_elsewhere(entries), consents.answers_for(people)
+            _members_elsewhere(entries),
+            _names_and_counts_elsewhere(entries),
+            consents.answers_for(people),
+            _dossiers(entries),
         )
     )
+
+
+def _dossiers(entries: Sequence[Entry]) -> Asking[dict[int, list[Missing]]]:
+    """What each dossier lacks where the division takes no entry without it."""
+    found: dict[int, list[Missing]] = {e.id: [] for e in entries}
+    wanted = {e.id: dossier.from_json(e.division.dossier) for e in entries}
+    asked = [e for e in entries if wanted[e.id].blocks_submission]
+    if not asked:
+        return found
+    projects = [e.project_id for e in asked]
+    texts, files = yield [
+        sa.select(
+            Project.id, Project.title, Project.field, Project.abstract, Project.video_url.label("video")
+        ).where(Project.id.in_(projects)),
+        sa.select(EntryFile.id, EntryFile.project_id, EntryFile.kind).where(
+            EntryFile.project_id.in_(projects), EntryFile.removed_at.is_(None)
+        ),
+    ]
+    held = {row.id: row for row in texts}
+    for entry in asked:
+        text = held.get(entry.project_id)
+        found[entry.id] = dossier.missing(
+            wanted[entry.id],
+            title=text.title if text else "",
+            field=text.field if text else "",
+            abstract=text.abstract if text else "",
+            video_url=text.video if text else "",
+            file_kinds=[f.kind for f in files if f.project_id == entry.project_id],
+        )
+    return found
 
 
 def _members_elsewhere(entries: Sequence[Entry]) -> Asking[Any]:

@@ -79,7 +79,7 @@ def _forms(entry: Entry, given: dict[str, Any]) -> dict[str, Any]:
         (m.id, m.full_name) for m in entry.members if m.ended_at is None and m.part is not MemberPart.COACH
     ]
     return {"dossier": dossier_form, "change": change, "reason": given.get("reason") or forms.ReasonForm(),
-            "send_back": given.get("send_back") or forms.ReturnForm()}  # fmt: skip
+            "send_back": given.get("send_back") or forms.ReturnForm(), "decision": given.get("decision") or forms.DecisionForm()}  # fmt: skip
 
 
 def _join_link(entry: Entry) -> str:

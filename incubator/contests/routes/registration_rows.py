@@ -12,7 +12,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import Invalid
 from ...core.i18n import _
-from ...core.text import compare_key
+from ...core.text import compare_key, proper_case_name, proper_case_title
 from ...core.web import current_actor, go
 from ...models import Edition
 from .. import pasted, school_file, views
@@ -93,9 +93,9 @@ def rows_from_text(text: str, edition: Edition, first: int) -> list[RowInput]:
     found = pasted.read(text, views.division_keys(edition.divisions), compare_key)
     return [
         RowInput(
-            t.team, by_slug.get(t.division, first),
-            tuple(MemberInput(m.name, m.birth_date, m.class_name) for m in t.members),
-            CoachInput(t.coach, t.phone, t.email),
+            proper_case_title(t.team), by_slug.get(t.division, first),
+            tuple(MemberInput(proper_case_name(m.name), m.birth_date, m.class_name) for m in t.members),
+            CoachInput(proper_case_name(t.coach), t.phone, t.email),
         )
         for t in found
         if t.members or t.team

@@ -17,11 +17,12 @@ from ...core.i18n import _, ngettext
 from ...core.lists import list_args
 from ...core.text.numerals import is_whole
 from ...core.web import current_actor, go
-from ...models import RosterChange, SchoolList
+from ...models import Entry, RosterChange, SchoolList
 from .. import policies, wording
 from ..forms import entries as forms
 from ..queries import editions, entries, entry_parts
 from ..services import decisions, roster, school_lists
+from .entries import page
 
 bp = Blueprint("review", __name__, url_prefix="/contests/<edition>")
 
@@ -42,10 +43,12 @@ def index(edition: str) -> str:
 @require(Permission.ENTRIES_DECIDE)
 def decide_many(edition: str) -> Response:
     """Accept or reject the ticked ones."""
-    ids = [int(i) for i in request.form.getlist("entry") if is_whole(i)][:500]
-    if not ids:
-        raise Invalid(_("Chọn ít nhất một bài."))
     actor = current_actor()
+    ids = [int(i) for i in request.form.getlist("entry") if is_whole(i)][:500]
+    editions.get_edition_for_entries(actor, edition)
+    if not ids:
+        flash(_("Chọn ít nhất một bài."), "warning")
+        return go("review.index", edition=edition, state="submitted")
     with transaction():
         row = editions.get_edition_for_entries(actor, edition)
         chosen = [e for e in entries.entries_by_id(ids) if e.edition_id == row.id]
@@ -68,29 +71,39 @@ def decide_many(edition: str) -> Response:
 @bp.post("/entries/<int:entry_id>/decide")
 @require(Permission.ENTRIES_DECIDE)
 def decide(edition: str, entry_id: int) -> Any:
-    """accept | return | reject | reverse one entry."""
-    actor, at, answer = current_actor(), clock.now(), request.form.get("answer", "")
-    with transaction():
-        entry = entries.get_entry_for(actor, entry_id)
-        if entry.edition.slug != edition:
-            raise NotFound(_("Không có bài dự thi này, hoặc tài khoản đang dùng không xem được."))
-        reason = request.form.get("reason", "")
-        if answer == "accept":
-            decisions.accept([entry], actor=actor, at=at)
-        elif answer == "reject":
-            decisions.reject(entry, reason=reason, actor=actor, at=at)
-        elif answer == "reverse":
-            decisions.reverse(entry, reason=reason, actor=actor, at=at)
-        elif answer == "return":
-            _send_back(entry, actor, at)
-        else:
-            raise Invalid(_("Chọn một cách trả lời."))
-    flash(_("Đã trả lời. Trường nhận được thông báo."), "success")
-    return go("entries.show", entry_id=entry_id)
+    """accept | return | reject | reverse one entry; what is refused comes back as typed."""
+    actor, answer = current_actor(), request.form.get("answer", "")
+    entry = entries.get_entry_for(actor, entry_id)
+    if entry.edition.slug != edition:
+        raise NotFound(_("Không có bài dự thi này, hoặc tài khoản đang dùng không xem được."))
+    form = forms.ReturnForm() if answer == "return" else forms.DecisionForm()
+    if form.validate():
+        try:
+            with transaction():
+                _decide(entries.get_entry_for(actor, entry_id), answer, form)
+            flash(_("Đã trả lời. Trường nhận được thông báo."), "success")
+            return go("entries.show", entry_id=entry_id)
+        except Invalid as error:
+            form.take(error)
+    given = {"send_back": form} if answer == "return" else {"decision": form}
+    return page(entries.get_entry_for(actor, entry_id), **given), 422
 
 
-def _send_back(entry: Any, actor: Any, at: Any) -> None:
-    form = forms.ReturnForm()
+def _decide(entry: Entry, answer: str, form: Any) -> None:
+    actor, at = current_actor(), clock.now()
+    if answer == "accept":
+        decisions.accept([entry], actor=actor, at=at)
+    elif answer == "reject":
+        decisions.reject(entry, reason=form.reason.data or "", actor=actor, at=at)
+    elif answer == "reverse":
+        decisions.reverse(entry, reason=form.reason.data or "", actor=actor, at=at)
+    elif answer == "return":
+        _send_back(entry, form, actor, at)
+    else:
+        raise Invalid(_("Chọn một cách trả lời."))
+
+
+def _send_back(entry: Entry, form: forms.ReturnForm, actor: Any, at: Any) -> None:
     day = form.due_at.data or (clock.local(at).date() + timedelta(days=3))
     decisions.send_back(
         entry,

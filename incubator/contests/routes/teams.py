@@ -32,6 +32,7 @@ from ...models import (
 from .. import consent_texts, eligibility, policies, wording
 from ..eligibility import Registrant
 from ..forms import entries as forms
+from ..queries import consents as consent_reads
 from ..queries import editions, entries
 from ..services import consents, drafts, teams
 from ..services.consents import Said
@@ -236,11 +237,12 @@ def _text(purpose: str) -> str:
 @public
 @limiter.limit("200/minute")  # a class behind one address
 def guardian(code: str) -> Any:
-    """The guardian answers per purpose; nothing is ticked beforehand, and each answer can be taken back here."""
+    """The guardian answers per purpose: nothing is ticked at first, later what this link answered, to be changed."""
     invitation = _living(code, InvitationKind.GUARDIAN)
     child = db.session.get_one(Person, invitation.person_id)
     entry = entries.get_entry(int(invitation.payload["entry_id"]))
-    form = forms.GuardianForm()
+    before = _said_before(invitation)
+    form = forms.GuardianForm(data=before)
     if form.validate_on_submit():
         at = clock.now()
         with transaction():
@@ -264,5 +266,15 @@ def guardian(code: str) -> Any:
             purposes=wording.PURPOSES,
             code=code,
         )
-    html = render_template("contests/guardian.html", child=child, entry=entry, form=form, text=_text)
+    html = render_template(
+        "contests/guardian.html", child=child, entry=entry, form=form, text=_text, before=bool(before)
+    )
     return html, 422 if form.errors else 200
+
+
+def _said_before(invitation: Invitation) -> dict[str, bool]:
+    """The guardian's standing answers, once this link was used: sending the page again must not withdraw them."""
+    if invitation.used_at is None or invitation.person_id is None:
+        return {}
+    said = consent_reads.standings(invitation.person_id, None, clock.today())
+    return {standing.purpose.value: bool(standing.guardian) for standing in said}

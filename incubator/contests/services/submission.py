@@ -67,23 +67,10 @@ def submit(
         if found:
             sent.held[entry.id] = found
             continue
-        _ensure_dossier(entry)
         _submit_one(entry, actor=actor, at=at)
         sent.submitted.append(entry)
     _tell_organisers(sent.submitted, edition, at)
     return sent
-
-
-def _ensure_dossier(entry: Entry) -> None:
-    wanted = dossier.from_json(entry.division.dossier)
-    if not wanted.blocks_submission:
-        return
-    lacks = missing_of(entry)
-    if lacks:
-        words = "; ".join(wording.missing_part(lack) for lack in lacks)
-        raise Invalid(
-            _("Hồ sơ của “%(team)s” còn thiếu: %(what)s.", team=entry.team.name, what=words), field="dossier"
-        )
 
 
 def missing_of(entry: Entry, files: Sequence[EntryFile] | None = None) -> list[dossier.Missing]:

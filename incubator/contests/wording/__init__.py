@@ -1,6 +1,6 @@
 """What rules, states and problems say, in the reader's language."""
 
-from .descriptions import dossier, missing_part, moment, rules
+from .descriptions import dossier, moment, rules
 from .names import (
     EDITION_STATES,
     ENTRY_STATES,
@@ -16,7 +16,7 @@ from .names import (
     STAGE_STATES,
     levels,
 )
-from .problems import blocker, in_division, problem, short, window
+from .problems import blocker, in_division, missing_part, problem, short, window
 
 __all__ = [
     "EDITION_STATES", "ENTRY_STATES", "HOST_PARTS", "LEVELS", "LOCKS", "MEMBER_PARTS", "ORGANISATION_KINDS", "PRIVACY_KINDS",

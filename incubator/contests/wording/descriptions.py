@@ -7,7 +7,7 @@ from datetime import datetime
 from ...core import clock
 from ...core.i18n import _
 from ...core.web import named, vn_date
-from ..dossier import Missing, Part, Requirements
+from ..dossier import Requirements
 from ..eligibility import Registrant, Rules
 from .names import REGISTRANTS, kinds, levels
 from .problems import window
@@ -59,22 +59,6 @@ def _registrant(who: Registrant, found: Rules) -> str:
     if who is Registrant.COACH:
         return word
     return _("%(who)s (từ %(age)s tuổi)", who=word, age=found.captain_from_age)
-
-
-def missing_part(lack: Missing) -> str:
-    """What a dossier lacks, in a few words."""
-    if lack.kind is not None:
-        name = named(lack.kind)
-        if lack.kind.least == 1:
-            return name
-        return _("%(kind)s (%(have)s/%(least)s)", kind=name, have=lack.have, least=lack.kind.least)
-    words = {
-        Part.TITLE: _("tên sản phẩm"),
-        Part.FIELD: _("lĩnh vực"),
-        Part.ABSTRACT: _("tóm tắt"),
-        Part.VIDEO: _("đường dẫn video"),
-    }
-    return words[lack.part]
 
 
 def dossier(wanted: Requirements) -> list[str]:

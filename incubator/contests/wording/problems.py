@@ -8,6 +8,7 @@ from typing import Any
 
 from ...core.i18n import _
 from ...core.web import named, vn_date
+from ..dossier import Missing, Part
 from ..eligibility import Code, Problem, Registrant
 from ..stages import Blocked, Blocker
 from .names import PURPOSES, REGISTRANTS, kinds, levels
@@ -103,7 +104,26 @@ _PROBLEMS: dict[Code, Callable[[Problem, str], str]] = {
     Code.CONSENT_MISSING: lambda p, d: _(
         "Chưa đủ đồng ý cho %(name)s: %(purpose)s.", name=_who(p), purpose=str(PURPOSES.get(str(p.value), p.value)).lower()
     ),
+    Code.DOSSIER_MISSING: lambda p, d: _(
+        "Hồ sơ sản phẩm còn thiếu %(what)s.", what=missing_part(p.value),  # type: ignore[arg-type]
+    ),
 }  # fmt: skip
+
+
+def missing_part(lack: Missing) -> str:
+    """What a dossier lacks, in a few words."""
+    if lack.kind is not None:
+        name = named(lack.kind)
+        if lack.kind.least == 1:
+            return name
+        return _("%(kind)s (%(have)s/%(least)s)", kind=name, have=lack.have, least=lack.kind.least)
+    words = {
+        Part.TITLE: _("tên sản phẩm"),
+        Part.FIELD: _("lĩnh vực"),
+        Part.ABSTRACT: _("tóm tắt"),
+        Part.VIDEO: _("đường dẫn video"),
+    }
+    return words[lack.part]
 
 
 def problem(found: Problem, division: Any) -> str:
