@@ -74,6 +74,7 @@ class Live:
     def load(self) -> None:
         self._training()
         self._uses()
+        self._companies()
         self._rivals()
         spaces_courses.load(self.ctx, self.world, self.span, self.now)
         self._series()
@@ -135,6 +136,37 @@ class Live:
                     day.check_out(made.id, actor=self.ctx.actor, at=span.end, people=count - 1)
                 elif span.start < self.now:
                     made.checked_in, made.checked_in_at = count, span.start
+
+    def _companies(self) -> None:
+        """Two companies wrote letters: staff book for them, at the price for companies."""
+        companies = [
+            Organisation(
+                name=name, slug=slug, kind=OrganisationKind.COMPANY, created_at=self.asked, verified_at=self.asked
+            )
+            for slug, name in (
+                ("co-khi-tan-uyen", "Công ty Cơ khí Tân Uyên"), ("nong-san-dau-tieng", "Công ty Nông sản Dầu Tiếng"),
+            )
+        ]  # fmt: skip
+        with transaction():
+            db.session.add_all(companies)
+        plan = (
+            (-2, "phong-hop", (9, 0), 120, 8, "Phỏng vấn tuyển dụng"),
+            (3, "phong-stem", (13, 30), 180, 30, "Đào tạo nhân viên"),
+        )
+        for number, (away, slug, start, minutes, people, title) in enumerate(plan, start=12):
+            company = companies[number - 12]
+            span = self.span(away, start, minutes)
+            wish = Wish(
+                self.world.places[slug].id, span, people, Purpose.TRAINING, title,
+                organisation_id=company.id, body_name=company.name, letter_number=f"{number}/CV",
+            )  # fmt: skip
+            with transaction():
+                made = bookings.book(
+                    wish, actor=self.ctx.actor, at=min(self.asked, span.start - timedelta(days=2))
+                )
+            if span.end < self.now:
+                with transaction():
+                    day.check_out(made.id, actor=self.ctx.actor, at=span.end, people=people)
 
     def _rivals(self) -> None:
         """Two bodies want the hall at one time; three more requests wait."""

@@ -28,7 +28,9 @@ def workbook(report: Report) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, OPTIONS)
     hours, share = book.add_format({"num_format": "#,##0.0"}), book.add_format({"num_format": "0.0%"})
-    lines, in_lines = [_("Lượt"), _("Người"), _("Giờ"), _("Vắng")], {3: hours}
+    money = book.add_format({"num_format": "#,##0"})
+    lines = [_("Lượt"), _("Người"), _("Giờ"), _("Vắng"), _("Tiền (đồng)")]
+    in_lines = {3: hours, 5: money}
     step = _("Ngày") if isinstance(report.steps[0].key, date) else _("Tháng")
     _sheet(book, _("Tổng quan"), [_("Mục"), _("Số liệu")], _totals(report), {})
     charts = book.add_worksheet(_("Biểu đồ")) if report.count else None
@@ -102,6 +104,7 @@ def _totals(report: Report) -> list[list[object]]:
         [_("Lượt"), report.count],
         [_("Người"), report.people],
         [_("Không đến"), report.no_shows],
+        [_("Tiền (đồng)"), report.price],
         [_("Lượt chưa diễn ra"), report.coming],
         [_("Người dự kiến của các lượt chưa diễn ra"), report.people_coming],
     ]
@@ -115,7 +118,7 @@ def _places(report: Report) -> list[list[object]]:
 
 
 def _cells(label: str, line: Line) -> list[object]:
-    return [label, line.count, line.people, line.hours, line.no_shows]
+    return [label, line.count, line.people, line.hours, line.no_shows, line.price]
 
 
 def step_label(key: object) -> str:

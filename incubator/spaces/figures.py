@@ -26,6 +26,7 @@ class Occurrence:
     checked_in: int | None = None
     confirmed: int | None = None
     no_show: bool = False
+    price: int = 0
 
     @property
     def people(self) -> int:
@@ -43,6 +44,7 @@ class Line:
     people: int
     hours: float
     no_shows: int
+    price: int = 0
 
     @property
     def no_show_rate(self) -> float:
@@ -65,6 +67,7 @@ def _line(key: Hashable, rows: list[Occurrence]) -> Line:
         sum(row.people for row in rows if not row.no_show),
         sum((row.span.length for row in rows), timedelta()) / timedelta(hours=1),
         sum(row.no_show for row in rows),
+        sum(row.price for row in rows),
     )
 
 

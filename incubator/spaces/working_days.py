@@ -7,13 +7,14 @@ swaps that it lacks are listed here with their document.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 import holidays
 
 from .availability import DayChange
+from .intervals import at_local, local_date, local_time
 
 
 class DayKind(StrEnum):
@@ -86,3 +87,11 @@ def is_working_day(day: date) -> bool:
     if found is not None:
         return found.open_as is not None
     return day.weekday() < 5
+
+
+def a_working_day_after(moment: datetime) -> datetime:
+    """The same time of the next working day: on a Friday that is Monday."""
+    day = local_date(moment) + timedelta(days=1)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return at_local(day, local_time(moment).time())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from incubator.spaces.working_days import DayKind, is_working_day, propose
+from incubator.spaces.working_days import DayKind, a_working_day_after, is_working_day, propose
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,21 @@ def test_names_are_vietnamese_and_dates_sorted() -> None:
     assert [p.day for p in found] == sorted(p.day for p in found)
     assert any("Tết" in p.note for p in found)
     assert all(p.day.year == 2026 for p in found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("2026-03-09 08:00", "2026-03-10 08:00"),
+        ("2026-03-13 16:30", "2026-03-16 16:30"),  # over a weekend
+        ("2026-02-13 09:00", "2026-02-23 09:00"),  # over Tết
+        ("2026-01-08 23:30", "2026-01-09 23:30"),
+        ("2026-01-09 00:30", "2026-01-10 00:30"),  # a Saturday that is worked
+    ],
+)
+def test_an_answer_within_a_working_day_skips_days_off(asked: str, answered: str) -> None:
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    moment = datetime.fromisoformat(asked).replace(tzinfo=zone)
+    assert a_working_day_after(moment.astimezone(ZoneInfo("UTC"))) == datetime.fromisoformat(
+        answered
+    ).replace(tzinfo=zone)

@@ -60,7 +60,7 @@ def _bookings(window: Span) -> list[Occurrence]:
         sa.select(
             Booking.id, Booking.starts_at, Booking.ends_at, Booking.checked_out_at, Booking.resource_id,
             Booking.purpose, sa.func.coalesce(Organisation.name, Booking.body_name), Booking.expected,
-            Booking.checked_in, Booking.confirmed, Booking.state,
+            Booking.checked_in, Booking.confirmed, Booking.state, Booking.price,
         )
         .outerjoin(Organisation, Organisation.id == Booking.organisation_id)
         .where(Booking.state.in_(COUNTED), Booking.starts_at >= window.start, Booking.starts_at < window.end)
@@ -71,6 +71,7 @@ def _bookings(window: Span) -> list[Occurrence]:
         Occurrence(
             Span(r[1], min(r[2], r[3]) if r[3] is not None and r[3] > r[1] else r[2]),
             atoms.get(r[0], (r[4],)), r[5].value, r[6] or "", r[7], r[8], r[9], r[10] is BookingState.NO_SHOW,
+            r[11],
         )
         for r in rows
     ]  # fmt: skip
@@ -126,6 +127,7 @@ class Report:
     no_show_rate: float  # of those that have begun
     coming: int  # of `count`, those that have not begun yet: their people are the expected ones
     people_coming: int
+    price: int  # đồng, as fixed when booked; missed uses too
     places: list[tuple[PlaceRow, UseOfPlace]]
     purposes: list[Line]
     organisations: list[Line]
@@ -157,6 +159,7 @@ def report(first: date, until: date, *, now: datetime) -> Report:
         sum(row.no_show for row in rows) / begun if begun else 0.0,
         len(coming),
         sum(row.people for row in coming),
+        sum(row.price for row in rows),
         sorted(by_place, key=lambda line: -line[1].used),
         grouped(rows, lambda row: row.purpose),
         grouped(rows, lambda row: row.organisation),

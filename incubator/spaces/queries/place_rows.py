@@ -45,6 +45,11 @@ class PlaceRow:
     description_en: str
     site_name_en: str
 
+    def units_for(self, people: int) -> int:
+        """Of a shared place what so many people need: 20 kits for 40 people are one for two."""
+        each = max((self.capacity or 0) // self.units, 1)
+        return -(-people // each)
+
 
 _r, _s = Resource.__table__.c, Site.__table__.c
 _partner = sa.func.coalesce(_s.is_partner, sa.false())

@@ -21,7 +21,7 @@ from ..intervals import Span, local_date
 from ..rules import Reason
 from ..services.context import Checker
 from ..services.requests import like
-from ..services.standing import Who, is_minor, standing
+from ..services.standing import Who, is_minor, organisation_of, standing
 from ..settings import GEAR
 from .world import PlaceRow, World, load, place_rows
 
@@ -54,9 +54,12 @@ class Found:
         return sum(hit.fit in (Fit.NOW, Fit.REQUEST) for hit in self.hits)
 
 
-def checker(actor: Actor, span: Span, now: datetime) -> Checker:
-    who = Who(actor.person_id)
-    return Checker(who, standing(who, span), now, is_staff=policies.can_manage(actor))
+def checker(
+    actor: Actor, span: Span, now: datetime, *, team_id: int | None = None, but: int | None = None
+) -> Checker:
+    """The rules for a person, with the quotas of the team and of the organisation that the use would count for."""
+    who = Who(actor.person_id, team_id, organisation_of(actor.person_id))
+    return Checker(who, standing(who, span, but_booking=but), now, is_staff=policies.can_manage(actor))
 
 
 def find(
@@ -68,7 +71,7 @@ def find(
     rules = checker(actor, wish.span, now)
     offers = finding.search(
         [
-            world.place(i, units=_units(row), watched=rules.is_watched(row, day))
+            world.place(i, units=_units(row, wish), watched=rules.is_watched(row, day))
             for i, row in world.places.items()
         ],
         wish,
@@ -79,8 +82,8 @@ def find(
     return Found([_hit(offer, world, rules, wish, rivals) for offer in offers], wish)
 
 
-def _units(row: PlaceRow) -> int | None:
-    return 1 if row.rules.shared else None
+def _units(row: PlaceRow, wish: Wish, units: int = 0) -> int | None:
+    return (units or row.units_for(wish.people)) if row.rules.shared else None
 
 
 def answer(rules: Checker, world: World, place: Place, span: Span, people: int) -> Answer:
@@ -147,9 +150,19 @@ def _refused(offer: Offer, row: PlaceRow, world: World, rules: Checker, wish: Wi
 
 
 def alternatives_for(
-    actor: Actor, resource_id: int, wish: Wish, *, now: datetime, but_booking: int | None = None
+    actor: Actor,
+    resource_id: int,
+    wish: Wish,
+    *,
+    now: datetime,
+    but_booking: int | None = None,
+    team_id: int | None = None,
+    units: int = 0,
 ) -> list[Hit]:
-    """Three other ways for a refused wish: near in time, another place, another day; never in the past."""
+    """Three other ways for a refused wish: near in time, another place, another day; never in the past.
+
+    `but_booking` is the one that would move; `units` how many were asked for, of a shared place.
+    """
     if wish.span.start < now:
         days = -(-(now - wish.span.start) // timedelta(days=1))
         wish = replace(wish, span=wish.span.shifted(timedelta(days=days)))
@@ -160,9 +173,13 @@ def alternatives_for(
     first = max(local_date(wish.span.start), local_date(now))
     kept = like(resource_id, places)
     world = load(kept, first, first + timedelta(days=15))
-    rules = checker(actor, wish.span, now)
+    weeks = Span(wish.span.start, wish.span.end + timedelta(days=15))
+    rules = checker(actor, weeks, now, team_id=team_id, but=but_booking)
     offers = finding.alternatives(
-        [world.place(i, units=_units(r), watched=rules.is_watched(r, first)) for i, r in kept.items()],
+        [
+            world.place(i, units=_units(r, wish, units), watched=rules.is_watched(r, first))
+            for i, r in kept.items()
+        ],
         wish,
         lambda place, span: answer(rules, world, place, span, wish.people),
         now,

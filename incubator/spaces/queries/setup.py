@@ -185,6 +185,17 @@ def prices_of(resource_id: int) -> list[PriceRule]:
     )
 
 
+def prices_on(resource_id: int, day: date) -> list[tuple[str, int]]:
+    """Kind of organisation ('' for everybody) and đồng for a started half hour, as they hold on a day."""
+    found: dict[str, int] = {}
+    for row in prices_of(resource_id):  # the latest first
+        if (row.valid_from is None or row.valid_from <= day) and (
+            row.valid_to is None or row.valid_to >= day
+        ):
+            found.setdefault(row.organisation_kind, row.per_half_hour)
+    return list(found.items())
+
+
 def quotas() -> list[tuple[Quota, str]]:
     """Each with the name of its place, if it is for one."""
     rows = db.session.execute(

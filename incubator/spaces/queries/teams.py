@@ -1,4 +1,4 @@
-"""For which teams a person may book."""
+"""For which teams and bodies a person may book."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import sqlalchemy as sa
 
 from ...core.access import Actor
 from ...core.db import db
-from ...models import Entry, EntryMember, EntryState, Team, TeamMember
+from ...core.text import search_key
+from ...models import Entry, EntryMember, EntryState, Organisation, OrganisationAlias, Team, TeamMember
 
+MOST = 1000
 LIVE = (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.RETURNED)
 
 
@@ -31,6 +33,33 @@ def is_of_team(person_id: int, team_id: int) -> bool:
     return bool(
         db.session.scalar(sa.select(sa.exists().where(Team.id == team_id, Team.id.in_(_ids(person_id)))))
     )
+
+
+def bodies() -> list[str]:
+    """Names of the organisations that staff may book for, those of a name once."""
+    return list(
+        db.session.scalars(
+            sa.select(Organisation.name)
+            .where(Organisation.verified_at.is_not(None))
+            .order_by(Organisation.sort_key)
+            .limit(MOST)
+        )
+    )
+
+
+def body_named(name: str) -> int | None:
+    """The one organisation of this name or known spelling: its kind decides the price, its quotas count."""
+    key = search_key(name)
+    if not key:
+        return None
+    found = db.session.scalars(
+        sa.select(Organisation.id)
+        .outerjoin(OrganisationAlias, OrganisationAlias.organisation_id == Organisation.id)
+        .where(sa.or_(Organisation.search_key == key, OrganisationAlias.key == key))
+        .distinct()
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
 
 
 def _ids(person_id: int) -> sa.Select[int]:

@@ -17,9 +17,11 @@ from ...models import Booking, BookingState
 from .. import policies, wording
 from ..finding import Wish as SearchWish
 from ..forms import BookForm, MoveForm
+from ..forms.booking import PURPOSES
 from ..intervals import Span, local_date, local_time
 from ..queries import search, teams
 from ..queries.others import missing_in
+from ..queries.requests import who_of
 from ..recurrence import Scope
 from ..services import bookings, series
 from ..services.supervising import supervisor_of
@@ -88,12 +90,17 @@ def show(code: str) -> str:
     hits: list[search.Hit] = []
     if booking.state in (BookingState.DECLINED, BookingState.DISPLACED):
         wish = SearchWish(Span(booking.starts_at, booking.ends_at), booking.expected)
-        hits = search.alternatives_for(current_actor(), booking.resource_id, wish, now=clock.now())
+        hits = search.alternatives_for(
+            current_actor(), booking.resource_id, wish, now=clock.now(), but_booking=booking.id,
+            team_id=booking.team_id,
+        )  # fmt: skip
     may_change = policies.can_change(current_actor(), booking, booking.resource.site_id, at=clock.now())
-    missing = missing_in("booking", [booking.id]).get(booking.id)
+    stands = booking.state is BookingState.CONFIRMED
+    missing = missing_in("booking", [booking.id]).get(booking.id) if stands else None
     return page(
         "show", booking=booking, members=members, alternatives=hits, may_change=may_change, missing=missing,
-        supervisor=supervisor_of(booking.id), team=teams.name_of(booking.team_id),
+        supervisor=supervisor_of(booking.id), team=teams.name_of(booking.team_id), purpose=dict(PURPOSES)[booking.purpose],
+        who=who_of(booking) if policies.can_manage(current_actor(), booking.resource.site_id) else "",
     )  # fmt: skip
 
 
@@ -134,7 +141,10 @@ def move(code: str) -> str | Response:
             form.take(error)
             booking = get_booking(code)  # the rollback has emptied what was loaded
             wish = SearchWish(form.span(), form.people.data)
-            hits = search.alternatives_for(current_actor(), form.resource_id.data, wish, now=clock.now())
+            hits = search.alternatives_for(
+                current_actor(), form.resource_id.data, wish, now=clock.now(), but_booking=booking.id,
+                team_id=booking.team_id,
+            )  # fmt: skip
             text = page("move", form=form, booking=booking, refusal=error, alternatives=hits)
             return Response(text, status=error.status, mimetype="text/html")
         flash(_("Đã đổi lượt đặt."), "success")

@@ -20,9 +20,11 @@ from .. import policies
 from ..choices import read_choice
 from ..finding import Wish as SearchWish
 from ..forms import BookForm, options
+from ..forms.setup import ORGANISATIONS
 from ..intervals import at_local, half_hour_from, local_date, local_time
-from ..queries import grid, search, teams
-from ..queries.place_rows import place_rows
+from ..queries import grid, search, setup, teams
+from ..queries.place_rows import PlaceRow, place_rows
+from ..rules import price
 from ..services.booking_rows import Wish
 from ..services.paying import price_per_half_hour
 from ..services.standing import organisation_of
@@ -70,6 +72,7 @@ def wish_of(form: BookForm) -> Wish:
         body_name=form.body_name.data if on_behalf else "",
         body_phone=form.body_phone.data if on_behalf else "",
         letter_number=form.letter_number.data if on_behalf else "",
+        organisation_id=teams.body_named(form.body_name.data) if on_behalf else None,
         requester_id=None if on_behalf else actor.person_id,
         responsible_name=form.responsible_name.data or "",
         responsible_phone=form.responsible_phone.data or "",
@@ -102,14 +105,26 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
     induction = None
     if place is not None and place.rules.training:
         induction = search.next_inductions([place.rules.training], clock.now()).get(place.rules.training)
-    per_half_hour = 0
-    if place is not None:
-        day = form.day.data or clock.today()
-        per_half_hour = price_per_half_hour(place, organisation_of(actor.person_id), day)
+    is_staff = policies.can_manage(actor)
     return page(
-        template, form=form, place=place, induction=induction, per_half_hour=per_half_hour, asks_adult=search.needs_adult(actor),
-        is_staff=policies.can_manage(actor), has_teams=bool(mine), **values,
+        template, form=form, place=place, induction=induction, asks_adult=search.needs_adult(actor),
+        is_staff=is_staff, has_teams=bool(mine), bodies=teams.bodies() if is_staff else [],
+        body_kinds=dict(ORGANISATIONS), prices=setup.prices_on(place.id, form.day.data or clock.today()) if place and is_staff else [],
+        **_price(form, place), **values,
     )  # fmt: skip
+
+
+def _price(form: BookForm, place: PlaceRow | None) -> dict[str, int]:
+    """What a started half hour costs, and what the time that is filled in would; 0 where nothing is to be paid."""
+    if place is None:
+        return {"per_half_hour": 0, "whole": 0}
+    actor = current_actor()
+    body = teams.body_named(form.body_name.data or "") if policies.can_manage(actor) else None
+    each = price_per_half_hour(
+        place, body or organisation_of(actor.person_id), form.day.data or clock.today()
+    )
+    timed = form.day.data and form.start.data and form.end.data
+    return {"per_half_hour": each, "whole": price(form.span(), each) if timed else 0}
 
 
 def again(template: str, form: BookForm, error: DomainError, **values: Any) -> Response:
@@ -120,7 +135,10 @@ def again(template: str, form: BookForm, error: DomainError, **values: Any) -> R
         pass
     elif form.day.data and form.start.data and form.end.data and form.span().length > timedelta():
         wish = SearchWish(form.span(), form.people.data or 1, frozenset(form.equipment.data or ()))
-        hits = search.alternatives_for(current_actor(), form.resource_id.data or 0, wish, now=clock.now())
+        hits = search.alternatives_for(
+            current_actor(), form.resource_id.data or 0, wish, now=clock.now(), team_id=form.team_id.data,
+            units=form.units.data or 0,
+        )  # fmt: skip
     form.key.data = secrets.token_urlsafe(24)
     text = form_page(template, form, refusal=error, alternatives=hits, **values)
     return Response(text, status=error.status, mimetype="text/html")

@@ -117,7 +117,9 @@ def row_of(wish: Wish, place: PlaceRow, *, at: datetime, actor: Actor) -> Bookin
     return Booking(
         code="".join(secrets.choice(_ALPHABET) for _n in range(10)),
         resource_id=wish.resource_id,
-        units=None if wish.units is None or not place.rules.shared else wish.units or wish.people,
+        units=None
+        if wish.units is None or not place.rules.shared
+        else wish.units or place.units_for(wish.people),
         starts_at=wish.span.start,
         ends_at=wish.span.end,
         purpose=wish.purpose,

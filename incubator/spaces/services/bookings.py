@@ -17,6 +17,7 @@ from .. import policies
 from ..intervals import Span, local_date
 from ..queries.place_rows import PlaceRow
 from ..rules import Verdict
+from ..working_days import a_working_day_after
 from . import entitlements, occupancy
 from .booking_rows import (
     Wish,
@@ -35,8 +36,6 @@ from .context import Checker, Refused, Scene, checker_for, scene_of
 from .paying import payment_for
 from .standing import lock_hours
 from .supervising import wants_of
-
-ANSWER_WITHIN = timedelta(days=1)
 
 
 def book(wish: Wish, *, actor: Actor, at: datetime, ask: bool = False) -> Booking:
@@ -91,7 +90,7 @@ def write(
     booking.state = BookingState.CONFIRMED if instant else BookingState.REQUESTED
     booking.conditions = [c.code for c in verdict.conditions]
     if not instant:
-        booking.answer_by = min(at + ANSWER_WITHIN, wish.span.start)
+        booking.answer_by = min(a_working_day_after(at), wish.span.start)
         if place.rules.holds:
             booking.hold_until = min(at + timedelta(hours=place.rules.hold_hours), wish.span.start)
     booking.price = payment.price
@@ -228,12 +227,12 @@ def move(
 
 
 def units_again(booking: Booking, place: PlaceRow, people: int) -> int | None:
-    """Of a shared place one for each person, a number of its own stays; of all others the whole."""
+    """Of a shared place what the people need, a number of its own stays; of all others the whole."""
     if not place.rules.shared:
         return None
-    if booking.resource_id == place.id and booking.units != booking.expected:
+    if booking.resource_id == place.id and booking.units != place.units_for(booking.expected):
         return booking.units
-    return people
+    return place.units_for(people)
 
 
 def _without_itself(scene: Scene, booking: Booking) -> Scene:
@@ -256,7 +255,7 @@ def _settle_moved(
 ) -> None:
     booking.state = BookingState.CONFIRMED if instant else BookingState.REQUESTED
     booking.conditions = [] if instant else [c.code for c in verdict.conditions]
-    booking.answer_by = None if instant else min(at + ANSWER_WITHIN, booking.starts_at)
+    booking.answer_by = None if instant else min(a_working_day_after(at), booking.starts_at)
     span = Span(booking.starts_at, booking.ends_at)
     who = who_has(booking)
     wants = wants_of(booking, scene, checker.supervisor(scene, span, booking.expected))

@@ -9,16 +9,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...core.access import ScopeKind
 from ...core.db import db, lock_rows
 from ...core.together import Asking
 from ...models import (
     Affiliation,
+    AffiliationPart,
     Booking,
     BookingState,
     Person,
     Quota,
     QuotaScope,
     Resource,
+    RoleGrant,
     TrainingRecord,
 )
 from ..intervals import Span, local_date, local_week
@@ -108,20 +111,27 @@ def trainings_of(person_id: int) -> dict[str, date | None]:
     return _person(person_id)[1]
 
 
-_a = Affiliation.__table__.c
+_a, _g = Affiliation.__table__.c, RoleGrant.__table__.c
 _ORGANISATION = (
-    sa.select(_a.organisation_id)
-    .where(_a.person_id == sa.bindparam("person"), _a.valid_to.is_(None))
-    .order_by(_a.id.desc())
-    .limit(1)
+    sa.select(_a.organisation_id, sa.literal(1).label("belongs"), _a.id)
+    .where(_a.person_id == sa.bindparam("person"), _a.valid_to.is_(None), _a.part != AffiliationPart.FORMER)
+    .union_all(
+        sa.select(_g.scope_id, sa.literal(0), _g.id).where(
+            _g.person_id == sa.bindparam("person"),
+            _g.scope == ScopeKind.ORGANISATION,
+            _g.valid_to.is_(None),
+            _g.verified_at.is_not(None),
+        )
+    )
 )
 
 
 def organisation_of(person_id: int | None) -> int | None:
-    """The organisation that a person's bookings count for: the latest affiliation still valid."""
+    """The organisation that a person's bookings count for: the latest one that the person belongs to, else acts for."""
     if person_id is None:
         return None
-    return next((row[0] for row in fetch(_ORGANISATION, person=person_id)), None)
+    found = max(fetch(_ORGANISATION, person=person_id), key=lambda row: (row[1], row[2]), default=None)
+    return None if found is None else found[0]
 
 
 _q, _b, _r = Quota.__table__.c, Booking.__table__.c, Resource.__table__.c

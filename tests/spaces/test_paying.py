@@ -1,0 +1,184 @@
+"""Prices and quotas for whom they are meant: read before, at the desk and in the figures, kept to by what is offered."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+
+from incubator.core.access import Actor, Role, ScopeKind
+from incubator.core.db import db, transaction
+from incubator.models import (
+    Affiliation,
+    AffiliationPart,
+    Booking,
+    OrganisationKind,
+    QuotaScope,
+    ResourceKind,
+    RoleGrant,
+)  # fmt: skip
+from incubator.spaces.intervals import local_date, local_week
+from incubator.spaces.queries import search
+from incubator.spaces.services import places, terms
+from incubator.spaces.services.context import Refused
+from incubator.spaces.services.standing import organisation_of
+from tests.factories import AT, make_account, make_grant, make_organisation, make_person, make_user, save
+from tests.spaces.factories import MONDAY, SYSTEM, book, guest, span, wish
+
+pytestmark = pytest.mark.usefixtures("at")
+DAY = f"{MONDAY:%d/%m/%Y}"
+
+
+@pytest.fixture
+def company(centre: Any) -> Any:
+    """A company, and what rooms cost companies for half an hour."""
+    found = make_organisation(
+        name="Công ty Mạch Vàng", slug="mach-vang", kind=OrganisationKind.COMPANY, verified_at=AT
+    )
+    db.session.commit()
+    with transaction():
+        for place, each in ((centre.room, 50_000), (centre.hall, 300_000)):
+            terms.set_price(place, each, organisation_kind="company", actor=SYSTEM, at=AT)
+    return found
+
+
+@pytest.fixture
+def desk(centre: Any, sign_in: Any) -> Any:
+    return sign_in(make_user(Role.STAFF, ScopeKind.SITE, centre.site.id))
+
+
+def answers(place: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "resource_id": place.id, "day": DAY, "start": "08:00", "end": "10:00", "people": "8",
+        "purpose": "meeting", "title": "Phỏng vấn", "team_id": "", "layout": "", **more,
+    }  # fmt: skip
+
+
+def test_staff_books_for_a_company_at_its_price_and_everybody_reads_it(
+    centre: Any, company: Any, desk: Any
+) -> None:
+    form = desk.get(f"/spaces/book?resource={centre.room.id}&day={DAY}&start=08:00").text
+    assert "Doanh nghiệp <span" in form
+    assert "50.000\u00a0đồng" in form
+    assert '<option value="Công ty Mạch Vàng">' in form
+    again = desk.post("/spaces/book", data=answers(centre.room, body_name="cong ty mach vang", title=""))
+    assert (again.status_code, "Lượt này: 200.000\u00a0đồng" in again.text) == (422, True)
+    sent = desk.post("/spaces/book", data=answers(centre.room, body_name="Cong ty Mach Vang"))
+    assert sent.status_code == 303
+    made = db.session.scalars(sa.select(Booking)).one()
+    assert (made.organisation_id, made.price, made.requester_id) == (company.id, 200_000, None)
+    page = desk.get(f"/spaces/bookings/{made.code}").text
+    assert "200.000\u00a0đồng" in page
+    assert "Công ty Mạch Vàng" in page
+    assert "200.000\u00a0đồng" in desk.get(f"/spaces/today?day={DAY}").text
+    numbers = desk.get("/spaces/numbers?year=2026").text
+    assert "Tiền ghi nhận" in numbers
+    assert numbers.count("200.000") == 4  # in all, of its month, purpose and organisation
+    sheets = openpyxl.load_workbook(io.BytesIO(desk.get("/spaces/numbers.xlsx?year=2026").data))
+    assert ["Tiền (đồng)", 200_000] in [list(r) for r in sheets["Tổng quan"].iter_rows(values_only=True)]
+    for name, key in (("Đơn vị", "Công ty Mạch Vàng"), ("Tháng", "03/2026"), ("Mục đích", "Họp")):
+        rows = list(sheets[name].iter_rows(values_only=True))
+        assert rows[0][5] == "Tiền (đồng)"
+        assert {row[0]: row[5] for row in rows[1:]}[key] == 200_000
+
+
+def test_a_body_that_nobody_knows_is_booked_by_its_name_alone(centre: Any, company: Any, desk: Any) -> None:
+    assert desk.post("/spaces/book", data=answers(centre.room, body_name="Hội quán phố")).status_code == 303
+    made = db.session.scalars(sa.select(Booking)).one()
+    assert (made.organisation_id, made.body_name, made.price) == (None, "Hội quán phố", 0)
+
+
+def test_a_request_shows_its_price_beside_its_rival(centre: Any, company: Any, desk: Any) -> None:
+    person = make_person("Lâm Quốc Huy")
+    make_grant(person, Role.COORDINATOR, ScopeKind.ORGANISATION, company.id)
+    account = make_account(person)
+    db.session.execute(sa.update(RoleGrant).values(verified_at=AT))
+    db.session.commit()
+    buyer = Actor(person_id=account.person_id, account_id=account.id, name="Lâm Quốc Huy")
+    paid = book(wish(centre.hall, span(8, 10), 60), buyer)
+    book(wish(centre.hall, span(9, 11), 60), guest())
+    assert paid.price == 1_200_000
+    assert "1.200.000\u00a0đồng" in desk.get("/spaces/requests").text
+    page = desk.get(f"/spaces/requests/{paid.id}").text
+    row = page.partition('<th scope="row">Giá</th>')[2].partition("</tr>")[0]
+    assert "1.200.000\u00a0đồng" in row
+    assert "Miễn phí" in row
+
+
+def test_bookings_count_for_where_one_belongs_else_for_whom_one_acts(company: Any) -> None:
+    school = make_organisation(name="THCS Bình Thắng", slug="binh-thang")
+    person = make_person("Trần Thị Thu Hằng")
+    make_grant(person, Role.COORDINATOR, ScopeKind.ORGANISATION, company.id)
+    db.session.execute(sa.update(RoleGrant).values(verified_at=None))
+    assert organisation_of(person.id) is None  # nobody has confirmed it yet
+    db.session.execute(sa.update(RoleGrant).values(verified_at=AT))
+    assert organisation_of(person.id) == company.id
+    link = save(
+        Affiliation(
+            person_id=person.id, organisation_id=school.id, part=AffiliationPart.TEACHER,
+            valid_from=date(2025, 9, 1),
+        )
+    )  # fmt: skip
+    assert organisation_of(person.id) == school.id
+    link.part = AffiliationPart.FORMER
+    db.session.flush()
+    assert organisation_of(person.id) == company.id
+
+
+# -- quotas of teams and organisations
+
+
+def test_what_is_offered_instead_stays_within_the_quota_of_the_organisation(
+    centre: Any, company: Any
+) -> None:
+    person = make_person("Lâm Quốc Huy")
+    save(
+        Affiliation(
+            person_id=person.id, organisation_id=company.id, part=AffiliationPart.EMPLOYEE,
+            valid_from=date(2025, 9, 1),
+        )
+    )  # fmt: skip
+    account = make_account(person)
+    db.session.commit()
+    buyer = Actor(person_id=account.person_id, account_id=account.id, name="Lâm Quốc Huy")
+    with transaction():
+        terms.set_quota("Phòng, mỗi đơn vị", QuotaScope.ORGANISATION, 3, kind="room", actor=SYSTEM, at=AT)
+    first = book(wish(centre.room, span(8, 10)), buyer)
+    wanted = span(14, 16)
+    with pytest.raises(Refused) as refused:
+        book(wish(centre.room, wanted), buyer)
+    assert "“Phòng, mỗi đơn vị”: tối đa 3 giờ mỗi tuần, đã dùng 2 giờ, còn 1 giờ" in refused.value.message
+    found = search.find(buyer, search.Wish(wanted, 5), now=AT)
+    assert found.fitting == 0
+    others = search.alternatives_for(buyer, centre.room.id, search.Wish(wanted, 5), now=AT)
+    assert len(others) == 3
+    for hit in others:
+        assert hit.span is not None
+        assert hit.span.start >= local_week(MONDAY).end  # all of this week would be refused again
+    moved = search.alternatives_for(
+        buyer, centre.room.id, search.Wish(wanted, 5), now=AT, but_booking=first.id
+    )
+    assert moved[0].span is not None
+    assert local_date(moved[0].span.start) == MONDAY  # its own two hours do not count against it
+
+
+# -- shared places
+
+
+def test_a_shared_place_is_offered_only_where_enough_of_it_is_free(centre: Any) -> None:
+    with transaction():
+        kits = places.make_place(
+            "kits", "Kits", ResourceKind.KIT, centre.site, actor=SYSTEM, at=AT, units=10, capacity=20,
+            rules={"shared": True},
+        )  # fmt: skip
+    made = book(wish(kits, span(8, 10), 13, units=0), guest())
+    assert made.units == 7  # one for two
+    found = search.find(guest(), search.Wish(span(8, 10), 8), now=AT, kinds=(ResourceKind.KIT,))
+    (hit,) = [hit for hit in found.hits if hit.place.id == kits.id]
+    assert hit.span is None or not hit.span.overlaps(span(8, 10))
+    few = search.find(guest(), search.Wish(span(8, 10), 6), now=AT, kinds=(ResourceKind.KIT,))
+    assert [hit.sentence for hit in few.hits if hit.place.id == kits.id] == ["Trống, đặt được ngay."]
