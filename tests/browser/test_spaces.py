@@ -104,6 +104,7 @@ def test_a_series_with_an_exception(centre: dict[str, Any], page: Any) -> None:
     page.fill("#until", centre["until"])
     page.click("text=Xem từng ngày")
     expect(page.locator("input[name=only]")).to_have_count(3)
+    expect(page.locator("#dates")).to_be_focused()  # far below the form
     sound(page)
     page.uncheck(f"input[value='{centre['second']}']")
     page.click("text=Đặt các ngày đã chọn")
@@ -129,13 +130,58 @@ def test_the_keyboard_alone_books_from_the_grid(centre: dict[str, Any], new_page
     enter(page, centre["server"], "student@example.org", PASSWORD)
     page.goto(f"{centre['server'].url}/spaces/?day={centre['monday']}")
     sound(page)
-    page.focus("a.free[aria-label='Đặt Room từ 09:00']")
+    tab_to(page, "a.free")  # the whole grid is one stop
+    press_until(page, "ArrowDown", "a.free[aria-label^='Đặt Room từ']")
+    press_until(page, "ArrowRight", "a.free[aria-label='Đặt Room từ 09:00']")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("td.is-drag")).to_have_count(3)
     page.keyboard.press("Enter")
     page.wait_for_url("**/spaces/book**")
-    page.focus("#title")
+    assert (page.input_value("#start"), page.input_value("#end")) == ("09:00", "10:30")
+    tab_to(page, "#title")
     page.keyboard.type("Bàn phím")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Đã xác nhận")
+    tab_to(page, "a:text-is('Đổi giờ, phòng')")
+    page.keyboard.press("Enter")
+    tab_to(page, "#start")
+    page.keyboard.type("25:99")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-focus]")).to_be_focused()  # what is wrong
+    tab_to(page, "#start")
+    page.keyboard.type("14:00")
+    tab_to(page, "#end")
+    page.keyboard.type("15:00")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=14:00–15:00")
+    page.on("dialog", lambda question: question.accept())
+    tab_to(page, "button:text-is('Hủy lượt này')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Đã hủy 1 lượt")
+
+
+def tab_to(page: Any, selector: str) -> None:
+    """Tab until an element of this kind has the focus; every stop on the way shows that it has it."""
+    target = page.locator(selector)
+    target.first.wait_for()
+    for _stop in range(80):
+        page.keyboard.press("Tab")
+        style = page.evaluate(
+            "(([a, b]) => a + b)([getComputedStyle(document.activeElement)].map(s => [s.outlineStyle, s.boxShadow])[0])"
+        )
+        assert style != "nonenone", page.evaluate("document.activeElement.outerHTML")
+        if target.evaluate_all("(found) => found.includes(document.activeElement)"):
+            return
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def press_until(page: Any, key: str, selector: str) -> None:
+    for _press in range(40):
+        if page.locator(selector).evaluate_all("(found) => found.includes(document.activeElement)"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{key} does not reach {selector}")
 
 
 def test_dragging_chooses_a_longer_time(centre: dict[str, Any], new_page: Any) -> None:
