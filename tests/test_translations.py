@@ -31,6 +31,19 @@ def test_placeholders_agree(domain):
     assert wrong == []
 
 
+#: A count before a word in the plural; “Version 1 is …” names, and “1 of them”, “5 in steps” and “1 million pixels” hold for any number.
+_COUNTED_MANY = re.compile(
+    r"(?<!Version )(?<!Run )(?<!Play )%\((?:n|m|count|most|seconds)\)[sd] (?!of |in |million )(?:\w+ ){0,2}(?:\w+s|people)\b"
+)
+
+
+@pytest.mark.parametrize("domain", catalogues.domains())
+def test_english_counts_one_as_one(domain):
+    """“1 teachers wait”: Vietnamese has one form, so English says both, as `[teacher|teachers]` or by `ngettext`."""
+    sentences = [m.string for m in catalogues.load(domain) if m.id and isinstance(m.string, str)]
+    assert [s for s in sentences if "[" not in s and _COUNTED_MANY.search(s)] == []
+
+
 #: One Vietnamese word, several things: each domain says its own in English. Whoever adds one asks first whether a
 #: clearer Vietnamese word would do.
 SEVERAL_THINGS = {

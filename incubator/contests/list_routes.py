@@ -38,9 +38,9 @@ def _school_args() -> ListArgs:
 def _frame(edition: Edition) -> dict[str, Any]:
     """What the three pages share: the edition and the line of tabs."""
     tabs = [
-        (_("Đội"), url_for("lists.entries", edition=edition.slug), "lists.entries"),
+        (_("Các đội"), url_for("lists.entries", edition=edition.slug), "lists.entries"),
         (_("Người"), url_for("lists.people", edition=edition.slug), "lists.people"),
-        (_("Trường"), url_for("lists.schools", edition=edition.slug), "lists.schools"),
+        (_("Các trường"), url_for("lists.schools", edition=edition.slug), "lists.schools"),
     ]
     if import_policies.can_import(current_actor(), edition):
         tabs.append((_("Nhập tệp đăng ký"), url_for("imports.index", edition=edition.slug), ""))

@@ -108,7 +108,7 @@ RUN_STATES = {
 OFFER_STATES = {
     OfferState.SENT: ("waiting", lazy("Chờ trả lời")),
     OfferState.ACCEPTED: ("accepted", lazy("Đã nhận")),
-    OfferState.DECLINED: ("returned", lazy("Từ chối")),
+    OfferState.DECLINED: ("returned", lazy("Đã từ chối")),
     OfferState.EXPIRED: ("error", lazy("Hết hạn")),
     OfferState.CLOSED: ("draft", lazy("Đã đóng")),
     OfferState.WITHDRAWN: ("draft", lazy("Đã rút")),
@@ -117,8 +117,8 @@ COMMITMENT_STATES = {
     CommitmentState.APPLIED: ("submitted", lazy("Đã đăng ký")),
     CommitmentState.INVITED: ("waiting", lazy("Đã mời")),
     CommitmentState.APPROVED: ("accepted", lazy("Đã duyệt")),
-    CommitmentState.PAUSED: ("provisional", lazy("Tạm ngừng")),
-    CommitmentState.DECLINED: ("returned", lazy("Không nhận")),
+    CommitmentState.PAUSED: ("provisional", lazy("Đang tạm ngừng")),
+    CommitmentState.DECLINED: ("returned", lazy("Không được nhận")),
     CommitmentState.ENDED: ("final", lazy("Đã kết thúc")),
 }
 SESSION_STATES = {

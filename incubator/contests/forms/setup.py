@@ -35,7 +35,7 @@ class CheckboxesField(SelectMultipleField):
 
 class NewEditionForm(BaseForm):
     contest = SelectField(
-        lazy("Cuộc thi"), coerce=int, description=lazy("Chọn một cuộc thi đã có, hoặc tạo mới")
+        lazy("Thuộc cuộc thi"), coerce=int, description=lazy("Chọn một cuộc thi đã có, hoặc tạo mới")
     )
     new_contest = StringField(lazy("Tên cuộc thi mới"), [Length(max=200)])
     source = SelectField(
@@ -64,7 +64,7 @@ class EditionForm(BaseForm):
     )
     final_on = DayField(lazy("Ngày chung kết"), [Optional()])
     fields = TextAreaField(
-        lazy("Lĩnh vực"),
+        lazy("Các lĩnh vực"),
         [Length(max=3000)],
         description=lazy("Mỗi dòng một lĩnh vực; tên tiếng Anh sau dấu |. Để trống nếu không chia lĩnh vực."),
     )

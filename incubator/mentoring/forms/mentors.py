@@ -16,7 +16,7 @@ class ProfileForm(BaseForm):
     job_title = StringField(lazy("Chức vụ"), [Length(max=160)])
     organisation_id = SelectField(lazy("Đơn vị"), coerce=int, default=0)
     about = TextAreaField(lazy("Giới thiệu"), [Length(max=4000)])
-    fields = CheckboxesField(lazy("Lĩnh vực"), choices=choices(wording.FIELDS))
+    fields = CheckboxesField(lazy("Các lĩnh vực"), choices=choices(wording.FIELDS))
     languages = CheckboxesField(lazy("Ngôn ngữ"), choices=choices(wording.LANGUAGES))
     modes = CheckboxesField(lazy("Cách gặp"), choices=choices(wording.MODES))
     stages = CheckboxesField(lazy("Giai đoạn từng cố vấn"), choices=choices(wording.STAGES))
