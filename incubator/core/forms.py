@@ -17,6 +17,7 @@ from wtforms.widgets import TextInput
 from . import clock
 from .errors import DomainError, Invalid
 from .i18n import _, lazy, ngettext
+from .web import decimal_sign, vn_number
 
 # WTForms has no Vietnamese catalogue: these are its own messages, which our catalogues translate instead.
 _WTFORMS = {
@@ -183,7 +184,7 @@ class PointsField(Field):
         if self.data is None:
             return ""
         return (
-            f"{Decimal(self.data) / 100:f}".rstrip("0").rstrip(".").replace(".", ",")
+            f"{Decimal(self.data) / 100:f}".rstrip("0").replace(".", decimal_sign())
             if self.data % 100
             else str(self.data // 100)
         )
@@ -206,7 +207,7 @@ class MoneyField(Field):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:,}".replace(",", ".")
+        return vn_number(self.data)
 
     def process_formdata(self, values: Sequence[str]) -> None:
         self.data = None

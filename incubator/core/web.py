@@ -152,6 +152,10 @@ def vn_number(value: int | float | Decimal | None, places: int | None = None) ->
     return text if lang() == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
+def decimal_sign() -> str:
+    return "." if lang() == "en" else ","
+
+
 def points(value_e2: int | None, places: int = 2) -> str:
     """Hundredths of a point as people read them: 8125 -> 81,25."""
     return "" if value_e2 is None else vn_number(Decimal(value_e2) / 100, places)
@@ -175,6 +179,11 @@ def named(row: Any, attribute: str = "name") -> str:
     """A row's name in the reader's language, where it has an English one."""
     english = getattr(row, f"{attribute}_en", "") if lang() == "en" else ""
     return str(english or getattr(row, attribute))
+
+
+def breakable(text: str | None) -> Markup:
+    """Codes and addresses go on in the next line after one of their signs, not in the middle of a word."""
+    return Markup("<wbr>").join(re.split(r"(?<=[._/:-])|(?=@)", text or ""))
 
 
 def paragraphs(text: str | None) -> Markup:
@@ -210,6 +219,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         vn_date=vn_date, vn_time=vn_time, vn_datetime=vn_datetime, vn_number=vn_number, vn_percent=vn_percent,
         vn_money=vn_money, points=points, score=score, roman=roman, named=named, paragraphs=paragraphs,
+        breakable=breakable,
         as_local=clock.local,
     )  # fmt: skip
     app.jinja_env.globals.update(

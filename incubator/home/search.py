@@ -16,6 +16,7 @@ from ..core.access import Actor, Permission, ScopeKind
 from ..core.db import db
 from ..core.lists import whole_words_match, words_match
 from ..core.text import search_key
+from ..core.web import named
 from ..models import (
     Certificate,
     Edition,
@@ -128,6 +129,7 @@ def team_hits(key: str, condition: Any) -> tuple[TeamHit, ...]:
             Organisation.name.label("school"),
             Organisation.slug.label("school_slug"),
             Edition.name.label("edition"),
+            Edition.name_en.label("edition_en"),
             Edition.slug.label("edition_slug"),
             Entry.state,
         )
@@ -154,7 +156,7 @@ def team_hits(key: str, condition: Any) -> tuple[TeamHit, ...]:
             r.title or "",
             r.school or "",
             r.school_slug or "",
-            r.edition,
+            named(r, "edition"),
             r.edition_slug,
             r.state,
         )

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from ..core.i18n import lazy
+from ..core.web import decimal_sign
 
 
 def init_app(app: Flask) -> None:
@@ -42,10 +43,10 @@ def clock_text(milliseconds: int | None) -> str:
 
 
 def run_time(milliseconds: int | None) -> str:
-    """The time of a run, 130500 as “2:10,5”: unlike a running clock it keeps what it is compared by."""
+    """The time of a run, 130500 as “2:10,5” (English: “2:10.5”): unlike a running clock it keeps what it is compared by."""
     seconds, rest = divmod(int(milliseconds or 0), 1000)
-    text = f"{seconds // 60}:{seconds % 60:02d}"
-    return f"{text},{rest:03d}".rstrip("0") if rest else text
+    decimals = f"{rest:03d}".rstrip("0") or "0"  # the whole column has them
+    return f"{seconds // 60}:{seconds % 60:02d}{decimal_sign()}{decimals}"
 
 
 def signed(value: Any) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..core.i18n import _, lazy
-from ..core.web import named
+from ..core.web import decimal_sign, named
 from .game_json import criterion_from
 from .games import Criterion
 from .outcomes import Presence, Reason
@@ -78,7 +78,7 @@ def _decimal(value: Fraction) -> str:
     if value.denominator == 1:
         return str(value.numerator).replace("-", "−")
     cents = abs(value.numerator) * 100 // value.denominator
-    return f"{'−' if value < 0 else ''}{cents // 100},{cents % 100:02d}"
+    return f"{'−' if value < 0 else ''}{cents // 100}{decimal_sign()}{cents % 100:02d}"
 
 
 REASONS = {

@@ -7,6 +7,7 @@ from flask import Flask, render_template_string
 from flask_babel import force_locale
 
 from incubator.core.i18n import _filled, domain_of
+from incubator.core.web import breakable
 
 
 @pytest.mark.parametrize(
@@ -78,3 +79,9 @@ def test_words_of_an_address_choose_nothing_of_the_other_languages_address(clien
 
 def test_the_other_language_keeps_every_choice_of_a_list(client):
     assert 'href="/vi/?kind=a&amp;kind=b"' in client.get("/en/?kind=a&kind=b").text
+
+
+def test_codes_break_after_their_signs_and_escape():
+    assert breakable("accounts.role_granted") == "accounts.<wbr>role_<wbr>granted"
+    assert breakable("lan@demo.example") == "lan<wbr>@demo.<wbr>example"
+    assert breakable("<b>") == "&lt;b&gt;"

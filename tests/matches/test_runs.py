@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incubator.core.errors import Invalid
+from incubator.matches import run_time
 from incubator.matches.forms import run_form
 from incubator.matches.presets import MISSIONS
 from incubator.matches.queries.board import load_board
@@ -167,7 +168,14 @@ def test_who_entered_a_run_is_offered_no_check_and_its_time_is_exact(session, cl
         page = sign_in(who).get(address).text
         assert ("Đúng với phiếu" in page) is offered
         assert "2:10,5" in page
-    assert "2:10,5" in client.get(f"/vi{address.removesuffix('/runs')}/").text
+    public = address.removesuffix("/runs") + "/"
+    assert "2:10,5" in client.get(f"/vi{public}").text
+    assert "2:10.5" in client.get(f"/en{public}").text
+
+
+def test_times_of_runs_have_decimals_down_the_column(app):
+    with app.test_request_context("/vi/"):
+        assert [run_time(ms) for ms in (97_000, 130_500, 130_125)] == ["1:37,0", "2:10,5", "2:10,125"]
 
 
 def test_missions_and_their_refusals_are_said_in_the_readers_language(app, session):

@@ -71,7 +71,7 @@ def test_a_pause_is_over_when_its_day_begins_though_no_job_has_run(session, at, 
     assert refused(midnight) == refused(midnight + timedelta(days=1)) == [False]
     client = sign_in(account)
     page = client.get("/mentoring/me").text
-    assert "Tạm ngừng</span>" in page
+    assert "Đang tạm ngừng</span>" in page
     assert "nhận đội lại từ 04/03/2026" in page
     offer = make_offer(case, commitment, due_at=AT + timedelta(days=9))
     db.session.commit()

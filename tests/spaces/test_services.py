@@ -305,7 +305,7 @@ def test_the_comparison_tells_beforehand_what_went_and_offers_what_nobody_else_w
     assert [(clash.name, clash.span.start) for clash in first.taken] == [("Hall-A", span(9, 10).start)]
     assert [clash.name for clash in second.taken] == ["Hall-A"]
     wanted = {(centre.hall.id, span(8, 10).start), (centre.hall.id, span(9, 11).start)}
-    assert not {(place, when.start) for r in (first, second) for place, _name, when in r.otherwise} & wanted
+    assert not {(place.id, when.start) for r in (first, second) for place, when in r.otherwise} & wanted
 
 
 def test_a_holding_request_blocks_until_it_lapses(centre: Any) -> None:

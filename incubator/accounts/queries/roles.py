@@ -87,11 +87,16 @@ def grant_names(grants: Iterable[RoleGrant]) -> dict[int, str]:
 def scope_choices() -> list[tuple[str, str]]:
     """Every scope in which a role can be given, as (“edition:3”, name)."""
     parts = [
-        sa.select(sa.literal(kind).label("kind"), model.id.label("id"), model.name.label("name"))
+        sa.select(
+            sa.literal(kind).label("kind"),
+            model.id.label("id"),
+            model.name.label("name"),
+            model.name_en.label("name_en"),
+        )
         for kind, model in (("edition", Edition), ("site", Site))
     ]
     rows = db.session.execute(sa.union_all(*parts).order_by("kind", sa.desc("id"))).all()
-    return [("system:", _("Toàn hệ thống")), *[(f"{r.kind}:{r.id}", r.name) for r in rows]]
+    return [("system:", _("Toàn hệ thống")), *[(f"{r.kind}:{r.id}", named(r)) for r in rows]]
 
 
 def unverified_coordinators() -> list[tuple[RoleGrant, Person, Organisation, bool]]:

@@ -10,6 +10,7 @@ from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.web import named
 from ...models import Edition, Extension, Organisation, OrganisationKind, Rubric, Site
 from .. import policies
 from .editions import get_edition
@@ -41,8 +42,10 @@ def rubric_names(edition_id: int) -> dict[int, str]:
 
 
 def site_choices() -> list[tuple[int, str]]:
-    rows = db.session.execute(sa.select(Site.id, Site.name).order_by(Site.is_partner, Site.name))
-    return [(row.id, row.name) for row in rows]
+    rows = db.session.execute(
+        sa.select(Site.id, Site.name, Site.name_en).order_by(Site.is_partner, Site.name)
+    )
+    return [(row.id, named(row)) for row in rows]
 
 
 def organisation_choices() -> list[tuple[int, str]]:

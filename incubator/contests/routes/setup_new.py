@@ -26,7 +26,7 @@ def new() -> Any:
     """A new edition, empty or from an earlier one."""
     form = forms.NewEditionForm(year=clock.today().year)
     form.contest.choices = [
-        (0, _("Cuộc thi mới, hoặc theo mẫu, theo lần trước")), *[(c.id, c.name) for c in editions.contests()]
+        (0, _("Cuộc thi mới, hoặc theo mẫu, theo lần trước")), *[(c.id, named(c)) for c in editions.contests()]
     ]  # fmt: skip
     form.source.choices = _sources()
     if request.method == "GET" and (source := request.args.get("from")):

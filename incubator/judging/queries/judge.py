@@ -269,7 +269,8 @@ def judge_todos(actor: Actor) -> Asking[list[Todo]]:
     own = (
         sa.select(
             Assignment.id, Assignment.state, Assignment.position, Stage.id.label("stage_id"), Stage.name.label("stage"),
-            Stage.edition_id, Edition.name.label("edition"),
+            Stage.edition_id, Edition.name.label("edition"), Stage.name_en.label("stage_en"),
+            Edition.name_en.label("edition_en"),
         )
         .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
         .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
@@ -286,8 +287,8 @@ def judge_todos(actor: Actor) -> Asking[list[Todo]]:
         stages.setdefault(row.stage_id, []).append(row)
     return [
         Todo(
-            title=_("%(n)s bài chờ chấm: %(stage)s", n=len(mine), stage=mine[0].stage),
-            detail=mine[0].edition,
+            title=_("%(n)s bài chờ chấm: %(stage)s", n=len(mine), stage=named(mine[0], "stage")),
+            detail=named(mine[0], "edition"),
             url=f"/judging/sheets/{mine[0].id}",
             action=_("Chấm tiếp"),
             icon="pencil",

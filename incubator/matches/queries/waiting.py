@@ -14,6 +14,7 @@ from ...core.access import Actor, Permission, ScopeKind
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking
+from ...core.web import named
 from ...models import (
     CrewPart,
     Edition,
@@ -116,7 +117,7 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
 def _todo(kind: _Kind, rows: Sequence[Any], url: str) -> Todo:
     first = rows[0]
     return Todo(
-        kind.title(len(rows)), url, kind.action(), detail=first.edition, icon=kind.icon, urgent=True,
+        kind.title(len(rows)), url, kind.action(), detail=named(first, "edition"), icon=kind.icon, urgent=True,
         count=len(rows), scope=f"edition:{first.edition_id}",
     )  # fmt: skip
 
@@ -138,6 +139,7 @@ def _matches(actor: Actor) -> Any:
     return (
         sa.select(
             Tournament.slug, Edition.id.label("edition_id"), Edition.name.label("edition"),
+            Edition.name_en.label("edition_en"),
             Match.id.label("match_id"), Match.code, heads.label("heads"),
         )
         .join(Match, Match.tournament_id == Tournament.id)

@@ -14,6 +14,7 @@ from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.lists import ListArgs
 from ...core.text import search_key
+from ...core.web import named
 from ...models import (
     Booking,
     Cohort,
@@ -111,11 +112,11 @@ def get_grant(grant_id: int, actor: Actor) -> tuple[SupportGrant, IncubationCase
 def free_places() -> list[tuple[int, str]]:
     """Seats and machines that an item may make free."""
     rows = db.session.execute(
-        sa.select(Resource.id, Resource.name)
+        sa.select(Resource.id, Resource.name, Resource.name_en)
         .where(Resource.kind.in_((ResourceKind.SEAT, ResourceKind.ROOM, ResourceKind.MACHINE)))
         .order_by(Resource.kind, Resource.name)
     )
-    return [(i, n) for i, n in rows]
+    return [(row.id, named(row)) for row in rows]
 
 
 @dataclass(slots=True)

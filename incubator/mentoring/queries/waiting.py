@@ -9,7 +9,7 @@ from ...core.access import Actor
 from ...core.i18n import _, ngettext
 from ...core.todo import Todo
 from ...core.together import Asking, alongside
-from ...core.web import vn_datetime
+from ...core.web import named, vn_datetime
 from ...models import (
     Cohort,
     Commitment,
@@ -134,16 +134,21 @@ def _staff(actor: Actor) -> Asking[list[Todo]]:
         return []
     rows = yield (
         sa.select(
-            Cohort.id, Cohort.slug, Cohort.name, Cohort.programme_id, sa.func.count(Commitment.id).label("n")
+            Cohort.id,
+            Cohort.slug,
+            Cohort.name,
+            Cohort.name_en,
+            Cohort.programme_id,
+            sa.func.count(Commitment.id).label("n"),
         )
         .join(Commitment, Commitment.cohort_id == Cohort.id)
         .where(Commitment.state == CommitmentState.APPLIED)
-        .group_by(Cohort.id, Cohort.slug, Cohort.name, Cohort.programme_id)
+        .group_by(Cohort.id)
     )
     return [
         Todo(
             title=ngettext("%(num)s người đăng ký làm cố vấn", "%(num)s người đăng ký làm cố vấn", row.n),
-            url=f"/mentoring/cohorts/{row.slug}/mentors", action=_("Duyệt"), detail=row.name,
+            url=f"/mentoring/cohorts/{row.slug}/mentors", action=_("Duyệt"), detail=named(row),
             icon="person-plus", count=row.n,
         )
         for row in sorted(rows, reverse=True)

@@ -13,6 +13,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _, lazy
+from ...core.web import named
 from ...models import (
     Award,
     CaseStage,
@@ -63,7 +64,7 @@ def open_from_award(cohort: Cohort, award_id: int, *, actor: Actor, at: datetime
         )
     )
     if taken is not None:
-        raise Conflict(_("%(team)s đã có hồ sơ trong %(cohort)s.", team=team.name, cohort=cohort.name))
+        raise Conflict(_("%(team)s đã có hồ sơ trong %(cohort)s.", team=team.name, cohort=named(cohort)))
     case = IncubationCase(
         cohort_id=cohort.id,
         team_id=team.id,
@@ -96,7 +97,7 @@ def apply_for(
             IncubationCase.cohort_id == cohort.id, IncubationCase.team_id == team_id
         )
     ):
-        raise Conflict(_("Đội đã có hồ sơ trong %(cohort)s.", cohort=cohort.name))
+        raise Conflict(_("Đội đã có hồ sơ trong %(cohort)s.", cohort=named(cohort)))
     case = IncubationCase(
         cohort_id=cohort.id, team_id=team_id, title=title, field=field, reason=reason,
         languages=["vi"], modes=["online", "onsite"], opened_by_id=actor.person_id, created_at=at,

@@ -14,6 +14,7 @@ from ...core.access import Actor, Role, ScopeKind, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid
 from ...core.i18n import _, lazy
+from ...core.web import named
 from ...models import (
     Cohort,
     Commitment,
@@ -94,7 +95,7 @@ def _commit(
         sa.select(Commitment).where(Commitment.cohort_id == cohort.id, Commitment.person_id == person_id)
     )
     if known is not None and known.state not in (CommitmentState.DECLINED, CommitmentState.ENDED):
-        raise Conflict(_("Người này đã có trong danh sách cố vấn của %(cohort)s.", cohort=cohort.name))
+        raise Conflict(_("Người này đã có trong danh sách cố vấn của %(cohort)s.", cohort=named(cohort)))
     row = known or Commitment(cohort_id=cohort.id, person_id=person_id, created_at=at)
     row.state, row.kind, row.message = state, terms.kind, terms.message
     row.max_teams, row.max_hours = terms.max_teams, terms.max_hours

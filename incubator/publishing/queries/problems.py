@@ -96,8 +96,10 @@ def _stage_problems(stage: Stage) -> list[Problem]:
     found = []
     for part in parts_of(stage.id):
         if part.state not in DECIDED:
-            text = _("Thư ký cần chốt %(division)s trước khi công bố.", division=part.division.name)
-            found.append(Problem(_("%(division)s chưa có kết quả", division=part.division.name), text, True))
+            text = _("Thư ký cần chốt %(division)s trước khi công bố.", division=named(part.division))
+            found.append(
+                Problem(_("%(division)s chưa có kết quả", division=named(part.division)), text, True)
+            )
     open_ties = db.session.scalar(
         sa.select(sa.func.count(TieDecision.id))
         .join(StageDivision, StageDivision.id == TieDecision.stage_division_id)
@@ -129,14 +131,14 @@ def _award_problems(edition: Edition, stage: Stage | None, snapshot: Snapshot) -
     for check in checks:
         if check.tier.id in withheld:
             text = _("Theo quyết định đã ghi ở trang kết quả vòng.")
-            found.append(Problem(_("%(tier)s: để trống", tier=check.tier.name), text))
+            found.append(Problem(_("%(tier)s: để trống", tier=named(check.tier)), text))
         elif check.use.over or check.use.short:
             found.append(_off_plan(check))
     return found
 
 
 def _off_plan(check: TierCheck) -> Problem:
-    said = {"tier": check.tier.name, "planned": check.use.planned, "given": check.use.given}
+    said = {"tier": named(check.tier), "planned": check.use.planned, "given": check.use.given}
     if check.use.over:
         return Problem(
             _("%(tier)s: %(given)s giải, cơ cấu có %(planned)s", **said),

@@ -100,7 +100,7 @@ def results_of(actor: Actor, now: datetime) -> list[TeamResult]:
         tier = tiers.get(row.tier_id) if row and row.tier_id else None
         found.append(
             TeamResult(
-                r.id, r.name, r.Edition, r.school or "", r.organisation_id, tier.name if tier else "",
+                r.id, r.name, r.Edition, r.school or "", r.organisation_id, named(tier) if tier else "",
                 medal_of(tier.slug) if tier else "", row.rank if row else None, counts.get(r.id, 0), stopped.get(r.id, ""),
             )
         )  # fmt: skip

@@ -9,6 +9,7 @@ from ...core.access import Actor, Permission, ScopeKind
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking
+from ...core.web import named
 from ...models import (
     Appeal,
     Edition,
@@ -25,19 +26,21 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     if ids is not None and not ids:
         return []
     decided = (
-        sa.select(Edition.id, Edition.slug, Edition.name, Stage.position)
+        sa.select(Edition.id, Edition.slug, Edition.name, Edition.name_en, Stage.position)
         .join(Stage, Stage.edition_id == Edition.id)
         .join(StageDivision, StageDivision.stage_id == Stage.id)
-        .group_by(Edition.id, Edition.slug, Edition.name, Stage.id, Stage.position)
+        .group_by(Edition.id, Stage.id)
         .having(sa.func.min(sa.case((StageDivision.state == StageState.DECIDED, 1), else_=0)) == 1)
         .having(sa.func.max(StageDivision.published_at).is_(None))
     )
     appeals = (
-        sa.select(Edition.id, Edition.slug, Edition.name, sa.func.count(Appeal.id).label("n"))
+        sa.select(
+            Edition.id, Edition.slug, Edition.name, Edition.name_en, sa.func.count(Appeal.id).label("n")
+        )
         .join(Publication, Publication.id == Appeal.publication_id)
         .join(Edition, Edition.id == Publication.edition_id)
         .where(Appeal.state == "open")
-        .group_by(Edition.id, Edition.slug, Edition.name)
+        .group_by(Edition.id)
     )
     if ids is not None:
         decided, appeals = decided.where(Edition.id.in_(ids)), appeals.where(Edition.id.in_(ids))
@@ -45,16 +48,16 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     found = [
         Todo(
             _("Kết quả đã chốt, chưa công bố"), url_for("publishing.board", edition=r.slug), _("Chuẩn bị công bố"),
-            detail=r.name, icon="megaphone", scope=f"edition:{r.id}",
+            detail=named(r), icon="megaphone", scope=f"edition:{r.id}",
         )
         for r in sorted(rows)
     ]  # fmt: skip
-    for edition_id, slug, name, count in sorted(waiting):
+    for r in sorted(waiting):
         found.append(
             Todo(
-                _("%(n)s khiếu nại chờ trả lời", n=count), url_for("publishing.appeals", edition=slug),
-                _("Trả lời"), detail=name, icon="chat-left-text", urgent=True, count=count,
-                scope=f"edition:{edition_id}",
+                _("%(n)s khiếu nại chờ trả lời", n=r.n), url_for("publishing.appeals", edition=r.slug),
+                _("Trả lời"), detail=named(r), icon="chat-left-text", urgent=True, count=r.n,
+                scope=f"edition:{r.id}",
             )
         )  # fmt: skip
     return found

@@ -21,7 +21,7 @@ from ..services.booking_rows import owner_of, want_of
 from ..services.placing import Clash, clashes_each, topology
 from ..services.requests import next_free_each, rivals_among, rivals_each
 from ..settings import PlaceRules
-from .place_rows import Edges, edges
+from .place_rows import Edges, PlaceRow, edges
 
 PRIORITY = {
     OrganisationKind.SCHOOL: 1, OrganisationKind.UNIVERSITY: 1, OrganisationKind.COLLEGE: 1,
@@ -53,7 +53,7 @@ class Rival:
     shown_of: int
     uses: int
     hours: float
-    otherwise: list[tuple[int, str, Span]]
+    otherwise: list[tuple[PlaceRow, Span]]
     taken: list[Clash]  # what by now holds the place, or a part of it
     best: frozenset[str] = frozenset()
 
@@ -140,12 +140,12 @@ class _Offer(NamedTuple):
 
 
 def _whoever_wins(
-    rows: list[Booking], free: list[list[tuple[int, str, Span]]], known: Edges
-) -> list[list[tuple[int, str, Span]]]:
+    rows: list[Booking], free: list[list[tuple[PlaceRow, Span]]], known: Edges
+) -> list[list[tuple[PlaceRow, Span]]]:
     """Of each request the first two offers that none of the others wants: they hold whoever is chosen."""
     offers = [
-        _Offer(-n, place, span.start, span.end)
-        for n, (place, _name, span) in enumerate((offer for found in free for offer in found), start=1)
+        _Offer(-n, place.id, span.start, span.end)
+        for n, (place, span) in enumerate((offer for found in free for offer in found), start=1)
     ]
     wanted = iter(rivals_each(offers, rows, known))
     return [
@@ -162,7 +162,7 @@ def _taken_of(rows: list[Booking], known: Edges) -> list[list[Clash]]:
 
 
 def _facts(
-    booking: Booking, uses: list[Booking], free: list[tuple[int, str, Span]], taken: list[Clash]
+    booking: Booking, uses: list[Booking], free: list[tuple[PlaceRow, Span]], taken: list[Clash]
 ) -> Rival:
     kind = booking.organisation.kind if booking.organisation else None
     counted = [

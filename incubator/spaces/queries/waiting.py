@@ -170,7 +170,7 @@ def _for_guest(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     rows = yield (
         sa.select(
             Booking.code, Booking.state, Booking.title, Booking.reason, Booking.starts_at, Booking.ends_at,
-            Resource.name.label("place"),
+            Resource.name.label("place"), Resource.name_en.label("place_en"),
         )
         .join(Resource, Resource.id == Booking.resource_id)
         .where(
@@ -184,7 +184,7 @@ def _for_guest(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     )  # fmt: skip
     return [
         Todo(
-            _("%(place)s, %(when)s", place=b.place, when=wording.span_of(Span(b.starts_at, b.ends_at))),
+            _("%(place)s, %(when)s", place=named(b, "place"), when=wording.span_of(Span(b.starts_at, b.ends_at))),
             f"/spaces/bookings/{b.code}", _("Xem lượt đặt"),
             b.reason if b.state is BookingState.DISPLACED else b.title, "calendar-event",
             urgent=b.state is BookingState.DISPLACED, due_at=b.starts_at,

@@ -183,14 +183,14 @@ def rivals_each(rows: Sequence[Any], among: Sequence[Any], known: Edges | None =
     ]
 
 
-def next_free(booking: Booking, *, at: datetime, most: int = 3) -> list[tuple[int, str, Span]]:
-    """The next places that would do for a request, as (resource id, name, time)."""
+def next_free(booking: Booking, *, at: datetime, most: int = 3) -> list[tuple[PlaceRow, Span]]:
+    """The next places that would do for a request, as (place, time)."""
     return next_free_each([booking], at=at, most=most)[0]
 
 
 def next_free_each(
     bookings: Sequence[Booking], *, at: datetime, most: int = 3, known: Edges | None = None
-) -> list[list[tuple[int, str, Span]]]:
+) -> list[list[tuple[PlaceRow, Span]]]:
     """`next_free` of each request; the calendar is read once for all."""
     rows = place_rows()
     reach = [like(booking.resource_id, rows) for booking in bookings]
@@ -212,7 +212,7 @@ def next_free_each(
             own=booking.resource_id,
             most=most,
         )
-        found.append([(o.place.id, o.place.name, o.span) for o in offers if o.span is not None])
+        found.append([(every[o.place.id], o.span) for o in offers if o.span is not None])
     return found
 
 
@@ -228,8 +228,8 @@ def like(resource_id: int, places: Mapping[int, PlaceRow]) -> dict[int, PlaceRow
 
 def alternatives_as_facts(booking: Booking, *, at: datetime) -> list[dict[str, Any]]:
     return [
-        {"resource_id": resource_id, "start": span.start.isoformat(), "end": span.end.isoformat()}
-        for resource_id, _name, span in next_free(booking, at=at)
+        {"resource_id": place.id, "start": span.start.isoformat(), "end": span.end.isoformat()}
+        for place, span in next_free(booking, at=at)
     ]
 
 
