@@ -54,6 +54,7 @@ class Config:
 
     FILES_URL = os.environ.get("FILES_URL") or str(INSTANCE / "files")  # a folder, or s3://bucket/prefix
     PUBLISHED_PATH = os.environ.get("PUBLISHED_PATH") or str(INSTANCE / "published")
+    PREBUILT = _flag("PREBUILT", True)  # published pages are kept ready; for one host (docs/publishing.md)
     MAX_CONTENT_LENGTH = 64 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 4 * 1024 * 1024
 
@@ -96,6 +97,7 @@ class TestConfig(Config):
     TESTING = True
     SECRET_KEY = "test-only"  # noqa: S105 - signs nothing outside a test
     HUEY_IMMEDIATE = True
+    PREBUILT = False  # tests roll their rows back, which no kept page would know; some switch it on
     RATELIMIT_ENABLED = True  # set up, then switched off by the fixture: tests of limits switch it on
     WTF_CSRF_ENABLED = False
     SERVER_NAME = None

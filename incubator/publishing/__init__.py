@@ -37,8 +37,6 @@ def init_app(app: Flask) -> None:
         navigation.register(
             role, NavItem(lazy("Kết quả"), "team_results.index", 40, prefix="team_results.", icon="award")
         )
-    # Tests roll their rows back, which no kept page would know: there the layer is off unless a test turns it on.
-    app.config.setdefault("PREBUILT", not app.config.get("TESTING"))
-    app.wsgi_app = Prebuilt(  # type: ignore[method-assign]
-        app.wsgi_app, Path(app.config["PUBLISHED_PATH"]), lambda: bool(app.config["PREBUILT"])
-    )
+    layer = Prebuilt(app.wsgi_app, Path(app.config["PUBLISHED_PATH"]), lambda: bool(app.config["PREBUILT"]))
+    app.wsgi_app = layer  # type: ignore[method-assign]
+    app.extensions["kept_pages"] = layer  # for the server's short way to them (server.py)

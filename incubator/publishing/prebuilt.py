@@ -17,20 +17,22 @@ import fcntl
 import gzip
 import hashlib
 import json
-import os
 import secrets
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import brotli
 from werkzeug.http import http_date, parse_etags
 from werkzeug.test import run_wsgi_app
+
+from .state import State
 
 KEEP = "X-Prebuilt-Until"  # epoch seconds until which the view's answer holds
 PREFIXES = ("/vi/results", "/en/results", "/vi/schools", "/en/schools")
@@ -48,18 +50,60 @@ DROPPED = {
 }
 
 StartResponse = Callable[..., Any]
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a visitor gets: for WSGI as status and headers, for a socket as the bytes of both."""
+
+    status: str
+    headers: Headers
+    body: bytes = b""
+    head: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        lines = [f"HTTP/1.1 {self.status}", *(f"{name}: {value}" for name, value in self.headers)]
+        object.__setattr__(self, "head", "\r\n".join(lines).encode("latin-1"))
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A built answer. `until` and `built` are epoch seconds."""
 
-    generation: str
+    generation: int
     etag: str
-    headers: tuple[tuple[str, str], ...]
+    headers: Headers
     bodies: dict[str, bytes]  # coding -> bytes; "" is plain
     built: float
     until: float
+    whole: dict[str, Reply] = field(init=False)  # by coding
+    unchanged: Reply = field(init=False)
+
+    def __post_init__(self) -> None:
+        whole = {
+            coding: Reply(
+                "200 OK",
+                [
+                    *self.headers,
+                    ("Content-Length", str(len(body))),
+                    *([("Content-Encoding", coding)] if coding else []),
+                ],
+                body,
+            )
+            for coding, body in self.bodies.items()
+        }
+        object.__setattr__(self, "whole", whole)
+        unchanged = Reply("304 NOT MODIFIED", [h for h in self.headers if h[0] != "Content-Type"])
+        object.__setattr__(self, "unchanged", unchanged)
+
+    def reply(self, if_none_match: str, accept_encoding: str) -> Reply:
+        """200 or 304 with the best packing that the visitor takes."""
+        if if_none_match and (
+            if_none_match == self.etag or parse_etags(if_none_match).contains_weak(self.etag.strip('"'))
+        ):
+            return self.unchanged
+        return self.whole[_coding(accept_encoding, tuple(self.bodies))]
 
 
 class Prebuilt:
@@ -67,6 +111,7 @@ class Prebuilt:
 
     def __init__(self, application: Any, root: Path, enabled: Callable[[], bool] = lambda: True) -> None:
         self.application, self.root, self.enabled = application, root, enabled
+        self.state = State(root)
         self.pages: dict[str, Page] = {}
         self.locks: dict[str, threading.Lock] = {}
         self.guard = threading.Lock()
@@ -80,22 +125,32 @@ class Prebuilt:
             or not self.enabled()
         ):
             return self.application(environ, start_response)  # type: ignore[no-any-return]
-        # Each look at the disk lets another thread run first, so a warm answer takes two: the generation, the touch.
-        touched = _touched(self.root)
-        page = self.find(path, touched)
+        generation, touched = self.state.read()
+        page = self.find(path, generation, touched)
         if page is None or self.is_stale(page, touched):
             page, other = self.renew(path, page, environ)
             if page is None:
                 status, headers, body = other
                 start_response(status, headers)
                 return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-        return answer(page, environ, start_response)
+        reply = page.reply(
+            str(environ.get("HTTP_IF_NONE_MATCH", "")), str(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        )
+        start_response(reply.status, list(reply.headers))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
+
+    def warm(self, path: str) -> Page | None:
+        """The page behind an address, where it can be answered without any work or look at the disk."""
+        page = self.pages.get(path)
+        if page is None or not self.enabled():
+            return None
+        generation, touched = self.state.read()
+        return None if page.generation != generation or self.is_stale(page, touched) else page
 
     # -- what is kept ------------------------------------------------------------------------------------------
 
-    def find(self, path: str, touched: float) -> Page | None:
+    def find(self, path: str, generation: int, touched: float) -> Page | None:
         """The kept page of this generation, from memory or, in a process that has not seen it, from its file."""
-        generation = current_generation(self.root)
         page = self.pages.get(path)
         if page is not None and page.generation == generation and page.built >= touched:
             return page
@@ -118,8 +173,8 @@ class Prebuilt:
             with _between_processes(self.root, path, wait=old is None) as mine:
                 if not mine:
                     return old, None
-                touched = _touched(self.root)
-                again = self.find(path, touched)
+                generation, touched = self.state.read()
+                again = self.find(path, generation, touched)
                 if again is not None and not self.is_stale(again, touched):
                     return again, None
                 return self.build(path, environ)
@@ -129,7 +184,7 @@ class Prebuilt:
     def build(self, path: str, environ: dict[str, Any]) -> tuple[Page | None, Any]:
         """Ask the application as a visitor without cookies; keep the answer if its view allows."""
         # Read first: a purge during the work makes the result belong to a past generation, which nobody serves.
-        generation, started = current_generation(self.root), time.time()
+        (generation, _touched), started = self.state.read(), time.time()
         clean = {
             k: v
             for k, v in environ.items()
@@ -159,91 +214,50 @@ class Prebuilt:
         return page, None
 
 
-def make_page(
-    body: bytes, headers: list[tuple[str, str]], generation: str, built: float, until: float
-) -> Page:
+def make_page(body: bytes, headers: Headers, generation: int, built: float, until: float) -> Page:
     kept = [h for h in headers if h[0].lower() not in DROPPED]
     bodies = {"": body}
     kind = next((v for k, v in kept if k.lower() == "content-type"), "")
     if kind.startswith("text/") or "json" in kind:
         bodies |= {"gzip": gzip.compress(body, 9, mtime=0), "br": brotli.compress(body, quality=9)}
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    fixed = (
+    fixed = [
         *kept,
         ("ETag", etag),
         ("Vary", "Accept-Encoding"),
         ("Cache-Control", "public, no-cache"),
         ("Last-Modified", http_date(built)),
-    )
+    ]
     return Page(generation, etag, fixed, bodies, built, until)
 
 
-def answer(page: Page, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """200 or 304 with the best packing that the visitor takes."""
-    asked = environ.get("HTTP_IF_NONE_MATCH")
-    if asked and (asked == page.etag or parse_etags(asked).contains_weak(page.etag.strip('"'))):
-        start_response("304 NOT MODIFIED", [h for h in page.headers if h[0] != "Content-Type"])
-        return []
-    coding = _coding(str(environ.get("HTTP_ACCEPT_ENCODING", "")), page.bodies)
-    body = page.bodies[coding]
-    headers = [*page.headers, ("Content-Length", str(len(body)))]
-    if coding:
-        headers.append(("Content-Encoding", coding))
-    start_response("200 OK", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
-def _coding(accepted: str, bodies: dict[str, bytes]) -> str:
+@lru_cache(maxsize=256)  # the browsers of a hall say the same few things
+def _coding(accepted: str, known: tuple[str, ...]) -> str:
     """br or gzip as a whole word of Accept-Encoding, not refused by q=0."""
     words = {}
     for part in accepted.lower().split(","):
         name, _, parameter = part.strip().partition(";")
         words[name.strip()] = parameter.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return next((c for c in ("br", "gzip") if c in bodies and words.get(c)), "")
+    return next((c for c in ("br", "gzip") if c in known and words.get(c)), "")
 
 
 # -- files: the truth -----------------------------------------------------------------------------------------------
 
 
-def current_generation(root: Path) -> str:
-    """The name of the living generation; "" before the first purge."""
-    try:
-        return os.readlink(f"{root}/generation")
-    except OSError:
-        return "0"
-
-
 def purge(root: Path) -> None:
-    """Forget everything at once, in every process: the name of the generation is a link, replaced in one step."""
-    root.mkdir(parents=True, exist_ok=True)
-    old, new = current_generation(root), secrets.token_hex(8)
-    part = root / f"generation.{new}"
-    part.symlink_to(new)
-    part.replace(root / "generation")
-    shutil.rmtree(root / old, ignore_errors=True)
+    """Forget everything at once, in every process."""
+    old = State(root).begin_generation()
+    shutil.rmtree(root / str(old), ignore_errors=True)
 
 
 def touch(root: Path) -> None:
     """Everything is to be built anew, but may be served until it is."""
-    root.mkdir(parents=True, exist_ok=True)
-    part = root / f"touched.{secrets.token_hex(8)}"
-    part.touch()
-    # The kernel's own stamp lags some milliseconds behind the clock that pages are stamped with.
-    now = time.time_ns()
-    os.utime(part, ns=(now, now))
-    part.replace(root / "touched")
+    State(root).touch(time.time())
 
 
-def _touched(root: Path) -> float:
-    try:
-        return os.stat(f"{root}/touched").st_mtime
-    except OSError:
-        return 0.0
-
-
-def _place(root: Path, generation: str, path: str) -> Path:
+def _place(root: Path, generation: int, path: str) -> Path:
     # Hashed, since an address may hold anything; the folder says nothing about what is inside.
-    return root / generation / hashlib.sha256(path.encode()).hexdigest()[:40]
+    return root / str(generation) / hashlib.sha256(path.encode()).hexdigest()[:40]
 
 
 def store(root: Path, path: str, page: Page) -> None:
@@ -259,7 +273,7 @@ def store(root: Path, path: str, page: Page) -> None:
     part.replace(target)
 
 
-def load(root: Path, generation: str, path: str) -> Page | None:
+def load(root: Path, generation: int, path: str) -> Page | None:
     try:
         raw = _place(root, generation, path).read_bytes()
     except OSError:
@@ -270,7 +284,7 @@ def load(root: Path, generation: str, path: str) -> Page | None:
     for coding, length in head["lengths"].items():
         bodies[coding] = rest[start : start + length]
         start += length
-    headers = tuple((k, v) for k, v in head["headers"])
+    headers = [(k, v) for k, v in head["headers"]]
     return Page(generation, head["etag"], headers, bodies, head["built"], head["until"])
 
 

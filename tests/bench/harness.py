@@ -23,7 +23,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from tests.servers import ROOT, Server, free_port, make_server
+from tests.servers import ROOT, WORKER, Server, free_port, make_server
 
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "1"))
@@ -63,7 +63,7 @@ class Line:
 
 
 def gunicorn(port: int, app: str) -> list[str]:
-    return [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
+    return [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", WORKER,
             "--workers", "2", "--threads", "8", "--reuse-port", "--log-level", "warning", app]  # fmt: skip
 
 

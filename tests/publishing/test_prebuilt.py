@@ -1,6 +1,9 @@
 """The layer in front of published pages, over a small application of its own."""
 
 import gzip
+import shutil
+import subprocess
+import sys
 import threading
 import time
 
@@ -9,8 +12,10 @@ import pytest
 from flask import Flask, Response, request
 from werkzeug.test import Client
 
-from incubator.publishing import prebuilt
+from incubator.publishing import prebuilt, state
 from incubator.publishing.prebuilt import KEEP, Prebuilt
+from incubator.publishing.state import State
+from tests.servers import ROOT
 
 
 class Site:
@@ -186,6 +191,33 @@ def test_another_process_reads_the_file_and_sees_the_purge(site, tmp_path):
     assert "hai" in other.client.get("/vi/results/a").text
     site.text = "sai"
     assert "hai" in site.client.get("/vi/results/a").text
+
+
+def test_purge_by_another_process_holds_at_the_next_answer(site):
+    site.client.get("/vi/results/a")
+    site.text = "đã rút"
+    program = "import pathlib, sys; from incubator.publishing import prebuilt; prebuilt.purge(pathlib.Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", program, str(site.root)], check=True, cwd=ROOT)
+    assert "đã rút" in site.client.get("/vi/results/a").text
+
+
+def test_restored_folder_is_noticed(site, monkeypatch):
+    site.client.get("/vi/results/a")
+    site.text = "khôi phục"
+    shutil.rmtree(site.root)
+    monkeypatch.setattr(state, "LOOK_AGAIN", 0.0)
+    prebuilt.touch(site.root)
+    assert "khôi phục" in site.client.get("/vi/results/a").text
+
+
+def test_every_purge_begins_another_generation(tmp_path):
+    kept = State(tmp_path)
+    generations = [kept.read()[0]]
+    for _ in range(20):
+        assert kept.begin_generation() == generations[-1]
+        generations.append(kept.read()[0])
+    assert len(set(generations)) == 21
+    assert State(tmp_path).read()[0] == generations[-1]
 
 
 def test_switched_off_layer_asks_the_application_each_time(site):
