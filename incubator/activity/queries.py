@@ -16,7 +16,7 @@ from ..core.i18n import _
 from ..core.lists import ListArgs, Page, paginate, words_match
 from ..core.text import search_key
 from ..core.text.numerals import is_whole
-from ..core.together import Asking
+from ..core.together import Asking, Prepared
 from ..models import (
     AuditEvent,
     JobRun,
@@ -110,9 +110,7 @@ def _published_editions(ids: set[int]) -> set[int]:
 
 
 def unread_count(actor: Actor) -> Asking[int]:
-    rows = yield sa.select(sa.func.count(Notification.id).label("n")).where(
-        _of_person(actor), Notification.read_at.is_(None)
-    )
+    rows = yield Prepared(_UNREAD[actor.is_pupil], {"reader": actor.person_id or 0})
     return int(rows[0].n)
 
 
@@ -121,16 +119,20 @@ def messages_for(actor: Actor, args: ListArgs) -> Page:
     return paginate(sa.select(Notification).where(_of_person(actor)).order_by(Notification.id.desc()), args)
 
 
-def _of_person(actor: Actor) -> sa.ColumnElement[bool]:
-    """What is shown on the screen as well as sent.
-
-    A letter to a mailbox that must prove itself is read there only: a link on the screen would prove nothing. A pupil's
-    card does not show the account's messages, whose links would open it.
-    """
-    hidden = (
-        Notification.kind.not_like("accounts/%") if actor.is_pupil else Notification.kind.not_in(TO_MAILBOX)
+# What is shown on the screen as well as sent, by whether a pupil's card opened the account. A letter to a mailbox that
+# must prove itself is read there only: a link on the screen would prove nothing. A pupil's card does not show the
+# account's messages, whose links would open it.
+_SHOWN = {False: Notification.kind.not_in(TO_MAILBOX), True: Notification.kind.not_like("accounts/%")}
+_UNREAD = {
+    is_pupil: sa.select(sa.func.count(Notification.id).label("n")).where(
+        Notification.person_id == sa.bindparam("reader"), shown, Notification.read_at.is_(None)
     )
-    return sa.and_(Notification.person_id == (actor.person_id or 0), hidden)
+    for is_pupil, shown in _SHOWN.items()
+}
+
+
+def _of_person(actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.and_(Notification.person_id == (actor.person_id or 0), _SHOWN[actor.is_pupil])
 
 
 def outbox_page(args: ListArgs) -> Page:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from incubator.core import together
 from incubator.core.db import db
-from incubator.core.together import ask, ask_together, rows_of
+from incubator.core.together import Prepared, ask, ask_together, rows_of
 from incubator.models import Account, Edition, Entry, Person, Stage, StageKind
 from tests.factories import make_account, make_edition, make_person, make_stage
 
@@ -79,3 +80,33 @@ def test_a_refusal_of_the_database_comes_out(session):
 def iter_of(question):
     rows = yield question
     return rows
+
+
+_BY_NAME = sa.select(Person.id, Person.full_name).where(Person.full_name == sa.bindparam("name"))
+_KINDS = sa.select(Stage.kind).where(Stage.id.in_(sa.bindparam("stages", expanding=True)))
+
+
+def test_prepared_questions_are_put_together_once(session, queries, monkeypatch):
+    an, binh = make_person("An"), make_person("Bình")
+    stage = make_stage(make_edition())
+
+    def asked(name, *stages):
+        return rows_of([Prepared(_BY_NAME, {"name": name}), Prepared(_KINDS, {"stages": stages})])
+
+    assert asked("An", stage.id) == [[(an.id, "An")], [(StageKind(stage.kind),)]]
+    monkeypatch.setattr(together, "_Union", None)  # nothing is put together any more
+    with queries() as log:
+        assert asked("Bình") == [[(binh.id, "Bình")], []]
+        assert asked("Không ai", stage.id, stage.id + 1) == [[], [(StageKind(stage.kind),)]]
+    assert len(log) == 2
+
+
+def test_prepared_and_other_questions_travel_together(session):
+    an = make_person("An")
+    others = sa.select(Person.full_name).where(Person.id == an.id)
+    assert rows_of([others, Prepared(_BY_NAME, {"name": "An"})]) == [[("An",)], [(an.id, "An")]]
+
+
+def test_two_questions_cannot_mean_different_things_by_one_name(session):
+    with pytest.raises(ValueError, match="name"):
+        rows_of([Prepared(_BY_NAME, {"name": "An"}), Prepared(_BY_NAME, {"name": "Bình"})])

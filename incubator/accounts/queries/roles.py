@@ -11,7 +11,7 @@ from ...core.access import Role, ScopeKind
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _, lazy
-from ...core.together import Asking, ask
+from ...core.together import Asking, Prepared, ask
 from ...core.web import named
 from ...models import (
     Account,
@@ -38,11 +38,16 @@ ROLE_NAMES = {
 
 ScopeNames = dict[tuple[ScopeKind | None, int | None], tuple[str, str]]
 
-_NAMED: dict[ScopeKind, Any] = {
-    ScopeKind.EDITION: Edition,
-    ScopeKind.ORGANISATION: Organisation,
-    ScopeKind.SITE: Site,
-    ScopeKind.PROGRAMME: Programme,
+_SCOPES: dict[ScopeKind, Any] = {
+    kind: sa.select(
+        model.id, model.name, model.slug, getattr(model, "name_en", sa.literal("")).label("name_en")
+    ).where(model.id.in_(sa.bindparam(kind.value, expanding=True)))
+    for kind, model in (
+        (ScopeKind.EDITION, Edition),
+        (ScopeKind.ORGANISATION, Organisation),
+        (ScopeKind.SITE, Site),
+        (ScopeKind.PROGRAMME, Programme),
+    )
 }
 
 
@@ -50,18 +55,10 @@ def names_of_scopes(scopes: Iterable[tuple[ScopeKind | None, int | None]]) -> As
     """(name, slug) of editions, schools, sites and programmes; the name in the reader's language where there is one."""
     wanted: dict[ScopeKind, set[int]] = {}
     for kind, number in scopes:
-        if kind in _NAMED and number is not None:
+        if kind in _SCOPES and number is not None:
             wanted.setdefault(kind, set()).add(number)
-    kinds = list(wanted)
-    found = yield [
-        sa.select(
-            _NAMED[k].id,
-            _NAMED[k].name,
-            _NAMED[k].slug,
-            getattr(_NAMED[k], "name_en", sa.literal("")).label("name_en"),
-        ).where(_NAMED[k].id.in_(wanted[k]))
-        for k in kinds
-    ]
+    kinds = sorted(wanted)
+    found = yield [Prepared(_SCOPES[kind], {kind.value: sorted(wanted[kind])}) for kind in kinds]
     return {
         (kind, row.id): (named(row), row.slug)
         for kind, rows in zip(kinds, found, strict=True)
