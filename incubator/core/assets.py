@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ from flask import Flask, Request, Response
 FOLDERS = frozenset({"css", "js", "img", "vendor"})
 COMPRESSED = frozenset({".css", ".js", ".svg", ".json", ".webmanifest", ".txt"})
 PACKED_PAGES = frozenset({"text/html", "application/json", "image/svg+xml", "text/csv", "text/calendar"})
+LOOK_AGAIN = (
+    1.0  # seconds; a page names a dozen files, and asking the disk for each of them at each page adds up
+)
 YEAR = "public, max-age=31536000, immutable"
 HEADERS = [("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Resource-Policy", "same-origin")]
 
@@ -39,14 +43,24 @@ class Asset:
 
 
 class AssetStore:
-    """Files of the static folder, read and compressed once; a file that changed on disk is read again."""
+    """Files of the static folder, read and compressed once; one that changed on disk is read again within a second."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
-        self._known: dict[str, Asset] = {}
+        self._known: dict[str, tuple[Asset, float]] = {}  # with when it was last compared to the disk
 
     def get(self, name: str) -> Asset | None:
         """The asset, or None for a name outside the shown folders."""
+        known, looked = self._known.get(name, (None, 0.0))
+        now = time.monotonic()
+        if known is not None and now - looked < LOOK_AGAIN:
+            return known
+        found = self._read(name, known)
+        if found is not None:
+            self._known[name] = found, now
+        return found
+
+    def _read(self, name: str, known: Asset | None) -> Asset | None:
         parts = name.split("/")
         if parts[0] not in FOLDERS or ".." in parts or any(p.startswith(".") for p in parts):
             return None
@@ -56,12 +70,9 @@ class AssetStore:
         except (OSError, ValueError):
             return None
         stamp = (stat.st_mtime_ns, stat.st_size)
-        known = self._known.get(name)
-        if known is None or known.stamp != stamp:
-            if not path.is_file():
-                return None
-            known = self._known[name] = read_asset(path, stamp)
-        return known
+        if known is not None and known.stamp == stamp:
+            return known
+        return read_asset(path, stamp) if path.is_file() else None
 
 
 def read_asset(path: Path, stamp: tuple[int, int]) -> Asset:

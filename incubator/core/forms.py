@@ -34,7 +34,6 @@ _WTFORMS = {
     "Invalid input.": lazy("Nội dung chưa đúng dạng."),
     "Invalid URL.": lazy("Địa chỉ web chưa đúng, ví dụ: https://youtu.be/…"),
     "Field must be equal to %(other_name)s.": lazy("Hai ô phải giống nhau."),
-    "CSRF token missing.": lazy("Trang đã cũ. Tải lại trang rồi gửi lại."),
     "File does not have an approved extension: %(extensions)s": lazy("Chỉ nhận tệp: %(extensions)s"),
 }
 
@@ -73,6 +72,8 @@ class BaseForm(FlaskForm):
         return dict(sorted(found.items(), key=lambda item: place.get(item[0] or "", len(place))))
 
     class Meta:
+        csrf = False  # every request that changes something is checked before its view (core/cookies.py)
+
         def get_translations(self, form: Any) -> Any:
             return _Messages()
 

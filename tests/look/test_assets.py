@@ -9,6 +9,7 @@ from typing import Any
 import brotli
 import pytest
 
+from incubator.core import assets
 from incubator.core.assets import AssetLayer, AssetStore
 
 CSS = b"body { color: black; }\n" * 200
@@ -84,10 +85,12 @@ def test_unchanged_file_is_answered_304_without_body(folder: Path) -> None:
     assert (status, body) == ("304 NOT MODIFIED", b"")
 
 
-def test_changed_file_gets_a_new_tag(folder: Path) -> None:
+def test_changed_file_gets_a_new_tag_at_the_next_look(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = AssetStore(folder)
     before = store.get("css/a.css")
     (folder / "css/a.css").write_bytes(CSS + b"a{}")
+    assert store.get("css/a.css") is before, "the disk is not asked at every page"
+    monkeypatch.setattr(assets, "LOOK_AGAIN", 0.0)
     after = store.get("css/a.css")
     assert before
     assert after
