@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -21,6 +22,16 @@ def fetch(statement: Any, **values: Any) -> Iterable[Any]:
     """Rows of a prepared statement, past the object machinery of the session, in the same transaction."""
     found: Iterable[Any] = db.session.connection().execute(statement, values)
     return found
+
+
+def fixed(value: StrEnum, column: Any) -> Any:
+    """A value of ours as part of a prepared text: what is bound is converted anew at every execution."""
+    return sa.literal_column(f"'{value.value}'", column.type)
+
+
+def one_of(column: Any, values: Iterable[StrEnum]) -> Any:
+    """`column IN (…)` in a prepared text: a list that is bound is even spelled out anew at every execution."""
+    return column.in_([fixed(value, column) for value in values])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ _WITH_PEOPLE = _PLACES.where(
             _r.kind.in_(sa.bindparam("kinds", expanding=True)),
             sa.or_(_s.id.is_(None), _s.is_partner.is_(False)),
         ),
-        sa.and_(_r.kind == ResourceKind.PERSON, _r.site_id.is_not(None)),
+        sa.and_(_r.kind == fixed(ResourceKind.PERSON, _r.kind), _r.site_id.is_not(None)),
     ),
     _r.retired_at.is_(None),
 )

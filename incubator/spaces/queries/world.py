@@ -25,7 +25,7 @@ from ..availability import DayChange, Hours, OpeningCalendar, Part, Use, atoms_o
 from ..duty import Supervisor, duty_on
 from ..finding import Place
 from ..intervals import Span, local_days
-from .place_rows import BOOKABLE, Edges, PlaceRow, edges, fetch, place_rows
+from .place_rows import BOOKABLE, Edges, PlaceRow, edges, fetch, one_of, place_rows
 
 __all__ = [
     "BLOCKING", "BOOKABLE", "OUTAGES", "SHOWN", "Entry", "PlaceRow", "World", "load", "load_calendars", "own_calendars",
@@ -228,7 +228,7 @@ _own_sites = sa.select(Site.__table__.c.id).where(Site.__table__.c.is_partner.is
 _own_resources = sa.select(Resource.__table__.c.id).where(
     Resource.__table__.c.site_id.in_(_own_sites),
     Resource.__table__.c.retired_at.is_(None),
-    Resource.__table__.c.kind.in_(BOOKABLE),
+    one_of(Resource.__table__.c.kind, BOOKABLE),
 )
 _OWN_HOURS = sa.union_all(
     sa.select(_o.weekday, _o.opens, _o.closes, _o.valid_from, _o.valid_to, sa.null()).where(
@@ -262,7 +262,7 @@ _ENTRIES = (
     )
     .where(
         _y.resource_id.in_(sa.bindparam("atoms", expanding=True)),
-        _y.state.in_(SHOWN),
+        one_of(_y.state, SHOWN),
         _y.block_start < sa.bindparam("end", type_=_y.block_start.type),
         _y.block_end > sa.bindparam("start", type_=_y.block_start.type),
     )

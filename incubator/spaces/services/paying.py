@@ -35,7 +35,7 @@ _e, _p, _o = Entitlement.__table__.c, PriceRule.__table__.c, Organisation.__tabl
 _DAY: Any = sa.bindparam("day", type_=sa.Date())
 _FREE = sa.select(
     sa.true().label("free"), _e.id, _e.minutes.label("amount"), _e.valid_to.label("edge"),
-    sa.literal("").label("meant_for"), sa.literal("").label("kind"),
+    sa.literal_column("''").label("meant_for"), sa.literal_column("''").label("kind"),
 ).where(
     sa.or_(
         _e.team_id == sa.bindparam("team"),

@@ -15,7 +15,7 @@ from ...core.i18n import _
 from ...models import Occupancy, OccupancyState, OutageKind, Resource
 from ..availability import Part, Seat, Use, atoms_of, blocked, exclusive_seats, free_units
 from ..intervals import Span
-from ..queries.place_rows import Edges, PlaceRow, edges, fetch, place_rows
+from ..queries.place_rows import Edges, PlaceRow, edges, fetch, one_of, place_rows
 from ..wording import clock_of, date_of
 
 BLOCKING = (OccupancyState.CONFIRMED, OccupancyState.HELD)
@@ -145,7 +145,7 @@ _HELD = (
     sa.select(_y.resource_id, _y.unit, _y.block_start, _y.block_end, _y.owner_kind, _y.owner_id)
     .where(
         _y.resource_id.in_(sa.bindparam("atoms", expanding=True)),
-        _y.state.in_(BLOCKING),
+        one_of(_y.state, BLOCKING),
         _y.block_start < sa.bindparam("end", type_=_y.block_start.type),
         _y.block_end > sa.bindparam("start", type_=_y.block_start.type),
     )

@@ -25,8 +25,8 @@ from ...models import (
     TrainingRecord,
 )
 from ..intervals import Span, local_date, local_week
-from ..queries.place_rows import PlaceRow, fetch
-from ..rules import MOST, QuotaState
+from ..queries.place_rows import PlaceRow, fetch, fixed, one_of
+from ..rules import QuotaState
 from ..settings import ADULT_FROM
 
 COUNTING = (BookingState.REQUESTED, BookingState.CONFIRMED, BookingState.DONE)
@@ -136,40 +136,39 @@ def organisation_of(person_id: int | None) -> int | None:
 
 _q, _b, _r = Quota.__table__.c, Booking.__table__.c, Resource.__table__.c
 _NOTHING = sa.null()
-
-
-def _counts(scope: QuotaScope, owner: Any, parameter: str) -> Any:
-    """Bookings of one owner, where a quota of the owner's kind exists at all."""
-    exists = sa.select(_q.id).where(_q.scope == scope).exists()
-    return sa.and_(owner == sa.bindparam(parameter), exists)
-
-
 _QUOTAS = sa.select(
-    _q.name, _q.scope, _q.resource_id, _q.kind, _q.minutes,
+    _q.scope, _q.name, _q.resource_id, _q.kind, _q.minutes,
     sa.type_coerce(_NOTHING, _b.starts_at.type).label("starts_at"),
     sa.type_coerce(_NOTHING, _b.ends_at.type).label("ends_at"),
-    *(sa.type_coerce(_NOTHING, sa.Integer()).label(name) for name in QuotaScope),
 )  # fmt: skip
-_USED = (
-    sa.select(
-        sa.literal(""), sa.type_coerce(_NOTHING, _q.scope.type), _b.resource_id, sa.cast(_r.kind, sa.String), sa.literal(0),
-        _b.starts_at, _b.ends_at, _b.requester_id, _b.team_id, _b.organisation_id,
-    )
-    .select_from(Booking.__table__.join(Resource.__table__, _r.id == _b.resource_id))
-    .where(
-        sa.or_(
-            _counts(QuotaScope.PERSON, _b.requester_id, "person"),
-            _counts(QuotaScope.TEAM, _b.team_id, "team"),
-            _counts(QuotaScope.ORGANISATION, _b.organisation_id, "organisation"),
-        ),
-        _b.state.in_(COUNTING),
-        _b.starts_at < sa.bindparam("last", type_=_b.starts_at.type),
-        _b.starts_at > sa.bindparam("early", type_=_b.starts_at.type),
-        _b.ends_at > sa.bindparam("first", type_=_b.starts_at.type),
-        _b.id != sa.bindparam("but"),
-    )
-)  # fmt: skip
-_LIMITS = sa.union_all(_QUOTAS, _USED)  # one trip to the database: bookings wait for each other here
+
+
+def _used(scope: QuotaScope, owner: Any) -> Any:
+    """Bookings of one owner in the weeks asked about, where a quota of the owner's kind exists at all."""
+    return (
+        sa.select(
+            fixed(scope, _q.scope), sa.literal_column("''"), _b.resource_id, sa.cast(_r.kind, sa.String),
+            sa.literal_column("0"), _b.starts_at, _b.ends_at,
+        )
+        .select_from(Booking.__table__.join(Resource.__table__, _r.id == _b.resource_id))
+        .where(
+            owner == sa.bindparam(scope.value),
+            sa.select(_q.id).where(_q.scope == fixed(scope, _q.scope)).exists(),
+            one_of(_b.state, COUNTING),
+            _b.starts_at < sa.bindparam("last", type_=_b.starts_at.type),
+            _b.ends_at > sa.bindparam("first", type_=_b.starts_at.type),
+            _b.id != sa.bindparam("but"),
+        )
+    )  # fmt: skip
+
+
+# One trip to the database: bookings wait for each other here.
+_LIMITS = sa.union_all(
+    _QUOTAS,
+    _used(QuotaScope.PERSON, _b.requester_id),
+    _used(QuotaScope.TEAM, _b.team_id),
+    _used(QuotaScope.ORGANISATION, _b.organisation_id),
+)
 
 
 def limits_of(who: Who, span: Span, *, but_booking: int | None = None) -> tuple[Limit, ...]:
@@ -179,11 +178,10 @@ def limits_of(who: Who, span: Span, *, but_booking: int | None = None) -> tuple[
         QuotaScope.TEAM: who.team_id,
         QuotaScope.ORGANISATION: who.organisation_id,
     }
-    first = local_week(local_date(span.start)).start
     rows = list(
         fetch(
-            _LIMITS, person=who.person_id, team=who.team_id, organisation=who.organisation_id, first=first,
-            early=first - MOST, last=local_week(local_date(span.end)).end, but=but_booking or 0,
+            _LIMITS, person=who.person_id, team=who.team_id, organisation=who.organisation_id,
+            first=local_week(local_date(span.start)).start, last=local_week(local_date(span.end)).end, but=but_booking or 0,
         )
     )  # fmt: skip
     used = [row for row in rows if row.starts_at is not None]
@@ -193,7 +191,7 @@ def limits_of(who: Who, span: Span, *, but_booking: int | None = None) -> tuple[
             tuple(
                 Span(row.starts_at, row.ends_at)
                 for row in used
-                if getattr(row, quota.scope) == owner[quota.scope]
+                if row.scope == quota.scope
                 and quota.resource_id in (None, row.resource_id)
                 and quota.kind in ("", row.kind)
             ),
