@@ -125,7 +125,9 @@ def organiser_prepares_judging(organiser: Reader, newcomer) -> list[Reader]:
             "Thêm và lấy đường dẫn mời", full_name=f"Giám khảo {number}", contact=f"090123456{number}"
         )
         judges.append(newcomer(link_on(organiser)).press("Vào làm việc"))
-    organiser.go(overview).press("Mở vòng")
+    organiser.go(overview).press("Mở vòng").has("Đăng ký còn đang mở")
+    organiser.click("Cuộc thi").click("Sửa").press("Lưu", registration_closes=day(-1))
+    organiser.go(overview).press("Mở vòng").has("Đã mở vòng")
     organiser.go(panels).press("Phân công tự động").has("Đã phân công 9 phiếu")
     return judges
 

@@ -102,6 +102,7 @@ class Blocker(StrEnum):
     NO_ENTRIES = "no_entries"
     UNDECIDED_ENTRIES = "undecided_entries"
     NO_RUBRIC = "no_rubric"
+    NO_ADVANCE = "no_advance"
     EARLIER_STAGE = "earlier_stage"
     MISSING_MARKS = "missing_marks"
     NOT_TABULATED = "not_tabulated"
@@ -118,6 +119,7 @@ class StageFacts:
     undecided_entries: int = 0
     registration_open: bool = False
     has_rubric: bool = True
+    lacks_advance: bool = False
     earlier_undecided: int = 0
     missing_marks: int = 0
     tabulated: bool = False
@@ -147,6 +149,7 @@ def _conditions(facts: StageFacts) -> dict[StageState, list[tuple[Blocker, int]]
             (Blocker.UNDECIDED_ENTRIES, facts.undecided_entries),
             (Blocker.NO_ENTRIES, not facts.entries),
             (Blocker.NO_RUBRIC, not facts.has_rubric),
+            (Blocker.NO_ADVANCE, facts.lacks_advance),
         ],
         StageState.CLOSED: [(Blocker.MISSING_MARKS, facts.missing_marks)],
         StageState.DECIDED: [

@@ -124,7 +124,7 @@ class CriterionForm(Form):
 
 class RubricForm(BaseForm):
     name = StringField(lazy("Tên bộ tiêu chí"), [InputRequired(), Length(max=160)])
-    criteria = FieldList(FormField(CriterionForm), min_entries=1, max_entries=30)
+    criteria = FieldList(FormField(CriterionForm), lazy("Tiêu chí"), min_entries=1, max_entries=30)
 
 
 class JudgeForm(BaseForm):

@@ -128,8 +128,31 @@ def test_a_stage_without_divisions_comes_back_as_typed(place, sign_in):
         f"in-{edition.divisions[0].id}": "1",
         f"advance-{edition.divisions[0].id}": "3",
     }
+    first, second = edition.divisions
+    late = {**form, "starts_at": "02/12/2026 08:00", "ends_at": "02/12/2026 07:00"}
+    page = browser.post(f"/contests/{edition.slug}/stages/new", data=late).get_data(as_text=True)
+    boxes = {
+        name: next(b for b in page.split("<input") if f'name="{name}"' in b).split(">")[0]
+        for name in (f"in-{first.id}", f"in-{second.id}", f"advance-{first.id}")
+    }
+    assert [" checked" in boxes[f"in-{d.id}"] for d in (first, second)] == [True, False]
+    assert 'value="3"' in boxes[f"advance-{first.id}"]
     assert browser.post(f"/contests/{edition.slug}/stages/new", data=form).status_code == 303
     assert edition_reads.get_edition(edition.slug).stages[-1].parts[0].advance == 3
+
+
+def test_a_round_before_another_opens_only_with_the_number_that_goes_on(place, sign_in):
+    edition, _ = place
+    browser = sign_in(make_organiser(edition))
+    final = {"name": "Chung kết", "kind": "rubric"} | {f"in-{d.id}": "1" for d in edition.divisions}
+    assert browser.post(f"/contests/{edition.slug}/stages/new", data=final).status_code == 303
+    parts = {p.division.slug: p.id for p in edition_reads.get_edition(edition.slug).stages[0].parts}
+    said = {
+        slug: "Chưa ghi bao nhiêu bài vào vòng sau"
+        in browser.post(f"/judging/boards/{part}/open", follow_redirects=True).get_data(as_text=True)
+        for slug, part in parts.items()
+    }
+    assert said == {"thcs": False, "tre": True}
 
 
 # -- templates --------------------------------------------------------------------------------------------------------

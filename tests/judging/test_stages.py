@@ -176,6 +176,8 @@ def test_a_tie_is_decided_by_another_than_who_records_it_with_grounds_and_a_whol
         decide(order, " ", chair)
     with pytest.raises(Invalid):
         decide(order[:1], "Biên bản", chair)
+    with pytest.raises(Invalid, match="Cùng một số"):
+        decide([[e for step in order for e in step]], "Biên bản", chair)
     with pytest.raises(Conflict):
         decide(order, "Biên bản", r.keeper.person_id)
     decide(order, "Biên bản", chair)

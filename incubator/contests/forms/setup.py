@@ -76,7 +76,7 @@ class HostForm(Form):
 
 
 class HostsForm(BaseForm):
-    hosts = FieldList(FormField(HostForm), max_entries=12)
+    hosts = FieldList(FormField(HostForm), lazy("Đơn vị tổ chức"), max_entries=12)
 
 
 class DivisionForm(BaseForm):

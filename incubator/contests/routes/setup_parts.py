@@ -129,9 +129,18 @@ def stage(edition: str, stage: str) -> Any:
             row = load_edition(edition)  # the rollback has emptied it
             held = _stage(row, stage)
     parts = {p.division_id: p for p in held.parts} if held else {}
+    typed = {d.id: _typed_part(d.id, parts.get(d.id), new=held is None) for d in row.divisions}
     return render_template(
-        "contests/stage.html", edition=row, stage=held, form=form, parts=parts
+        "contests/stage.html", edition=row, stage=held, form=form, parts=parts, typed=typed
     ), 422 if form.errors else 200
+
+
+def _typed_part(division_id: int, part: StageDivision | None, *, new: bool) -> dict[str, Any]:
+    """Tick and number of a division: as sent, else as stored; a new stage begins with every division."""
+    if request.method == "POST":
+        sent = request.form
+        return {"ticked": f"in-{division_id}" in sent, "advance": sent.get(f"advance-{division_id}", "")}
+    return {"ticked": part is not None or new, "advance": (part.advance or "") if part else ""}
 
 
 def _stage(edition: Edition, text: str) -> Stage | None:

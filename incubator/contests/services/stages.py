@@ -51,6 +51,7 @@ def facts_of_part(
     counts = all_counts[part.id]
     first = all(s.position >= stage.position for s in edition.stages if _part(s, part.division_id))
     earlier = [p for s in edition.stages if s.position < stage.position and (p := _part(s, part.division_id))]
+    later = any(s.position > stage.position and _part(s, part.division_id) for s in edition.stages)
     undone = sum(p.state not in (StageState.DECIDED, StageState.PUBLISHED) for p in earlier)
     return StageFacts(
         state=part.state,
@@ -58,6 +59,7 @@ def facts_of_part(
         undecided_entries=counts.undecided if first else 0,
         registration_open=first and state is stages.EditionState.REGISTERING,
         has_rubric=stage.kind != "rubric" or part.rubric_id is not None,
+        lacks_advance=stage.kind == "rubric" and later and part.advance is None,
         earlier_undecided=undone,
     )
 

@@ -18,6 +18,9 @@ _BLOCKERS: dict[Blocker, Callable[[int], str]] = {
     Blocker.NO_ENTRIES: lambda n: _("Chưa có bài dự thi nào được duyệt vào vòng này."),
     Blocker.UNDECIDED_ENTRIES: lambda n: _("%(n)s bài đã gửi còn chờ duyệt hoặc chờ bổ sung.", n=n),
     Blocker.NO_RUBRIC: lambda n: _("Chưa chọn bộ tiêu chí chấm."),
+    Blocker.NO_ADVANCE: lambda n: _(
+        "Chưa ghi bao nhiêu bài vào vòng sau: mở rồi thì không sửa được. Ghi ở trang vòng thi."
+    ),
     Blocker.EARLIER_STAGE: lambda n: _("Vòng trước của bảng này chưa có kết quả."),
     Blocker.MISSING_MARKS: lambda n: _("Còn %(n)s phiếu chấm chưa nộp.", n=n),
     Blocker.NOT_TABULATED: lambda n: _("Chưa tổng hợp điểm."),

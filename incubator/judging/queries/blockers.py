@@ -19,7 +19,6 @@ from ...models import (
     Stage,
     StageDivision,
     StageEntry,
-    StageState,
 )
 from .. import scoring
 from . import inputs, ranking
@@ -35,25 +34,6 @@ class Blocker:
     blocks: bool = True
     code: str = ""
     ids: tuple[int, ...] = ()
-
-
-def for_opening(part: StageDivision, stage: Stage) -> list[Blocker]:
-    found = []
-    entries = db.session.scalar(
-        sa.select(sa.func.count(StageEntry.id)).where(StageEntry.stage_division_id == part.id)
-    )
-    if part.rubric_id is None:
-        found.append(Blocker("bad", _("Chưa chọn bộ tiêu chí."), code="rubric"))
-    if not entries:
-        found.append(
-            Blocker(
-                "bad", _("Chưa có bài nào trong vòng: bảng này chưa có hồ sơ nào được duyệt."), code="entries"
-            )
-        )
-    earlier = ranking.earlier_part(part, stage)
-    if earlier is not None and earlier.state not in (StageState.DECIDED, StageState.PUBLISHED):
-        found.append(Blocker("bad", _("Vòng trước của bảng này chưa chốt."), code="earlier"))
-    return found
 
 
 def for_closing(

@@ -123,6 +123,9 @@ def use_rubric(rubric_id: int) -> Any:
     actor = current_actor()
     found = panel_queries.get_rubric_for(actor, rubric_id)
     part_ids = request.form.getlist("part", type=whole)
+    if not part_ids:
+        flash(_("Đánh dấu ít nhất một vòng."), "warning")
+        return go("judging.rubric", rubric_id=rubric_id)
     try:
         with transaction():
             for part_id in part_ids:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...activity import services as activity
+from ...contests.queries import editions
 from ...contests.services import stages as contest_stages
 from ...contests.stages import StageFacts
 from ...core.access import Actor, ensure
@@ -17,6 +18,7 @@ from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...models import (
     Assignment,
+    Edition,
     ScoreSheet,
     Stage,
     StageDivision,
@@ -75,16 +77,12 @@ def _move(
 
 
 def open_part(part: StageDivision, stage: Stage, *, actor: Actor, at: datetime) -> None:
-    """Let judges mark. Needs a rubric, entries, and the division's earlier stage decided."""
+    """Let judges mark: the contests' own step, with everything that keeps a stage from it."""
     ensure(policies.can_manage(actor, stage.edition_id))
     if part.state is not StageState.PLANNED:
         raise Conflict(_("Vòng này đã mở rồi."))
-    if ranking.earlier_part(part, stage) is None:
-        contest_stages.fill_first(part)
-    problems = blockers.for_opening(part, stage)
-    if problems:
-        raise Conflict(" ".join(p.title for p in problems), code="blocked")
-    _move(part, stage, StageState.OPEN, actor, at)
+    edition = editions.get_edition(db.session.get_one(Edition, stage.edition_id).slug)
+    contest_stages.open_part(edition, part, actor=actor, at=at)
 
 
 def close_part(

@@ -94,6 +94,11 @@ def decide(
         steps = []
     elif listed != sorted(tie.stage_entry_ids):
         raise Invalid(_("Xếp thứ tự cho từng bài đồng điểm, mỗi bài một lần."), field="order")
+    elif len(steps) == 1:
+        raise Invalid(
+            _("Cùng một số cho mọi bài thì chưa xếp được gì. Ghi số khác nhau, hoặc chọn “Cùng được”."),
+            field="order",
+        )
     tie.outcome, tie.order, tie.reason = outcome, steps, reason.strip()
     tie.decided_by_id, tie.recorded_by_id = decided_by_id, actor.person_id
     tie.decided_at = at
