@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.servers import Server, enter
+from tests.servers import Server, enter, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -140,3 +140,30 @@ def test_pages_work_without_scripts(live_server: Server, new_page: Callable[...,
     page.click("details.workplace summary >> nth=0")
     expect(page.locator("details.workplace .menu").first).to_be_visible()
     assert page.locator("[data-theme-toggle]").first.is_hidden()
+
+
+def test_paper_has_the_colours_of_the_light_background(
+    live_server: Server, new_page: Callable[..., Any]
+) -> None:
+    tokens = """() => Object.fromEntries(['--ink', '--accepted-ink', '--waiting-soft', '--error-ink', '--gold-ink'].map(
+        name => [name, getComputedStyle(document.documentElement).getPropertyValue(name)]))"""
+    seen = []
+    for scheme in ("light", "dark"):
+        page = new_page(1280, 800, color_scheme=scheme)
+        page.goto(live_server.url + "/vi/results")
+        page.emulate_media(media="print")
+        seen.append(page.evaluate(tokens))
+    assert seen[0] == seen[1]
+
+
+def test_a_state_of_many_words_stays_within_a_phone(
+    live_server: Server, new_page: Callable[..., Any]
+) -> None:
+    page = new_page(360, 740)
+    page.goto(live_server.url + "/vi/help")
+    page.evaluate(
+        """() => document.querySelector('main .wrap, main').insertAdjacentHTML('afterbegin',
+        '<ul class="panel lines"><li>Lan <span class="state st-waiting">Publishing the name with the result: not complete'
+        + ' and not answered</span></li></ul>')"""
+    )
+    assert overflow(page) == []
