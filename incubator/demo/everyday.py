@@ -101,6 +101,7 @@ def _new_teacher(ctx: season.Context, at: datetime) -> None:
         "Phan Thị Mỹ Duyên", email="giaovienmoi@demo.example", actor=ctx.actor, at=at
     )
     make_account(person, "giaovienmoi@demo.example", ctx)
+    ctx.sign_ins.append(("Teacher not verified yet", "giaovienmoi@demo.example", "/home"))
     schools.join_as_teacher(person.id, "Tiểu học Đông Hòa B", at=at)
 
 

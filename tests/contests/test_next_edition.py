@@ -55,7 +55,11 @@ def with_rubric(edition: Any) -> Rubric:
     )  # fmt: skip
     stage = db.session.get_one(Stage, edition.stages[0].id)
     chain = [{"kind": "criteria", "criteria": [rubric.criteria[1].id]}, {"kind": "vote", "criteria": []}]
-    stage.settings = {"scoring": {"method": "mean", "chain": chain}, "withheld": [17]}
+    stage.settings = {
+        "scoring": {"method": "mean", "chain": chain},
+        "withheld": [17],
+        "withheld_in": {"3": [17]},
+    }
     db.session.execute(
         sa.update(StageDivision).where(StageDivision.stage_id == stage.id).values(rubric_id=rubric.id)
     )
@@ -78,7 +82,7 @@ def test_the_copy_has_rubrics_of_its_own_and_its_ties_point_to_them(session, sig
     assert [(c.name, c.max_e2) for c in new.criteria] == [("Sáng tạo", 4000), ("Trình bày", 6000)]
     settings = copy.stages[0].settings
     assert [step["criteria"] for step in settings["scoring"]["chain"]] == [[new.criteria[1].id], []]
-    assert "withheld" not in settings
+    assert not {"withheld", "withheld_in"} & set(settings)
     assert "Bộ tiêu chí vòng loại" in browser.get("/contests/lan-sau/").text
 
 

@@ -309,8 +309,21 @@ def test_a_stage_that_is_marked_again_has_no_prizes(session):
 def test_a_withheld_prize_stays_empty_and_takes_no_place(session):
     r, tiers = decided({0: (9, 9), 1: (8, 9), 2: (8, 8)}, first=1, second=2)
     stages.decide_part(r.part, r.stage, actor=r.keeper, at=LATER)
-    awards.withhold(r.stage, tiers["first"], "Không có bài xứng đáng", actor=r.keeper, at=LATER)
-    awards.draw_up(r.stage, actor=r.keeper, at=LATER)
+
+    def leave_empty(division_id):
+        awards.withhold(
+            r.stage,
+            tiers["first"],
+            "Không có bài xứng đáng",
+            division_id=division_id,
+            actor=r.keeper,
+            at=LATER,
+        )
+        awards.draw_up(r.stage, actor=r.keeper, at=LATER)
+
+    leave_empty(r.part.division_id + 1)
+    assert given(session)[r.entries[0].id] == tiers["first"].id, "another division's first prize is its own"
+    leave_empty(r.part.division_id)
     assert given(session) == {r.entries[0].id: tiers["second"].id, r.entries[1].id: tiers["second"].id}
 
 
@@ -444,7 +457,9 @@ def test_prizes_of_a_published_result_change_by_correction_only(session):
     with pytest.raises(Conflict, match="Đính chính"):
         awards.draw_up(r.stage, actor=r.keeper, at=LATER)
     with pytest.raises(Conflict, match="Đính chính"):
-        awards.withhold(r.stage, tier, "Không đủ chất lượng", actor=r.keeper, at=LATER)
+        awards.withhold(
+            r.stage, tier, "Không đủ chất lượng", division_id=r.part.division_id, actor=r.keeper, at=LATER
+        )
     assert given(session) == before
 
 

@@ -95,6 +95,10 @@ def test_a_result_whose_prizes_were_not_drawn_up_is_not_published_and_an_empty_p
         return [p.title for p in problems.problems_of(world.edition, choice, built) if p.blocks is blocks]
 
     assert titles(True) == []
+    own = problems.parts_of(world.final.id)[0].division
+    world.final.settings = {"withheld_in": {str(own.id): [world.first.id]}}
+    db.session.flush()
+    assert f"Giải Nhất: để trống ở {own.name}" in titles(False)
     db.session.execute(sa.update(Award).values(revoked_at=HOUR))
     assert titles(True) == ["Chưa lập danh sách giải"]
     world.final.settings = {"withheld": [world.first.id, world.second.id]}

@@ -12,10 +12,12 @@ from incubator.core.db import db
 from incubator.models import (
     Appeal,
     Award,
+    EntryState,
+    Organisation,
     PublicationKind,
     StageDivision,
 )
-from tests.factories import save
+from tests.factories import make_entry, save
 
 from .factories import HOUR
 from .steps import issue
@@ -24,11 +26,16 @@ from .steps import issue
 def test_teacher_reads_result_and_gets_all_certificates_in_one_file(world, publish, sign_in, actor_of):
     issue(world, publish(), actor_of(world.organiser))
     browser = sign_in(world.teacher)
+    school = db.session.get_one(Organisation, world.rows[0].entry.organisation_id)
+    make_entry(
+        world.divisions[0], school, team="Đội chưa gửi", state=EntryState.DRAFT, number=None, code=None
+    )
     with clock.frozen(HOUR):
         listed = browser.get("/publishing/teams").text
         file = browser.get(f"/publishing/certificates/{world.edition.slug}.pdf")
     assert "Đội Tiểu học 1" in listed
     assert "Đội Tiểu học 2" not in listed
+    assert "Đội chưa gửi" not in listed
     pages = PdfReader(io.BytesIO(file.data)).pages
     assert len(pages) == 4
     assert "GIẤY CHỨNG NHẬN" in pages[0].extract_text()

@@ -124,8 +124,10 @@ def test_secretary_sees_the_board_but_no_buttons(world, sign_in):
 
 
 def test_board_issues_certificates_as_a_job_and_prints_them(world, publish, sign_in):
-    publish()
     browser = sign_in(world.organiser)
+    early = browser.post(f"/publishing/{world.edition.slug}/certificates", follow_redirects=True)
+    assert "chỉ cấp sau khi công bố kết quả chính thức" in early.text
+    publish()
     assert browser.post(f"/publishing/{world.edition.slug}/certificates").status_code == 303
     page = browser.get(f"/publishing/{world.edition.slug}").text
     assert "16 mới" in page

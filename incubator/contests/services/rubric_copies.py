@@ -37,7 +37,7 @@ class RubricCopies:
 
     def settings(self, stored: dict[str, Any]) -> dict[str, Any]:
         """A stage's settings with the tie-break chain on the new criteria; prizes withheld last year are not withheld."""
-        taken = {key: value for key, value in stored.items() if key != "withheld"}
+        taken = {key: value for key, value in stored.items() if key not in ("withheld", "withheld_in")}
         if scoring := taken.get("scoring"):
             chain = [self._step(step) for step in scoring.get("chain", ())]
             taken["scoring"] = {**scoring, "chain": chain}

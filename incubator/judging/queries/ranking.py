@@ -150,6 +150,12 @@ def as_prize(tier: PrizeTier, withheld: Iterable[int] = ()) -> rules.Prize:
     )
 
 
+def withheld_in(stage: Stage, division_id: int) -> set[int]:
+    """Prizes that stay empty in a division: by a decision about it, or about the whole stage."""
+    own = stage.settings.get("withheld_in", {}).get(str(division_id), ())
+    return {*stage.settings.get("withheld", ()), *own}
+
+
 def _automatic(
     tiers: Sequence[PrizeTier], scope: PrizeScope, division_id: int | None, withheld: Iterable[int]
 ) -> tuple[rules.Prize, ...]:
@@ -169,7 +175,10 @@ def division_scope(part: StageDivision, stage: Stage) -> Scope:
     if part.advance is not None:
         return Scope("", part.id, entries, cut=part.advance)
     prizes = _automatic(
-        tiers_of(stage.edition_id), PrizeScope.DIVISION, part.division_id, stage.settings.get("withheld", ())
+        tiers_of(stage.edition_id),
+        PrizeScope.DIVISION,
+        part.division_id,
+        withheld_in(stage, part.division_id),
     )
     return Scope("", part.id, entries, prizes)
 

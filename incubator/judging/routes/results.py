@@ -57,7 +57,7 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
         "judging/results.html", part=part, rows=rows, tabulation=tabulation, marked=marked, method=method, criteria=criteria, last=last,
         ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.deciders_of(stage, at=clock.now()), state=StageState,
         outcomes=TieOutcome, tiers=tiers, awards=given, going=going,
-        withheld=set(stage.settings.get("withheld", ())), q=q, show=show, refused=tie_id, error=error,
+        withheld=ranking.withheld_in(stage, part.division_id), q=q, show=show, refused=tie_id, error=error,
         typed=request.form if tie_id else {}, how=_how(method, names, tabulation),
     )  # fmt: skip
 
@@ -194,12 +194,13 @@ def draw_up_awards(part_id: int) -> Any:
 def withhold_prize(part_id: int, tier_id: int) -> Any:
     wanted = request.form.get("withheld") == "1"
 
-    def step(_part: StageDivision, stage: Stage) -> str:
+    def step(part: StageDivision, stage: Stage) -> str:
         tier = queries.get_tier(stage.edition_id, tier_id)
         awards.withhold(
             stage,
             tier,
             request.form.get("reason", ""),
+            division_id=part.division_id,
             actor=current_actor(),
             at=clock.now(),
             withheld=wanted,

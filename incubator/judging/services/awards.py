@@ -33,18 +33,35 @@ from . import ties
 
 
 def withhold(
-    stage: Stage, tier: PrizeTier, reason: str, *, actor: Actor, at: datetime, withheld: bool = True
+    stage: Stage,
+    tier: PrizeTier,
+    reason: str,
+    *,
+    division_id: int,
+    actor: Actor,
+    at: datetime,
+    withheld: bool = True,
 ) -> None:
-    """Leave a prize empty (“không có giải Nhất”), or take that back; the list of prizes is void and drawn up again."""
+    """Leave a prize empty (“không có giải Nhất”), or take that back; the list of prizes is void and drawn up again.
+
+    A prize that each division gives stays empty in `division_id` alone.
+    """
     ensure(policies.can_decide(actor, stage.edition_id))
     _ensure_unpublished(
         db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)).all()
     )
     if withheld and not reason.strip():
         raise Invalid(_("Ghi lý do để trống giải."), field="reason")
-    ids = set(stage.settings.get("withheld", ()))
-    ids = ids | {tier.id} if withheld else ids - {tier.id}
-    stage.settings = {**stage.settings, "withheld": sorted(ids)}
+    whole = set(stage.settings.get("withheld", ()))
+    by_division = dict(stage.settings.get("withheld_in", {}))
+    own = set(by_division.get(str(division_id), ()))
+    chosen = own if tier.scope is PrizeScope.DIVISION else whole
+    if withheld:
+        chosen.add(tier.id)
+    else:
+        chosen.discard(tier.id)
+    by_division[str(division_id)] = sorted(own)
+    stage.settings = {**stage.settings, "withheld": sorted(whole), "withheld_in": by_division}
     parts = list(db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)))
     for part in parts:  # the list rests on another structure now: it is drawn up again
         take_back(part, actor=actor, at=at, edition_id=stage.edition_id)

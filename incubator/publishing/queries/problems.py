@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from ...core.db import db
 from ...core.i18n import _
 from ...core.web import named
+from ...judging.queries.ranking import withheld_in
 from ...models import (
     Edition,
     PrizeBasis,
@@ -120,8 +122,8 @@ def _stage_problems(stage: Stage) -> list[Problem]:
 
 def _award_problems(edition: Edition, stage: Stage | None, snapshot: Snapshot) -> list[Problem]:
     checks = tier_checks(edition, snapshot)
-    withheld = set(stage.settings.get("withheld", ())) if stage else set()
-    due = [c for c in checks if c.tier.basis is not PrizeBasis.MANUAL and c.tier.id not in withheld]
+    empty = _left_empty(stage)
+    due = [c for c in checks if c.tier.basis is not PrizeBasis.MANUAL and "" not in empty[c.tier.id]]
     if due and not any(c.use.given for c in due):
         text = _(
             "Thư ký bấm “Lập danh sách giải” ở trang kết quả vòng; giải nào không trao thì ghi để trống."
@@ -129,11 +131,32 @@ def _award_problems(edition: Edition, stage: Stage | None, snapshot: Snapshot) -
         return [Problem(_("Chưa lập danh sách giải"), text, True)]
     found = []
     for check in checks:
-        if check.tier.id in withheld:
+        if empty[check.tier.id]:
             text = _("Theo quyết định đã ghi ở trang kết quả vòng.")
-            found.append(Problem(_("%(tier)s: để trống", tier=named(check.tier)), text))
+            where = ", ".join(empty[check.tier.id])
+            title = (
+                _("%(tier)s: để trống ở %(where)s", tier=named(check.tier), where=where)
+                if where
+                else _("%(tier)s: để trống", tier=named(check.tier))
+            )
+            found.append(Problem(title, text))
         elif check.use.over or check.use.short:
             found.append(_off_plan(check))
+    return found
+
+
+def _left_empty(stage: Stage | None) -> dict[int, list[str]]:
+    """Prize → divisions where the council leaves it empty; [""] for all of them."""
+    found: dict[int, list[str]] = defaultdict(list)
+    if stage is None:
+        return found
+    parts = parts_of(stage.id)
+    for part in parts:
+        for tier_id in withheld_in(stage, part.division_id):
+            found[tier_id].append(named(part.division))
+    for names in found.values():
+        if len(names) == len(parts):
+            names[:] = [""]
     return found
 
 

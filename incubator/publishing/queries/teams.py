@@ -20,6 +20,7 @@ from ...models import (
     Edition,
     Entry,
     EntryMember,
+    EntryState,
     Organisation,
     PrizeTier,
     Publication,
@@ -78,7 +79,11 @@ def results_of(actor: Actor, now: datetime) -> list[TeamResult]:
         .join(Team, Team.id == Entry.team_id)
         .join(Edition, Edition.id == Entry.edition_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
-        .where(Entry.id.in_(own_entry_ids(actor)), Entry.edition_id.in_(listed))
+        .where(
+            Entry.id.in_(own_entry_ids(actor)),
+            Entry.edition_id.in_(listed),
+            Entry.state.not_in((EntryState.DRAFT, EntryState.LAPSED)),  # never sent, so without a result
+        )
         .order_by(Edition.year.desc(), Edition.id.desc(), Organisation.sort_key, Team.search_key, Entry.id)
     ).all()
     if not rows:

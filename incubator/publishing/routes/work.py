@@ -181,7 +181,8 @@ def issue(edition: str) -> Response:
         .order_by(Publication.visible_at.desc(), Publication.version.desc())
     ).first()
     if latest is None:
-        raise Invalid(_("Giấy chứng nhận chỉ cấp sau khi công bố kết quả chính thức."))
+        flash(_("Giấy chứng nhận chỉ cấp sau khi công bố kết quả chính thức."), "warning")
+        return go("publishing.board", edition=row.slug, _anchor="giay-chung-nhan")
     with transaction():
         jobs.start(
             "publishing.certificates",
