@@ -540,3 +540,33 @@ def test_a_time_that_has_passed_still_gets_alternatives(centre: Any, visitor_wit
     refused = visitor_with_account.post("/spaces/book", data=form(centre.room, day=yesterday))
     assert refused.status_code == 422
     assert refused.text.count('name="instead"') == 3
+
+
+def test_after_hours_visitors_see_the_next_day_that_opens(
+    centre: Any, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    friday = MONDAY - timedelta(days=3)
+    for moment, heading in (
+        (span(9, 10, friday).start, "Phòng, giờ trống hôm nay"),
+        (span(19, 20, friday).start, f"Phòng, giờ trống thứ Hai {DAY}"),
+    ):
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        page = words(client.get("/vi/biic").text)
+        assert heading in page
+        assert "07:30–11:30" in page or "09:00–11:30" in page
+
+
+def test_an_event_that_is_over_asks_nobody_to_come(centre: Any, client: Any) -> None:
+    with transaction():
+        made = events.create(events.EventPlan("Hàn mạch", EventKind.COURSE, 5), actor=SYSTEM, at=AT)
+        events.add_session(made.id, centre.room.id, span(8, 10), actor=SYSTEM, at=AT)
+        events.publish(made.id, actor=SYSTEM, at=AT)
+    seat = client.post(
+        f"/vi/events/{made.slug}", data={"full_name": "Lê Thị Ánh", "contact": "0912000111"}
+    ).location
+    assert "Đến nơi, quét mã" in client.get(seat).text
+    with transaction():
+        events.finish(made.id, actor=SYSTEM, at=span(11, 12).start)
+    page = client.get(seat).text
+    assert "Sự kiện đã kết thúc" in page
+    assert "Đến nơi, quét mã" not in page

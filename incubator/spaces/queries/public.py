@@ -8,6 +8,7 @@ from typing import Any
 
 from ...models import ResourceKind
 from ..intervals import Span, half_hour_from, hours, local_date
+from .grid import first_open
 from .world import load, place_rows
 
 
@@ -37,10 +38,13 @@ class DayLine:
 
 
 def centre(now: datetime) -> dict[str, Any]:
-    """`rooms`, `machines`, `partners`: lists of places; `days`: place id -> what is free of it today."""
+    """`rooms`, `machines`, `partners`: lists of places; `days`: place id -> what is free of it on the day `shown`.
+
+    That is today, and after the last hour of today the next day that opens.
+    """
     rows = place_rows(partners=True)
     own = {i: r for i, r in rows.items() if not r.is_partner}
-    day = local_date(now)
+    day = local_date(first_open(now))
     world = load(own, day, day + timedelta(days=1))
     opening = [span for i in own for span in world.place(i).calendar.opening(day)]
     first = min((s.start for s in opening), default=now)
@@ -59,4 +63,5 @@ def centre(now: datetime) -> dict[str, Any]:
         "machines": [r for r in own.values() if r.kind in (ResourceKind.MACHINE, ResourceKind.KIT)],
         "partners": [r for r in rows.values() if r.is_partner],
         "days": days,
+        "shown": day,
     }
