@@ -175,6 +175,11 @@ def vn_money(value: int | None) -> str:
     return "" if value is None else vn_number(value) + "\u00a0" + _("đồng")
 
 
+def upfirst(text: str) -> str:
+    """A capital for the first letter only, where words begin a line: names within keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
 def named(row: Any, attribute: str = "name") -> str:
     """A row's name in the reader's language, where it has an English one."""
     english = getattr(row, f"{attribute}_en", "") if lang() == "en" else ""
@@ -219,8 +224,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         vn_date=vn_date, vn_time=vn_time, vn_datetime=vn_datetime, vn_number=vn_number, vn_percent=vn_percent,
         vn_money=vn_money, points=points, score=score, roman=roman, named=named, paragraphs=paragraphs,
-        breakable=breakable,
-        as_local=clock.local,
+        breakable=breakable, as_local=clock.local, upfirst=upfirst,
     )  # fmt: skip
     app.jinja_env.globals.update(
         can=access.can, clock_now=clock.now, lang=lang, is_public_page=is_public_page
