@@ -156,7 +156,7 @@ def test_paper_has_the_colours_of_the_light_background(
     assert seen[0] == seen[1]
 
 
-def test_a_state_of_many_words_stays_within_a_phone(
+def test_many_words_and_one_long_one_stay_within_a_phone(
     live_server: Server, new_page: Callable[..., Any]
 ) -> None:
     page = new_page(360, 740)
@@ -164,6 +164,6 @@ def test_a_state_of_many_words_stays_within_a_phone(
     page.evaluate(
         """() => document.querySelector('main .wrap, main').insertAdjacentHTML('afterbegin',
         '<ul class="panel lines"><li>Lan <span class="state st-waiting">Publishing the name with the result: not complete'
-        + ' and not answered</span></li></ul>')"""
+        + ' and not answered</span></li><li class="row-line between"><b>' + 'Longname'.repeat(8) + '</b> 1</li></ul>')"""
     )
     assert overflow(page) == []
