@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
-from .intervals import MIDNIGHT, Span, at_local, dates_of, local_day, merged, within, without
+from .intervals import MIDNIGHT, Span, at_local, dates_of, local_date, local_day, merged, within, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,10 @@ class OpeningCalendar:
         """The reason of a closure on this date; None on ordinary days, open or not."""
         change = self.changes.get(day)
         return change.reason if change is not None and change.open_as is None else None
+
+    def is_open_over(self, span: Span) -> bool:
+        """One stretch of the day on which the span begins holds all of it: the usual case, found at once."""
+        return any(stretch.covers(span) for stretch in self.opening(local_date(span.start)))
 
     def opening_over(self, span: Span) -> list[Span]:
         return merged(stretch for day in dates_of(span) for stretch in self.opening(day))

@@ -16,6 +16,7 @@ Judge = Callable[["Place", Span], "Answer"]
 
 
 QUARTER = timedelta(minutes=15)
+_A_QUARTER = local_day(date(2000, 1, 1)).start  # local time has been whole hours from UTC ever since
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Place:
 
     def gaps(self, day: date, now: datetime) -> list[Span]:
         """Free stretches of a day that a use with its buffers fits into, from the next quarter of an hour on."""
-        now += -(now - local_day(day).start) % QUARTER
+        now += -(now - _A_QUARTER) % QUARTER
         open_time = self.calendar.opening(day)
         if not open_time:
             return []

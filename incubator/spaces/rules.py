@@ -148,6 +148,8 @@ def _of_time(ask: Ask, limits: Limits) -> Iterable[Reason]:
 
 
 def _of_opening(ask: Ask, limits: Limits, calendar: OpeningCalendar) -> tuple[list[Reason], list[Reason]]:
+    if calendar.is_open_over(ask.span):
+        return [], []
     for day in dates_of(ask.span):
         because = calendar.closed_because(day)
         if because is not None:

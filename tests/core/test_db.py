@@ -79,6 +79,9 @@ def test_times_are_aware_and_in_one_format(session):
     session.expire(person)
     assert person.created_at == local
     assert person.created_at.tzinfo is UTC
+    if db.engine.dialect.name == "sqlite":  # always with microseconds: it is compared as text
+        stored = sa.text("SELECT created_at FROM person WHERE id = :id")
+        assert session.execute(stored, {"id": person.id}).scalar_one() == "2026-11-23 01:00:00.000000"
     with pytest.raises(sa.exc.StatementError, match="naive"):
         make_person(created_at=datetime(2026, 1, 1))  # noqa: DTZ001 - that is the point
     session.rollback()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from ...core.db import db
 from ...models import Resource, ResourceKind, ResourcePart, RoomContent, Site, Supervision
 from ..availability import Part
+from ..rules import Limits
 from ..settings import PlaceRules
 
 BOOKABLE = (ResourceKind.ROOM, ResourceKind.MACHINE, ResourceKind.KIT, ResourceKind.COURT)
@@ -34,7 +36,7 @@ def one_of(column: Any, values: Iterable[StrEnum]) -> Any:
     return column.in_([fixed(value, column) for value in values])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlaceRow:
     """A resource as lists and rules need it."""
 
@@ -55,6 +57,11 @@ class PlaceRow:
     is_retired: bool
     description_en: str
     site_name_en: str
+
+    @cached_property
+    def limits(self) -> Limits:
+        """Worked out once: a search asks about each place at many times."""
+        return self.rules.limits(self.capacity)
 
     def units_for(self, people: int) -> int:
         """Of a shared place what so many people need: 20 kits for 40 people are one for two."""

@@ -106,7 +106,7 @@ class Checker:
     def verdict(
         self, place: PlaceRow, calendar: OpeningCalendar, span: Span, people: int, crew: Crew = ()
     ) -> Verdict:
-        return judge(self.ask(place, span, people, crew), place.rules.limits(place.capacity), calendar)
+        return judge(self.ask(place, span, people, crew), place.limits, calendar)
 
     def answer(
         self, place: PlaceRow, calendar: OpeningCalendar, span: Span, people: int, crew: Crew = ()
@@ -119,7 +119,7 @@ class Checker:
         if not scene.place.rules.supervision:
             return None
         ask = self.ask(scene.place, span, people, scene.crew)
-        if not takes_supervisor(ask, scene.place.rules.limits(scene.place.capacity)):
+        if not takes_supervisor(ask, scene.place.limits):
             return None
         return free_supervisor(scene.crew, span)
 
