@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import flask_babel
+from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel
@@ -23,6 +24,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 LANGUAGES = ("vi", "en")
+_LOCALES = {language: Locale(language) for language in LANGUAGES}
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 SHELL = "core"  # whose catalogue holds what belongs to no domain
 
@@ -149,4 +151,5 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Ho_Chi_Minh"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(TRANSLATIONS / d) for d in catalogue_domains())
-    babel.init_app(app, locale_selector=select_locale)
+    # A Locale is taken as it is; its name would be parsed at every request.
+    babel.init_app(app, locale_selector=lambda: _LOCALES[select_locale()])
