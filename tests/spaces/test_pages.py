@@ -150,6 +150,7 @@ def test_a_machine_down_is_settled_from_its_page(centre: Any, staff: Any) -> Non
     assert booking.state is BookingState.DISPLACED
     assert "Hỏng đầu in" in staff.get("/spaces/outages").text
     assert staff.post(f"/spaces/displaced/{booking.id}", data={"choice": "keep"}).status_code == 303
+    assert "Hỏng đầu in" not in staff.get(f"/spaces/bookings/{booking.code}").text
     for again, said in (
         ("cancel", "Lượt này đã được xử lý."),
         ("x|y", "Chọn một trong các chỗ được đề xuất."),
@@ -196,6 +197,9 @@ def test_who_lost_the_place_takes_another_with_one_button(
     assert (booking.state, booking.resource_id) == (BookingState.CONFIRMED, place)
     assert (booking.starts_at, booking.ends_at) == (span_.start, span_.end)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Booking)) == 1
+    assert (
+        "Dột" not in visitor_with_account.get(f"/spaces/bookings/{booking.code}").text
+    )  # that was the other room
 
 
 def test_a_series_is_previewed_then_booked(centre: Any, visitor_with_account: Any) -> None:

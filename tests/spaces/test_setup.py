@@ -46,7 +46,9 @@ from tests.factories import (
     make_person,
     make_stage,
     make_user,
+    save,
 )
+from tests.reader import words
 from tests.spaces.factories import HOURS, MONDAY, SYSTEM, guest, make_event, span, wish
 
 pytestmark = pytest.mark.usefixtures("at")
@@ -432,3 +434,15 @@ def test_set_up_pages_are_for_staff(centre: Any, staff: Any, sign_in: Any, path:
         assert staff.get(f"/spaces/{path}").status_code == 200
     assert len(log) <= 12, log
     assert sign_in(make_user()).get(f"/spaces/{path}").status_code == 403
+
+
+def test_the_machines_page_says_when_a_training_ran_out(centre: Any, sign_in: Any) -> None:
+    account = make_account()
+    save(
+        TrainingRecord(
+            person_id=account.person_id, training="laser", granted_on=date(2024, 1, 1),
+            valid_until=date(2025, 1, 1),
+        )
+    )  # fmt: skip
+    page = words(sign_in(account).get("/spaces/machines").text)
+    assert "lần trước hết hạn 01/01/2025" in page

@@ -213,6 +213,8 @@ def move(
     before = facts(booking)
     smaller = target == booking.resource_id and Span(booking.starts_at, booking.ends_at).covers(span)
     was_confirmed = booking.state is BookingState.CONFIRMED
+    if booking.state is BookingState.DISPLACED:
+        booking.reason = ""  # why the place was lost: this is another
     booking.units = units_again(booking, scene.place, wish.people)
     booking.resource_id, booking.starts_at, booking.ends_at = target, span.start, span.end
     booking.expected, booking.changed_at = wish.people, at

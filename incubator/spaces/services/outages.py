@@ -220,7 +220,7 @@ def _back(booking: Booking, wants: Sequence[Want], *, at: datetime) -> None:
     occupancy.move(
         wants, owner=owner_of(booking), at=at, title=booking.title, title_public=booking.title_public
     )
-    booking.state, booking.changed_at = BookingState.CONFIRMED, at
+    booking.state, booking.changed_at, booking.reason = BookingState.CONFIRMED, at, ""
     booking.version += 1
     db.session.flush()
 
