@@ -574,3 +574,13 @@ def test_an_event_that_is_over_asks_nobody_to_come(centre: Any, client: Any) -> 
     page = client.get(seat).text
     assert "Sự kiện đã kết thúc" in page
     assert "Đến nơi, quét mã" not in page
+
+
+@pytest.mark.parametrize(
+    ("place", "purpose"), [("printer", "making"), ("desks", "coworking"), ("room", "meeting")]
+)
+def test_the_form_begins_with_what_a_place_is_mostly_used_for(
+    centre: Any, visitor_with_account: Any, place: str, purpose: str
+) -> None:
+    page = visitor_with_account.get(f"/spaces/book?resource={getattr(centre, place).id}").text
+    assert re.search(rf'<option selected value="{purpose}"', page)

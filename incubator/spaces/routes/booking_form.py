@@ -15,7 +15,7 @@ from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.text.numerals import whole
 from ...core.web import current_actor
-from ...models import Purpose
+from ...models import Purpose, ResourceKind
 from .. import policies
 from ..choices import read_choice
 from ..finding import Wish as SearchWish
@@ -102,6 +102,8 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
     form.team_id.choices = options([("", _("Không cho đội nào")), *mine])
     number = form.resource_id.data
     place = place_rows(ids=[number]).get(number) if number else None
+    if request.method == "GET" and place is not None:
+        form.purpose.data = _usual(place)
     induction = None
     if place is not None and place.rules.training:
         induction = search.next_inductions([place.rules.training], clock.now()).get(place.rules.training)
@@ -112,6 +114,13 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
         body_kinds=dict(ORGANISATIONS), prices=setup.prices_on(place.id, form.day.data or clock.today()) if place and is_staff else [],
         **_price(form, place), **values,
     )  # fmt: skip
+
+
+def _usual(place: PlaceRow) -> Purpose:
+    """What a place is mostly used for, so that whoever leaves it does not count as a meeting at a machine."""
+    if place.kind in (ResourceKind.MACHINE, ResourceKind.KIT):
+        return Purpose.MAKING
+    return Purpose.COWORKING if place.rules.shared else Purpose.MEETING
 
 
 def _price(form: BookForm, place: PlaceRow | None) -> dict[str, int]:
