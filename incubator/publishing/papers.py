@@ -59,7 +59,8 @@ def sheet_of(certificate: Certificate, publication: Publication, holder: str) ->
     person = PARTS.get(content.get("part", ""), "")
     detail = where
     if holder:
-        detail = " – ".join(x for x in (f"{person} {team}".strip(), where) if x)
+        of_team = f"{person} {team}".strip() if content.get("team") else ""  # who enters alone leads nobody
+        detail = " – ".join(x for x in (of_team, where) if x)
     elif not content.get("team"):
         detail = content.get("area", "")
     signed = publication.decision_date or clock.local(publication.visible_at).date()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from incubator.core import clock
 from incubator.core.db import db
 from incubator.core.text import search_key
 from incubator.models import Certificate, Person, Project, Team
+from incubator.publishing.papers import sheet_of
 
-from .factories import agree
+from .factories import HOUR, agree
 from .steps import issue
 from .test_pages import get, pages_of, pupil_of, text_of
 
@@ -72,3 +74,24 @@ def test_a_certificates_page_hides_it_as_well(client, world, alone, publish, act
         page = get(client, path).text
         assert "Giải Nhất" in page
         assert "Hoài Thương" not in page
+
+
+def test_who_has_no_team_goes_by_the_product_and_gets_one_certificate(
+    client, world, alone, publish, actor_of, sign_in
+):
+    entry = world.rows[0].entry
+    team = db.session.get_one(Team, entry.team_id)
+    team.name, team.search_key = "", ""
+    title = db.session.get_one(Project, entry.project_id).title
+    db.session.commit()
+    publication = publish()
+    issue(world, publication, actor_of(world.organiser))
+    held = db.session.scalars(sa.select(Certificate).where(Certificate.entry_id == entry.id)).all()
+    assert {c.kind for c in held} == {"award"}
+    with clock.frozen(HOUR):
+        sheet = sheet_of(held[0], publication, "Trịnh Hoài Thương")
+        listed = sign_in(world.teacher).get("/publishing/teams").text
+        page = client.get(f"/vi/results/{world.edition.slug}").text
+    assert (sheet["holder"], "Đội" in sheet["detail"]) == ("Trịnh Hoài Thương", False)
+    assert title in listed
+    assert f'<div class="team">{title}</div>' in page

@@ -27,14 +27,19 @@ from ...models import (
     Mark,
     Organisation,
     Person,
+    Project,
     RosterChange,
     SchoolList,
     ScoreSheet,
     Stage,
     StageDivision,
     StageEntry,
+    Team,
 )
 from .entries import ROW, get_entry_for
+
+#: What an entry is called: its team, or its product where somebody alone has none. Joins Team, and Project if there is one.
+CALLED = sa.case((Team.name != "", Team.name), else_=sa.func.coalesce(Project.title, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from ...contests.queries.entry_parts import CALLED
 from ...core import clock
 from ...core.access import Actor
 from ...core.db import db
@@ -25,6 +26,7 @@ from ...models import (
     Panel,
     PanelMember,
     Person,
+    Project,
     ScoreSheet,
     SheetState,
     Stage,
@@ -217,11 +219,12 @@ def _entries(part_id: int) -> list[EntryRow]:
             StageEntry.presence,
             Entry.number,
             Entry.code,
-            Team.name,
+            CALLED.label("name"),
             Organisation.name.label("school"),
         )
         .join(Entry, Entry.id == StageEntry.entry_id)
         .join(Team, Team.id == Entry.team_id)
+        .outerjoin(Project, Project.id == Entry.project_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
         .where(StageEntry.stage_division_id == part_id)
         .order_by(StageEntry.position, StageEntry.id)

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...contests.queries.entry_parts import CALLED
 from ...core.access import Role, ScopeKind
 from ...core.db import db
 from ...core.errors import NotFound
@@ -25,6 +26,7 @@ from ...models import (
     PanelMember,
     Person,
     PrizeTier,
+    Project,
     RoleGrant,
     Stage,
     StageDivision,
@@ -71,7 +73,7 @@ def rows_of(part_ids: Sequence[int]) -> list[ResultRow]:
             StageEntry.entry_id,
             Entry.number,
             Entry.code,
-            Team.name,
+            CALLED.label("name"),
             Organisation.name.label("school"),
             StageEntry.rank,
             StageEntry.score_e4,
@@ -81,6 +83,7 @@ def rows_of(part_ids: Sequence[int]) -> list[ResultRow]:
         )
         .join(Entry, Entry.id == StageEntry.entry_id)
         .join(Team, Team.id == Entry.team_id)
+        .outerjoin(Project, Project.id == Entry.project_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
         .where(StageEntry.stage_division_id.in_(list(part_ids)))
         .order_by(StageEntry.rank.is_(None), StageEntry.rank, StageEntry.position, StageEntry.id)

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...contests.queries.entry_parts import CALLED
 from ...core.access import Actor, Permission, ScopeKind
 from ...core.db import db
 from ...core.errors import NotFound
@@ -23,6 +24,7 @@ from ...models import (
     EntryState,
     Organisation,
     PrizeTier,
+    Project,
     Publication,
     PublicationKind,
     Stage,
@@ -75,8 +77,11 @@ def results_of(actor: Actor, now: datetime) -> list[TeamResult]:
     """The actor's entries that stand in a visible list, newest edition first: five queries."""
     listed = visible(now).with_only_columns(Publication.edition_id).where(Publication.kind.in_(TOLD))
     rows = db.session.execute(
-        sa.select(Entry.id, Entry.organisation_id, Team.name, Organisation.name.label("school"), Edition)
+        sa.select(
+            Entry.id, Entry.organisation_id, CALLED.label("name"), Organisation.name.label("school"), Edition
+        )
         .join(Team, Team.id == Entry.team_id)
+        .outerjoin(Project, Project.id == Entry.project_id)
         .join(Edition, Edition.id == Entry.edition_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
         .where(

@@ -173,7 +173,7 @@ def wanted_for(edition: Edition, snapshot: Snapshot) -> list[Wanted]:
             continue
         team, division = entries[given.entry_id]
         about = {**base, "team": team, "division": division}
-        if given.person_id is None:
+        if given.person_id is None and team:  # who enters alone without a team gets one certificate, the own
             found.append(Wanted("team", award.id, given.entry_id, None, None, about))
         for person_id, part, digest in members.get(given.entry_id, ()):
             if given.person_id not in (None, person_id):
