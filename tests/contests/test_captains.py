@@ -65,7 +65,9 @@ def test_a_young_captain_gets_from_the_first_page_to_a_sent_team(edition, client
     assert "Chưa có giáo viên hướng dẫn" in page(client, where)
     client.post(f"{where}/invite")
     friend = {"full_name": "Trần Bé", "birth_date": "03/04/2008", "take_part": "y"}
-    joined = app.test_client().post(f"/join/{link_in(page(client, where))}", data=friend)
+    door = f"/join/{link_in(page(client, where))}"
+    assert app.test_client().get(door).status_code == 200
+    joined = app.test_client().post(door, data=friend)
     guardian_agrees(app, link_in(joined.get_data(as_text=True)))
     client.post(f"{where}/consents/links")
     consents = page(client, f"{where}/consents")
@@ -84,6 +86,8 @@ def test_a_young_captain_gets_from_the_first_page_to_a_sent_team(edition, client
         ("Lý Minh Quân", MemberPart.CAPTAIN, "12A2"), ("Trần Bé", MemberPart.MEMBER, ""), ("Phạm Lan", MemberPart.COACH, ""),
     ]  # fmt: skip
     assert client.get(f"{where}/team").status_code == 404
+    late = app.test_client().get(door)
+    assert (late.status_code, "Đội đã gửi đăng ký" in late.get_data(as_text=True)) == (409, True)
 
 
 def test_a_captain_comes_in_like_everybody_else(edition, client, at):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ...accounts import guesses
@@ -195,6 +195,8 @@ def join(code: str) -> Any:
     """Opening does nothing; the button joins, with birth date and own consents."""
     invitation = _living(code, InvitationKind.TEAM)
     entry = entries.get_entry(int(invitation.payload["entry_id"]))
+    if request.method == "GET":
+        teams.ensure_room(entry)
     form = forms.JoinForm()
     if form.validate_on_submit():
         try:

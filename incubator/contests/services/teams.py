@@ -135,6 +135,19 @@ def team_link(entry: Entry, *, actor: Actor, at: datetime) -> Invitation:
     return held or invite(InvitationKind.TEAM, actor=actor, at=at, uses=None, entry_id=entry.id)
 
 
+def _pupils(entry: Entry) -> list[DraftMember]:
+    return [m for m in entry.draft_members if m.part is not MemberPart.COACH]
+
+
+def ensure_room(entry: Entry) -> None:
+    """Raises Conflict when the team was sent or is full: said when the link is opened, before anything is typed."""
+    if entry.state not in (EntryState.DRAFT, EntryState.RETURNED):
+        raise Conflict(_("Đội đã gửi đăng ký nên không nhận thêm thành viên qua đường dẫn. Báo đội trưởng."))
+    most = eligibility.from_json(entry.division.eligibility).team_max
+    if len(_pupils(entry)) >= most:
+        raise Conflict(_("Đội đã đủ %(n)s người.", n=most))
+
+
 def join(
     invitation: Invitation,
     entry: Entry,
@@ -150,12 +163,8 @@ def join(
 
     Raises Conflict when the team is full, was sent, or has this member already.
     """
-    if entry.state not in (EntryState.DRAFT, EntryState.RETURNED):
-        raise Conflict(_("Đội đã gửi đăng ký nên không nhận thêm thành viên qua đường dẫn. Báo đội trưởng."))
-    rules = eligibility.from_json(entry.division.eligibility)
-    pupils = [m for m in entry.draft_members if m.part is not MemberPart.COACH]
-    if len(pupils) >= rules.team_max:
-        raise Conflict(_("Đội đã đủ %(n)s người.", n=rules.team_max))
+    ensure_room(entry)
+    pupils = _pupils(entry)
     key = (compare_key(full_name), birth_date)
     if any((compare_key(m.full_name), m.birth_date) == key for m in pupils):
         raise Conflict(_("Người này đã ở trong đội."))
