@@ -66,9 +66,9 @@ demo: setup ## Serve the demo season on http://127.0.0.1:8000 (PORT changes it);
 	@LOG_LEVEL=WARNING $(BIN)/flask demo load --migrate --sign-ins
 	@$(MAKE) --no-print-directory serve
 
-# The shell alone decides who is told what at Ctrl-C: the worker finishes its task, the server its requests.
+# The shell alone decides who is told what at Ctrl-C or a closed terminal: the worker finishes its task, the server its requests.
 serve:
-	@bash -c 'set -m; trap : INT TERM; \
+	@bash -c 'set -m; trap : INT TERM HUP; \
 	  LOG_LEVEL=WARNING $(BIN)/huey_consumer incubator.worker.huey -w 2 -k thread -g TERM -q & H=$$!; \
 	  LOG_LEVEL=WARNING $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 8 --worker-class incubator.publishing.server.Worker --preload --log-level warning wsgi:app & G=$$!; \
 	  wait -n; kill -TERM $$H $$G 2>/dev/null; wait'
