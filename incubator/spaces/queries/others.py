@@ -81,7 +81,7 @@ def missing_in(kind: str, owner_ids: Collection[int]) -> dict[int, list[str]]:
     """Machines that are out of service in rooms which these owners keep."""
     gone, room = sa.orm.aliased(Occupancy), sa.orm.aliased(Occupancy)
     rows = db.session.execute(
-        sa.select(gone.owner_id, Resource.name, Resource.name_en)
+        sa.select(gone.owner_id, Resource.name, Resource.name_en, Resource.position)
         .join(Resource, Resource.id == gone.resource_id)
         .where(
             gone.owner_kind == kind,
