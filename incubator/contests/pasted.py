@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_DATE = re.compile(r"^\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}$|^\d{4}-\d{2}-\d{2}$")
+# A year alone is no date, but it stands where one belongs: the form then says how to write it.
+_DATE = re.compile(r"^\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}$|^\d{4}-\d{2}-\d{2}$|^(19|20)\d{2}$")
 _CLASS = re.compile(r"^\d{1,2}\s*[A-Za-z/.][\w/.\-]{0,6}$")
 _PHONE = re.compile(r"^\+?[\d\s.]{9,15}$")
 

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from incubator.contests import pasted
 from incubator.contests.queries import editions as edition_reads
 from incubator.contests.queries import entries as reads
 from incubator.contests.services import bulk, decisions, drafts, submission
@@ -154,6 +155,15 @@ def test_rows_pasted_from_a_spreadsheet_become_drafts(place, sign_in, text):
     assert all(m.birth_date for m in entry.draft_members if m.part != "coach")
 
 
+def test_a_year_pasted_as_birth_date_stays_with_its_member():
+    (team,) = pasted.read("Đội Sao\tNguyễn Văn An\t2014\tTrần Thị Bình\t5/2/2014\tLê Văn Thầy", {})
+    assert [(m.name, m.birth_date) for m in team.members] == [
+        ("Nguyễn Văn An", "2014"),
+        ("Trần Thị Bình", "5/2/2014"),
+    ]
+    assert team.coach == "Lê Văn Thầy"
+
+
 def test_another_school_and_a_stranger_find_nothing(place, sign_in, client):
     edition, school = place
     other = sign_in(make_teacher(make_school("THCS Khác")))
@@ -214,6 +224,11 @@ def test_the_organiser_accepts_several_and_returns_one_with_reasons(place, sign_
     teacher = sign_in(make_teacher(school))
     assert "Kiểm tra họ tên" in teacher.get(page_of(edition, school)).get_data(as_text=True)
     teacher.post(f"/entries/{entry.id}/submit")
+    again = teacher.post(
+        f"/entries/{entry.id}/submit", follow_redirects=True
+    ).text  # another tab still shows the button
+    assert "đã được gửi rồi" in again
+    assert "Chưa gửi được" not in again
     nothing = browser.post(
         f"/contests/{edition.slug}/review", data={"answer": "accept"}, follow_redirects=True
     )

@@ -92,6 +92,7 @@ def delete_division(edition: str, division: str) -> Any:
         held = _division(row, division)
         if held is not None:
             structure.delete_division(row, held, actor=current_actor(), at=clock.now())
+    flash(_("Đã xóa bảng."), "success")
     return go("setup.show", edition=edition)
 
 
@@ -178,6 +179,7 @@ def delete_stage(edition: str, stage: str) -> Any:
         held = _stage(row, stage)
         if held is not None:
             structure.delete_stage(row, held, actor=current_actor(), at=clock.now())
+    flash(_("Đã xóa vòng thi."), "success")
     return go("setup.show", edition=edition)
 
 
