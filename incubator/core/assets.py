@@ -23,9 +23,8 @@ from flask import Flask, Request, Response
 FOLDERS = frozenset({"css", "js", "img", "vendor"})
 COMPRESSED = frozenset({".css", ".js", ".svg", ".json", ".webmanifest", ".txt"})
 PACKED_PAGES = frozenset({"text/html", "application/json", "image/svg+xml", "text/csv", "text/calendar"})
-LOOK_AGAIN = (
-    1.0  # seconds; a page names a dozen files, and asking the disk for each of them at each page adds up
-)
+# Seconds. A page names a dozen files: asking the disk for each of them at each page adds up.
+LOOK_AGAIN = 1.0
 YEAR = "public, max-age=31536000, immutable"
 HEADERS = [("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Resource-Policy", "same-origin")]
 
