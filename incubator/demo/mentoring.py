@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 
 from ..accounts import services as accounts
+from ..core import clock
 from ..core.db import db, transaction
 from ..mentoring import jobs
 from ..mentoring.queries.wishing import cases_to_wish
@@ -214,8 +215,9 @@ def _answers(ctx: season.Context, sent: list[Offer], marked: int) -> None:
 
 
 def _last_run(ctx: season.Context, cohort: Cohort) -> None:
-    """A draft to compare, run this morning."""
-    _run(ctx, cohort, "nháp sáng nay, nặng nguyện vọng", day(ctx, 0, 7), weights=WISHES_FIRST)
+    """A draft to compare, run this morning; before seven, just now."""
+    at = min(day(ctx, 0, 7), clock.now() - timedelta(minutes=1))
+    _run(ctx, cohort, "nháp sáng nay, nặng nguyện vọng", at, weights=WISHES_FIRST)
     waiting = db.session.scalar(
         sa.select(sa.func.count(Offer.id)).where(Offer.cohort_id == cohort.id, Offer.state == OfferState.SENT)
     )

@@ -10,10 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...core.web import lang
 from ...models import (
     Affiliation,
     Booking,
     ClosureDay,
+    Event,
+    EventSession,
     Occupancy,
     OccupancyState,
     OpeningRule,
@@ -288,4 +291,22 @@ def load_entries(
     found: dict[int, list[Entry]] = defaultdict(list)
     for r in rows:
         found[r[0]].append(Entry(r[0], Span(r[1], r[2]), Span(r[3], r[4]), *r[5:]))
+    if reader is not None and lang() == "en":
+        _call_events_in_english([e for entries in found.values() for e in entries if e.owner_kind == "event"])
     return found
+
+
+_ENGLISH = (
+    sa.select(EventSession.id, Event.title_en)
+    .join(Event, Event.id == EventSession.event_id)
+    .where(EventSession.id.in_(sa.bindparam("sessions", expanding=True)), Event.title_en != "")
+)
+
+
+def _call_events_in_english(entries: Collection[Entry]) -> None:
+    """Rows that make a place busy carry one title, which is Vietnamese."""
+    if not entries:
+        return
+    titles = {r[0]: r[1] for r in fetch(_ENGLISH, sessions=sorted({e.owner_id for e in entries}))}
+    for entry in entries:
+        entry.title = titles.get(entry.owner_id, entry.title)
