@@ -14,7 +14,7 @@ from ...core.db import transaction
 from ...core.errors import Invalid
 from ...core.i18n import _
 from ...core.web import current_actor, go
-from ...models import Entry, EntryState, MemberPart
+from ...models import Entry, MemberPart
 from .. import consent_texts, dossier, eligibility, policies, stages, wording
 from ..forms import entries as forms
 from ..queries import consents as consent_reads
@@ -100,13 +100,12 @@ def submit(entry_id: int) -> Response:
     at, actor = clock.now(), current_actor()
     with transaction():
         entry = entries.get_entry_for(actor, entry_id)
-        if entry.state in (EntryState.SUBMITTED, EntryState.ACCEPTED):
-            flash(_("Bài này đã được gửi rồi, có thể từ một tab hoặc máy khác."), "info")
-            return go("entries.show", entry_id=entry_id)
         more = editions.extensions_of([entry.edition_id])[entry.edition_id]
         sent = submission.submit([entry], entry.edition, more, actor=actor, at=at)
     if sent.submitted:
         flash(_("Đã gửi đăng ký. Ban tổ chức sẽ duyệt và báo lại."), "success")
+    elif sent.already:
+        flash(_("Bài này đã được gửi rồi, có thể từ một tab hoặc máy khác."), "info")
     else:
         flash(_("Chưa gửi được: xem các mục cần sửa."), "warning")
     return go("entries.show", entry_id=entry_id)

@@ -23,9 +23,10 @@ from . import events, people, roster
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Result of submitting several: which went, and what keeps the others."""
+    """Result of submitting several: which went, which had gone before, and what keeps the others."""
 
     submitted: list[Entry] = field(default_factory=list)
+    already: list[Entry] = field(default_factory=list)
     held: dict[int, list[Problem]] = field(default_factory=dict)
 
 
@@ -51,7 +52,8 @@ def submit(
     Each keeps its own history row; members become persons and frozen copies. Raises NotAllowed when the
     teacher is not verified yet, Conflict when it is too early or too late.
     """
-    sent = Sent()
+    sent = Sent(already=[e for e in chosen if e.state in (EntryState.SUBMITTED, EntryState.ACCEPTED)])
+    chosen = [e for e in chosen if e not in sent.already]
     for entry in chosen:
         ensure(policies.can_edit_entry(actor, entry))
         ensure(

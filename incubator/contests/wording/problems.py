@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from ...core.i18n import _
 from ...core.web import named, vn_date
@@ -108,7 +108,7 @@ _PROBLEMS: dict[Code, Callable[[Problem, str], str]] = {
         "Chưa đủ đồng ý cho %(name)s: %(purpose)s.", name=_who(p), purpose=str(PURPOSES.get(str(p.value), p.value)).lower()
     ),
     Code.DOSSIER_MISSING: lambda p, d: _(
-        "Hồ sơ sản phẩm còn thiếu %(what)s.", what=missing_part(p.value),  # type: ignore[arg-type]
+        "Hồ sơ sản phẩm còn thiếu %(what)s.", what=missing_part(cast("Missing", p.value)),
     ),
 }  # fmt: skip
 
