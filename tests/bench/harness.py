@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import pathlib
 import re
-import selectors
+import select
 import signal
 import socket
 import statistics
@@ -138,14 +138,16 @@ def _drive(
     """All connections of the load in one thread, so that the measuring takes little from what is measured."""
     times: list[float] = []
     wrong: list[str] = []
-    with selectors.DefaultSelector() as ready:
+    lines: dict[int, _Line] = {}
+    with select.epoll() as ready:
         for index in range(count):
             line = _Line(port, script(index))
-            ready.register(line.socket, selectors.EVENT_READ, line)
+            lines[line.socket.fileno()] = line
+            ready.register(line.socket, select.EPOLLIN)
             line.begin()
-        while ready.get_map():
-            for key, _events in ready.select():
-                line = key.data
+        while lines:
+            for number, _events in ready.poll():
+                line = lines[number]
                 status = line.read()
                 if status is None:
                     continue
@@ -159,7 +161,7 @@ def _drive(
                     if time.time() < until:
                         line.begin()
                         continue
-                ready.unregister(line.socket)
+                del lines[number]
                 line.socket.close()
     out.put((times, wrong))  # type: ignore[attr-defined]
 

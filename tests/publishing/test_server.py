@@ -12,7 +12,7 @@ from incubator.publishing import prebuilt
 from tests.servers import ROOT, WORKER, free_port
 
 APP = """
-import pathlib, sys
+import pathlib, sys, time
 from flask import Flask, Response, request
 from incubator.publishing.prebuilt import KEEP, Prebuilt
 
@@ -26,6 +26,17 @@ def page():
     response.headers[KEEP] = "4e9"
     response.headers["X-Frame-Options"] = "DENY"
     return response
+
+@app.get("/vi/results/long")
+def long():
+    response = Response("0123456789abcdef" * 100_000)
+    response.headers[KEEP] = "4e9"
+    return response
+
+@app.get("/slow")
+def slow():
+    time.sleep(3)
+    return "slow"
 
 @app.post("/vi/results/a")
 def post():
@@ -45,7 +56,7 @@ def servers(tmp_path_factory):
     processes, ports = [], []
     for worker in (WORKER, "gthread"):
         ports.append(free_port())
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{ports[-1]}", "--worker-class", worker, "--threads", "2",
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{ports[-1]}", "--worker-class", worker, "--threads", "2", "--keep-alive", "15",
                    "--pythonpath", f"{ROOT},{folder}", "--log-level", "error", "kept_site:app"]  # fmt: skip
         processes.append(subprocess.Popen(command, cwd=folder))
     for port in ports:
@@ -144,6 +155,61 @@ def test_one_connection_carries_many_answers(servers):
     assert said.count(b"HTTP/1.1 200 OK") == 5
     assert b"got hi" in said
     assert said.count(b"Connection: keep-alive") == 4
+
+
+@pytest.fixture
+def open_line(servers):
+    """A connection that has had its first answer, so that the next question is met in the loop."""
+    with socket.create_connection(("127.0.0.1", servers[1]), timeout=10) as line:
+        line.sendall(ASK.encode() + b"\r\n")
+        assert b"200 OK" in line.recv(65536)
+        time.sleep(0.2)
+        yield line
+
+
+def test_kept_pages_do_not_queue_behind_slow_ones(servers, open_line):
+    _folder, short, _usual = servers
+    busy = [socket.create_connection(("127.0.0.1", short), timeout=10) for _thread in range(2)]
+    for line in busy:
+        line.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    time.sleep(0.3)  # both threads sleep now
+    began = time.monotonic()
+    open_line.sendall(ASK.encode() + b"\r\n")
+    assert b"200 OK" in open_line.recv(65536)
+    assert time.monotonic() - began < 1.5
+    for line in busy:
+        assert b"200 OK" in line.recv(65536)
+        line.close()
+
+
+def test_who_reads_slowly_gets_all_and_holds_up_nobody(servers, open_line):
+    _folder, short, _usual = servers
+    slow = socket.socket()
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    slow.settimeout(20)
+    slow.connect(("127.0.0.1", short))
+    with slow:
+        ask = b"GET /vi/results/long HTTP/1.1\r\nHost: x\r\n\r\n"
+        for _times in range(2):  # the first in a thread, the second in the loop
+            slow.sendall(ask)
+            time.sleep(0.3)
+            open_line.sendall(ASK.encode() + b"\r\n")
+            assert b"200 OK" in open_line.recv(65536)
+            said = b""
+            while not said.endswith(b"0123456789abcdef") or len(said) < 1_600_000:
+                more = slow.recv(1 << 20)
+                assert more
+                said += more
+            head, _, body = said.partition(b"\r\n\r\n")
+            assert b"Content-Length: 1600000" in head
+            assert body == b"0123456789abcdef" * 100_000
+
+
+def test_a_question_in_pieces_is_answered(servers, open_line):
+    for piece in (b"GET /vi/results/a HT", b"TP/1.1\r\nHost: x\r", b"\n\r\n"):
+        open_line.sendall(piece)
+        time.sleep(0.2)
+    assert b"200 OK" in open_line.recv(65536)
 
 
 def test_purge_holds_at_the_next_answer(servers):
