@@ -7,9 +7,9 @@ import os
 import sqlalchemy as sa
 from flask import Flask
 
-from config import _database_url
+from config import Config, _database_url
 
-engine = sa.create_engine(_database_url(os.environ["DATABASE_URL"]), pool_size=16, max_overflow=4)
+engine = sa.create_engine(_database_url(os.environ["DATABASE_URL"]), **Config.SQLALCHEMY_ENGINE_OPTIONS)
 app = Flask("floor")
 
 
