@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ..activity import messages
 from ..core.together import Asking
 from ..core.web import named, vn_datetime
-from ..models import IncubationCase, MentoringSession, Resource
+from ..models import Cohort, IncubationCase, MentoringSession, Resource
 from . import wording
 
 KINDS = (
@@ -46,6 +46,16 @@ def _cases(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
         }
         for c in contexts
     ]
+
+
+@messages.builder("mentoring/approved", "mentoring/invited", "mentoring/pause_over")
+def _cohorts(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
+    """The cohort's name in the reader's language; messages of before keep the name that they have stored."""
+    found = yield sa.select(Cohort.id, Cohort.name, Cohort.name_en).where(
+        Cohort.id.in_({c.get("cohort_id", 0) for c in contexts})
+    )
+    names = {row.id: named(row) for row in found}
+    return [{"cohort": names.get(c.get("cohort_id", 0), c.get("cohort", ""))} for c in contexts]
 
 
 def _moments(context: dict[str, Any]) -> dict[str, Any]:

@@ -76,9 +76,6 @@ def test_every_mail_stands_in_a_snapshot():
 
 #: Kinds without a builder carry their words with them, and a few words are only there when they apply.
 CARRIED = {
-    "mentoring/approved": {"cohort"},
-    "mentoring/invited": {"cohort"},
-    "mentoring/pause_over": {"cohort"},
     "contests/entries_submitted": {"count"},
     "contests/change_answered": {"approved"},
 }

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from incubator.activity import messages
 from incubator.core import clock
 from incubator.core.access import Actor, system_actor
 from incubator.core.db import db, transaction
@@ -14,7 +15,7 @@ from incubator.mentoring.matching import Settings
 from incubator.mentoring.queries.problem import build_problem
 from incubator.mentoring.services import mentors, offers
 from incubator.mentoring.services.cases import apply_for
-from incubator.models import CommitmentState, MentorKind, Notification
+from incubator.models import CommitmentState, MentorKind, Notification, Person
 from tests.factories import AT
 from tests.mentoring.factories import make_case, make_cohort, make_mentor, make_offer
 
@@ -82,6 +83,24 @@ def test_a_pause_is_over_when_its_day_begins_though_no_job_has_run(session, at, 
     with transaction():
         offers.accept(offer.id, actor=owner, at=midnight)
     assert commitment.state is CommitmentState.PAUSED, "nothing has been written down yet"
+
+
+def test_messages_call_the_cohort_by_its_english_name(session, at):
+    cohort = make_cohort(name_en="Incubation 2026")
+    account, commitment = make_mentor(cohort, state=CommitmentState.APPLIED)
+    db.session.commit()
+    with transaction():
+        mentors.decide(commitment, True, actor=SYSTEM, at=AT)
+        mentors.pause(commitment, AT.date() + timedelta(days=1), actor=SYSTEM, at=AT)
+        mentors.resume_due(actor=SYSTEM, at=AT + timedelta(days=1))
+    stored = Notification(kind="mentoring/invited", context={"cohort": "Khóa cũ"}, url="/x", created_at=AT)
+    told = [n for n in db.session.scalars(sa.select(Notification)) if n.kind.startswith("mentoring/")]
+    person = db.session.get_one(Person, account.person_id)
+    for language, name in (("en", "Incubation 2026"), ("vi", "Ươm tạo khóa 2026")):
+        person.locale = language
+        *subjects, before = [m.subject for m in messages.render_many([*told, stored], person)]
+        assert [s.partition(": ")[2] for s in subjects] == [name, name], subjects
+        assert before.endswith(": Khóa cũ")
 
 
 def test_a_pause_does_not_end_before_it_begins(session, at):

@@ -60,7 +60,7 @@ def invite(
     if person_id is None:
         return _invite_newcomer(cohort, full_name.strip(), contact.strip(), terms, actor, at)
     _commit(cohort, person_id, CommitmentState.INVITED, terms, actor, at)
-    activity.notify("mentoring/invited", person_id=person_id, at=at, url="/mentoring/me", cohort=cohort.name)
+    activity.notify("mentoring/invited", person_id=person_id, at=at, url="/mentoring/me", cohort_id=cohort.id)
     return None
 
 
@@ -143,7 +143,7 @@ def decide(commitment: Commitment, approve: bool, *, answer: str = "", actor: Ac
                 person_id=commitment.person_id,
                 at=at,
                 url="/mentoring/me",
-                cohort=cohort.name,
+                cohort_id=cohort.id,
             )
     activity.record(
         "mentoring.commitment.decided", commitment, actor=actor, at=at, after={"state": commitment.state}
@@ -229,6 +229,6 @@ def resume_due(*, actor: Actor, at: datetime) -> int:
         resume(commitment, actor=actor, at=at)
         activity.notify(
             "mentoring/pause_over", person_id=commitment.person_id, at=at, url="/mentoring/me",
-            cohort=commitment.cohort.name,
+            cohort_id=commitment.cohort_id,
         )  # fmt: skip
     return len(due)
