@@ -69,6 +69,12 @@ class Affiliation(Base):
     person: Mapped[Person] = relationship(lazy="raise")
     organisation: Mapped[Organisation] = relationship(lazy="raise")
 
+    @classmethod
+    def holds(cls) -> sa.ColumnElement[bool]:
+        """Whether the person belongs there now: who left on a day that nobody knows is a former one without an end."""
+        columns = cls.__table__.c
+        return sa.and_(columns.valid_to.is_(None), columns.part != AffiliationPart.FORMER)
+
 
 class Guardian(Base):
     """The adult who answers for a child. May be known by name and phone only."""

@@ -15,13 +15,22 @@ from incubator.accounts import services as accounts
 from incubator.core import clock
 from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
-from incubator.models import Booking, BookingState, EventKind, Occupancy, Purpose, ResourceKind
+from incubator.models import (
+    Affiliation,
+    AffiliationPart,
+    Booking,
+    BookingState,
+    EventKind,
+    Occupancy,
+    Purpose,
+    ResourceKind,
+)
 from incubator.spaces.choices import read_choice
 from incubator.spaces.intervals import local_date, local_time
 from incubator.spaces.queries.place_rows import place_rows
 from incubator.spaces.services import bulk, day, events, hours, occupancy, places, terms
 from incubator.spaces.services.occupancy import Claim, Owner, Want
-from tests.factories import AT, make_person, make_user
+from tests.factories import AT, make_organisation, make_person, make_user, save
 from tests.reader import words
 from tests.spaces.factories import MONDAY, SYSTEM, book, guest, span, wish
 
@@ -445,6 +454,22 @@ def test_a_week_is_shown_again_only_while_nothing_changed(centre: Any, sign_in: 
     with transaction():
         hours.set_hours([], site=centre.site, actor=SYSTEM, at=AT)
     assert reader.get(url).text != before
+
+
+def test_titles_of_a_school_are_read_by_who_belongs_to_it_now(centre: Any, sign_in: Any) -> None:
+    school = make_organisation()
+    one, other = make_user(), make_user()
+    links = [
+        save(Affiliation(person_id=a.person_id, organisation_id=school.id, part=AffiliationPart.TEACHER))
+        for a in (one, other)
+    ]
+    db.session.commit()
+    sign_in(one).post("/spaces/book", data=form(centre.room, title="Họp tổ Toán"))
+    reader, views = sign_in(other), [f"/spaces/?day={DAY}&view={view}" for view in ("day", "week")]
+    assert ["Họp tổ Toán" in reader.get(url).text for url in views] == [True, True]
+    links[1].part = AffiliationPart.FORMER
+    db.session.commit()
+    assert ["Họp tổ Toán" in reader.get(url).text for url in views] == [False, False]
 
 
 def test_past_uses_are_recorded_at_once(centre: Any) -> None:

@@ -150,7 +150,7 @@ def _affiliations(rows: Sequence[BulkEntry], persons: dict[tuple[str, object], i
     held = set(
         db.session.execute(
             sa.select(Affiliation.person_id, Affiliation.organisation_id).where(
-                Affiliation.organisation_id.in_(organisations), Affiliation.valid_to.is_(None)
+                Affiliation.organisation_id.in_(organisations), Affiliation.holds()
             )
         )
     )

@@ -52,7 +52,7 @@ _MINE = (
             _b.requester_id == sa.bindparam("reader"),
             _b.organisation_id.in_(
                 sa.select(_f.organisation_id).where(
-                    _f.person_id == sa.bindparam("reader"), _f.valid_to.is_(None)
+                    _f.person_id == sa.bindparam("reader"), Affiliation.holds()
                 )
             ),
         ),

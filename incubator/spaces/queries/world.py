@@ -273,7 +273,7 @@ _ENTRIES = (
 )  # fmt: skip
 _f = Affiliation.__table__.c
 _OURS = _b.organisation_id.in_(
-    sa.select(_f.organisation_id).where(_f.person_id == sa.bindparam("reader"), _f.valid_to.is_(None))
+    sa.select(_f.organisation_id).where(_f.person_id == sa.bindparam("reader"), Affiliation.holds())
 )
 _WITH_BOOKINGS = _ENTRIES.add_columns(
     _b.requester_id, _b.purpose, sa.func.coalesce(_OURS, sa.false())

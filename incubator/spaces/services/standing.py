@@ -14,7 +14,6 @@ from ...core.db import db, lock_rows
 from ...core.together import Asking
 from ...models import (
     Affiliation,
-    AffiliationPart,
     Booking,
     BookingState,
     Person,
@@ -114,7 +113,7 @@ def trainings_of(person_id: int) -> dict[str, date | None]:
 _a, _g = Affiliation.__table__.c, RoleGrant.__table__.c
 _ORGANISATION = (
     sa.select(_a.organisation_id, sa.literal(1).label("belongs"), _a.id)
-    .where(_a.person_id == sa.bindparam("person"), _a.valid_to.is_(None), _a.part != AffiliationPart.FORMER)
+    .where(_a.person_id == sa.bindparam("person"), Affiliation.holds())
     .union_all(
         sa.select(_g.scope_id, sa.literal(0), _g.id).where(
             _g.person_id == sa.bindparam("person"),
