@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from incubator.models import Assignment, Division, Mark, ScoreSheet, StageDivision, StageState
+from incubator.core import clock
+from incubator.models import Assignment, Division, Edition, Mark, ScoreSheet, StageDivision, StageState
 from tests import factories as base
 from tests.judging.factories import AT, make_round, mark, mark_all
 
@@ -280,6 +282,42 @@ def test_from_full_sheets_to_a_settled_result(session, sign_in):
         answer = client.get(f"{board}/papers/{paper}.pdf")
         assert answer.mimetype == "application/pdf"
         assert answer.data.startswith(b"%PDF")
+
+
+def test_what_follows_a_settled_stage_stands_where_it_is_settled_and_published(session, sign_in):
+    from incubator.judging.services import sheets
+
+    r = make_round(entries=3, advance=2)
+    for judge in (0, 1):
+        sheets.save_text(r.id(0, judge), "comment", "Trình bày rõ.", base="", actor=r.judge(judge), at=AT)
+    mark_all(r, {0: (9, 9), 1: (8, 8), 2: (7, 7)})
+    client, slug = sign_in(r.secretary), session.get_one(Edition, r.stage.edition_id).slug
+    board = f"/judging/boards/{r.part.id}"
+    places = (f"{board}/results", f"/home/secretary:edition:{r.stage.edition_id}", f"/publishing/{slug}")
+
+    def said(words):
+        return [words in client.get(place, follow_redirects=True).text for place in places]
+
+    assert said(" bài đã vào ") == [False, False, False]
+    for step in ("close", "decision"):
+        assert client.post(f"{board}/{step}").status_code == 303
+    assert said("2 bài đã vào ") == [True, True, True]
+    assert said(f'href="/judging/editions/{slug}"') == [True, True, True]
+    assert said("2 nhận xét của giám khảo") == [True, False, False]  # only once the stage is published
+    part = session.get_one(StageDivision, r.part.id)
+    part.state, part.published_at = StageState.PUBLISHED, clock.now()
+    session.commit()
+    assert said("2 nhận xét của giám khảo chưa gửi") == [True, True, True]
+    part.published_at -= timedelta(days=90)
+    session.commit()
+    assert said("2 nhận xét của giám khảo chưa gửi") == [True, False, True], "home asks for a while only"
+    assert client.post(f"{board}/comments").status_code == 303
+    assert said("nhận xét của giám khảo") == [False, False, False]
+    session.execute(
+        sa.update(StageDivision).where(StageDivision.id != r.part.id).values(state=StageState.OPEN)
+    )
+    session.commit()
+    assert said("vòng chưa mở") == [False, False, False]
 
 
 def test_paper_by_two_persons_through_the_pages(session, sign_in):

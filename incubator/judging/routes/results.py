@@ -18,11 +18,13 @@ from ...core.web import current_actor, named, score
 from ...models import Stage, StageDivision, StageKind, StageState, Tabulation, TieOutcome
 from .. import forms, scoring
 from ..queries import board as boards
-from ..queries import decided, inputs, ranking
+from ..queries import decided, following, inputs, ranking
 from ..queries import results as queries
 from ..services import awards, paper, stages, ties
 from . import bp, steps
 from .setup import MANAGE
+
+DECIDED = (StageState.DECIDED, StageState.PUBLISHED)
 
 
 @bp.get("/boards/<int:part_id>/results")
@@ -51,6 +53,8 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
     for row in rows:
         row.prize = prizes.get(row.id, "")
     going = min(part.advance or 0, sum(row.rank is not None for row in rows))
+    onward = following.onward(part, stage) if part.state in DECIDED and not last else None
+    held = following.held_in(part) if marked and part.state in DECIDED else 0
     q, show = request.args.get("q", "").strip()[:100], request.args.get("show", "")
     rows = queries.chosen(rows, search_key(q), show)
     return render_template(
@@ -58,7 +62,7 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
         ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.deciders_of(stage, at=clock.now()), state=StageState,
         outcomes=TieOutcome, tiers=tiers, awards=given, going=going,
         withheld=ranking.withheld_in(stage, part.division_id), q=q, show=show, refused=tie_id, error=error,
-        typed=request.form if tie_id else {}, how=_how(method, names, tabulation),
+        typed=request.form if tie_id else {}, how=_how(method, names, tabulation), onward=onward, held=held,
     )  # fmt: skip
 
 

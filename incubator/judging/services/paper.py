@@ -27,6 +27,7 @@ from ...models import (
     StageState,
 )
 from .. import policies, scoring
+from ..queries.following import held_comments
 from . import marks as hot
 from .sheets import finish_sheet
 
@@ -198,18 +199,7 @@ def release_comments(part: StageDivision, stage: Stage, *, actor: Actor, at: dat
     ensure(policies.can_manage(actor, stage.edition_id))
     if part.state is not StageState.PUBLISHED:
         raise Conflict(_("Nhận xét chỉ gửi cho đội sau khi kết quả được công bố."))
-    sheets = (
-        sa.select(ScoreSheet.id)
-        .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
-        .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
-        .where(
-            StageEntry.stage_division_id == part.id,
-            Assignment.practice.is_(False),
-            ScoreSheet.state == SheetState.SUBMITTED,
-            ScoreSheet.comment != "",
-            ScoreSheet.comment_released_at.is_(None),
-        )
-    )
+    sheets = held_comments(ScoreSheet.id).where(StageEntry.stage_division_id == part.id)
     count = changed(
         sa.update(ScoreSheet)
         .where(ScoreSheet.id.in_(sheets))

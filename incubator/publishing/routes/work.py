@@ -14,7 +14,11 @@ from ...core.db import db, transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
 from ...core.text.numerals import whole
+from ...core.todo import Todo
+from ...core.together import ask
 from ...core.web import current_actor, go
+from ...judging.policies import can_manage
+from ...judging.queries import following
 from ...models import Appeal, Division, Edition, JobRun, Publication, PublicationKind
 from .. import policies, services, words
 from ..forms import AnswerForm, PublishForm
@@ -55,8 +59,13 @@ def board(edition: str) -> str:
     ).all()
     return render_template(
         "publishing/board.html", board=boards.board_of(row), edition=row, words=words, run=run, divisions=divisions,
-        now=clock.now(),
+        now=clock.now(), steps=_steps(row),
     )  # fmt: skip
+
+
+def _steps(row: Edition) -> list[Todo]:
+    """What follows what is published, for who manages the judging: the page where a publication ends says it."""
+    return ask(following.steps({row.id})) if can_manage(current_actor(), row.id) else []
 
 
 def load_choice(edition: str, kind: str, position: int) -> tuple[Edition, boards.Choice, Snapshot]:
