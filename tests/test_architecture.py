@@ -45,7 +45,7 @@ RULES = {
     },
     "spaces": {
         "availability", "calendar_feed", "calendar_file", "calendar_read", "calendar_rule", "duty", "figures", "finding",
-        "intervals", "recurrence", "rules", "working_days",
+        "intervals", "prices", "recurrence", "rules", "working_days",
     },
     "judging": {"allocation", "pace", "scoring", "severity", "tabulating"},
     "matches": {

@@ -178,11 +178,3 @@ def _of_quota(ask: Ask) -> Iterable[Reason]:
                 left = max(quota.limit - used, timedelta())
                 yield Reason("quota", {"name": quota.name, "limit": quota.limit, "used": used, "left": left})
                 break
-
-
-def price(span: Span, per_half_hour: int) -> int:
-    """Đồng for a use: every started 30 minutes counts."""
-    if per_half_hour <= 0 or span.length <= timedelta():
-        return 0
-    started = -(-span.length // HALF_HOUR)
-    return started * per_half_hour

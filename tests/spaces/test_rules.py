@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from incubator.spaces.availability import DayChange, Hours, OpeningCalendar
 from incubator.spaces.intervals import Span, at_local
-from incubator.spaces.rules import Ask, Limits, QuotaState, Verdict, judge, price
+from incubator.spaces.rules import Ask, Limits, QuotaState, Verdict, judge
 
 MONDAY = date(2026, 3, 2)
 NOW = at_local(MONDAY, time(8))
@@ -109,12 +109,3 @@ def test_a_quota_looks_at_both_weeks_of_a_night_into_monday() -> None:
     ]
     assert "quota" in codes(verdict(span=night, quotas=(QuotaState("x", timedelta(hours=4), next_week),)))
     assert "quota" not in codes(verdict(span=night, quotas=(QuotaState("x", timedelta(hours=5), next_week),)))
-
-
-@pytest.mark.parametrize(
-    ("minutes", "dong"), [(1, 20_000), (30, 20_000), (31, 40_000), (120, 80_000), (0, 0)]
-)
-def test_price_counts_every_started_half_hour(minutes: int, dong: int) -> None:
-    start = span(8, 9).start
-    assert price(Span(start, start + timedelta(minutes=minutes)), 20_000) == dong
-    assert price(Span(start, start + timedelta(minutes=minutes)), 0) == 0

@@ -30,6 +30,7 @@ from ...models import (
     Site,
     TrainingRecord,
 )
+from .. import prices
 from ..intervals import Span
 from ..settings import TRAININGS, PlaceRules
 from .place_rows import BOOKABLE, PlaceRow, edges, place_rows
@@ -176,24 +177,23 @@ def week_on(weeks: Sequence[Week], day: date) -> Week | None:
 
 
 def prices_of(resource_id: int) -> list[PriceRule]:
+    """Every price of a place, ended ones too: by kind of organisation, the latest first."""
     return list(
         db.session.scalars(
             sa.select(PriceRule)
             .where(PriceRule.resource_id == resource_id)
-            .order_by(PriceRule.organisation_kind, PriceRule.valid_from.desc())
+            .order_by(PriceRule.organisation_kind, PriceRule.valid_from.desc().nulls_last())
         )
     )
 
 
 def prices_on(resource_id: int, day: date) -> list[tuple[str, int]]:
     """Kind of organisation ('' for everybody) and đồng for a started half hour, as they hold on a day."""
-    found: dict[str, int] = {}
-    for row in prices_of(resource_id):  # the latest first
-        if (row.valid_from is None or row.valid_from <= day) and (
-            row.valid_to is None or row.valid_to >= day
-        ):
-            found.setdefault(row.organisation_kind, row.per_half_hour)
-    return list(found.items())
+    rates = [
+        prices.Rate(row.organisation_kind, row.per_half_hour, row.valid_from, row.valid_to)
+        for row in prices_of(resource_id)
+    ]
+    return list(prices.prices_on(rates, day).items())
 
 
 def quotas() -> list[tuple[Quota, str]]:

@@ -22,9 +22,9 @@ from ..finding import Wish as SearchWish
 from ..forms import BookForm, options
 from ..forms.setup import ORGANISATIONS
 from ..intervals import at_local, half_hour_from, local_date, local_time
+from ..prices import price
 from ..queries import grid, search, setup, teams
 from ..queries.place_rows import PlaceRow, place_rows
-from ..rules import price
 from ..services.booking_rows import Wish
 from ..services.paying import price_per_half_hour
 from ..services.standing import organisation_of

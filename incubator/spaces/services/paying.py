@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +10,8 @@ import sqlalchemy as sa
 
 from ...models import Booking, Entitlement, Organisation, PriceRule
 from ..intervals import Span, local_date
+from ..prices import Rate, price, price_for, prices_on
 from ..queries.place_rows import PlaceRow, fetch
-from ..rules import price
 from . import entitlements
 from .standing import Who
 
@@ -34,8 +33,8 @@ class Payment:
 _e, _p, _o = Entitlement.__table__.c, PriceRule.__table__.c, Organisation.__table__.c
 _DAY: Any = sa.bindparam("day", type_=sa.Date())
 _FREE = sa.select(
-    sa.true().label("free"), _e.id, _e.minutes.label("amount"), _e.valid_to.label("edge"),
-    sa.literal_column("''").label("meant_for"), sa.literal_column("''").label("kind"),
+    sa.true().label("free"), _e.id, _e.minutes.label("amount"), _e.valid_from.label("since"),
+    _e.valid_to.label("until"), sa.literal_column("''").label("meant_for"), sa.literal_column("''").label("kind"),
 ).where(
     sa.or_(
         _e.team_id == sa.bindparam("team"),
@@ -49,15 +48,11 @@ _FREE = sa.select(
     _e.revoked_at.is_(None),
 )  # fmt: skip
 _PRICED = sa.select(
-    sa.false(), _p.id, _p.per_half_hour, _p.valid_from, _p.organisation_kind,
+    sa.false(), _p.id, _p.per_half_hour, _p.valid_from, _p.valid_to, _p.organisation_kind,
     sa.func.coalesce(
         sa.select(_o.kind).where(_o.id == sa.bindparam("organisation")).scalar_subquery(), ""
     ),
-).where(
-    _p.resource_id == sa.bindparam("place"),
-    sa.or_(_p.valid_from.is_(None), _p.valid_from <= _DAY),
-    sa.or_(_p.valid_to.is_(None), _p.valid_to >= _DAY),
-)  # fmt: skip
+).where(_p.resource_id == sa.bindparam("place"))  # fmt: skip
 _TERMS = sa.union_all(_FREE, _PRICED)  # one trip to the database: bookings wait for each other here
 
 
@@ -66,34 +61,28 @@ def payment_for(who: Who, place: PlaceRow, span: Span) -> Payment:
 
     Locks the candidates, so that two bookings cannot spend the same minutes.
     """
-    free, priced = _terms(who, place, local_date(span.start))
-    entitlement_id = entitlements.first_with_room([(row.id, row.amount) for row in free], span)
+    free, per_half_hour = _terms(who, place, local_date(span.start))
+    entitlement_id = entitlements.first_with_room(free, span)
     if entitlement_id is not None:
         return Payment(entitlement_id)
-    return Payment(price=price(span, _closest(priced)))
+    return Payment(price=price(span, per_half_hour))
 
 
 def price_per_half_hour(place: PlaceRow, organisation_id: int | None, on: date) -> int:
     """Đồng for each started half hour of a day, before any free use."""
-    return _closest(_terms(Who(organisation_id=organisation_id), place, on)[1])
+    return _terms(Who(organisation_id=organisation_id), place, on)[1]
 
 
-def _terms(who: Who, place: PlaceRow, on: date) -> tuple[list[Any], list[Any]]:
-    """Entitlements by their end, price rules by their beginning (none: from ever)."""
-    rows = fetch(
-        _TERMS, team=who.team_id, person=who.person_id, organisation=who.organisation_id, place=place.id,
-        kind=place.kind.value, day=on,
+def _terms(who: Who, place: PlaceRow, on: date) -> tuple[list[tuple[int, int]], int]:
+    """Entitlements as (id, minutes), the one that ends first before the others, and đồng for a half hour."""
+    rows = list(
+        fetch(
+            _TERMS, team=who.team_id, person=who.person_id, organisation=who.organisation_id, place=place.id,
+            kind=place.kind.value, day=on,
+        )
     )  # fmt: skip
-    ordered = sorted(rows, key=lambda row: (row.edge or date.min, row.id))
-    return [row for row in ordered if row.free], [row for row in ordered if not row.free]
-
-
-def _closest(rules: Iterable[Any]) -> int:
-    """The organisation's kind before everybody, of several the latest; 0 without a rule."""
-    everybody = own = None
-    for rule in rules:
-        if rule.meant_for == "":
-            everybody = rule.amount
-        elif rule.meant_for == rule.kind:
-            own = rule.amount
-    return int(own if own is not None else everybody or 0)
+    free = sorted((row for row in rows if row.free), key=lambda row: (row.until, row.id))
+    priced = [row for row in rows if not row.free]
+    rates = [Rate(row.meant_for, row.amount, row.since, row.until) for row in priced]
+    kind = priced[0].kind if priced else ""
+    return [(row.id, row.amount) for row in free], price_for(kind, prices_on(rates, on))
