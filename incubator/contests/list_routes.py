@@ -13,7 +13,7 @@ from ..core.i18n import _
 from ..core.lists import ListArgs, list_args
 from ..core.web import current_actor, named
 from ..models import Edition, EntryState, MemberPart
-from . import import_policies, stages, wording
+from . import import_policies, wording
 from .queries import lists as queries
 
 bp = Blueprint("lists", __name__, url_prefix="/contests/<edition>")
@@ -56,7 +56,7 @@ def entries(edition: str) -> str:
         **_frame(found),
         page=queries.page_of(queries.entries(found, args), args),
         divisions=queries.divisions_of(found),
-        states={state.value: _words_of(state) for state in queries.SHOWN},
+        states={state.value: wording.ENTRY_STATES[state] for state in queries.SHOWN},
     )
 
 
@@ -92,10 +92,6 @@ def _parts() -> dict[str, str]:
     }
 
 
-def _words_of(state: EntryState) -> tuple[str, Any]:
-    return wording.ENTRY_STATES[stages.EntryState(state.value)]
-
-
 # -- files ----------------------------------------------------------------------------------------
 
 Rows = Iterator[list[Any]]
@@ -106,7 +102,7 @@ def entry_table(edition: Edition, args: ListArgs) -> tuple[list[str], Rows]:
         _("SBD"), _("Đội"), _("Trường"), _("Bảng"), _("Sản phẩm"), _("Số em"), _("Giáo viên hướng dẫn"),
         _("Tình trạng"), _("Gửi lúc"),
     ]  # fmt: skip
-    states = {state: str(_words_of(state)[1]) for state in EntryState}
+    states = {state: str(wording.ENTRY_STATES[state][1]) for state in EntryState}
     rows = (
         [
             r.number,

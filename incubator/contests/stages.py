@@ -1,27 +1,15 @@
-"""States of stages, editions and entries; what a state locks; deadlines, extensions and the upload grace.
-
-Pure tables and functions. The states' values are those stored in the database (a StrEnum of the
-models compares equal to the ones here).
-"""
+"""How stages, editions and entries move; what a state locks; deadlines, extensions and the upload grace."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from ..states import EntryState, StageState
+
 UPLOAD_GRACE = timedelta(minutes=30)
-
-
-class StageState(StrEnum):
-    PLANNED = "planned"
-    OPEN = "open"
-    CLOSED = "closed"
-    DECIDED = "decided"
-    PUBLISHED = "published"
 
 
 class EditionState(StrEnum):
@@ -33,16 +21,6 @@ class EditionState(StrEnum):
     PREPARING = "preparing"
     RUNNING = "running"
     PUBLISHED = "published"
-
-
-class EntryState(StrEnum):
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    LAPSED = "lapsed"  # shown for a draft after the deadline, see `shown_state`
 
 
 class Lock(StrEnum):
@@ -57,7 +35,7 @@ class Lock(StrEnum):
     AWARDS = "awards"
 
 
-_LOCKS: dict[str, frozenset[Lock]] = {
+_LOCKS: dict[StageState, frozenset[Lock]] = {
     StageState.PLANNED: frozenset({Lock.MARKS, Lock.TIES, Lock.AWARDS}),
     StageState.OPEN: frozenset({Lock.QUOTA, Lock.TIES, Lock.AWARDS}),
     StageState.CLOSED: frozenset({Lock.ENTRY_LIST, Lock.RUBRIC, Lock.QUOTA, Lock.MARKS, Lock.ABSENCES}),
@@ -69,30 +47,30 @@ _ORDER: tuple[StageState, ...] = tuple(StageState)
 _REOPENABLE = frozenset({StageState.CLOSED, StageState.DECIDED})
 
 
-def locks(state: str) -> frozenset[Lock]:
+def locks(state: StageState) -> frozenset[Lock]:
     return _LOCKS[state]
 
 
-def is_locked(state: str, lock: Lock, *, marked: bool = False) -> bool:
+def is_locked(state: StageState, lock: Lock, *, marked: bool = False) -> bool:
     """True when `lock` holds in `state`. The rubric of an open stage locks with its first mark (`marked`)."""
-    if lock is Lock.RUBRIC and state == StageState.OPEN:
+    if lock is Lock.RUBRIC and state is StageState.OPEN:
         return marked
     return lock in _LOCKS[state]
 
 
-def next_state(state: str) -> StageState | None:
+def next_state(state: StageState) -> StageState | None:
     """The one state that may follow, None after publication."""
-    position = _ORDER.index(StageState(state)) + 1
+    position = _ORDER.index(state) + 1
     return _ORDER[position] if position < len(_ORDER) else None
 
 
-def can_move(old: str, new: str) -> bool:
+def can_move(old: StageState, new: StageState) -> bool:
     """True for one step forward and for a reopening (which voids the tabulation)."""
-    return next_state(old) == new or is_reopening(old, new)
+    return next_state(old) is new or is_reopening(old, new)
 
 
-def is_reopening(old: str, new: str) -> bool:
-    return new == StageState.OPEN and old in _REOPENABLE
+def is_reopening(old: StageState, new: StageState) -> bool:
+    return new is StageState.OPEN and old in _REOPENABLE
 
 
 class Blocker(StrEnum):
@@ -114,7 +92,7 @@ class Blocker(StrEnum):
 class StageFacts:
     """Counts that decide whether a stage may move; each domain fills what it knows."""
 
-    state: str
+    state: StageState
     entries: int = 0
     undecided_entries: int = 0
     registration_open: bool = False
@@ -165,7 +143,7 @@ def edition_state(
     announced: bool,
     opens_at: datetime | None,
     closes_at: datetime | None,
-    stages: Sequence[str],
+    stages: Sequence[StageState],
     at: datetime,
 ) -> EditionState:
     """The edition's state as its stages and the registration window give it at the moment `at`.
@@ -173,9 +151,9 @@ def edition_state(
     All stages published → published; any stage past planned → running; else the window decides.
     `closes_at` is the last deadline of any school, extensions included.
     """
-    if stages and all(state == StageState.PUBLISHED for state in stages):
+    if stages and all(state is StageState.PUBLISHED for state in stages):
         return EditionState.PUBLISHED
-    if any(state != StageState.PLANNED for state in stages):
+    if any(state is not StageState.PLANNED for state in stages):
         return EditionState.RUNNING
     if not announced:
         return EditionState.DRAFT
@@ -199,7 +177,7 @@ class EntryAction(StrEnum):
 
 
 # (action, state before) -> state after. A reversal puts a rejected entry back among the submitted ones.
-_ENTRY_MOVES: dict[tuple[str, str], EntryState] = {
+_ENTRY_MOVES: dict[tuple[EntryAction, EntryState], EntryState] = {
     (EntryAction.SUBMIT, EntryState.DRAFT): EntryState.SUBMITTED,
     (EntryAction.SUBMIT, EntryState.RETURNED): EntryState.SUBMITTED,
     (EntryAction.ACCEPT, EntryState.SUBMITTED): EntryState.ACCEPTED,
@@ -215,7 +193,7 @@ _ENTRY_MOVES: dict[tuple[str, str], EntryState] = {
 }
 
 
-def after(action: EntryAction, state: str) -> EntryState | None:
+def after(action: EntryAction, state: EntryState) -> EntryState | None:
     """The state that `action` leads to, None when it is not possible from `state`."""
     return _ENTRY_MOVES.get((action, state))
 
@@ -231,11 +209,6 @@ class Extension:
     organisation_id: int | None = None
 
 
-def end_of_day(day: date, zone: ZoneInfo = LOCAL_ZONE) -> datetime:
-    """A deadline that is a date: 23:59:59 local of that day."""
-    return datetime.combine(day, time(23, 59, 59), tzinfo=zone)
-
-
 def deadline_for(
     closes_at: datetime | None, extensions: Iterable[Extension], organisation_id: int | None
 ) -> datetime | None:
@@ -246,9 +219,11 @@ def deadline_for(
     return max((closes_at, *fitting))
 
 
-def submission_deadline(state: str, deadline: datetime | None, due_at: datetime | None) -> datetime | None:
+def submission_deadline(
+    state: EntryState, deadline: datetime | None, due_at: datetime | None
+) -> datetime | None:
     """A returned entry has its own due date; it is never earlier than everybody's deadline."""
-    if state != EntryState.RETURNED or deadline is None or due_at is None:
+    if state is not EntryState.RETURNED or deadline is None or due_at is None:
         return deadline
     return max(deadline, due_at)
 
@@ -262,11 +237,11 @@ def upload_is_in_time(begun_at: datetime, at: datetime, deadline: datetime | Non
     return deadline is None or (begun_at <= deadline and at <= deadline + UPLOAD_GRACE)
 
 
-def is_lapsed(state: str, at: datetime, deadline: datetime | None) -> bool:
+def is_lapsed(state: EntryState, at: datetime, deadline: datetime | None) -> bool:
     """A draft lapses by the clock alone, so an extension revives it without anybody's doing."""
-    return state == EntryState.DRAFT and not is_in_time(at, deadline)
+    return state is EntryState.DRAFT and not is_in_time(at, deadline)
 
 
-def shown_state(state: str, at: datetime, deadline: datetime | None) -> EntryState:
+def shown_state(state: EntryState, at: datetime, deadline: datetime | None) -> EntryState:
     """The state that screens say: a draft is called lapsed once its deadline has passed."""
-    return EntryState.LAPSED if is_lapsed(state, at, deadline) else EntryState(state)
+    return EntryState.LAPSED if is_lapsed(state, at, deadline) else state

@@ -10,19 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from itertools import groupby
 
+from ..states import TieOutcome
+
 Key = tuple[Decimal, ...]
-
-
-class TieOutcome(StrEnum):
-    CRITERION = "criterion"
-    VOTE = "vote"
-    SHARE = "share"
-    LOTS = "lots"
-    PLAY_OFF = "play_off"
-    JURY = "jury"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +135,3 @@ def _reordered(group: Sequence[Placed], decision: Decision) -> list[Placed]:
         ordered += [Placed(entry_id, by_id[entry_id].key, place) for entry_id in sorted(step)]
         place += len(step)
     return ordered
-
-
-def order_by(values: Mapping[int, Decimal]) -> tuple[tuple[int, ...], ...]:
-    """An order for `Decision` from one value per entry (a criterion, votes), the higher the better."""
-    steps = groupby(rank({entry_id: (value,) for entry_id, value in values.items()}), key=lambda p: p.rank)
-    return tuple(tuple(p.entry_id for p in step) for _, step in steps)

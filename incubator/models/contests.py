@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.db import Base, enum_column
+from ..states import StageState
 from .files import StoredFile
 from .organisations import Organisation
 
@@ -107,14 +108,6 @@ class StageKind(StrEnum):
     MATCHES = "matches"
     RUNS = "runs"
     QUIZ = "quiz"
-
-
-class StageState(StrEnum):
-    PLANNED = "planned"
-    OPEN = "open"
-    CLOSED = "closed"
-    DECIDED = "decided"
-    PUBLISHED = "published"
 
 
 class Stage(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from ..core.db import Base, enum_column
 from ..core.text import search_key
+from ..states import EntryState
 from .contests import Division, Edition
 from .files import StoredFile
 from .organisations import Organisation
@@ -103,16 +104,6 @@ class EntryFile(Base):
     removed_at: Mapped[datetime | None]
 
     file: Mapped[StoredFile] = relationship(lazy="raise")
-
-
-class EntryState(StrEnum):
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
-    LAPSED = "lapsed"  # still a draft when registration closed
 
 
 class Entry(Base):

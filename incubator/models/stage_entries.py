@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.db import Base, enum_column
+from ..states import TieOutcome
 from .contests import PrizeTier, StageDivision
 from .entries import Entry
 
@@ -46,15 +47,6 @@ class StageEntry(Base):
 
     stage_division: Mapped[StageDivision] = relationship(lazy="raise")
     entry: Mapped[Entry] = relationship(lazy="raise")
-
-
-class TieOutcome(StrEnum):
-    CRITERION = "criterion"
-    VOTE = "vote"
-    SHARE = "share"
-    LOTS = "lots"
-    PLAY_OFF = "play_off"
-    JURY = "jury"
 
 
 class TieDecision(Base):

@@ -1,6 +1,6 @@
 """States, locks, deadlines."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -12,25 +12,17 @@ from incubator.contests.stages import (
     Blocker,
     EditionState,
     EntryAction,
-    EntryState,
     Extension,
     Lock,
     StageFacts,
-    StageState,
     blockers,
     can_move,
     is_locked,
     next_state,
 )
-from incubator.models import EntryState as StoredEntryState
-from incubator.models import StageState as StoredStageState
+from incubator.states import EntryState, StageState
 
 NOON = datetime(2026, 10, 15, 5, tzinfo=UTC)
-
-
-def test_states_are_those_of_the_tables() -> None:
-    assert [str(s) for s in StoredStageState] == [str(s) for s in StageState]
-    assert [str(s) for s in StoredEntryState] == [str(s) for s in EntryState]
 
 
 def test_a_stage_walks_forward_one_step_at_a_time() -> None:
@@ -55,30 +47,30 @@ def test_the_rubric_of_an_open_stage_locks_with_the_first_mark() -> None:
 @pytest.mark.parametrize(
     ("state", "free"),
     [
-        ("planned", {Lock.ENTRY_LIST, Lock.RUBRIC, Lock.QUOTA, Lock.ABSENCES}),
-        ("open", {Lock.ENTRY_LIST, Lock.RUBRIC, Lock.MARKS, Lock.ABSENCES}),
-        ("closed", {Lock.TIES, Lock.AWARDS}),
-        ("decided", {Lock.AWARDS}),
-        ("published", set()),
+        (StageState.PLANNED, {Lock.ENTRY_LIST, Lock.RUBRIC, Lock.QUOTA, Lock.ABSENCES}),
+        (StageState.OPEN, {Lock.ENTRY_LIST, Lock.RUBRIC, Lock.MARKS, Lock.ABSENCES}),
+        (StageState.CLOSED, {Lock.TIES, Lock.AWARDS}),
+        (StageState.DECIDED, {Lock.AWARDS}),
+        (StageState.PUBLISHED, set()),
     ],
 )
-def test_what_each_state_leaves_free(state: str, free: set[Lock]) -> None:
+def test_what_each_state_leaves_free(state: StageState, free: set[Lock]) -> None:
     assert {lock for lock in Lock if not is_locked(state, lock)} == free
 
 
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        (StageFacts("planned", entries=3), []),
+        (StageFacts(StageState.PLANNED, entries=3), []),
         (
-            StageFacts("planned", registration_open=True, undecided_entries=4, has_rubric=False, earlier_undecided=1),
+            StageFacts(StageState.PLANNED, registration_open=True, undecided_entries=4, has_rubric=False, earlier_undecided=1),
             [Blocker.REGISTRATION_OPEN, Blocker.EARLIER_STAGE, Blocker.UNDECIDED_ENTRIES, Blocker.NO_ENTRIES, Blocker.NO_RUBRIC],
         ),
-        (StageFacts("open", missing_marks=7), [Blocker.MISSING_MARKS]),
-        (StageFacts("closed", tabulated=True), []),
-        (StageFacts("closed", open_ties=2), [Blocker.NOT_TABULATED, Blocker.OPEN_TIES]),
-        (StageFacts("decided"), [Blocker.NOT_PUBLISHED]),
-        (StageFacts("decided", publication_ready=True), []),
+        (StageFacts(StageState.OPEN, missing_marks=7), [Blocker.MISSING_MARKS]),
+        (StageFacts(StageState.CLOSED, tabulated=True), []),
+        (StageFacts(StageState.CLOSED, open_ties=2), [Blocker.NOT_TABULATED, Blocker.OPEN_TIES]),
+        (StageFacts(StageState.DECIDED), [Blocker.NOT_PUBLISHED]),
+        (StageFacts(StageState.DECIDED, publication_ready=True), []),
     ],
 )  # fmt: skip
 def test_what_keeps_a_stage_from_moving(facts: StageFacts, expected: list[Blocker]) -> None:
@@ -90,17 +82,17 @@ def test_what_keeps_a_stage_from_moving(facts: StageFacts, expected: list[Blocke
     [
         (False, -1, 1, [], EditionState.DRAFT),
         (True, None, None, [], EditionState.ANNOUNCED),
-        (True, 1, 2, ["planned"], EditionState.ANNOUNCED),
-        (True, -1, None, ["planned"], EditionState.REGISTERING),
-        (True, -1, 1, ["planned"], EditionState.REGISTERING),
-        (True, -2, -1, ["planned"], EditionState.PREPARING),
-        (True, -2, -1, ["open", "planned"], EditionState.RUNNING),
-        (True, -2, -1, ["published", "planned"], EditionState.RUNNING),
-        (True, -2, -1, ["published", "published"], EditionState.PUBLISHED),
+        (True, 1, 2, [StageState.PLANNED], EditionState.ANNOUNCED),
+        (True, -1, None, [StageState.PLANNED], EditionState.REGISTERING),
+        (True, -1, 1, [StageState.PLANNED], EditionState.REGISTERING),
+        (True, -2, -1, [StageState.PLANNED], EditionState.PREPARING),
+        (True, -2, -1, [StageState.OPEN, StageState.PLANNED], EditionState.RUNNING),
+        (True, -2, -1, [StageState.PUBLISHED, StageState.PLANNED], EditionState.RUNNING),
+        (True, -2, -1, [StageState.PUBLISHED, StageState.PUBLISHED], EditionState.PUBLISHED),
     ],
 )
 def test_the_edition_state_follows_stages_and_window(
-    announced: bool, opens: int | None, closes: int | None, states: list[str], expected: EditionState
+    announced: bool, opens: int | None, closes: int | None, states: list[StageState], expected: EditionState
 ) -> None:
     def moment(days: int | None) -> datetime | None:
         return None if days is None else NOON + timedelta(days=days)
@@ -129,12 +121,6 @@ def test_entry_moves_are_exactly_those_of_the_rules() -> None:
         assert stages.after(action, state) == allowed.get((action, state))
 
 
-def test_a_deadline_that_is_a_date_ends_just_before_local_midnight() -> None:
-    assert stages.end_of_day(date(2026, 10, 15)).astimezone(UTC) == datetime(
-        2026, 10, 15, 16, 59, 59, tzinfo=UTC
-    )
-
-
 def test_an_extension_counts_for_its_school_or_for_all() -> None:
     more = [Extension(NOON + timedelta(days=1), 7), Extension(NOON - timedelta(days=9))]
     assert stages.deadline_for(NOON, more, 7) == NOON + timedelta(days=1)
@@ -145,11 +131,11 @@ def test_an_extension_counts_for_its_school_or_for_all() -> None:
 
 def test_a_returned_entry_has_its_own_later_date() -> None:
     later = NOON + timedelta(days=3)
-    assert stages.submission_deadline("returned", NOON, later) == later
-    assert stages.submission_deadline("returned", later, NOON) == later
-    assert stages.submission_deadline("returned", NOON, None) == NOON
-    assert stages.submission_deadline("draft", NOON, later) == NOON
-    assert stages.submission_deadline("returned", None, later) is None
+    assert stages.submission_deadline(EntryState.RETURNED, NOON, later) == later
+    assert stages.submission_deadline(EntryState.RETURNED, later, NOON) == later
+    assert stages.submission_deadline(EntryState.RETURNED, NOON, None) == NOON
+    assert stages.submission_deadline(EntryState.DRAFT, NOON, later) == NOON
+    assert stages.submission_deadline(EntryState.RETURNED, None, later) is None
 
 
 @pytest.mark.parametrize(
@@ -163,10 +149,10 @@ def test_an_upload_begun_in_time_may_finish_within_half_an_hour(begun: int, done
 
 def test_a_draft_lapses_by_the_clock_and_an_extension_revives_it() -> None:
     late = NOON + timedelta(seconds=1)
-    assert stages.shown_state("draft", late, NOON) is EntryState.LAPSED
-    assert stages.shown_state("draft", late, late) is EntryState.DRAFT
-    assert stages.shown_state("submitted", late, NOON) is EntryState.SUBMITTED
-    assert stages.shown_state("draft", late, None) is EntryState.DRAFT
+    assert stages.shown_state(EntryState.DRAFT, late, NOON) is EntryState.LAPSED
+    assert stages.shown_state(EntryState.DRAFT, late, late) is EntryState.DRAFT
+    assert stages.shown_state(EntryState.SUBMITTED, late, NOON) is EntryState.SUBMITTED
+    assert stages.shown_state(EntryState.DRAFT, late, None) is EntryState.DRAFT
 
 
 @given(

@@ -12,14 +12,12 @@ from incubator.contests.ties import (
     Decision,
     Line,
     Placed,
-    TieOutcome,
     decide,
-    order_by,
     rank,
     tied_groups,
     ties_that_matter,
 )
-from incubator.models import TieOutcome as StoredTieOutcome
+from incubator.states import TieOutcome
 
 LOTS = TieOutcome.LOTS
 
@@ -31,10 +29,6 @@ def ranking(*scores: float) -> list[Placed]:
 
 def shown(placed: list[Placed]) -> list[tuple[int, int]]:
     return [(p.entry_id, p.rank) for p in placed]
-
-
-def test_outcomes_are_those_of_the_table() -> None:
-    assert [str(o) for o in StoredTieOutcome] == [str(o) for o in TieOutcome]
 
 
 def test_shared_ranks_are_one_two_two_four() -> None:
@@ -86,10 +80,6 @@ def test_an_order_must_name_each_tied_entry_once(order: tuple[tuple[int, ...], .
 def test_a_shared_place_has_no_order() -> None:
     with pytest.raises(ValueError):
         Decision(frozenset({1, 2}), TieOutcome.SHARE, ((1,), (2,)))
-
-
-def test_votes_give_an_order() -> None:
-    assert order_by({1: Decimal(2), 2: Decimal(5), 3: Decimal(2)}) == ((2,), (1, 3))
 
 
 def test_the_first_entries_advance() -> None:

@@ -94,7 +94,7 @@ def move(
         if blocked:
             raise Conflict(" ".join(wording.blocker(b) for b in blocked))
     before = part.state
-    part.state = StageState(to)
+    part.state = to
     for state, name in _MOMENTS.items():
         if state is part.state:
             setattr(part, name, at)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...core.i18n import lazy
+from ...states import EntryState, StageState
 from ..eligibility import Registrant
-from ..stages import EditionState, EntryState, Lock, StageState
+from ..stages import EditionState, Lock
 
 LEVELS = {
     "primary": lazy("tiểu học"),

@@ -86,7 +86,7 @@ def as_rule(decision: TieDecision, within: Iterable[int] | None = None) -> ties.
     kept = frozenset(decision.stage_entry_ids)
     kept = kept if within is None else kept & frozenset(within)
     steps = (tuple(e for e in step if e in kept) for step in decision.order)
-    return ties.Decision(kept, ties.TieOutcome(decision.outcome.value), tuple(step for step in steps if step))
+    return ties.Decision(kept, decision.outcome, tuple(step for step in steps if step))
 
 
 def scope_name(decision: TieDecision) -> str:
