@@ -46,7 +46,16 @@ def _missing() -> NotFound:
 
 def get_edition(slug: str) -> Edition:
     """An edition with its hosts, divisions and stages; whoever calls has the right. Five queries."""
-    statement = sa.select(Edition).options(*_WHOLE).where(Edition.slug == slug)
+    return _whole(Edition.slug == slug)
+
+
+def get_edition_by_id(edition_id: int) -> Edition:
+    """The same for who knows the edition by its number."""
+    return _whole(Edition.id == edition_id)
+
+
+def _whole(which: sa.ColumnElement[bool]) -> Edition:
+    statement = sa.select(Edition).options(*_WHOLE).where(which)
     # Read afresh: something else in this request may have loaded less of it.
     edition = db.session.scalar(statement.execution_options(populate_existing=True))
     if edition is None:

@@ -18,7 +18,6 @@ from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...models import (
     Assignment,
-    Edition,
     ScoreSheet,
     Stage,
     StageDivision,
@@ -81,8 +80,7 @@ def open_part(part: StageDivision, stage: Stage, *, actor: Actor, at: datetime) 
     ensure(policies.can_manage(actor, stage.edition_id))
     if part.state is not StageState.PLANNED:
         raise Conflict(_("Vòng này đã mở rồi."))
-    edition = editions.get_edition(db.session.get_one(Edition, stage.edition_id).slug)
-    contest_stages.open_part(edition, part, actor=actor, at=at)
+    contest_stages.open_part(editions.get_edition_by_id(stage.edition_id), part, actor=actor, at=at)
 
 
 def close_part(
