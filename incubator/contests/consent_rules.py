@@ -1,7 +1,7 @@
 """Whose consent is needed at what age, and whether what was answered is enough. Pure.
 
-Under 7 the guardian alone; from 7 to 17 child and guardian; from 18 the person alone (rules.md,
-law on personal data art. 24). Age counts on the day of use, so a consent of a child's guardian is
+Under 7 the guardian alone; from 7 to 17 child and guardian; from 18 the person alone (law
+on personal data, art. 24). Age counts on the day of use, so a consent of a child's guardian is
 not asked for again once the child is grown.
 """
 
@@ -14,7 +14,6 @@ from datetime import date, datetime
 from .eligibility import age_on
 
 SELF, GUARDIAN = "self", "guardian"
-PURPOSES = ("take_part", "publish_name", "publish_picture", "incubation", "contact")
 
 
 @dataclass(frozen=True, slots=True)

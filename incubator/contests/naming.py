@@ -1,4 +1,4 @@
-"""Whose name may stand on a public page: the consent of this moment, by age on the day (rules.md, consent and names).
+"""Whose name may stand on a public page: the consent of this moment, by age on the day.
 
 Who is asked at which age says `consent_rules`. Silence is no consent, and one withdrawal is enough.
 """

@@ -1,4 +1,4 @@
-"""Who may do what with editions and entries (rules.md, “Who may see and do what”)."""
+"""Who may do what with editions and entries (docs/access.md)."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ P = Permission
 _OWN = frozenset({P.REGISTER_SELF, P.SPACES_BOOK, P.MENTORING_TAKE})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    # An administrator runs the system and sees no marks, no ranks and no drafts (rules.md).
+    # An administrator runs the system and sees no marks, no ranks and no drafts (docs/access.md).
     Role.ADMINISTRATOR: frozenset(
         {P.PEOPLE_MANAGE, P.ROLES_GRANT, P.AUDIT_VIEW, P.SYSTEM_MANAGE, P.CONTESTS_CREATE}
     )

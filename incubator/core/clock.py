@@ -64,7 +64,7 @@ def at_local(day: date, at: time = time(0)) -> datetime:
 
 
 def end_of_day(day: date) -> datetime:
-    """A deadline that is a date ends at 23:59:59 local time (rules.md, stages and states)."""
+    """A deadline that is a date ends at 23:59:59 local time."""
     return at_local(day, time(23, 59, 59))
 
 

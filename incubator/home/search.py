@@ -193,7 +193,7 @@ def work_search(actor: Actor, q: str, now: datetime) -> Found:
 def entries_of(actor: Actor) -> Any:
     """Condition on Entry: own ones, those of the actor's schools, and of editions that the actor works in.
 
-    Drafts are their author's and the school's; organisers see counts only (rules.md, who may see).
+    Drafts are their author's and the school's; organisers see counts only (docs/access.md).
     """
     # A comparison with None would match imported entries, which have no author.
     own = Entry.author_id == actor.person_id if actor.person_id else sa.false()

@@ -85,7 +85,7 @@ def is_for_everybody(address: Address) -> bool:
         "spaces.join_induction",  # a course for whoever wants to use the machine
         "spaces.by_session",  # leads on to the event's public page
         "spaces.seat",  # leads whoever holds the code on to the registrant's own page
-        "people.decide_coordinator",  # any organiser verifies a teacher (rules.md)
+        "people.decide_coordinator",  # any organiser verifies a teacher
     }
 
 

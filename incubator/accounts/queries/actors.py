@@ -64,7 +64,7 @@ def load_actor(session_key: str) -> Actor | None:
     if not rows or rows[0].secret_hash != tokens.code_hash(secret):
         return None
     first = rows[0]
-    # A card opens a pupil's own things, whatever roles the person holds with an account (rules.md).
+    # A card opens a pupil's own things, whatever roles the person holds with an account (docs/access.md).
     held = [r for r in rows if r.role is not None and first.auth_code_id is None]
     grants = tuple(Grant(r.role, r.scope, r.scope_id) for r in held if _counts(r))
     waiting = tuple(r.scope_id for r in held if r.role is Role.COORDINATOR and r.verified_at is None)

@@ -32,7 +32,7 @@ def grant_role(
     """Give a role; the same grant twice is the same grant.
 
     Raises Conflict when the person would stand on both sides of an edition (coach or coordinator and judge or
-    secretary, rules.md).
+    secretary; docs/access.md).
     """
     ensure(policies.can_grant(actor, role, scope, scope_id))
     ensure_fit(role, scope)

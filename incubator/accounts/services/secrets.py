@@ -43,7 +43,7 @@ def request_reset(name: str, *, at: datetime) -> None:
         activity.notify(
             "accounts/reset", person_id=account.person_id, at=at, address=address, invitation_id=invitation.id
         )
-    if not asked:  # a phone alone: the organiser resets (rules.md, people who live in Zalo)
+    if not asked:  # a phone alone proves nothing here: the organiser resets
         activity.record("accounts.reset.refused", actor=VISITOR, at=at, after={"name": activity.digest(name)})
 
 

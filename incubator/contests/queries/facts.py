@@ -34,7 +34,7 @@ COUNTING = (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.RETURNED)
 
 
 def identity(name: str, birth_date: date | None) -> str:
-    """The same for the same pupil everywhere: name key and birth date (rules.md); "" while one is missing."""
+    """The same for the same pupil everywhere: name key and birth date; "" while one is missing."""
     return f"{compare_key(name)}|{birth_date.isoformat()}" if name.strip() and birth_date else ""
 
 
