@@ -149,13 +149,3 @@ def _deliver_soon() -> None:
 
     if not current_app.config.get("QUIET_OUTBOX"):
         deliver_pending.later()
-
-
-def mark_read(*, actor: Actor, at: datetime, notification_ids: list[int] | None = None) -> None:
-    """Mark the actor's own messages as read; all of them when no ids are given."""
-    statement = sa.update(Notification).where(
-        Notification.person_id == actor.person_id, Notification.read_at.is_(None)
-    )
-    if notification_ids is not None:
-        statement = statement.where(Notification.id.in_(notification_ids))
-    db.session.execute(statement.values(read_at=at))

@@ -163,10 +163,3 @@ def open_file(sha256: str) -> IO[bytes]:
     except FileNotFoundError:
         raise NotFound(_("Tệp này không còn trong kho. Báo quản trị hệ thống.")) from None
     return handle
-
-
-def delete(sha256: str) -> None:
-    """Remove stored bytes; the caller has made sure that no row points to them any more."""
-    fs, path = _place(sha256)
-    if fs.exists(path):
-        fs.rm(path)

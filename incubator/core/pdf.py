@@ -37,7 +37,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -115,12 +114,6 @@ def render(template: str, data: dict[str, Any], *, fonts: tuple[str, ...] = ()) 
     if warnings:
         raise PdfError(f"{template}: " + "; ".join(str(w.message) for w in warnings))
     return bytes(pdf)
-
-
-def render_many(template: str, rows: Iterable[dict[str, Any]]) -> Iterator[bytes]:
-    """One PDF a row, lazily; some hundreds a second."""
-    for data in rows:
-        yield render(template, data)
 
 
 def qr_svg(text: str) -> str:

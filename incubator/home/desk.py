@@ -42,11 +42,10 @@ SOURCES = ("accounts", "contests", "judging", "publishing", "matches", "spaces",
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits: at once, soon, in other places; `silent` names the sources that could not be read."""
+    """What waits in a work place, at once and later; `silent` names the sources that could not be read."""
 
     now: tuple[Todo, ...]
     later: tuple[Todo, ...]
-    elsewhere: tuple[Todo, ...]
     silent: tuple[str, ...] = ()
 
 
@@ -57,14 +56,13 @@ class Done:
 
 
 def waiting_for(actor: Actor, place: Workplace | None, places: Sequence[Workplace] = ()) -> Waiting:
-    """What waits in this place, and in the actor's other `places`."""
+    """What waits in this place; what belongs to another of the actor's `places` is shown there."""
     found, silent = gathered(actor)
     others = {p.scope_key for p in places} - {"", place.scope_key if place else ""}
     here = [t for t in found if t.scope not in others]
     return Waiting(
         now=in_order(t for t in here if is_pressing(t)),
         later=in_order(t for t in here if not is_pressing(t)),
-        elsewhere=in_order(t for t in found if t.scope in others),
         silent=tuple(silent),
     )
 

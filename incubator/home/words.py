@@ -232,7 +232,6 @@ SENTENCES = {
     "spaces.duty.ended": lazy("Đã bỏ người trực"),
     "spaces.duty.set": lazy("Đã đổi danh sách trực"),
     "spaces.entitlement.granted": lazy("Đã cấp giờ dùng miễn phí"),
-    "spaces.entitlement.revoked": lazy("Đã thôi cấp giờ dùng miễn phí"),
     "spaces.entitlement.taken_back": lazy("Đã thu lại giờ dùng miễn phí"),
     "spaces.event.cancelled": lazy("Đã hủy sự kiện"),
     "spaces.event.changed": lazy("Đã sửa sự kiện"),

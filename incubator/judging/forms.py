@@ -137,10 +137,6 @@ class JudgeForm(BaseForm):
     chair = BooleanField(lazy("Trưởng tiểu ban"))
 
 
-class ReasonForm(BaseForm):
-    reason = TextAreaField(lazy("Lý do"), [Length(max=500)])
-
-
 class CloseForm(BaseForm):
     missing = SelectField(lazy("Khi thiếu phiếu"), choices=choices_of(MISSING))
     at_least = IntegerField(lazy("Số phiếu tối thiểu"), [Optional(), NumberRange(1, 30)], default=1)

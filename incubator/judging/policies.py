@@ -15,11 +15,6 @@ def can_manage(actor: Actor, edition_id: int) -> bool:
     return actor.in_edition(Permission.JUDGING_MANAGE, edition_id)
 
 
-def can_see_results(actor: Actor, edition_id: int) -> bool:
-    """Ranks before publication."""
-    return actor.in_edition(Permission.RESULTS_VIEW, edition_id)
-
-
 def can_decide(actor: Actor, edition_id: int) -> bool:
     """Close, reopen, advance and award."""
     return actor.in_edition(Permission.JUDGING_MANAGE, edition_id)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from incubator.matches.games import Aggregate, Chain, Criterion, Game, Scope
 from incubator.matches.ledger import Ledger, Line
@@ -72,14 +71,3 @@ def _line(group: Placed, team: Team, smallest: int, game: Game) -> Line:
     line = Ledger(kept, game.points).line(team, None, ())
     line.rating, line.lot = own.rating, own.lot
     return line
-
-
-def show(value: int | Fraction | None) -> str:
-    """A value for people: whole numbers as they are, means truncated to two places as is usual in the
-    field."""
-    if value is None:
-        return "–"
-    if isinstance(value, int) or value.denominator == 1:
-        return str(int(value))
-    cents = abs(value.numerator) * 100 // value.denominator
-    return f"{'-' if value < 0 else ''}{cents // 100},{cents % 100:02d}"

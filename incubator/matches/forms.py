@@ -59,10 +59,6 @@ class PickForm(BaseForm):
     all_left = BooleanField(lazy("Bốc hết"))
 
 
-class ReasonForm(BaseForm):
-    reason = StringField(lazy("Lý do"), validators=[InputRequired(), Length(max=500)])
-
-
 class MoveForm(BaseForm):
     match = SelectField(lazy("Trận"), validators=[InputRequired()])
     court = SelectField(lazy("Sân"), coerce=int, validators=[InputRequired()])

@@ -102,16 +102,16 @@ def report(problem: Problem, whole: float, optimum: float, *, beside: bool) -> b
 
 
 def _beside(rows: Any) -> None:
-    from incubator.mentoring.matching import comparison
     from incubator.mentoring.matching.flow import total
     from incubator.mentoring.matching.limits import floor_of
+    from tests.bench import simple_matchings as simple
 
-    for name in ("greedy_in_order", "greedy_best_pair", "deferred_acceptance"):
+    for match in (simple.greedy_in_order, simple.greedy_best_pair, simple.deferred_acceptance):
         start = time.perf_counter()
-        found = getattr(comparison, name)(rows)
+        found = match(rows)
         spent = time.perf_counter() - start
         print(
-            f"  {name:<24}{int((found.mate >= 0).sum()):>6} of {rows.rows}{total(rows.score, found):>9} points,"
+            f"  {match.__name__:<24}{int((found.mate >= 0).sum()):>6} of {rows.rows}{total(rows.score, found):>9} points,"
             f" lowest team {floor_of(rows, found)}, {spent:.3f} s"
         )
 

@@ -79,7 +79,8 @@ def test_todo_of_another_work_place_stands_apart(
     )
     waiting = desk.waiting_for(SimpleNamespace(), PLACE, [PLACE, other])
     assert [t.title for t in waiting.later] == ["ở đây", "chung", "không ở nơi nào của mình"]
-    assert [t.title for t in waiting.elsewhere] == ["nơi khác"]
+    there = desk.waiting_for(SimpleNamespace(), other, [PLACE, other])
+    assert [t.title for t in there.later] == ["chung", "nơi khác", "không ở nơi nào của mình"]
 
 
 def test_source_that_fails_is_named_and_the_rest_stays(

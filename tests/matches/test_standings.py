@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incubator.matches.across import Placed, best_placed, show
+from incubator.matches.across import Placed, best_placed
 from incubator.matches.explain import Because, StillLevel, neighbours, why
 from incubator.matches.game_json import chain_from
 from incubator.matches.games import Chain, DropRule, Points
@@ -231,12 +231,6 @@ def test_best_runners_up_compare_means_in_uneven_groups_or_drop_the_last():
     assert names(by_mean) == "BF"  # 6/3 against 3/2
     dropped = best_placed(groups, 2, replace(SIMPLE, across="drop_last"))
     assert names(dropped) == "FB"  # B without its 9-0: 3 points, −1
-
-
-def test_means_are_shown_truncated():
-    assert show(Fraction(32, 12)) == "2,66"
-    assert show(Fraction(-1, 3)) == "-0,33"
-    assert show(None) == "–"
 
 
 # --- properties ---

@@ -24,11 +24,6 @@ def blocking(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.blocks]
 
 
-def is_complete(problems: Iterable[Problem]) -> bool:
-    """True when nothing keeps the entry from being submitted."""
-    return not blocking(problems)
-
-
 def age_on(birth_date: date, day: date) -> int:
     """Full years; who is born on 29 February has the birthday on 1 March of a common year."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))

@@ -36,19 +36,6 @@ def answers_for(person_ids: Collection[int]) -> Asking[dict[int, list[Answer]]]:
     return found
 
 
-def allowed(person_ids: Collection[int], purpose: ConsentPurpose, day: date) -> set[int]:
-    """Of these people the ones for whom `purpose` is agreed to on `day`, by everybody who must. Two queries."""
-    if not person_ids:
-        return set()
-    answers = answers_of(person_ids)
-    born = birth_dates(person_ids)
-    return {
-        person_id
-        for person_id, birth_date in born.items()
-        if consent_rules.is_given(answers[person_id], purpose, birth_date, day)
-    }
-
-
 def birth_dates(person_ids: Collection[int]) -> dict[int, date | None]:
     """Birth dates of people who are not erased."""
     rows = db.session.execute(

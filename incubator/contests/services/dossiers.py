@@ -20,7 +20,6 @@ from .. import dossier, policies, stages
 from ..queries import editions
 from .editions import store_file
 
-CHUNK = 1024 * 1024
 LARGEST = 45 * 1024 * 1024
 _CLOSED = (EntryState.WITHDRAWN, EntryState.REJECTED)
 

@@ -47,7 +47,6 @@ _VNI = re.compile(
     rf"|(?P<bbase>a)(?P<breve>[{_BREVE_MARKS}])|(?P<letter>[ñôöæóòî])",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_]+|\S+", re.UNICODE)
 _SPLIT = re.compile(r"[\s\-–,;:./()\[\]\"“”‘’!?0-9+@_&]+")
 _HIGH = re.compile(r"[\u0100-\uffff]")
 _QUOTES = re.compile(r"[\u2000-\u206f\u20ac\u2122]")

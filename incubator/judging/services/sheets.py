@@ -27,7 +27,7 @@ from ...models import (
     StageState,
 )
 from ...models import Conflict as ConflictRow
-from .. import policies, scoring
+from .. import policies
 from . import marks as hot
 
 
@@ -265,11 +265,3 @@ def declare_conflict(
         "judging.conflict.declared", actor=actor, at=at, edition_id=row.edition_id, object_type="assignment",
         object_id=assignment_id, after={"kind": kind}, reason=reason.strip(),
     )  # fmt: skip
-
-
-def rules_of(criteria: list[Criterion]) -> tuple[scoring.Rule, ...]:
-    """Criteria as the arithmetic wants them."""
-    return tuple(
-        scoring.Rule(c.id, c.max_e2, c.step_e2, c.weight_e2, c.source is CriterionSource.JUDGE)
-        for c in criteria
-    )

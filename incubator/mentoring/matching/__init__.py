@@ -1,6 +1,6 @@
 """Who mentors whom: an explainable score, hard rules, and a staged optimum with its proof.
 
-This package names the plain data only. `solving`, `answer_file`, `problem_file`, `reasons` and `comparison` load numpy
+This package names the plain data only. `solving`, `answer_file`, `problem_file` and `reasons` load numpy
 and the solvers: whoever needs them imports them where they are used, so that web workers stay small.
 """
 

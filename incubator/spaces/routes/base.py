@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from ...core import clock
-from ...core.errors import DomainError, Invalid
+from ...core.errors import Invalid
 from ...core.forms import parse_day
 from ...core.i18n import _
 from ...core.text.numerals import whole
@@ -66,8 +65,3 @@ def page(template: str, **values: Any) -> str:
         "layouts": LAYOUTS,
     }
     return render_template(f"spaces/{template}.html", **{**shared, **values})
-
-
-def refused(template: str, error: DomainError, **values: Any) -> Response:
-    """The page again with its refusal; what was typed stays."""
-    return Response(page(template, refusal=error, **values), status=error.status, mimetype="text/html")

@@ -57,13 +57,6 @@ def grant(
     return row
 
 
-def revoke(entitlement_id: int, *, actor: Actor, at: datetime, reason: str) -> None:
-    """No further bookings draw on it; what is reserved or consumed stays."""
-    row = db.session.get_one(Entitlement, entitlement_id)
-    row.revoked_at = row.revoked_at or at
-    activity.record("spaces.entitlement.revoked", row, actor=actor, at=at, reason=reason)
-
-
 def take_back(source_kind: str, source_id: int, minutes: int, *, actor: Actor, at: datetime) -> None:
     """Fewer free minutes, never fewer than bookings already took. Raises Invalid with what can be taken back."""
     found = db.session.scalars(

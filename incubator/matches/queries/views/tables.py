@@ -29,7 +29,6 @@ class TableRow:
     diff: int
     cut: bool
     chance: str = ""
-    chance_kind: str = ""
 
 
 @dataclass(slots=True)
@@ -58,7 +57,7 @@ def table_view(board: Board, group: MatchGroup) -> TableView:
             TableRow(
                 row.rank, side.id, side.team, side.school, row, row.line.scored - row.line.against,
                 cut=len(rows) + 1 == board.per_group,
-                chance=str(CHANCES[verdict]) if verdict else "", chance_kind=str(verdict or ""),
+                chance=str(CHANCES[verdict]) if verdict else "",
             )
         )  # fmt: skip
     return TableView(

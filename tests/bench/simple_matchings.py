@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .coverage import NOBODY, Matching
-from .instance import Instance
+from incubator.mentoring.matching.coverage import NOBODY, Matching
+from incubator.mentoring.matching.instance import Instance
 
 
 def greedy_in_order(instance: Instance) -> Matching:
