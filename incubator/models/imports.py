@@ -80,4 +80,4 @@ class ImportRow(Base):
     warnings: Mapped[list[Any]] = mapped_column(default=list)
     ruling: Mapped[str] = mapped_column(sa.String(40), default="")  # the organiser's decision on a held row
     search_key: Mapped[str] = mapped_column(sa.String(300), default="")  # team, school and file
-    entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entry.id", ondelete="SET NULL"))
+    entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entry.id", ondelete="SET NULL"), index=True)
