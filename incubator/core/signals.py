@@ -8,6 +8,6 @@ entry_withdrawn = _signals.signal("entry-withdrawn")  # sender: entry id; actor=
 consent_changed = _signals.signal("consent-changed")  # sender: person id; purpose=, at=
 stage_changed = _signals.signal("stage-changed")  # sender: stage_division id; state=, actor=, at=
 # sender: occupancy ids displaced; owners= who lost its place, without= and machine_id= who goes on without a machine,
-# because=, actor=, at=
+# because=; back= who has its place again, with_machine= and machine_id= who has the machine again; actor=, at=
 place_changed = _signals.signal("place-changed")
 award_given = _signals.signal("award-given")  # sender: award ids; actor=, at=

@@ -189,6 +189,7 @@ SENTENCES = {
     "mentoring.session.cancelled": lazy("Đã hủy buổi cố vấn"),
     "mentoring.session.held": lazy("Đã ghi biên bản buổi cố vấn"),
     "mentoring.session.lost_place": lazy("Buổi cố vấn mất chỗ"),
+    "mentoring.session.place_back": lazy("Buổi cố vấn có lại chỗ"),
     "mentoring.session.missed_back": lazy("Đã bỏ ghi vắng buổi cố vấn"),
     "mentoring.session.missed": lazy("Đã ghi buổi cố vấn không diễn ra"),
     "mentoring.session.moved": lazy("Đã dời buổi cố vấn"),

@@ -15,7 +15,7 @@ from ..spaces.wording import span_of
 from .wording import short_code
 
 
-@messages.builder("matches/courts_lost")
+@messages.builder("matches/courts_back", "matches/courts_lost")
 def _courts(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     """The contest, and as sentences the matches where they were to be played: those that are gone since are left out."""
     tournaments, matches = yield [

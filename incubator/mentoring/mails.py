@@ -15,7 +15,7 @@ from . import wording
 
 KINDS = (
     "offer", "offer_reminder", "offer_closed", "case_opened", "case_moved", "mentor_found", "mentorship_ended",
-    "session", "session_cancelled", "session_lost", "session_missed", "session_moved", "session_notes",
+    "session", "session_back", "session_cancelled", "session_lost", "session_missed", "session_moved", "session_notes",
     "session_without",
 )  # fmt: skip
 

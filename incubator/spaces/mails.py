@@ -16,6 +16,7 @@ from .wording import span_of
 
 BOOKING_KINDS = (
     "approved",
+    "back",
     "declined",
     "cancelled",
     "moved",
@@ -76,7 +77,7 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
     }
 
 
-@messages.builder("spaces/stage_lost", "spaces/stage_without")
+@messages.builder("spaces/stage_back", "spaces/stage_lost", "spaces/stage_without")
 def _stages(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     """The round, where and when it was to be, and which machine is missing."""
     stages, places = yield [

@@ -37,8 +37,11 @@ VALUES: dict[str, dict[str, Any]] = {
 OTHERWISE: dict[str, dict[str, Any]] = {
     "publishing/published": {"version": 2, "reason": "Sửa tên một đội."},
     "publishing/appeal_answered": {"upheld": False, "answer": "Điểm đã cộng đúng."},
+    "mentoring/session_back": {"machine": ""},
+    "spaces/back": {"machine": ""},
     "spaces/no_show": {"over": True},
     "spaces/registered": {"state": "waiting"},
+    "spaces/stage_back": {"machine": ""},
 }
 
 

@@ -18,7 +18,7 @@ from incubator.matches.queries.courts import without_court
 from incubator.matches.services import courts, moving
 from incubator.models import ClosureDay, Notification, Person
 from incubator.spaces.intervals import Span, local_date
-from incubator.spaces.services import closures, outages
+from incubator.spaces.services import closures, occupancy, outages
 from incubator.spaces.services.occupancy import Taken
 from tests.factories import make_user
 from tests.matches.factories import AT, SYSTEM, Scene, make_tournament
@@ -44,6 +44,17 @@ def fail(scene: Scene, court: int = 0, hours: float = 10) -> Any:
             at=AT,
         )
     return outage
+
+
+def taken(scene: Scene, outage: Any) -> occupancy.Owner:
+    """The outage is over, but somebody has the court in all of its time."""
+    owner = occupancy.Owner("session", 1000 + outage.id)
+    want = occupancy.Want(outage.resource_id, Span(outage.starts_at, outage.ends_at))
+    with transaction():
+        occupancy.release([outages.owner_of_outage(outage)], at=AT)
+        occupancy.occupy([want], owner=owner, at=AT)
+        outages.end(outage.id, actor=SYSTEM, at=AT)
+    return owner
 
 
 def lost(scene: Scene) -> set[str]:
@@ -112,18 +123,36 @@ def test_matches_are_settled_one_by_one_while_others_have_no_court_yet(scene: Sc
     assert lost(scene) == waiting - {code}
 
 
-def test_courts_that_serve_again_are_held_again_as_far_as_they_are_free(scene: Scene) -> None:
-    first, second = fail(scene), fail(scene, 1)
+def test_a_court_that_is_back_early_is_held_again_and_its_people_are_told(scene: Scene, app: Any) -> None:
+    first = fail(scene)
+    fail(scene, 1)
+    codes = of_court(scene, 0)
+    with transaction():
+        outages.end(first.id, actor=SYSTEM, at=AT)
+    assert lost(scene) == of_court(scene, 1)
+    [letter] = db.session.scalars(
+        sa.select(Notification).where(Notification.kind == "matches/courts_back")
+    ).all()
+    assert letter.person_id == scene.secretary.person_id
+    with app.test_request_context("/"):
+        text = messages.render(letter, db.session.get_one(Person, letter.person_id))
+    assert text.body.count("\n- ") == len(codes)
+    assert "Sân 1" in text.body
+
+
+def test_courts_that_become_free_are_held_again_by_one_button(scene: Scene) -> None:
+    """Somebody had the court when the outage ended, and gave it back later."""
+    first, second = taken(scene, fail(scene)), taken(scene, fail(scene, 1))
     with pytest.raises(Conflict, match="Sân vẫn ngừng phục vụ"), transaction():
         courts.hold_again(scene.tournament.id, actor=SYSTEM, at=AT)
     with transaction():
-        outages.end(first.id, actor=SYSTEM, at=AT)
+        occupancy.release([first], at=AT)
     with transaction():
         done = courts.hold_again(scene.tournament.id, actor=SYSTEM, at=AT)
     assert done == (len(of_court(scene, 0)), len(of_court(scene, 1)))
     assert lost(scene) == of_court(scene, 1)
     with transaction():
-        outages.end(second.id, actor=SYSTEM, at=AT)
+        occupancy.release([second], at=AT)
     with transaction():
         courts.hold_again(scene.tournament.id, actor=SYSTEM, at=AT)
     assert lost(scene) == set()
@@ -144,8 +173,9 @@ def test_the_schedule_and_the_home_of_the_secretary_show_it(scene: Scene, sign_i
         assert f"{count} trận mất sân" in secretary.get("/home").text
         refused = secretary.post(f"{page}/hold", follow_redirects=True).text
         assert "Sân vẫn ngừng phục vụ" in refused
+        owner = taken(scene, outage)
         with transaction():
-            outages.end(outage.id, actor=SYSTEM, at=AT)
+            occupancy.release([owner], at=AT)
         assert (
             f"Đã giữ lại sân cho {count} trận" in secretary.post(f"{page}/hold", follow_redirects=True).text
         )

@@ -12,7 +12,15 @@ from incubator.core.access import Actor, system_actor
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, NotAllowed
 from incubator.mentoring.services import sessions
-from incubator.models import MentoringSession, Notification, Occupancy, OccupancyState, Person, SessionState
+from incubator.models import (
+    MentoringSession,
+    Notification,
+    Occupancy,
+    OccupancyState,
+    Outage,
+    Person,
+    SessionState,
+)
 from incubator.spaces.intervals import Span
 from incubator.spaces.services import closures, outages
 from tests.factories import AT
@@ -115,6 +123,26 @@ def test_a_machine_that_fails_in_the_room_is_told_to_both_sides_and_shown_until_
     with transaction():
         outages.end(outage.id, actor=SYSTEM, at=AT)
     assert "Thiếu Máy khắc laser" not in sign_in(captain).get(page).text
+    assert {who: context["machine_id"] for who, context in told("mentoring/session_back").items()} == {
+        mentor.person_id: laser.id,
+        captain.person_id: laser.id,
+    }
+
+
+def test_a_room_that_is_back_early_gives_the_session_its_place_again(scene, sign_in):
+    made, mentor, captain, room, _other = scene
+    break_room(room)
+    outage = db.session.scalars(sa.select(Outage)).one()
+    with transaction():
+        outages.end(outage.id, actor=SYSTEM, at=AT)
+    assert set(told("mentoring/session_back")) == {mentor.person_id, captain.person_id}
+    row = db.session.get(MentoringSession, made.id, populate_existing=True)
+    assert (row.lost_place, row.displaced_why, row.resource_id) == (False, "", room.id)
+    held = sa.select(sa.func.count(Occupancy.id)).where(
+        Occupancy.owner_kind == "session", Occupancy.state == OccupancyState.CONFIRMED
+    )
+    assert db.session.scalar(held) == 3
+    assert "Buổi gặp đã mất chỗ" not in sign_in(captain).get(f"/mentoring/sessions/{made.id}").text
 
 
 def test_a_closing_day_takes_the_place_of_sessions_too(scene):

@@ -19,6 +19,7 @@ from incubator.spaces.services import (
     bookings,
     day,
     imports,
+    outages,
 )
 from incubator.spaces.services import feeds as feed_services
 from tests.factories import (
@@ -102,6 +103,33 @@ def test_what_a_calendar_no_longer_has_gives_its_place_back(centre: Any, staff: 
     assert [gone.span for gone in read(empty, "other.ics", later).gone] == [
         span(8, 9, MONDAY + timedelta(days=2))
     ]
+
+
+def test_an_outage_takes_only_the_occurrences_of_its_time_and_gives_them_back(
+    centre: Any, staff: Any
+) -> None:
+    window = local_days(MONDAY, MONDAY + timedelta(days=7))
+    with transaction():
+        imports.import_file(FILE, centre.room.id, window, name="a.ics", actor=staff, at=AT)
+    tuesday = MONDAY + timedelta(days=1)
+    with transaction():
+        outage, lost = outages.declare(
+            centre.room.id, span(7, 12, tuesday), reason="Mất điện", actor=staff, at=AT
+        )
+    assert len(lost) == 1
+
+    def states() -> list[str]:
+        rows = (
+            sa.select(Occupancy.state).where(Occupancy.owner_kind == "import").order_by(Occupancy.starts_at)
+        )
+        return [state.value for state in db.session.scalars(rows)]
+
+    assert states() == ["confirmed", "displaced", "confirmed"]
+    [gone] = [e for e in feeds.of_resource(centre.room, now=AT) if e.cancelled]
+    assert gone.span == span(8, 9, tuesday)
+    with transaction():
+        outages.end(outage.id, actor=staff, at=AT)
+    assert states() == ["confirmed"] * 3
 
 
 def test_a_feed_lists_the_bookings_and_dies_when_revoked(centre: Any) -> None:

@@ -31,7 +31,7 @@ from incubator.spaces.services import (
     trainings,
 )
 from incubator.spaces.services.context import Refused
-from incubator.spaces.services.occupancy import Taken
+from incubator.spaces.services.occupancy import Owner, Taken
 from tests.factories import (
     AT,
 )
@@ -219,6 +219,58 @@ def test_an_outage_displaces_tells_and_proposes_partners(centre: Any, staff: Any
     assert book(wish(centre.laser, span(9, 10), 2), actor).id
 
 
+def test_a_place_that_is_back_early_gives_the_uses_back_that_nobody_has_settled(
+    centre: Any, staff: Any
+) -> None:
+    kept = book(wish(centre.room, span(8, 10)), guest())
+    moved = book(wish(centre.room, span(10, 11)), guest())
+    late = book(wish(centre.room, span(14, 15)), guest())
+    with transaction():
+        outage, _owners = outages.declare(centre.room.id, span(7, 17), reason="Sơn", actor=staff, at=AT)
+    with transaction():
+        bookings.move(moved.id, span(10, 11), actor=staff, at=AT, resource_id=centre.other.id)
+    with transaction():
+        outages.declare(centre.room.id, span(13, 17), reason="Mất điện", actor=staff, at=AT)
+    with transaction():
+        _outage, owners = outages.end(outage.id, actor=staff, at=AT)
+    for row in (kept, moved, late):
+        db.session.refresh(row)
+    assert owners == [Owner("booking", kept.id)]
+    assert (kept.state, kept.reason) == (BookingState.CONFIRMED, "")
+    assert (moved.state, moved.resource_id) == (BookingState.CONFIRMED, centre.other.id)
+    assert late.state is BookingState.DISPLACED  # the other outage goes on
+    letter = db.session.scalars(sa.select(Notification).where(Notification.kind == "spaces/back")).one()
+    assert letter.person_id == kept.requester_id
+    with pytest.raises(Taken):
+        book(wish(centre.room, span(15, 16)), guest())
+    assert book(wish(centre.room, span(10, 11)), guest()).id
+
+
+def test_a_place_that_is_back_on_a_day_off_stays_closed(centre: Any, staff: Any) -> None:
+    made = book(wish(centre.room, span(8, 10)), guest())
+    with transaction():
+        outage, _owners = outages.declare(centre.room.id, span(7, 17), reason="Sơn", actor=staff, at=AT)
+        row = closures.set_day(centre.site.id, MONDAY, open_as=None, note="Đại hội", actor=staff, at=AT)
+        closures.confirm_days([row.id], actor=staff, at=AT)
+    with transaction():
+        assert outages.end(outage.id, actor=staff, at=AT)[1] == []
+    db.session.refresh(made)
+    assert made.state is BookingState.DISPLACED
+
+
+def test_a_request_that_only_held_its_place_does_not_come_back_as_approved(centre: Any, staff: Any) -> None:
+    with transaction():
+        centre.hall.rules = {**centre.hall.rules, "holds": True}
+    asked = book(wish(centre.hall, span(8, 10), 60), guest())
+    assert asked.hold_until is not None
+    with transaction():
+        outage, _owners = outages.declare(centre.hall.id, span(7, 17), reason="Sơn", actor=staff, at=AT)
+    with transaction():
+        outages.end(outage.id, actor=staff, at=AT)
+    db.session.refresh(asked)
+    assert asked.state is BookingState.DISPLACED
+
+
 def test_a_broken_machine_does_not_close_its_room(centre: Any, staff: Any) -> None:
     with transaction():
         outages.declare(centre.laser.id, span(7, 17), reason="Cháy nguồn", actor=staff, at=AT)
@@ -271,7 +323,10 @@ def test_days_off_are_proposed_confirmed_and_displace(centre: Any, staff: Any) -
     assert "Đại hội" in refused.value.message
     with transaction():
         closures.drop_day(row.id, actor=staff, at=AT)
-    assert book(wish(centre.room, span(8, 10)), guest()).id
+    db.session.refresh(made)
+    assert (made.state, made.reason, told("spaces/back")) == (BookingState.CONFIRMED, "", 1)
+    with pytest.raises(Taken):
+        book(wish(centre.room, span(9, 10)), guest())
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ClosureDay)) == n
 
 

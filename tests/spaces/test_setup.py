@@ -31,7 +31,7 @@ from incubator.models import (
     TrainingRecord,
 )
 from incubator.spaces.intervals import local_date
-from incubator.spaces.queries import machines, search
+from incubator.spaces.queries import feeds, machines, search
 from incubator.spaces.services import bookings, events, hours, outages, places, staffing, stages
 from incubator.spaces.services.context import Refused
 from incubator.spaces.services.occupancy import Taken
@@ -165,6 +165,9 @@ def test_the_whole_shop_goes_on_without_the_machine_and_gets_it_back(centre: Any
     ).all() == [shop.requester_id]
     with transaction():
         outages.end(outage.id, actor=SYSTEM, at=AT)
+    rows = db.session.scalars(sa.select(Notification).where(Notification.kind == "spaces/back")).all()
+    machine = {row.person_id: row.context.get("machine_id") for row in rows}
+    assert machine == {shop.requester_id: centre.printer.id, laser.requester_id: None}
     with pytest.raises(Taken):
         book(wish(centre.printer, span(9, 10), 1), guest())
     assert book(wish(centre.printer, span(10, 11), 1), guest()).id
@@ -211,6 +214,33 @@ def test_a_course_and_a_round_that_go_on_without_a_machine_stand_on_staffs_list(
         outages.end(outage.id, actor=SYSTEM, at=AT)
     assert "Thiếu Printer" not in staff.get("/spaces/outages").text
     assert "thiếu máy" not in staff.get("/home").text
+    news = db.session.scalars(sa.select(Notification).where(Notification.kind == "spaces/stage_back")).one()
+    assert news.person_id == organiser.person_id
+    assert "Có lại Printer" in messages.render(news, db.session.get_one(Person, news.person_id)).subject
+
+
+def test_a_round_and_a_course_have_their_room_again_when_it_is_back_early(centre: Any, staff: Any) -> None:
+    make_event(centre, SYSTEM)
+    stage = make_stage(make_edition(), name="Chung kết", starts_at=span(14, 15).start)
+    organiser = make_user(Role.ORGANISER, ScopeKind.EDITION, stage.edition_id)
+    session = db.session.scalars(sa.select(EventSession)).one()
+    with transaction():
+        events.move_session(session.id, centre.room.id, span(8, 10), actor=SYSTEM, at=AT)
+        stages.hold(stage.id, centre.room.id, span(14, 15), actor=SYSTEM, at=AT)
+    with transaction():
+        outage, _owners = outages.declare(centre.room.id, span(7, 17), reason="Sơn", actor=SYSTEM, at=AT)
+    db.session.refresh(session)
+    assert session.displaced_at is not None
+    answer = staff.post(f"/spaces/outages/{outage.id}/end", follow_redirects=True).text
+    assert "2 lượt có lại chỗ" in answer
+    assert "Không có lượt nào chờ xếp lại" in answer
+    db.session.refresh(session)
+    assert session.displaced_at is None
+    news = db.session.scalars(sa.select(Notification).where(Notification.kind == "spaces/stage_back")).one()
+    assert news.person_id == organiser.person_id
+    text = messages.render(news, db.session.get_one(Person, news.person_id))
+    assert "Có lại phòng" in text.subject
+    assert "Room" in text.body
 
 
 def test_who_has_the_shop_reads_on_the_booking_which_machine_is_missing(centre: Any, sign_in: Any) -> None:
@@ -222,6 +252,12 @@ def test_who_has_the_shop_reads_on_the_booking_which_machine_is_missing(centre: 
     with transaction():
         outages.declare(centre.printer.id, span(7, 17), reason="Kẹt", actor=SYSTEM, at=AT)
     assert "Thiếu Printer" in sign_in(account).get(page).text
+    assert [e.cancelled for e in feeds.of_resource(centre.shop, now=AT) if e.uid.startswith("booking-")] == [
+        False
+    ]
+    assert [
+        e.cancelled for e in feeds.of_resource(centre.printer, now=AT) if e.uid.startswith("booking-")
+    ] == [True]
 
 
 def test_a_room_that_fails_pushes_out_who_has_it_with_its_machines(centre: Any) -> None:

@@ -71,27 +71,35 @@ def hold_again(tournament_id: int, *, actor: Actor, at: datetime) -> tuple[int, 
 def place_changed(
     _rows: Any,
     owners: Sequence[occupancy.Owner] = (),
+    back: Sequence[occupancy.Owner] = (),
     at: datetime | None = None,
     because: str = "",
     **_more: Any,
 ) -> None:
-    """Receiver of the signal of the spaces: who runs a tournament reads which of its matches have lost their court."""
+    """Receiver of the signal of the spaces: who runs a tournament reads which of its matches lost or regained a court."""
+    _tell("matches/courts_lost", owners, because=because, at=at)
+    _tell("matches/courts_back", back, because="", at=at)
+
+
+def _tell(kind: str, owners: Sequence[occupancy.Owner], *, because: str, at: datetime | None) -> None:
     ids = [owner.id for owner in owners if owner.kind == "match"]
-    lost: dict[int, list[int]] = {}
+    if not ids:
+        return
+    matches: dict[int, list[int]] = {}
     for tournament_id, match_id in db.session.execute(
         sa.select(Match.tournament_id, Match.id)
         .where(Match.id.in_(ids), Match.state == MatchState.SCHEDULED)
         .order_by(Match.position)
     ):
-        lost.setdefault(tournament_id, []).append(match_id)
+        matches.setdefault(tournament_id, []).append(match_id)
     for tournament in db.session.scalars(
-        sa.select(Tournament).where(Tournament.id.in_(lost)).options(*with_stage()).order_by(Tournament.id)
+        sa.select(Tournament).where(Tournament.id.in_(matches)).options(*with_stage()).order_by(Tournament.id)
     ):
-        context = {"tournament_id": tournament.id, "match_ids": lost[tournament.id], "reason": because}
+        context = {"tournament_id": tournament.id, "match_ids": matches[tournament.id], "reason": because}
         url = f"/matches/{tournament.slug}/schedule"
         touch(tournament)
         notify_many(
-            "matches/courts_lost",
+            kind,
             [
                 {"person_id": person_id, "url": url, "context": context}
                 for person_id in organisers_of(edition_of(tournament).id, Role.SECRETARY)

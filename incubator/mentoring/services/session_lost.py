@@ -1,4 +1,4 @@
-"""A session's place, or a machine in it, is taken out of service: the session stays planned, its two sides are told."""
+"""A session's place, or a machine in it, fails or is back: the session stays planned, its two sides are told."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ from .session_news import tell_sides
 def place_changed(
     _rows: Any,
     *,
-    because: str,
     actor: Actor,
     at: datetime,
+    because: str = "",
     owners: Collection[Owner] = (),
     without: Collection[Owner] = (),
+    back: Collection[Owner] = (),
+    with_machine: Collection[Owner] = (),
     machine_id: int = 0,
     **_rest: Any,
 ) -> None:
-    """Receiver of the signal; runs inside the transaction that takes the place away. What is over stays as it was."""
+    """Receiver of the signal; runs inside the transaction that changes the place. What is over stays as it was."""
     for session in _planned(owners, at):
         session.displaced_at, session.displaced_why = at, because[:500]
         session.sequence += 1
@@ -42,6 +44,23 @@ def place_changed(
             session, mentorship, mentorship.case, "mentoring/session_without", actor=actor, at=at,
             reason=because, machine_id=machine_id,
         )  # fmt: skip
+    for session in _planned(back, at):
+        session.displaced_at, session.displaced_why = None, ""
+        session.sequence += 1
+        mentorship = session.mentorship
+        activity.record("mentoring.session.place_back", session, actor=actor, at=at)
+        tell_sides(session, mentorship, mentorship.case, "mentoring/session_back", actor=actor, at=at)
+    for session in _planned(with_machine, at):
+        mentorship = session.mentorship
+        tell_sides(
+            session,
+            mentorship,
+            mentorship.case,
+            "mentoring/session_back",
+            actor=actor,
+            at=at,
+            machine_id=machine_id,
+        )
 
 
 def _planned(owners: Collection[Owner], at: datetime) -> Sequence[MentoringSession]:

@@ -29,6 +29,7 @@ from ..services.occupancy import topology
 
 BACK = timedelta(days=90)
 GONE_FOR = timedelta(days=30)
+GONE = (OccupancyState.RELEASED, OccupancyState.DISPLACED)
 DOMAIN = "biic.spaces"
 
 
@@ -84,14 +85,14 @@ def of_resource(resource: Resource, *, now: datetime) -> list[FeedEntry]:
         .where(
             Occupancy.resource_id.in_(atoms),
             Occupancy.ends_at > now - BACK,
-            Occupancy.state.in_((OccupancyState.CONFIRMED, OccupancyState.HELD, OccupancyState.RELEASED)),
+            Occupancy.state.in_((OccupancyState.CONFIRMED, OccupancyState.HELD, *GONE)),
         )
         .order_by(Occupancy.starts_at, Occupancy.sequence.desc(), Occupancy.id)
     ).all()
     asked = _asked({row.owner_id for row in rows if row.owner_kind == "import"})
     found: dict[str, FeedEntry] = {}
-    for row in rows:
-        if row.state is OccupancyState.RELEASED and row.changed_at < now - GONE_FOR:
+    for row in sorted(rows, key=lambda row: row.state in GONE):  # who lost a machine only still has the room
+        if row.state in GONE and row.changed_at < now - GONE_FOR:
             continue
         key = _name(row, asked)
         found.setdefault(
@@ -103,7 +104,7 @@ def of_resource(resource: Resource, *, now: datetime) -> list[FeedEntry]:
                 location=resource.name,
                 changed_at=row.changed_at,
                 sequence=row.sequence,
-                cancelled=row.state is OccupancyState.RELEASED,
+                cancelled=row.state in GONE,
             ),
         )
     return list(found.values())

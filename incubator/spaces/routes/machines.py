@@ -95,8 +95,11 @@ def _declared(resource_id: int, lost: int, actor: Actor, at: datetime) -> str:
 @require(MANAGE)
 def end_outage(outage_id: int) -> Response:
     with transaction():
-        outages.end(outage_id, actor=current_actor(), at=clock.now())
-    flash(_("Đã đưa vào phục vụ trở lại."), "success")
+        _outage, owners = outages.end(outage_id, actor=current_actor(), at=clock.now())
+    text = _("Đã đưa vào phục vụ trở lại.")
+    if owners:
+        text += " " + _("%(n)s lượt có lại chỗ, người đặt đã được báo.", n=len(owners))
+    flash(text, "success")
     return go("spaces.outage_list")
 
 

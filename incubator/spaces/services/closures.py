@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from ..working_days import propose
 from . import occupancy
 from .displacing import displace
 from .occupancy import Owner
-from .outages import follow, is_outage
+from .outages import come_back, follow, is_outage
 
 
 def propose_year(site_id: int, year: int, *, actor: Actor, at: datetime) -> int:
@@ -65,9 +65,7 @@ def confirm_days(day_ids: Collection[int], *, actor: Actor, at: datetime) -> lis
 
 
 def _close(row: ClosureDay, *, actor: Actor, at: datetime) -> list[Owner]:
-    places = db.session.scalars(
-        sa.select(Resource.id).where(Resource.site_id == row.site_id, Resource.composed.is_(False))
-    ).all()
+    places = _places(row.site_id)
     if not places or local_day(row.day).end <= at:
         return []
     found = occupancy.lock(places)
@@ -98,7 +96,7 @@ def set_day(
 
 
 def drop_day(day_id: int, *, actor: Actor, at: datetime) -> None:
-    """The date is an ordinary one again."""
+    """The date is an ordinary one again: what it pushed out and nobody has settled is back."""
     row = db.session.get(ClosureDay, day_id)
     if row is None:
         raise NotFound(_("Không có ngày này."))
@@ -106,3 +104,11 @@ def drop_day(day_id: int, *, actor: Actor, at: datetime) -> None:
     activity.record("spaces.closure.dropped", row, actor=actor, at=at, before={"day": row.day.isoformat()})
     db.session.delete(row)
     db.session.flush()
+    if row.confirmed_at is not None and row.open_as is None:
+        come_back(_places(row.site_id), local_day(row.day), actor=actor, at=at)
+
+
+def _places(site_id: int) -> Sequence[int]:
+    return db.session.scalars(
+        sa.select(Resource.id).where(Resource.site_id == site_id, Resource.composed.is_(False))
+    ).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -135,8 +135,40 @@ def follow(owners: Sequence[Owner], *, because: str, actor: Actor, at: datetime)
         place_changed.send(list(rows), owners=others, because=because, actor=actor, at=at)
 
 
-def end(outage_id: int, *, actor: Actor, at: datetime) -> Outage:
-    """Back in service: the rest of the time can be booked again."""
+def come_back(
+    resource_ids: Collection[int], span: Span, *, actor: Actor, at: datetime, machine: Resource | None = None
+) -> list[Owner]:
+    """Places serve again: uses that nobody has settled have them back and their people read it; returns their owners."""
+    back = restore(resource_ids, span, at=at)
+    ids = [owner.id for owner in back.owners if owner.kind == "booking"]
+    lock_rows(Booking, ids)
+    for booking in db.session.scalars(sa.select(Booking).where(Booking.id.in_(ids)).order_by(Booking.id)):
+        booking.state, booking.changed_at, booking.reason = BookingState.CONFIRMED, at, ""
+        booking.version += 1
+        tell("spaces/back", booking, at=at)
+    sessions = [owner.id for owner in back.owners if owner.kind == "event"]
+    db.session.execute(sa.update(EventSession).where(EventSession.id.in_(sessions)).values(displaced_at=None))
+    stages.tell_back([owner.id for owner in back.owners if owner.kind == "stage"], at=at)
+    if machine is not None:
+        shops = [owner.id for owner in back.with_machine if owner.kind == "booking"]
+        for booking in db.session.scalars(
+            sa.select(Booking).where(Booking.id.in_(shops)).order_by(Booking.id)
+        ):
+            tell("spaces/back", booking, at=at, machine_id=machine.id)
+        stages.tell_back(
+            [owner.id for owner in back.with_machine if owner.kind == "stage"], at=at, machine=machine
+        )
+    others = [owner for owner in back.owners if owner.kind not in ("booking", "event")]
+    again = [owner for owner in back.with_machine if owner.kind not in ("booking", "event")]
+    if others or again:
+        place_changed.send(
+            [], back=others, with_machine=again, machine_id=machine.id if machine else 0, actor=actor, at=at
+        )
+    return back.owners
+
+
+def end(outage_id: int, *, actor: Actor, at: datetime) -> tuple[Outage, list[Owner]]:
+    """Back in service: the rest of the time can be booked again. Returns the outage and whose uses are back."""
     outage = _get(outage_id, actor)
     if outage.ended_at is not None or outage.ends_at <= at:
         raise Conflict(_("Đợt ngừng phục vụ này đã kết thúc."))
@@ -145,12 +177,44 @@ def end(outage_id: int, *, actor: Actor, at: datetime) -> Outage:
         occupancy.release([owner_of_outage(outage)], at=at)
     else:
         occupancy.end_early(owner_of_outage(outage), at=at)
-    restore(outage.resource_id, Span(max(outage.starts_at, at), outage.ends_at), at=at)
+    _hand_over(outage, at=at)
+    owners = come_back(
+        [outage.resource_id],
+        Span(max(outage.starts_at, at), outage.ends_at),
+        actor=actor,
+        at=at,
+        machine=db.session.get_one(Resource, outage.resource_id),
+    )
     if outage.plan_id is not None:
         db.session.get_one(MaintenancePlan, outage.plan_id).last_done_on = local_date(at)
     db.session.flush()
-    activity.record("spaces.outage.ended", outage, actor=actor, at=at)
-    return outage
+    activity.record("spaces.outage.ended", outage, actor=actor, at=at, after={"back": len(owners)})
+    return outage, owners
+
+
+def _hand_over(ended: Outage, *, at: datetime) -> None:
+    """What another outage of the place still claims is its own now: the ended one had held it for both."""
+    rest = Span(max(ended.starts_at, at), ended.ends_at)
+    atoms = occupancy.lock([ended.resource_id]).atoms([ended.resource_id])
+    for other in db.session.scalars(
+        sa.select(Outage)
+        .where(
+            Outage.resource_id == ended.resource_id,
+            Outage.id != ended.id,
+            Outage.ended_at.is_(None),
+            Outage.starts_at < rest.end,
+            Outage.ends_at > rest.start,
+        )
+        .order_by(Outage.id)
+    ):
+        both = Span(max(rest.start, other.starts_at), min(rest.end, other.ends_at))
+        free = without([both], [row.block for row in occupancy.held(atoms, both)])
+        occupancy.occupy(
+            [Want(other.resource_id, part) for part in free],
+            owner=owner_of_outage(other),
+            at=at,
+            title=other.reason,
+        )
 
 
 def _get(outage_id: int, actor: Actor) -> Outage:

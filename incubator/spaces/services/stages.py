@@ -63,6 +63,12 @@ def tell_without(stage_ids: Sequence[int], machine: Resource, *, because: str, a
     )
 
 
+def tell_back(stage_ids: Sequence[int], *, at: datetime, machine: Resource | None = None) -> None:
+    """The organisers of these rounds read that their room, or a machine in it, serves again."""
+    if stage_ids:
+        _tell("spaces/stage_back", stage_ids, OccupancyState.CONFIRMED, because="", at=at, machine=machine)
+
+
 def _tell(
     kind: str,
     stage_ids: Sequence[int],
