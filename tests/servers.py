@@ -54,7 +54,7 @@ class Server:
 
     def start(self, workers: int = 1, threads: int = 8) -> None:
         port = self.url.rsplit(":", 1)[1]
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", WORKER, "--workers",
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--worker-class", WORKER, "--workers",
                    str(workers), "--threads", str(threads), "--log-level", "warning", "wsgi:app"]  # fmt: skip
         log = (self.instance / "server.log").open("ab")
         self.process = subprocess.Popen(

@@ -63,7 +63,7 @@ class Line:
 
 
 def gunicorn(port: int, app: str) -> list[str]:
-    return [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", WORKER,
+    return [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--worker-class", WORKER,
             "--workers", "2", "--threads", "8", "--reuse-port", "--log-level", "warning", app]  # fmt: skip
 
 

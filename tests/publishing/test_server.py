@@ -56,7 +56,7 @@ def servers(tmp_path_factory):
     processes, ports = [], []
     for worker in (WORKER, "gthread"):
         ports.append(free_port())
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{ports[-1]}", "--worker-class", worker, "--threads", "2", "--keep-alive", "15",
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{ports[-1]}", "--no-control-socket", "--worker-class", worker, "--threads", "2", "--keep-alive", "15",
                    "--pythonpath", f"{ROOT},{folder}", "--log-level", "error", "kept_site:app"]  # fmt: skip
         processes.append(subprocess.Popen(command, cwd=folder))
     for port in ports:
