@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from incubator.contests.registration_files.cleaning import as_text
-from incubator.contests.registration_files.columns import meaning_of
+from incubator.contests.registration_files.columns import part_of
 from incubator.contests.registration_files.layout import Layout
 from incubator.contests.registration_files.records import Cell, Repair, TeamRow
 from incubator.contests.registration_files.tables import Sheet
+from incubator.contests.registration_files.values import DateOrder, is_ditto
 
 CellText = tuple[str, tuple[str, ...], str]  # cleaned, kinds of repair, as it stood
 
@@ -26,11 +27,17 @@ class CellReader:
     def _clean(self, row: int, column: int) -> CellText:
         cell = self._cell(row, column)
         text, kinds = self.layout.cleaners[column](cell)
+        own = self.sheet.rows[row][column] if column < len(self.sheet.rows[row]) else None
+        if is_ditto(own):
+            return text, (*kinds, "filled_down"), as_text(own)
         return text, kinds, as_text(cell)
 
     def _text(self, row: int, role: str) -> CellText:
         column = self.layout.columns.get(role)
         return ("", (), "") if column is None else self._clean(row, column)
+
+    def _order(self, column: int | None) -> DateOrder:
+        return DateOrder.DAY_FIRST if column is None else self.layout.orders.get(column, DateOrder.DAY_FIRST)
 
     def _note(self, team: TeamRow, name: str, kinds: tuple[str, ...], was: str, now: str) -> None:
         if kinds:
@@ -39,5 +46,4 @@ class CellReader:
     def _part(self, row: int) -> str:
         """What a column such as “Vai trò” says the person of this row is: member, captain, coach; '' without one."""
         text = self._text(row, "part")[0]
-        subject = meaning_of(text).subject if text else ""
-        return subject or ("member" if text else "")
+        return (part_of(text) or "member") if text else ""

@@ -4,7 +4,7 @@ marks."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from incubator.core.text import collapse, search_key
@@ -13,10 +13,11 @@ _INDEX = re.compile(
     r"(stt|tt|so tt|so thu tu|thu tu|no|id|ma|ma so|#)( doi| nhom)?( thi| du thi)?|so bao danh|sbd"
 )
 _IGNORED = re.compile(
-    r"\b(dong y|cam ket|gioi tinh|nam nu|dan toc|chu ky|ky ten|anh|ma dinh danh|cccd|cmnd|hieu truong|"
+    r"\b(dong y|cam ket|gioi tinh|nam nu|dan toc|chu ky|ky ten|ma dinh danh|cccd|cmnd|hieu truong|"
     r"xac nhan|size|ket qua|diem|gender|signature|quan he|"
-    r"phu huynh|dia chi nha|noi sinh|que quan|so luong|chuc vu)\b|"
-    r"^so (doi|hoc sinh|thanh vien|em)$"
+    r"phu huynh|dia chi nha|noi sinh|que quan|so luong|photos?|(hinh|link|tep|file|tai|gui|nop|kem) anh|"
+    r"anh (the|chan dung|dai dien|chup|doi|nhom|hs|hoc sinh|thanh vien|3x4|4x6|\d))\b|^anh$|"
+    r"^(tong )?(so|si so) (doi|hoc sinh|thanh vien|em|hs|ts|tv)$"
 )
 _TIMESTAMP = re.compile(
     r"\b(dau thoi gian|timestamp|thoi gian (gui|nop|dang ky)|ngay (gui|nop|dang ky)|submitted)\b"
@@ -25,8 +26,8 @@ _NOTES = re.compile(
     r"\b(ghi chu|chu thich|luu y|notes?|remarks?|y kien|gop y|de xuat|kien nghi|cau hoi|thac mac|nguyen vong|questions?|comments?)\b"
 )
 _DIVISION = re.compile(
-    r"\b(bang|cap hoc|cap thi|cap nao|khoi nao|hang muc|noi dung thi|noi dung du thi|doi tuong|division|"
-    r"category|khoi thi|khoi du thi|bac hoc|nhom tuoi|luot thi)\b|^(khoi|cap|the loai)$"
+    r"\b(bang|cap hoc|cap thi|cap nao|school level|khoi nao|hang muc|noi dung thi|noi dung du thi|doi tuong|division|"
+    r"category|khoi thi|khoi du thi|bac hoc|nhom tuoi|luot thi)\b|^(khoi|cap|the loai|level)$"
 )
 _CAPTAIN = re.compile(r"\b(doi truong|nhom truong|truong nhom|captain|leader)\b")
 _COACH = re.compile(
@@ -37,7 +38,7 @@ _MEMBER = re.compile(
 )
 _BIRTH = re.compile(
     r"\b(ngay sinh|sinh ngay|nam sinh|ntns|ngay thang nam sinh|sinh nhat|dob|birth|birthday|birthdate)\b|"
-    r"\bngay.*sinh\b|^ns$"
+    r"\bngay.*sinh\b|^ns( \d)?$"
 )
 _CLASS = re.compile(r"\b(lop|class|grade|khoi lop)\b")
 _PHONE = re.compile(
@@ -72,9 +73,14 @@ _WHOSE_SCHOOL = re.compile(r"(ten )?(truong|don vi)\b(?! cong tac)")
 _TEAMS_NAME = re.compile(
     r"ten (cua )?(doi|nhom)\b(?! truong)(?!.*\b(va|gom)\b)"
 )  # “Tên đội thi của các em là gì?”
+# “Đội có cần mượn thiết bị không?”, “Em biết cuộc thi qua kênh nào?”: nothing of a team stands there.
+_ASIDE = re.compile(r"\b(khong|nao|gi|sao|may|bao nhieu|the nao|how|what|why|do you|does|would you)$")
+_WHICH_SCHOOL = re.compile(r"\btruong (nao|gi|tieu hoc nao|thcs nao)\b")
 _LIST = re.compile(r"\b(danh sach|cac|list)\b")
-_PART = re.compile(r"(vai tro|vi tri|chuc danh|nhiem vu|role|position)( trong)?( doi| nhom)?( thi)?")
-_SHORT_WITH_NUMBER = re.compile(r"\b(gvhd|gv|hlv|hs|ts|tv|vdv|sdt|dt|lop|em)(\d)\b")  # “GVHD1”, “HS2”
+_PART = re.compile(r"(vai tro|vi tri|nhiem vu|role|position)( trong)?( doi| nhom)?( thi)?")
+_POSITION = re.compile(r"\bchuc (vu|danh)\b")
+_OF_TEAM = re.compile(r"\b(doi vien|doi pho|nhom pho|thu ky nhom|nhom vien)\b")
+_SHORT_WITH_NUMBER = re.compile(r"\b(gvhd|gv|hlv|hs|ts|tv|vdv|sdt|dt|lop|em|ns)(\d)\b")  # “GVHD1”, “HS2”
 _NUMBER = re.compile(r"\b(?:so )?(\d{1,2})\b|\b(i{1,3}|iv|v)\b$|\bthu (nhat|hai|ba|tu|nam)\b")
 _IN_WORDS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "nhat": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5}
 _QUESTION = re.compile(
@@ -101,6 +107,12 @@ def words_of(label: str) -> str:
     return " ".join(re.findall(r"[a-z0-9#]+", plain))
 
 
+def part_of(text: str) -> str:
+    """What “Đội trưởng”, “Đội viên” or “GVHD” says somebody of a list is: captain, member or coach; '' for other texts."""
+    words = words_of(text)
+    return _subject(words) or ("member" if _OF_TEAM.search(words) else "")
+
+
 def is_sex(label: str) -> bool:
     """“Nam” and “Nữ” below one wide head; “Năm” (year) differs by its mark only."""
     return collapse(label).casefold() in ("nam", "nữ")
@@ -116,6 +128,10 @@ def meaning_of(label: str) -> Meaning:
         return Meaning(aspect="sex")
     if _PART.fullmatch(words):
         return Meaning(role="part")
+    if _POSITION.search(
+        words
+    ):  # of a pupil in the team, or of a teacher at school: what stands below it tells
+        return Meaning(role="ignore") if _COACH.search(words) else Meaning()
     for role, pattern in (("ignore", _IGNORED), ("submitted_at", _TIMESTAMP), ("notes", _NOTES)):
         if pattern.search(words):
             return Meaning(role=role)
@@ -130,10 +146,15 @@ def meaning_of(label: str) -> Meaning:
         return Meaning(role="school")
     if _TEAMS_NAME.match(words):
         return Meaning(role="team")
+    if "?" in label and _WHICH_SCHOOL.search(words):
+        return Meaning(role="school")
     subject = _subject(words)
     aspect = _aspect(words, subject)
     if _DIVISION.search(words) and not aspect:
         return Meaning(role="division")
+    asked = words_of(label.rpartition("?")[0])  # without “(có thể chọn nhiều)”
+    if not aspect and _ASIDE.search(asked) and not _NAME.search(asked):
+        return Meaning(role="ignore")
     if subject:
         return Meaning(subject, aspect or "name", _number(words))
     if aspect in ("birth", "class", "phone", "email"):
@@ -158,7 +179,11 @@ def _aspect(words: str, subject: str) -> str:
         for aspect, pattern in (("birth", _BIRTH), ("class", _CLASS), ("phone", _PHONE), ("email", _EMAIL))
         if pattern.search(words)
     ]
-    if subject == "coach" and found and _name_comes_first(words, several=len(found) > 1):
+    if (
+        subject == "coach"
+        and {"phone", "email"} & set(found)
+        and _name_comes_first(words, several=len(found) > 1)
+    ):
         return "name"
     if subject == "member" and len(found) > 1 and _number(words) is not None:
         return "name"  # all of one pupil in one cell
@@ -202,7 +227,11 @@ def combine(group: str, label: str) -> Meaning:
     above, below = meaning_of(group), meaning_of(label)
     if above.role in ("team", "school") and below.aspect == "given":
         return above  # “Đội thi” over “Tên”
-    if below.role or (below.subject and below.number is not None):
+    if below.subject and below.number is not None and not below.role:
+        # “Ngày sinh” over “HS 1”, “HS 2”, “HS 3”
+        of_each = above.aspect in ("birth", "class", "phone", "email") and not _NAME.search(words_of(label))
+        return replace(below, aspect=above.aspect) if of_each and below.aspect == "name" else below
+    if below.role:
         return below
     subject = below.subject or above.subject
     if below.aspect == "sex":

@@ -20,6 +20,7 @@ from incubator.contests.registration_files.values import (
     parse_moment,
     parse_phone,
     parse_phones,
+    says_nothing,
 )
 from incubator.core.text import Encoding, capitalise_word, compare_key, proper_case_name, proper_case_title
 
@@ -32,20 +33,21 @@ class FieldReader(PupilReader):
     ) -> None:
         super().__init__(sheet, layout)
         self.rules, self.divisions, self.schools = rules, divisions, schools
+        self.facts = layout.facts  # what stands around the table, or above the part of it that is being read
 
-    def start(
-        self, team: TeamRow, row: int, section_school: str, division: str | None, previous: TeamRow | None
-    ) -> None:
+    def start(self, team: TeamRow, row: int, division: str | None, previous: TeamRow | None) -> None:
         """Begin `team` at `row`. What the row leaves out comes from its section, its sheet or the row
         above."""
         self._keep(team, row)
         self._team_name(team, row)
         self._division(team, row, division)
-        self._school(team, row, section_school, previous)
+        self._school(team, row, previous)
         self._coaches(team, row)
         team.area = self._text(row, "area")[0]
         team.project = self._text(row, "project")[0]
-        team.submitted_at = parse_moment(self.layout.raw(self.sheet, row, "submitted_at"))
+        sent = self.layout.columns.get("submitted_at")
+        if sent is not None:
+            team.submitted_at = parse_moment(self._cell(row, sent), self._order(sent))
         if self.layout.shape == PEOPLE_IN_A_CELL:
             self._members_in_cell(team, row)
         self._pupils(team, row)
@@ -74,8 +76,8 @@ class FieldReader(PupilReader):
     def _team_name(self, team: TeamRow, row: int) -> None:
         text, kinds, raw = self._text(row, "team")
         text = text.replace("\n", " ")
-        if not text and "team" in self.layout.facts:
-            text, kinds = self.layout.facts["team"], ("from_sheet",)
+        if not text and "team" in self.facts:
+            text, kinds = self.facts["team"], ("from_sheet",)
         shown = proper_case_title(text) if text else ""
         if shown and "encoding_tcvn3" in kinds or self._is_tcvn3("team"):
             shown = _restore_capitals(shown)
@@ -100,10 +102,10 @@ class FieldReader(PupilReader):
         rule = self.rules.division(code)
         return rule.name if rule else code
 
-    def _school(self, team: TeamRow, row: int, section: str, previous: TeamRow | None) -> None:
+    def _school(self, team: TeamRow, row: int, previous: TeamRow | None) -> None:
         text, kinds, raw = self._text(row, "school")
         text = text.replace("\n", " ")
-        around = section or self.layout.facts.get("school", "")
+        around = self.facts.get("school", "")
         if not text and around:
             text, kinds = around, ("from_sheet",)
         elif not text and previous is not None and "school" in self.layout.columns:
@@ -125,13 +127,16 @@ class FieldReader(PupilReader):
 
     def _coaches(self, team: TeamRow, row: int) -> None:
         """Every coach of the row: several columns, several people in one of them, or those named above the table."""
-        self._coaches_above(team)
+        self.coaches_around(team)
         if self._part(row) in ("member", "captain"):
             return  # the phone beside a pupil is the pupil's
         for columns in self.layout.coaches:
             text, kinds, raw = self._coach_name(row, columns)
             phones = parse_phones(self._cell(row, columns["phone"])) if "phone" in columns else []
             emails = self._emails(row, columns)
+            if says_nothing(text) and any(c.isalpha() for c in text):
+                self._note(team, "coach.name", (*kinds, "says_nothing"), raw, "")
+                text = ""
             people = split_coaches(text)
             if not people and (phones or emails) and not team.coaches:
                 people = [CoachText("")]  # somebody without a name can at least be reached
@@ -156,8 +161,9 @@ class FieldReader(PupilReader):
             return self._pupil_name(row, self.layout.members[0])
         return "", (), ""
 
-    def _coaches_above(self, team: TeamRow) -> None:
-        facts = self.layout.facts
+    def coaches_around(self, team: TeamRow) -> None:
+        """Those whom a line above or below the table names."""
+        facts = self.facts
         named = [] if self.layout.coaches else split_coaches(facts.get("coach.name", ""))
         for index, person in enumerate(named):
             own = facts if index == 0 else {}

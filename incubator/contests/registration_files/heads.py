@@ -8,11 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from incubator.contests.registration_files.columns import Meaning, combine, is_sex, meaning_of
+from incubator.contests.registration_files.columns import Meaning, combine, is_sex, meaning_of, part_of
 from incubator.contests.registration_files.records import Cell
 from incubator.contests.registration_files.tables import Sheet
 from incubator.contests.registration_files.titles import facts_of
-from incubator.contests.registration_files.values import is_one_word, lists_people, looks_like
+from incubator.contests.registration_files.values import (
+    is_one_word,
+    lists_people,
+    looks_like,
+    names_somebody,
+)
 
 _SEARCH_ROWS = 40
 _MAX_DEPTH = 3
@@ -250,7 +255,16 @@ def infer_from_content(
             found[names] = "members"
     for index, cells in enumerate(columns):
         filled = [cell for cell in cells if cell is not None]
+        if not filled:
+            continue
+        who = roles[index].removesuffix(".phone")
+        if who != roles[index] and f"{who}.name" not in roles and _mostly(names_somebody, filled):
+            found[index] = f"{who}.name"  # “GVHD/ĐT” holds both
+            continue
         if roles[index] or len(filled) < 2:
+            continue
+        if "part" not in roles and _says_parts(filled):
+            found[index] = "part"  # “Chức vụ” over “Đội trưởng”, “Đội viên”, “GVHD”
             continue
         before = roles[index - 1] if index else ""
         if not labels[index] and _MEMBER_NAME.fullmatch(before) and _mostly(is_one_word, filled):
@@ -262,6 +276,11 @@ def infer_from_content(
         if role and count * 10 >= len(filled) * 7:
             found[index] = role
     return found
+
+
+def _says_parts(cells: Sequence[Cell]) -> bool:
+    parts = [part_of(cell) if isinstance(cell, str) else "" for cell in cells]
+    return _mostly(bool, parts) and any(part != "coach" for part in parts)
 
 
 def _mostly(holds: Callable[[Cell], bool], cells: Sequence[Cell]) -> bool:

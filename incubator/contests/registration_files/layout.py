@@ -12,7 +12,7 @@ from incubator.contests.registration_files.records import Cell, ColumnRead, Shee
 from incubator.contests.registration_files.sentences import MEMBER_PARTS, Sentence, say
 from incubator.contests.registration_files.tables import Sheet, column_letter
 from incubator.contests.registration_files.titles import Facts, facts_of
-from incubator.contests.registration_files.values import is_month_first
+from incubator.contests.registration_files.values import DateOrder, date_order, is_ditto
 from incubator.core.text import Encoding
 
 _HEAD_ROWS = 44
@@ -44,7 +44,7 @@ class Layout:
     facts: Facts  # what they and the sheet's name say of every team
     tops: dict[tuple[int, int], int] = field(default_factory=dict)  # merged cell -> row that holds its value
     other: dict[int, int] = field(default_factory=dict)  # column -> the one that holds what it leaves blank
-    month_first: frozenset[int] = frozenset()  # columns whose dates begin with the month
+    orders: dict[int, DateOrder] = field(default_factory=dict)  # column of dates -> how they stand
 
     def raw(self, sheet: Sheet, row: int, role: str) -> Cell:
         column = self.columns.get(role)
@@ -53,6 +53,8 @@ class Layout:
     def cell(self, sheet: Sheet, row: int, column: int) -> Cell:
         values = sheet.rows[row]
         value = values[column] if column < len(values) else None
+        if is_ditto(value) and row > self.first:
+            return self.cell(sheet, row - 1, column)
         if value is None and column in self.other:
             return self.cell(sheet, row, self.other[column])
         return value
@@ -83,7 +85,7 @@ def understand(file: str, sheet: Sheet, report: SheetReport, mapping: SheetMappi
     roles, other = _without_clashes(file, sheet, header, roles)
     layout = _layout(sheet, header, roles, cleaners, labels, head)
     layout.other = other
-    layout.month_first = _month_first(layout, _columns_below(sheet, header, width))
+    layout.orders = _date_orders(layout, _columns_below(sheet, header, width))
     return layout
 
 
@@ -96,13 +98,17 @@ def _head_text(cleaner: Cleaner, cell: Cell) -> str:
     return text if meaning_of(plain) == Meaning() else plain
 
 
-def _month_first(layout: Layout, columns: list[list[Cell]]) -> frozenset[int]:
-    births = {member["birth"] for member in layout.members if "birth" in member}
-    return (
-        frozenset(births)
-        if is_month_first(cell for index in births for cell in columns[index])
-        else frozenset()
+def _date_orders(layout: Layout, columns: list[list[Cell]]) -> dict[int, DateOrder]:
+    """Birth dates stand alike in all their columns: one hand typed them."""
+    births = sorted({member["birth"] for member in layout.members if "birth" in member})
+    order = date_order(
+        " ".join(layout.labels[index] for index in births),
+        [cell for index in births for cell in columns[index]],
     )
+    orders = dict.fromkeys(births, order)
+    if (sent := layout.columns.get("submitted_at")) is not None:
+        orders[sent] = date_order(layout.labels[sent], columns[sent])
+    return orders
 
 
 def _header(file: str, sheet: Sheet, head: list[list[str]], mapping: SheetMapping | None) -> Header:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from incubator.contests.registration_files.values import DATE_IN_TEXT, is_year
-from incubator.core.text import collapse
+from incubator.core.text import collapse, search_key
 
 _BULLET = re.compile(r"^\s*(?:\(?\d{1,2}\s*[.):/\-]\s*(?=\D)|[-–•*+]\s*)")
 _LINES = re.compile(r"\n+|(?<=\s)(?=\d{1,2}[.)]\s*[^\W\d_])")
@@ -21,6 +21,7 @@ _LABEL = re.compile(
 )
 _ADDED = re.compile(r"(?i)\b(?:thêm|bổ sung)\s+(?:(?:em|học sinh|hs|thành viên)\s+)?(?=[^\W\d_])")
 _NAME_AND_CLASS = re.compile(r"^([^\d]*[^\W\d_])\s+(\d{1,2}[/.]?[A-Za-zĐđ]?\d{0,2})$")  # “Trần Bình 7A2”
+_REMARK = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _ROLE = re.compile(r"(?i)\((?:đội trưởng|nhóm trưởng|trưởng nhóm)\)|\b(?:đội trưởng|nhóm trưởng)\b\s*:?")
 
 
@@ -125,6 +126,18 @@ def people_in_notes(note: str) -> list[PersonText]:
         return people
     added = [person for piece in _ADDED.split(note)[1:] for person in split_people(piece)]
     return [person for person in added if person.birth and _is_named(person.name)]
+
+
+def without_remarks(name: str) -> tuple[str, bool]:
+    """A pupil's name without the number before it and the words in brackets behind it (“1. Lê An (đội trưởng)”), and
+    whether those make the pupil captain."""
+    bare = _BULLET.sub("", name)
+    remark = _REMARK.search(bare)
+    captain = bool(
+        _ROLE.search(bare) or (remark and search_key(remark[1]) in ("dt", "nt", "truong nhom", "leader"))
+    )
+    bare = collapse(_REMARK.sub("", _ROLE.sub(" ", bare))).strip(_PUNCTUATION + "*")
+    return (bare, captain) if bare else (name, captain)
 
 
 def _is_named(name: str) -> bool:

@@ -12,9 +12,10 @@ from incubator.contests.registration_files.people import (
     in_parallel,
     people_in_notes,
     split_people,
+    without_remarks,
 )
 from incubator.contests.registration_files.records import Cell, Member, TeamRow
-from incubator.contests.registration_files.values import parse_date
+from incubator.contests.registration_files.values import DateOrder, parse_date, says_nothing
 from incubator.core.text import compare_key, proper_case_name
 
 
@@ -29,9 +30,13 @@ class PupilReader(CellReader):
 
     def _pupil(self, team: TeamRow, row: int, columns: dict[str, int]) -> None:
         text, kinds, raw = self._pupil_name(row, columns)
+        where = f"member{len(team.members) + 1}"
+        if says_nothing(text):
+            if any(c.isalpha() for c in text):
+                self._note(team, where, (*kinds, "says_nothing"), raw, "")
+            return
         if not any(c.isalpha() for c in text):
             return
-        where = f"member{len(team.members) + 1}"
         if several := self._in_parallel(row, columns, text):
             shown = "\n".join(one.name for one in several)
             self._note(team, "members", (*kinds, "split_cell"), raw, shown)
@@ -46,13 +51,15 @@ class PupilReader(CellReader):
         bare = text.strip(",; ")
         if bare != text:
             kinds, text = (*kinds, "punctuation"), bare
-        name = proper_case_name(text.replace("\n", " "))
-        if name != text:
+        bare, captain = without_remarks(text.replace("\n", " "))
+        if bare != text.replace("\n", " "):
+            kinds = (*kinds, "remark_apart")
+        name = proper_case_name(bare)
+        if name != bare:
             kinds = (*kinds, "capitals")
         self._note(team, f"{where}.name", kinds, raw, name)
-        member = Member(name, captain=self._part(row) == "captain")
-        month_first = columns.get("birth") in self.layout.month_first
-        self._birth(team, member, where, self._birth_cell(row, columns), month_first=month_first)
+        member = Member(name, captain=captain or self._part(row) == "captain")
+        self._birth(team, member, where, self._birth_cell(row, columns), self._order(columns.get("birth")))
         if "class" in columns:
             self._class(
                 team, member, where, self.layout.cell(self.sheet, row, columns["class"]), columns["class"]
@@ -97,9 +104,14 @@ class PupilReader(CellReader):
         return "/".join(map(as_text, parts)) if len(parts) == 3 and all(parts) else parts[0]
 
     def _birth(
-        self, team: TeamRow, member: Member, where: str, cell: Cell, *, month_first: bool = False
+        self,
+        team: TeamRow,
+        member: Member,
+        where: str,
+        cell: Cell,
+        order: DateOrder = DateOrder.DAY_FIRST,
     ) -> None:
-        member.birth_date, kinds = parse_date(cell, month_first=month_first)
+        member.birth_date, kinds = parse_date(cell, order)
         member.birth_text = as_text(cell).strip().strip("'")
         if member.birth_date:
             self._note(team, f"{where}.birth", kinds, as_text(cell), member.birth_date.strftime("%d/%m/%Y"))
@@ -110,7 +122,7 @@ class PupilReader(CellReader):
             self._note(team, f"{where}.class", ("class_from_date",), as_text(cell), member.class_name)
             return
         text, kinds = self.layout.cleaners[column](cell)
-        member.class_name = re.sub(r"(?i)^lớp\s+", "", text)
+        member.class_name = re.sub(r"(?i)^(?:lớp|class|grade)[\s:]+", "", text)
         if member.class_name and kinds != ("spaces",):
             self._note(team, f"{where}.class", kinds, as_text(cell), member.class_name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from incubator.contests.registration_files.divisions import DivisionReader
+from incubator.contests.registration_files.forms import as_table
 from incubator.contests.registration_files.layout import SheetError, understand
 from incubator.contests.registration_files.records import (
     FileReport,
@@ -69,6 +70,7 @@ def _read_sheet(
     sheet: Sheet, report: SheetReport, reader: RowReader, reading: Reading, mapping: SheetMapping | None
 ) -> bool:
     """Append the sheet's teams; False when it has no header."""
+    sheet = as_table(sheet)
     try:
         layout = understand(reader.source, sheet, report, mapping)
     except SheetError as problem:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 Cell = str | int | float | bool | date | datetime | None
@@ -133,6 +134,25 @@ class TeamRow:
     @property
     def place(self) -> str:
         return f"{self.source} · {self.sheet} · {self.row}"
+
+
+def join_rows(team: TeamRow, other: TeamRow) -> None:
+    """Add to `team` what `other`, further rows of the same team, holds."""
+    before, rows = len(team.members), f"{team.row}"
+    team.members += other.members
+    known = {coach.name for coach in team.coaches}
+    team.coaches += [coach for coach in other.coaches if coach.name not in known]
+    for name, text in other.read.items():
+        team.read[name] = f"{team.read[name]}\n{text}" if name in team.read else text
+    for repair in other.repairs:
+        if match := re.match(r"member(\d+)(.*)", repair.field):
+            team.repairs.append(replace(repair, field=f"member{before + int(match[1])}{match[2]}"))
+    told = next((repair for repair in team.repairs if repair.kinds == ("joined_rows",)), None)
+    if told:
+        team.repairs.remove(told)
+        rows = told.now
+    team.repairs.append(Repair("members", ("joined_rows",), f"{team.row}", f"{rows}, {other.row}"))
+    team.notes = "\n".join(note for note in (team.notes, other.notes) if note)
 
 
 @dataclass(slots=True)

@@ -15,14 +15,22 @@ from incubator.contests.registration_files.layout import (
     Layout,
     is_repeated_header,
 )
-from incubator.contests.registration_files.records import Cell, Rules, SheetReport, TeamRow
+from incubator.contests.registration_files.records import (
+    Cell,
+    Rules,
+    SheetReport,
+    TeamRow,
+    join_rows,
+)
 from incubator.contests.registration_files.schools import SchoolRegister
 from incubator.contests.registration_files.tables import Sheet
-from incubator.contests.registration_files.titles import is_school, pair_of
+from incubator.contests.registration_files.titles import Facts, is_school, said_in
 from incubator.contests.registration_files.values import DATE_IN_TEXT, parse_date
-from incubator.core.text import search_key
+from incubator.core.text import compare_key, search_key
 
 _FOOTER = re.compile(r"^(tong|cong\b|noi nhan|ghi chu|danh sach (nay )?co|luu y|\.{3})")
+_TOTAL = re.compile(r"(tong|cong)( (cong|so|trang|hop|doi|hoc sinh|hs))*[\s:.\d]*")  # alone in the first cell
+_FEW = 4  # a row of labels above a table: “Tên đội: … | GVHD: …”
 _SIGNING = re.compile(
     r"(nguoi lap|lap bieu|(pho )?(hieu truong|thu truong|truong phong|truong ban|giam doc)|tm\.|kt\.|xac nhan|\(?ky\b|"
     r"can bo phu trach|tong phu trach)"
@@ -35,9 +43,20 @@ _ROMAN = re.compile(r"^(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/-]\s*")  # “II. KH�
 class _Section:
     """A row that stands alone above its teams: “KHỐI TIỂU HỌC”, “Trường THCS Hòa Phú”."""
 
-    school: str = ""
+    facts: Facts
     division: str | None = None
     signed: bool = False  # the place for signatures has been passed: names alone are those who sign
+    team_named: bool = False  # a team's name has been read since the last pupil
+    coach_named: bool = False
+
+    def take(self, said: Facts) -> None:
+        """What a row says holds for the teams below it; a coach named above another team's table is not this team's."""
+        coach = any(role.startswith("coach") for role in said)
+        if "team" in said and not self.coach_named or coach and not self.coach_named:
+            self.facts = {role: value for role, value in self.facts.items() if not role.startswith("coach")}
+        self.facts |= said
+        self.team_named |= "team" in said
+        self.coach_named |= coach
 
 
 class RowReader:
@@ -52,25 +71,57 @@ class RowReader:
     def read(self, sheet: Sheet, layout: Layout, report: SheetReport) -> list[TeamRow]:
         """The sheet's teams; rows that hold none are listed in `report.skipped` with their kind."""
         fields = FieldReader(sheet, layout, self.rules, self.divisions, self.schools)
-        section = _Section(division=self._division_of_sheet(sheet, layout))
+        section = _Section(dict(layout.facts), division=self._division_of_sheet(sheet, layout))
         teams: list[TeamRow] = []
         previous_start = -1
+        part = 0  # where the teams of the table that is being read begin
         for row in range(layout.first, len(sheet.rows)):
-            kind = self._kind(sheet, layout, row, section, bool(teams))
+            kind = self._kind(sheet, layout, row, section)
+            fields.facts = section.facts
             if kind:
                 report.skipped.append((row + 1, kind))
-            elif (
-                teams and layout.shape == ROW_A_PUPIL and self._continues(sheet, layout, previous_start, row)
+                if section.coach_named and not section.team_named:
+                    for team in teams[part:]:  # named below the table
+                        if not team.coaches:
+                            fields.coaches_around(team)
+                continue
+            if (
+                teams
+                and layout.shape == ROW_A_PUPIL
+                and not section.team_named
+                and (self._continues(sheet, layout, previous_start, row))
             ):
                 fields.add_pupil(teams[-1], row)
             else:
+                part = len(teams) if section.team_named else part
                 team = TeamRow(self.source, sheet.name, row + 1)
-                fields.start(team, row, section.school, section.division, teams[-1] if teams else None)
+                fields.start(team, row, section.division, teams[-1] if teams else None)
                 teams.append(team)
                 previous_start = row
+            section.team_named = section.coach_named = False
+        if layout.shape == ROW_A_PUPIL and "team" in layout.columns:
+            teams = self._together(teams)
         for team in teams:
             fields.finish(team)
         return teams
+
+    def _together(self, teams: list[TeamRow]) -> list[TeamRow]:
+        """A list in the order of names or classes has the pupils of one team apart: rows of one team's name that by
+        themselves are too few are that team's. Two whole teams of one name stay two."""
+        runs: dict[tuple[str, str | None, str], list[TeamRow]] = {}
+        for team in teams:
+            runs.setdefault((team.school_key, team.division, compare_key(team.team)), []).append(team)
+        joined: set[int] = set()
+        for (_school, division, name), found in runs.items():
+            rule = self.rules.division(division)
+            least = max(rule.team_min if rule else 0, 2)
+            people = [(compare_key(m.name), m.birth_date) for team in found for m in team.members]
+            apart = len(people) == len(set(people)) and min(len(team.members) for team in found) < least
+            if name and len(found) > 1 and apart:
+                for other in found[1:]:
+                    join_rows(found[0], other)
+                    joined.add(id(other))
+        return [team for team in teams if id(team) not in joined]
 
     def _division_of_sheet(self, sheet: Sheet, layout: Layout) -> str | None:
         named = self.divisions.exactly(layout.facts.get("division", "")) or self.divisions.within(sheet.name)
@@ -81,7 +132,7 @@ class RowReader:
         }
         return found.pop() if len(found) == 1 else None
 
-    def _kind(self, sheet: Sheet, layout: Layout, row: int, section: _Section, begun: bool) -> str:
+    def _kind(self, sheet: Sheet, layout: Layout, row: int, section: _Section) -> str:
         """'' for a row with a team or a pupil; else blank, header, section or footer."""
         filled = [
             (i, cell) for i, cell in enumerate(sheet.rows[row]) if cell is not None and as_text(cell).strip()
@@ -99,19 +150,29 @@ class RowReader:
         if len(filled) >= 3 and _numbers_columns(filled):
             return "header"
         pupils = {*names, *(member["birth"] for member in layout.members if "birth" in member)}
-        if len(filled) <= 3 and self._is_footer(layout, filled, pupils, section):
+        if self._is_footer(layout, filled, pupils, section):
             return "footer"
+        texts = [layout.cleaners[i](cell)[0] for i, cell in filled]
+        if len(filled) <= _FEW and (said := said_in(texts)):
+            section.division = self.divisions.exactly(said.get("division", "")) or section.division
+            section.take({role: value for role, value in said.items() if role not in layout.columns})
+            return "section"
         if positions & set(names):
             return "header" if is_repeated_header(sheet, layout, row) else ""
         team = layout.columns.get("team")
-        if len(filled) <= 2 and (team not in positions or len(filled) == 1):
-            return self._section(first if len(filled) == 1 else "", section)
+        numbered = len(filled) == 2 and bool(_ROMAN.fullmatch(f"{texts[0]}.")) and is_school(texts[1])
+        if numbered or (len(filled) <= 2 and (team not in positions or len(filled) == 1)):
+            return self._section(texts[-1] if numbered or len(filled) == 1 else "", section)
         return "" if team in positions else "footer"
 
     def _is_footer(
         self, layout: Layout, filled: Sequence[tuple[int, Cell]], pupils: set[int], section: _Section
     ) -> bool:
         """Totals, remarks and signatures; below the latter, rows of names without any number too."""
+        if len(filled) > 3 and not _TOTAL.fullmatch(
+            search_key(layout.cleaners[filled[0][0]](filled[0][1])[0])
+        ):
+            return False
         texts = {i: search_key(layout.cleaners[i](cell)[0]) for i, cell in filled}
         if any(map(_PLACE_AND_DAY.match, texts.values())):
             section.signed = True
@@ -125,11 +186,10 @@ class RowReader:
         return alone or bool(_FOOTER.match(texts[filled[0][0]]))
 
     def _section(self, text: str, section: _Section) -> str:
-        role, value = pair_of(text)
-        text = value if role in ("school", "division") else _ROMAN.sub("", text)
+        text = _ROMAN.sub("", text)
         division = self.divisions.within(text)
         if is_school(text):
-            section.school = text
+            section.take({"school": text})
             return "section"
         if division:
             section.division = division
@@ -167,6 +227,7 @@ def _is_dated(cell: Cell) -> bool:
 
 
 def _numbers_columns(filled: Sequence[tuple[int, Cell]]) -> bool:
-    """The row “(1) (2) (3) …” that official tables have below their header."""
-    numbers = [as_text(cell).strip(" ()[]") for _, cell in filled]
-    return numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    """The row “(1) (2) (3) …” or “A B 1 2 …” that official tables have below their header."""
+    marks = [as_text(cell).strip(" ()[]").upper() for _, cell in filled]
+    letters = next((i for i, mark in enumerate(marks) if mark != chr(ord("A") + i)), len(marks))
+    return marks[letters:] == [str(n) for n in range(1, len(marks) - letters + 1)]

@@ -16,6 +16,13 @@ _PREFIX = re.compile(r"(?:truong ?:?\s+|tr\.\s*)")
 _EDGES = " .,;:-–\"'“”‘’()"
 _DISPLAY = {code: display for code, display, _ in LEVELS}
 _PATTERNS = [(code, re.compile(pattern + r"\b|" + pattern + r"(?=\s|$)")) for code, _, pattern in LEVELS]
+#: “Phu Hoa Secondary School”: how schools of the lower level call themselves in English, those of the upper say “High”.
+_IN_ENGLISH = re.compile(
+    r"(?P<base>.+?)\s+(?:(?P<p>primary|elementary)|(?P<l>(?:lower |junior )?secondary|junior high|middle)"
+    r"|(?P<u>(?:upper |senior )secondary|high))\s+school",
+    re.IGNORECASE,
+)
+_ENGLISH_LEVELS = {"p": "primary", "l": "lower_secondary", "u": "upper_secondary"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +48,26 @@ def _base_key(base: str) -> str:
 @lru_cache(maxsize=65536)
 def parse_school(text: str) -> SchoolName:
     """The level and the proper name in a school's name as typed, in any case and tone placement."""
-    clean = collapse(text).strip(_EDGES)
+    clean = _trim(collapse(text))
     key = search_key(clean)
     if len(key) != len(clean):  # a letter that has no one-letter key: cut by words instead of by place
         clean = key
     prefix = _PREFIX.match(key)
     start = prefix.end() if prefix else 0
+    if (english := _IN_ENGLISH.fullmatch(clean)) and english["base"].istitle():
+        return SchoolName(_ENGLISH_LEVELS[english.lastgroup or ""], _proper(english["base"]))
     for code, pattern in _PATTERNS:
         match = pattern.match(key, start)
         if match:
-            rest = clean[match.end() :].strip(_EDGES)
+            rest = _trim(clean[match.end() :])
             return SchoolName(code, _proper(rest))
     return SchoolName("", _proper(clean[start:]))
+
+
+def _trim(text: str) -> str:
+    """Without marks at its edges; a bracket that was opened inside (“Phú Hòa (Dĩ An)”) stays closed."""
+    bare = text.strip(_EDGES)
+    return f"{bare})" if bare.count("(") > bare.count(")") else bare
 
 
 def _proper(name: str) -> str:

@@ -55,6 +55,8 @@ SENTENCES = {
         "Trang “%(sheet)s” có %(count)s ô công thức chưa có giá trị (đọc thành ô trống). "
         "Mở bằng Excel, lưu lại rồi gửi."
     ),
+    "hidden_rows": _("Trang “%(sheet)s” có %(count)s dòng đang ẩn hoặc bị lọc; vẫn đọc như các dòng khác."),
+    "hidden_columns": _("Trang “%(sheet)s” có %(count)s cột đang ẩn; vẫn đọc như các cột khác."),
     "text_before_unicode": _("Bảng mã %(encoding)s, đã đổi sang Unicode."),
 }
 
@@ -105,7 +107,10 @@ REPAIRS = {
     "class_from_date": _("lớp bị Excel đổi thành ngày"),
     "split_cell": _("tách từ một ô"),
     "joined_cells": _("ghép từ nhiều ô"),
+    "joined_rows": _("ghép các dòng của một đội nằm rời nhau"),
     "title_apart": _("tách danh xưng, học vị"),
+    "says_nothing": _("ghi là không có"),
+    "remark_apart": _("bỏ số thứ tự, phần ghi thêm cạnh tên"),
     "settled": _("người duyệt sửa"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 import zipfile
@@ -24,6 +25,11 @@ _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
 _HTML = re.compile(rb"^\s*(<!doctype html|<html|<table|<meta|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
 _XML = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml\b")
 _FORMULA = re.compile(rb"<c [^>]*><f[ >/].*?</c>", re.DOTALL)
+_HIDDEN_ROW = re.compile(rb'<row [^>]*\bhidden="(?:1|true)"[^>]*(?<!/)>')
+_HIDDEN_COLUMN = re.compile(rb'<col [^>]*\bhidden="(?:1|true)"[^>]*>')
+_TAG = re.compile(r"<Relationship [^>]*>")
+_SHEET_TAG = re.compile(r"<(?:\w+:)?sheet [^>]*>")
+_ATTRIBUTE = re.compile(r"""([\w:]+)=["']([^"']*)["']""")
 _ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt")
 
 
@@ -125,7 +131,7 @@ def _open_workbook(file: SourceFile) -> Book:
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise UnreadableError(say("damaged", name=file.name)) from error
     book = Book(sheets, [say("hidden_sheet", sheet=name) for name in hidden])
-    _note_formulas(file, book)
+    _note_what_is_not_seen(file, book)
     return book
 
 
@@ -165,22 +171,58 @@ def _cell(value: Any) -> Cell:
     return value if hasattr(value, "year") else str(value)
 
 
-def _note_formulas(file: SourceFile, book: Book) -> None:
-    """A formula is read as the value it had when the file was saved; say so, and say when it had none."""
+def _note_what_is_not_seen(file: SourceFile, book: Book) -> None:
+    """A formula is read as the value it had when the file was saved, and hidden rows and columns as any other; say so, and
+    say when a formula had no value."""
     if not file.data.startswith(_ZIP):
         return
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
-        parts = sorted(n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n))
-        for sheet, part in zip(book.sheets, parts, strict=False):
-            content = archive.read(part)
-            if b"<f" not in content:
-                continue
-            cells = [match.group() for match in _FORMULA.finditer(content)]
-            bare = sum(b"<v>" not in cell or b"<v></v>" in cell for cell in cells)
-            if cells:
-                sheet.notices.append(say("formulas", sheet=sheet.name, count=len(cells)))
-            if bare:
-                sheet.notices.append(say("formulas_without_value", sheet=sheet.name, count=bare))
+        parts = _worksheets(archive)
+        for sheet in book.sheets:
+            content = archive.read(parts[sheet.name]) if sheet.name in parts else b""
+            formulas = [match.group() for match in _FORMULA.finditer(content)] if b"<f" in content else []
+            bare = sum(b"<v>" not in cell or b"<v></v>" in cell for cell in formulas)
+            hidden = b'hidden="' in content
+            told = {
+                "formulas": len(formulas),
+                "formulas_without_value": bare,
+                "hidden_rows": len(_HIDDEN_ROW.findall(content)) if hidden else 0,
+                "hidden_columns": _hidden_columns(sheet, content) if hidden else 0,
+            }
+            sheet.notices += [
+                say(code, sheet=sheet.name, count=count) for code, count in told.items() if count
+            ]
+
+
+def _hidden_columns(sheet: Sheet, content: bytes) -> int:
+    """Hidden columns in which something stands."""
+    width = max((len(row) for row in sheet.rows), default=0)
+    hidden = {
+        index
+        for tag in _HIDDEN_COLUMN.findall(content)
+        for said in (dict(_ATTRIBUTE.findall(tag.decode("ascii", "replace"))),)
+        for index in range(int(said.get("min", 1)) - 1, min(int(said.get("max", 0)), width))
+    }
+    return sum(any(index < len(row) and row[index] is not None for row in sheet.rows) for index in hidden)
+
+
+def _worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The part of the package that holds each sheet, by the sheet's name."""
+    names = archive.namelist()
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(names):
+        return {}
+    targets = {}
+    for tag in _TAG.findall(archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")):
+        said = dict(_ATTRIBUTE.findall(tag))
+        path = said.get("Target", "").removeprefix("/xl/")
+        targets[said.get("Id", "")] = f"xl/{path}"
+    found = {}
+    for tag in _SHEET_TAG.findall(archive.read("xl/workbook.xml").decode("utf-8", "replace")):
+        said = dict(_ATTRIBUTE.findall(tag))
+        part = targets.get(said.get("r:id", ""), "")
+        if part in names:
+            found[html.unescape(said.get("name", ""))] = part
+    return found
 
 
 def _open_text(file: SourceFile) -> Book:

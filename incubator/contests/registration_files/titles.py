@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from incubator.contests.registration_files.columns import Meaning, meaning_of
 from incubator.contests.registration_files.schools import levels_of, parse_school
+from incubator.core.text import search_key
 
 _PAIR = re.compile(r"(?P<label>[^:：]{2,40})[:：]\s*(?P<value>.*)", re.DOTALL)
+_COUNT = re.compile(r"\W*(?:tong|cong|so (?:doi|nhom|luong|truong|don vi)) ")  # “Tổng số đội: 5”
 _MOST_WORDS = 6  # a school's own name is shorter than this; a longer text is a sentence about it
 _HOSTS = {"university", "college", "vocational"}
 
@@ -44,7 +46,7 @@ def pair_of(cell: str, following: str = "") -> tuple[str, str]:
     match = _PAIR.fullmatch(cell.strip())
     if match is None:
         return "", ""
-    role = _role(meaning_of(match["label"]))
+    role = "" if _COUNT.match(search_key(match["label"])) else _role(meaning_of(match["label"]))
     value = match["value"].strip(" .…_") or ("" if ":" in following else following.strip())
     return (role, value) if role and value else ("", "")
 
@@ -57,6 +59,18 @@ def _role(meaning: Meaning) -> str:
     if not meaning.subject and meaning.aspect in ("phone", "email"):
         return f"coach.{meaning.aspect}"
     return ""
+
+
+def said_in(cells: Sequence[str]) -> Facts:
+    """What a row says by labels, as “ĐỘI SỐ 2: Cá Heo” or “GVHD: …” above one of several tables; {} for other rows."""
+    facts: Facts = {}
+    for index, cell in enumerate(cells):
+        role, value = pair_of(cell, cells[index + 1] if index + 1 < len(cells) else "")
+        if role:
+            facts.setdefault(role, value)
+        elif not index:
+            return {}
+    return facts
 
 
 def is_school(text: str) -> bool:

@@ -7,17 +7,28 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from incubator.contests.registration_files.records import Cell
 from incubator.core.text import search_key
 
 _SERIAL_START = date(1899, 12, 30)
 _SERIAL_RANGE = range(20_000, 60_000)  # 1954 to 2064: a day number, not a year and not a phone
-_DMY = re.compile(r"(\d{1,2})\s*([/.\-\s\\,])\s*(\d{1,2})\s*[/.\-\s\\,]\s*(\d{4}|\d{2})(?!\d)")
+_DMY = re.compile(r"(\d{1,2})\s*([/.\-\s\\,])[/.\-\s\\,]*(\d{1,2})\s*[/.\-\s\\,]+(\d{4}|\d{2})(?!\d)")
 _YMD = re.compile(r"(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?!\d)")
+_OH = re.compile(r"(?<=\d)[oO](?=\d|\b)|\b[oO](?=\d)")  # “05/3/2O12”
+_ORDER_SAID = re.compile(r"(?P<month>\bmm\W+dd\b|\bthang\W+ngay\W+nam\b)|\bdd\W+mm\b|\bngay\W+thang\W+nam\b")
+_NO_CHANCE = 4
+_DITTO = re.compile(r"nt|ntr|nhu tren|[\"”“″〃]|''|’’")
+_NOTHING = re.compile(
+    r"|(?:khong|ko|k|khg|chua)(?: (?:co|tham gia|dang ky))?(?: (?:ai|em nao|thanh vien|hoc sinh|gv|giao vien|email|thong tin))?"
+    r"|none|no|null|n/?a|nil|x{1,3}|0"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ENGLISH = re.compile(r"(\d{1,2})[\s\-/.]*([a-z]{3})[a-z]*[\s\-/.,]*(\d{4})")
-_WORDS = re.compile(r"(?:ngay\s*)?(\d{1,2})\s*(?:thang|thg|/)\s*(\d{1,2})\s*,?\s*(?:nam)?\s*(\d{4})")
+_ENGLISH = re.compile(r"(\d{1,2})[\s\-/.]*([a-z]{3})[a-z]*[\s\-/.,]*(\d{4}|\d{2})")
+_WORDS = re.compile(
+    r"(?<!\d)(\d{1,2})[\s\-/.]*(?:thang|thg|th|/)[\s.]*(\d{1,2})[\s,\-/.]*(?:nam\s*)?(\d{4}|\d{2})(?!\d)"
+)
 _EIGHT_YEAR_FIRST = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _EIGHT = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm|sa|ch)?", re.IGNORECASE)
@@ -38,31 +49,58 @@ DATE_IN_TEXT = re.compile(
 )
 
 
-def is_month_first(cells: Iterable[Cell]) -> bool:
-    """Were a column's dates typed month first? Some can only be that, and none can only be day first."""
-    pairs = [
-        (int(match[1]), int(match[3]))
-        for cell in cells
-        if isinstance(cell, str) and (match := _DMY.match(cell.strip().strip("'’`\"").strip()))
-    ]
-    return any(b > 12 >= a for a, b in pairs) and not any(a > 12 for a, _ in pairs)
+class DateOrder(StrEnum):
+    """How the dates of one column stand."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+    EXCHANGED = "exchanged"  # real dates whose day and month a spreadsheet set to English took for each other
 
 
-def parse_date(cell: Cell, *, month_first: bool = False) -> tuple[date | None, tuple[str, ...]]:
+def date_order(label: str, cells: Iterable[Cell]) -> DateOrder:
+    """The order of a column's dates, from its head (“mm/dd/yyyy”) and all that stands below.
+
+    Month first: the head says so or some dates can only be that, and none can only be day first. Exchanged: typed day
+    first into a spreadsheet that wants the month first, “05/03/2012” became the 3rd of May and “24/08/2012” stayed text.
+    Then no real date has a day over 12 and every text has; with four of each that is no chance.
+    """
+    pairs, real = [], []
+    for cell in cells:
+        if isinstance(cell, date):
+            real.append(cell.day)
+        elif isinstance(cell, str) and (match := _DMY.match(_bare(cell))):
+            pairs.append((int(match[1]), int(match[3])))
+    said = _ORDER_SAID.search(search_key(label))
+    if not any(a > 12 for a, _ in pairs):
+        by_head = said is not None and said["month"] is not None
+        by_dates = said is None and any(b > 12 >= a for a, b in pairs)
+        return DateOrder.MONTH_FIRST if by_head or by_dates else DateOrder.DAY_FIRST
+    apart = all(a > 12 >= b for a, b in pairs) and all(day <= 12 for day in real)
+    enough = len(real) >= _NO_CHANCE and len(pairs) >= _NO_CHANCE
+    return DateOrder.EXCHANGED if apart and enough else DateOrder.DAY_FIRST
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip("'’`\"").strip()
+
+
+def parse_date(cell: Cell, order: DateOrder = DateOrder.DAY_FIRST) -> tuple[date | None, tuple[str, ...]]:
     """A birth date from whatever stands in a cell, and the kinds of repair it took; None when it is no
     real day.
 
     Day comes first; month first where nothing else can be meant (its day is over 12) or its column says so.
     """
     if isinstance(cell, datetime):
-        return cell.date(), ()
+        cell = cell.date()
     if isinstance(cell, date):
+        if order is DateOrder.EXCHANGED and cell.day != cell.month <= 12:
+            return date(cell.year, cell.day, cell.month), ("date_swapped",)
         return cell, ()
     if isinstance(cell, bool) or cell is None:
         return None, ()
     if isinstance(cell, int | float):
         return _from_number(cell)
-    return _from_text(cell, month_first=month_first)
+    return _from_text(cell, month_first=order is DateOrder.MONTH_FIRST)
 
 
 def is_year(text: str) -> bool:
@@ -87,7 +125,7 @@ def _from_eight(digits: str) -> tuple[date | None, tuple[str, ...]]:
 
 
 def _from_text(text: str, *, month_first: bool = False) -> tuple[date | None, tuple[str, ...]]:
-    bare = text.strip().strip("'’`\"").strip()
+    bare = _OH.sub("0", _bare(text))
     year_first = _YMD.match(bare)
     if year_first:
         year, month, day = year_first.groups()
@@ -96,20 +134,27 @@ def _from_text(text: str, *, month_first: bool = False) -> tuple[date | None, tu
     if match is None:
         key = search_key(bare)
         if (english := _ENGLISH.fullmatch(key)) and english[2] in _MONTHS:
-            return _day(english[1], str(_MONTHS.index(english[2]) + 1), english[3]), ("date_form",)
+            year, kinds = _whole_year(english[3])
+            return _day(english[1], str(_MONTHS.index(english[2]) + 1), year), ("date_form", *kinds)
         match = _WORDS.search(key)
         if match is None:
             return _from_number(float(bare)) if re.fullmatch(r"\d{5}(\.0)?", bare) else _from_eight(bare)
-        return _day(*match.groups()), ("date_form",)
+        year, kinds = _whole_year(match[3])
+        return _day(match[1], match[2], year), ("date_form", *kinds)
     day, mark, month, year = match.groups()
-    kinds = [] if mark == "/" and bare == text.strip() else ["date_form"]
-    if len(year) == 2:
-        year = f"20{year}" if int(year) < 50 else f"19{year}"
-        kinds.append("date_year")
+    year, added = _whole_year(year)
+    kinds = (*(() if mark == "/" and bare == text.strip() else ("date_form",)), *added)
     if int(month) > 12 >= int(day) or (month_first and int(day) <= 12):
         day, month = month, day
-        kinds.append("date_swapped")
-    return _day(day, month, year), tuple(kinds)
+        kinds = (*kinds, "date_swapped")
+    return _day(day, month, year), kinds
+
+
+def _whole_year(year: str) -> tuple[str, tuple[str, ...]]:
+    """“12” is 2012 and “97” is 1997."""
+    if len(year) == 4:
+        return year, ()
+    return (f"20{year}" if int(year) < 50 else f"19{year}"), ("date_year",)
 
 
 def _day(day: str, month: str, year: str) -> date | None:
@@ -119,13 +164,13 @@ def _day(day: str, month: str, year: str) -> date | None:
         return None
 
 
-def parse_moment(cell: Cell) -> datetime | None:
+def parse_moment(cell: Cell, order: DateOrder = DateOrder.DAY_FIRST) -> datetime | None:
     """A form's time stamp (local time, without zone); the day alone counts from midnight."""
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=None)
     if isinstance(cell, float) and cell > _SERIAL_RANGE.start:
         return datetime.combine(_SERIAL_START, datetime.min.time()) + timedelta(days=cell)
-    day, _ = parse_date(cell)
+    day, _ = parse_date(cell, order)
     if day is None:
         return None
     clock = _CLOCK.search(cell) if isinstance(cell, str) else None
@@ -205,16 +250,36 @@ def parse_emails(text: str) -> list[Found]:
 def parse_email(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
     """An address in lower case, the repairs it took, and whether it has the form of one."""
     text = str(cell).strip() if cell is not None else ""
-    if text in ("", "-", "0"):
+    if says_nothing(text):
         return "", (), True
     match = _EMAIL.search(text.removeprefix("mailto:"))
     address = (match.group() if match else text).lower().rstrip(".")
     return address, ("email_form",) if address != text else (), match is not None
 
 
+def is_ditto(cell: Cell) -> bool:
+    """“nt”, “-nt-”, “như trên”, a quotation mark: what stands in the row above."""
+    return (
+        isinstance(cell, str)
+        and len(cell) <= 12
+        and _DITTO.fullmatch(search_key(cell).strip(" .-–_()")) is not None
+    )
+
+
+def says_nothing(text: str) -> bool:
+    """“Không có”, “N/A”, “x”: what is written where a form wants an answer and there is none."""
+    return bool(_NOTHING.fullmatch(search_key(text).strip(" .-–_()/")))
+
+
 def is_one_word(cell: Cell) -> bool:
     """A given name that stands in a column of its own."""
     return isinstance(cell, str) and len(cell.split()) == 1 and not any(c.isdigit() for c in cell)
+
+
+def names_somebody(cell: Cell) -> bool:
+    """Two words or more that are no address: a name, whatever number stands beside it."""
+    words = re.findall(r"[^\W\d_]{2,}", _EMAIL.sub(" ", cell)) if isinstance(cell, str) else []
+    return len(words) >= 2
 
 
 def lists_people(cell: Cell) -> bool:

@@ -1,0 +1,122 @@
+"""A form of one team on a sheet, labels down and answers beside them, turned into a table of one row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from incubator.contests.registration_files.cleaning import as_text, clean
+from incubator.contests.registration_files.columns import Meaning, combine
+from incubator.contests.registration_files.records import Cell
+from incubator.contests.registration_files.tables import Sheet
+from incubator.core.text import Encoding, detect_cell, detect_column
+
+_MOST_ROWS = 120  # a form is a page or two
+_LABEL = re.compile(
+    r"\s*(?:(?:\d{1,2}|[a-hA-H])\s*[.)/-]\s*)?(?P<label>[^:：]{2,60}?)\s*[:：]\s*(?P<value>.*)", re.DOTALL
+)
+_NEXT_LABEL = re.compile(
+    r"\s{2,}(?=[^\s:：][^:：]{1,40}[:：])|[;\n\t]\s*(?=[^:：]{2,40}[:：])"
+)  # “Họ tên: …   Lớp: …”
+_NUMBER = re.compile(r"\(?\d{1,2}[.)]?")
+_LEADERS = " .…_"
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """`group` is the heading above (“Thành viên 2”), '' without one."""
+
+    group: str
+    label: str
+    value: Cell
+    meaning: Meaning
+
+
+def as_table(sheet: Sheet) -> Sheet:
+    """`sheet` itself, or where its rows are labels with their answers beside them, a table of the one team they tell.
+
+    Such a sheet names a pupil by a label (“Thành viên 1: …”) and a team or a school, in rows half of which begin with
+    a label.
+    """
+    if len(sheet.rows) > _MOST_ROWS:
+        return sheet
+    reader = _FormReader(sheet)
+    answers = reader.read()
+    names = [
+        a
+        for a in answers
+        if a.meaning.subject in ("member", "captain") and a.meaning.aspect in ("name", "list")
+    ]
+    of_team = any(a.meaning.role in ("team", "school") for a in answers)
+    if not names or not of_team or reader.labelled * 2 < reader.filled:
+        return sheet
+    groups: list[Cell] = [a.group or None for a in answers]
+    labels: list[Cell] = [a.label for a in answers]
+    table = [*([groups] if any(groups) else []), labels, [a.value for a in answers]]
+    above: list[list[Cell]] = [[] for _ in range(max(reader.first - len(table) + 2, 0))]
+    return replace(sheet, rows=above + table, merges=[])
+
+
+class _FormReader:
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.encoding = detect_column(
+            c for row in sheet.rows for c in row if isinstance(c, str) and not c.isascii()
+        )
+        self.group = ""
+        self.first = self.filled = self.labelled = (
+            0  # where the answers begin, rows from there, those with a label
+        )
+
+    def read(self) -> list[_Answer]:
+        answers: list[_Answer] = []
+        for number, row in enumerate(self.sheet.rows):
+            cells = [cell for cell in row if cell is not None and as_text(cell).strip()]
+            if len(cells) > 1 and _NUMBER.fullmatch(as_text(cells[0]).strip()):
+                cells = cells[1:]
+            found = list(self._answers(cells))
+            heading = as_text(cells[0]).strip(" :") if len(cells) == 1 and not found else ""
+            if heading and self._meaning("", heading).subject:
+                self.group = heading
+            self.first = number if found and not answers else self.first
+            answers += found
+            self.filled += bool(cells and answers)
+            self.labelled += bool(found or (heading and heading == self.group))
+        return answers
+
+    def _answers(self, cells: Sequence[Cell]) -> Iterator[_Answer]:
+        """The answers of a row that begins with a label. One without a colon stands alone beside its answer."""
+        if len(cells) == 2 and isinstance(label := cells[0], str) and not _LABEL.fullmatch(label):
+            meaning = self._meaning(self.group, label)
+            if Meaning() not in (meaning, self._meaning("", label)) and not self._is_label(cells[1]):
+                yield _Answer(self.group, label, cells[1], meaning)
+            return
+        index = 0
+        while index < len(cells):
+            cell, following = cells[index], cells[index + 1] if index + 1 < len(cells) else None
+            index += 1
+            for piece in _NEXT_LABEL.split(cell) if isinstance(cell, str) else ():
+                match = _LABEL.fullmatch(piece)
+                if match is None:
+                    return
+                label, value = match["label"], match["value"].strip(_LEADERS)
+                meaning = self._meaning(self.group, label)
+                if meaning == Meaning():
+                    return
+                if value:
+                    yield _Answer(self.group, label, value, meaning)
+                elif following is not None and not (
+                    isinstance(following, str) and _LABEL.fullmatch(following)
+                ):
+                    yield _Answer(self.group, label, following, meaning)
+                    index += 1
+
+    def _is_label(self, cell: Cell) -> bool:
+        return isinstance(cell, str) and self._meaning("", cell) != Meaning()
+
+    def _meaning(self, group: str, label: str) -> Meaning:
+        return combine(self._text(group), self._text(label))
+
+    def _text(self, text: str) -> str:
+        return clean(text, Encoding.UNICODE if text.isascii() else detect_cell(text, self.encoding))[0]
