@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ..activity import messages
 from ..core.together import Asking
-from ..core.web import named
+from ..core.web import named, vn_money
 from ..models import Booking, Edition, Event, EventRegistration, EventSession, Resource, Stage
 from .intervals import Span
 from .wording import span_of
@@ -37,6 +37,7 @@ def _bookings(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     bookings, places = yield [
         sa.select(
             Booking.id, Booking.starts_at, Booking.ends_at, Booking.title, Booking.code, Booking.reason,
+            Booking.price,
             Resource.name, Resource.name_en,
         )
         .join(Resource, Resource.id == Booking.resource_id)
@@ -58,6 +59,7 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
         return {
             "place": "",
             "when": "",
+            "price": "",
             "title": "",
             "code": "",
             "reason": "",
@@ -68,6 +70,7 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
     return {
         "place": named(booking),
         "when": span_of(Span(booking.starts_at, booking.ends_at)),
+        "price": vn_money(booking.price) if booking.price else "",
         "title": booking.title,
         "code": booking.code,
         "reason": context.get("reason", booking.reason),

@@ -30,7 +30,7 @@ VALUES: dict[str, dict[str, Any]] = {
                   "place": "Phòng họp 1", "machine": "Máy in 3D số 1", "reason": "Cố vấn bận đến hết tháng."},
     "publishing": {"what": "Kết quả chính thức", "edition": "Robotics và AI 2026", "version": 1, "reason": "", "upheld": True,
                    "answer": "Điểm tiêu chí 2 được cộng lại."},
-    "spaces": {"place": "Phòng họp 1", "when": "08:00–11:00 05/03/2026", "title": "Tập huấn <Robocon> & Co", "reason": "Trùng lịch bảo trì.",
+    "spaces": {"place": "Phòng họp 1", "when": "08:00–11:00 05/03/2026", "price": "160.000\u00a0đồng", "title": "Tập huấn <Robocon> & Co", "reason": "Trùng lịch bảo trì.",
                "others": ["Phòng họp 2, 08:00–11:00 05/03/2026"], "machine": "Máy CNC", "over": False, "sessions": SESSIONS, "name": "Lê Thị Ánh", "state": "registered"},
 }  # fmt: skip
 #: Second readings of a text that says something else.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -16,17 +18,28 @@ from incubator.models import (
     Affiliation,
     AffiliationPart,
     Booking,
+    MemberPart,
     OrganisationKind,
     QuotaScope,
     ResourceKind,
     RoleGrant,
+    TeamMember,
 )  # fmt: skip
 from incubator.spaces.intervals import local_date, local_week
 from incubator.spaces.queries import search
-from incubator.spaces.services import places, terms
+from incubator.spaces.services import entitlements, places, terms
 from incubator.spaces.services.context import Refused
 from incubator.spaces.services.standing import organisation_of
-from tests.factories import AT, make_account, make_grant, make_organisation, make_person, make_user, save
+from tests.factories import (
+    AT,
+    make_account,
+    make_grant,
+    make_organisation,
+    make_person,
+    make_team,
+    make_user,
+    save,
+)
 from tests.spaces.factories import MONDAY, SYSTEM, book, guest, span, wish
 
 pytestmark = pytest.mark.usefixtures("at")
@@ -182,3 +195,78 @@ def test_a_shared_place_is_offered_only_where_enough_of_it_is_free(centre: Any) 
     assert hit.span is None or not hit.span.overlaps(span(8, 10))
     few = search.find(guest(), search.Wish(span(8, 10), 6), now=AT, kinds=(ResourceKind.KIT,))
     assert [hit.sentence for hit in few.hits if hit.place.id == kits.id] == ["Trống, đặt được ngay."]
+
+
+# -- free use, and what is told before
+
+
+@pytest.fixture
+def incubated(centre: Any, company: Any) -> Any:
+    """A captain whose team has three free hours in a room that costs everybody something."""
+    captain = make_account(make_person("Lý Minh Quân"))
+    team = make_team("HealthyMap AI")
+    save(TeamMember(team_id=team.id, person_id=captain.person_id, part=MemberPart.CAPTAIN, valid_from=AT))
+    db.session.commit()
+    with transaction():
+        terms.set_price(centre.room, 40_000, actor=SYSTEM, at=AT)
+        entitlements.grant(
+            minutes=180, valid_from=date(2026, 1, 1), valid_to=date(2026, 12, 31), team_id=team.id,
+            resource_id=centre.room.id, actor=SYSTEM, at=AT,
+        )  # fmt: skip
+    return SimpleNamespace(captain=captain, team=team)
+
+
+def told_in(page: str) -> str:
+    found = re.search(r'name="told"[^>]*value="(\d+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_free_hours_are_told_used_and_their_end_is_told_before_anybody_pays(
+    centre: Any, incubated: Any, sign_in: Any
+) -> None:
+    client, team = sign_in(incubated.captain), incubated.team
+    address = f"/spaces/book?resource={centre.room.id}&day={DAY}&start=08:00&minutes=120"
+    page = client.get(address).text
+    assert "Lượt này: 160.000\u00a0đồng" in page
+    assert "HealthyMap AI còn 3 giờ miễn phí ở đây, đến 31/12/2026" in page
+    assert "Chọn đội này ở “Cho đội”" in page
+    page = client.get(f"{address}&team={team.id}").text
+    assert "Lượt này miễn phí." in page
+    sent = {"team_id": str(team.id), "told": told_in(page)}
+    assert sent["told"] == "0"
+    assert client.post("/spaces/book", data=answers(centre.room, **sent)).status_code == 303
+    later = {**answers(centre.room, **sent), "start": "13:30", "end": "15:30"}
+    asked = client.post(
+        "/spaces/book", data=later
+    )  # one hour is left: nothing is booked before the price was read
+    assert asked.status_code == 422
+    assert "Lượt này phải trả 160.000\u00a0đồng" in asked.text
+    assert "còn 1 giờ miễn phí" in asked.text
+    assert "Không đủ cho lượt này, nên lượt này tính giá." in asked.text
+    assert told_in(asked.text) == "160000"
+    assert client.post("/spaces/book", data={**later, "told": "160000"}).status_code == 303
+    prices = db.session.scalars(sa.select(Booking.price).order_by(Booking.id)).all()
+    assert prices == [0, 160_000]
+
+
+def test_a_longer_time_or_another_place_that_costs_more_is_asked_first(
+    centre: Any, incubated: Any, sign_in: Any
+) -> None:
+    client = sign_in(incubated.captain)
+    first = client.post("/spaces/book", data={**answers(centre.room, told="80000"), "end": "09:00"})
+    assert first.status_code == 303
+    made = db.session.scalars(sa.select(Booking)).one()
+    url = f"/spaces/bookings/{made.code}/move"
+    page = client.get(url).text
+    assert "Giá đã ghi: 80.000\u00a0đồng" in page
+    longer = {
+        "resource_id": str(centre.room.id), "day": DAY, "start": "08:00", "end": "10:00", "people": "8",
+        "version": str(made.version), "scope": "one", "told": told_in(page),
+    }  # fmt: skip
+    asked = client.post(url, data=longer)
+    assert (asked.status_code, told_in(asked.text)) == (422, "160000")
+    assert "Lượt này phải trả 160.000\u00a0đồng" in asked.text
+    assert client.post(url, data={**longer, "told": "160000"}).status_code == 303
+    db.session.refresh(made)
+    assert made.price == 160_000

@@ -89,6 +89,7 @@ class BookForm(BaseForm):
     body_phone = StringField(lazy("Điện thoại đơn vị"), [Length(max=40)])
     letter_number = StringField(lazy("Số công văn"), [Length(max=60)])
     key = HiddenField()
+    told = HiddenField()  # the price that the page says
 
     def span(self) -> Span:
         return span_on(self.day.data, self.start.data, self.end.data)
@@ -109,6 +110,7 @@ class MoveForm(BaseForm):
     end = ClockField(lazy("Kết thúc"), [InputRequired()])
     people = IntegerField(lazy("Số người"), [InputRequired(), NumberRange(1, 5000)])
     version = HiddenField()
+    told = HiddenField()  # the price that the page says
     scope = SelectField(
         lazy("Đổi"),
         default="one",

@@ -24,9 +24,10 @@ from ..queries.others import missing_in
 from ..queries.requests import who_of
 from ..recurrence import Scope
 from ..services import bookings, series
+from ..services.paying import Dearer
 from ..services.supervising import supervisor_of
 from .base import all_choices, bp, page
-from .booking_form import again, answers, form_page, prefill, wish_of
+from .booking_form import again, answers, form_page, prefill, told_of, wish_of
 
 BOOK = Permission.SPACES_BOOK
 
@@ -130,6 +131,7 @@ def move(code: str) -> str | Response:
         data={
             "resource_id": booking.resource_id, "day": local_date(booking.starts_at), "start": start.time(),
             "end": end.time(), "people": booking.expected, "version": str(booking.version), "scope": "one",
+            "told": str(booking.price),
         }
     ) if request.method == "GET" else MoveForm(answers())  # fmt: skip
     form.resource_id.choices = all_choices()
@@ -139,9 +141,11 @@ def move(code: str) -> str | Response:
                 _move(booking, form)
         except DomainError as error:
             form.take(error)
+            if isinstance(error, Dearer):
+                form.told.data = str(error.price)
             booking = get_booking(code)  # the rollback has emptied what was loaded
             wish = SearchWish(form.span(), form.people.data)
-            hits = search.alternatives_for(
+            hits = [] if isinstance(error, Dearer) else search.alternatives_for(
                 current_actor(), form.resource_id.data, wish, now=clock.now(), but_booking=booking.id,
                 team_id=booking.team_id,
             )  # fmt: skip
@@ -162,8 +166,9 @@ def _move(booking: Booking, form: MoveForm) -> None:
     people = form.people.data if form.people.data != booking.expected else None
     if booking.series_id is None:
         bookings.move(
-            booking.id, span, actor=actor, at=now, resource_id=place, people=people, version=version
-        )
+            booking.id, span, actor=actor, at=now, resource_id=place, people=people, version=version,
+            told=None if policies.can_manage(actor) else told_of(form),
+        )  # fmt: skip
     else:
         series.reschedule(
             booking.id, Scope(form.scope.data), span, actor=actor, at=now, resource_id=place, people=people,

@@ -19,16 +19,18 @@ from ...models import Purpose, ResourceKind
 from .. import policies
 from ..choices import read_choice
 from ..finding import Wish as SearchWish
-from ..forms import BookForm, options
+from ..forms import BookForm, MoveForm, SeriesForm, options
 from ..forms.setup import ORGANISATIONS
 from ..intervals import at_local, half_hour_from, local_date, local_time
 from ..prices import price
 from ..queries import grid, search, setup, teams
+from ..queries.free import FreeUse, free_uses
 from ..queries.place_rows import PlaceRow, place_rows
 from ..services.booking_rows import Wish
 from ..services.paying import price_per_half_hour
 from ..services.standing import organisation_of
 from ..times import parse_clock
+from ..wording import length_of
 from .base import all_choices, asked_day, page
 
 
@@ -77,6 +79,7 @@ def wish_of(form: BookForm) -> Wish:
         responsible_name=form.responsible_name.data or "",
         responsible_phone=form.responsible_phone.data or "",
         idempotency_key=form.key.data or None,
+        told=None if is_staff else told_of(form),
     )
 
 
@@ -111,8 +114,8 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
     return page(
         template, form=form, place=place, induction=induction, asks_adult=search.needs_adult(actor),
         is_staff=is_staff, has_teams=bool(mine), bodies=teams.bodies() if is_staff else [],
-        body_kinds=dict(ORGANISATIONS), prices=setup.prices_on(place.id, form.day.data or clock.today()) if place and is_staff else [],
-        **_price(form, place), **values,
+        length_of=length_of, body_kinds=dict(ORGANISATIONS), prices=setup.prices_on(place.id, form.day.data or clock.today()) if place and is_staff else [],
+        **_price(form, place, dict(mine)), **values,
     )  # fmt: skip
 
 
@@ -123,24 +126,42 @@ def _usual(place: PlaceRow) -> Purpose:
     return Purpose.COWORKING if place.rules.shared else Purpose.MEETING
 
 
-def _price(form: BookForm, place: PlaceRow | None) -> dict[str, int]:
-    """What a started half hour costs, and what the time that is filled in would; 0 where nothing is to be paid."""
+def told_of(form: BookForm | MoveForm) -> int | None:
+    """The price that stood on the page that was sent."""
+    text = form.told.data or ""
+    return int(text) if text.isdigit() else None
+
+
+def _price(form: BookForm, place: PlaceRow | None, mine: dict[int, str]) -> dict[str, Any]:
+    """What a started half hour costs and what the time that is filled in would, 0 where nothing is to be paid; the free
+    uses of the person, the organisation and the teams, and whether one of them pays for this time."""
     if place is None:
-        return {"per_half_hour": 0, "whole": 0}
+        return {"per_half_hour": 0, "whole": 0, "free": [], "covered": None}
     actor = current_actor()
     body = teams.body_named(form.body_name.data or "") if policies.can_manage(actor) else None
-    each = price_per_half_hour(
-        place, body or organisation_of(actor.person_id), form.day.data or clock.today()
-    )
+    day, own = form.day.data or clock.today(), organisation_of(actor.person_id)
+    each = price_per_half_hour(place, body or own, day)
     timed = form.day.data and form.start.data and form.end.data
-    return {"per_half_hour": each, "whole": price(form.span(), each) if timed else 0}
+    whole = price(form.span(), each) if timed else 0
+    free: list[FreeUse] = []
+    if not policies.can_manage(actor):
+        free = free_uses(place, day, person_id=actor.person_id, organisation_id=own, team_ids=mine)
+    covered = None
+    if timed:
+        covered = next((f for f in free if f.covers(form.span().length, form.team_id.data)), None)
+    # Of a series the hours may run out on the way: whoever books it has read what a date costs without them.
+    form.told.data = str(0 if covered and not isinstance(form, SeriesForm) else whole)
+    return {
+        "per_half_hour": each, "whole": whole, "covered": covered,
+        "free": [(use, mine.get(use.team_id or 0, "")) for use in free],
+    }  # fmt: skip
 
 
 def again(template: str, form: BookForm, error: DomainError, **values: Any) -> Response:
     """The rule's sentence, three alternatives, and everything that was typed."""
     form.take(error)
     hits = []
-    if error.code == "adult":  # nowhere else would do either: what is missing is on this form
+    if error.code in ("adult", "price"):  # nowhere else would do either: what is missing is on this form
         pass
     elif form.day.data and form.start.data and form.end.data and form.span().length > timedelta():
         wish = SearchWish(form.span(), form.people.data or 1, frozenset(form.equipment.data or ()))

@@ -49,6 +49,7 @@ class Wish:
     responsible_name: str = ""
     responsible_phone: str = ""
     idempotency_key: str | None = None
+    told: int | None = None  # đồng that the person read before, at most to be paid
 
     @property
     def has_adult(self) -> bool:

@@ -42,7 +42,7 @@ def book(wish: Wish, *, actor: Actor, at: datetime, ask: bool = False) -> Bookin
     """Book at once where rules and rights allow it, else leave a request.
 
     `ask` makes it a request even where it could be had at once. The same key gives the same booking.
-    Raises Refused (422) with all reasons, Taken (409) with what stands in the way.
+    Raises Refused (422) with all reasons, Dearer (422) where it costs more than was told, Taken (409) with what stands in the way.
     """
     ensure(policies.can_book(actor))
     wish = for_whom(wish, actor)
@@ -86,6 +86,7 @@ def write(
     place = scene.place
     instant = verdict.is_instant and not ask
     payment = payment_for(checker.who, place, wish.span)
+    payment.ensure_told(wish.told)
     booking = row_of(wish, place, at=at, actor=actor)
     booking.state = BookingState.CONFIRMED if instant else BookingState.REQUESTED
     booking.conditions = [c.code for c in verdict.conditions]
@@ -191,10 +192,11 @@ def move(
     resource_id: int | None = None,
     people: int | None = None,
     version: int | None = None,
+    told: int | None = None,
 ) -> Booking:
     """Another time, place or size. Shorter or smaller within the same time needs no new approval.
 
-    Raises Refused, Taken, and Conflict when `version` is no longer the current one.
+    Raises Refused, Taken, Dearer, and Conflict when `version` is no longer the current one.
     """
     booking = get_for_change(booking_id, actor=actor, at=at)
     if version is not None and version != booking.version:
@@ -220,7 +222,7 @@ def move(
     booking.expected, booking.changed_at = wish.people, at
     booking.version += 1
     keeps = was_confirmed and smaller and wish.people <= before["people"]
-    _settle_moved(booking, scene, checker, verdict, instant=verdict.is_instant or keeps, at=at)
+    _settle_moved(booking, scene, checker, verdict, instant=verdict.is_instant or keeps, told=told, at=at)
     db.session.flush()
     activity.record("spaces.booking.moved", booking, actor=actor, at=at, before=before, after=facts(booking))
     if booking.requester_id is not None and booking.requester_id != actor.person_id:
@@ -253,7 +255,14 @@ def _without_itself(scene: Scene, booking: Booking) -> Scene:
 
 
 def _settle_moved(
-    booking: Booking, scene: Scene, checker: Checker, verdict: Verdict, *, instant: bool, at: datetime
+    booking: Booking,
+    scene: Scene,
+    checker: Checker,
+    verdict: Verdict,
+    *,
+    instant: bool,
+    told: int | None,
+    at: datetime,
 ) -> None:
     booking.state = BookingState.CONFIRMED if instant else BookingState.REQUESTED
     booking.conditions = [] if instant else [c.code for c in verdict.conditions]
@@ -276,6 +285,7 @@ def _settle_moved(
     )
     entitlements.settle(booking, GrantState.RETURNED, at=at)
     payment = payment_for(who, scene.place, span)
+    payment.ensure_told(told)
     booking.price = payment.price
     if instant:
         payment.charge(booking, at=at)

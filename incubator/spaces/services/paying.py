@@ -8,6 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...core.errors import Invalid
+from ...core.i18n import _
+from ...core.web import vn_money
 from ...models import Booking, Entitlement, Organisation, PriceRule
 from ..intervals import Span, local_date
 from ..prices import Rate, price, price_for, prices_on
@@ -23,11 +26,28 @@ class Payment:
     entitlement_id: int | None = None
     price: int = 0
 
+    def ensure_told(self, told: int | None) -> None:
+        """Nobody pays more than was told before; `told` None: nothing was asked."""
+        if told is not None and self.price > told:
+            raise Dearer(self.price)
+
     def charge(self, booking: Booking, *, at: datetime) -> None:
         """Draw on the free use for a booking that stands."""
         if self.entitlement_id is not None:
             span = Span(booking.starts_at, booking.ends_at)
             entitlements.reserve(self.entitlement_id, booking.id, span, at=at)
+
+
+class Dearer(Invalid):
+    """More than the person has read: the form says the price and asks again."""
+
+    def __init__(self, price: int) -> None:
+        self.price = price
+        text = _(
+            "Lượt này phải trả %(price)s, nhiều hơn giá đã hiện lúc trước. Bấm lần nữa nếu đồng ý.",
+            price=vn_money(price),
+        )
+        super().__init__(text, code="price")
 
 
 _e, _p, _o = Entitlement.__table__.c, PriceRule.__table__.c, Organisation.__table__.c
