@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
 
 from ...activity import services as activity
 from ...core.access import Actor, ensure
@@ -94,22 +93,23 @@ def locked(*where: sa.ColumnElement[bool]) -> list[Booking]:
 
 
 _INSERT = Booking.__table__.insert()  # type: ignore[attr-defined]
-_COLUMNS = [column for column in Booking.__table__.columns if column.key != "id"]
+_FIRST: dict[str, Any] = {  # column -> its value where none is given, or what makes it; None: no default
+    column.key: None if column.default is None else getattr(column.default, "arg", None)
+    for column in Booking.__table__.columns
+    if column.key != "id"
+}
 
 
 def insert(booking: Booking) -> None:
     """Write a new row, straight on the connection: its id is known afterwards, and it is changed like any other."""
-    values: dict[str, Any] = {}
-    for column in _COLUMNS:
-        value = booking.__dict__.get(column.key)
-        if value is None and column.default is not None:
-            start: Any = column.default
-            value = start.arg(None) if start.is_callable else start.arg
-        values[column.key] = value
-        set_committed_value(booking, column.key, value)
+    row = booking.__dict__
+    for name, first in _FIRST.items():
+        if row.get(name) is None:
+            row[name] = first(None) if callable(first) else first
+    values = {name: row[name] for name in _FIRST}
     key: Any = db.session.connection().execute(_INSERT, values).inserted_primary_key
     booking.id = key[0]
-    make_transient_to_detached(booking)
+    make_transient_to_detached(booking)  # what the object holds is what is stored
     db.session.add(booking)
 
 
