@@ -225,6 +225,7 @@ SENTENCES = {
     "spaces.booking.recorded": lazy("Đã ghi lượt đã dùng"),
     "spaces.booking.replaced": lazy("Đã xếp lại chỗ cho lượt đặt"),
     "spaces.booking.requested": lazy("Đã gửi yêu cầu đặt chỗ"),
+    "spaces.calendar.given_back": lazy("Đã trả chỗ của một lịch nhập"),
     "spaces.calendar.imported": lazy("Đã nhập lịch từ tệp"),
     "spaces.closure.confirmed": lazy("Đã xác nhận ngày nghỉ"),
     "spaces.closure.dropped": lazy("Đã bỏ ngày nghỉ"),

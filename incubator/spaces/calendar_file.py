@@ -15,6 +15,7 @@ import icalendar
 MOST_BYTES = 5_000_000
 MOST_EVENTS = 20_000
 _EVENT = re.compile(r"^BEGIN:VEVENT", re.IGNORECASE | re.MULTILINE)
+_END = re.compile(r"^END:VEVENT", re.IGNORECASE | re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -44,6 +45,8 @@ def events_of(data: bytes) -> list[Any]:
     if "BEGIN:VCALENDAR" not in text.upper():
         raise UnreadableCalendarError("not_a_calendar")
     if text.upper().count("BEGIN:VCALENDAR") != text.upper().count("END:VCALENDAR"):
+        raise UnreadableCalendarError("cut_off")
+    if len(_EVENT.findall(text)) != len(_END.findall(text)):  # the parser would leave such an event out
         raise UnreadableCalendarError("cut_off")
     if len(_EVENT.findall(text)) > MOST_EVENTS:  # before they are parsed: that takes the time
         raise UnreadableCalendarError("too_many_events", most=MOST_EVENTS)

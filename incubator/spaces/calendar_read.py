@@ -74,7 +74,7 @@ def read(data: bytes, window: Span) -> list[Imported]:
             raise UnreadableCalendarError(
                 "bad_event",
                 summary=summary_of((series.masters or series.changes)[0]),
-                detail=type(error).__name__,
+                detail=str(error) if str(error).isupper() else "DTSTART, RRULE",
             ) from error
     return sorted(found)
 

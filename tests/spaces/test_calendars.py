@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.core.errors import Invalid
-from incubator.models import (
-    Occupancy,
-)
+from incubator.models import CalendarImport, Occupancy, OccupancyState
 from incubator.spaces.intervals import local_days
 from incubator.spaces.queries import feeds, numbers
 from incubator.spaces.services import (
@@ -22,9 +22,7 @@ from incubator.spaces.services import (
     outages,
 )
 from incubator.spaces.services import feeds as feed_services
-from tests.factories import (
-    AT,
-)
+from tests.factories import AT, make_user
 from tests.spaces.factories import MONDAY, book, guest, make_event, span, wish
 
 FILE = b"""BEGIN:VCALENDAR
@@ -52,6 +50,7 @@ def test_an_import_keeps_clashes_and_is_not_read_twice(centre: Any, staff: Any) 
     with transaction():
         again = imports.import_file(FILE, centre.room.id, window, name="a.ics", actor=staff, at=AT)
     assert (again.known, again.row.stored) == (3, 0)
+    assert [item.start for item, _hits in again.clashes] == [span(8, 9).start]  # it still stands in the way
     with transaction():
         moved = (
             FILE.replace(b"T080000", b"T100000").replace(b"T090000", b"T110000").replace(b"UID:a", b"UID:b")
@@ -103,6 +102,65 @@ def test_what_a_calendar_no_longer_has_gives_its_place_back(centre: Any, staff: 
     assert [gone.span for gone in read(empty, "other.ics", later).gone] == [
         span(8, 9, MONDAY + timedelta(days=2))
     ]
+
+
+def test_another_calendar_of_the_same_name_takes_nothing_away(centre: Any, staff: Any) -> None:
+    """Programs call many exports alike: basic.ics, calendar.ics."""
+    window = local_days(MONDAY, MONDAY + timedelta(days=7))
+    other = (
+        FILE.replace(b"UID:a", b"UID:other").replace(b"T080000", b"T140000").replace(b"T090000", b"T150000")
+    )
+    with transaction():
+        imports.import_file(FILE, centre.room.id, window, name="basic.ics", actor=staff, at=AT)
+        result = imports.import_file(other, centre.room.id, window, name="basic.ics", actor=staff, at=AT)
+    assert (result.gone, result.row.stored) == ((), 3)
+    states = db.session.scalars(sa.select(Occupancy.state).where(Occupancy.owner_kind == "import")).all()
+    assert states == [OccupancyState.CONFIRMED] * 6
+
+
+def test_a_calendar_is_looked_at_read_and_given_back_on_screen(
+    centre: Any, staff: Any, sign_in: Any, at: Any
+) -> None:
+    desk = sign_in(make_user(Role.STAFF, ScopeKind.SITE, centre.site.id))
+
+    def send(**more: str) -> Any:
+        return desk.post(
+            "/spaces/import",
+            data={"resource_id": str(centre.hall.id), "first": f"{MONDAY:%d/%m/%Y}", "until": "16/03/2026",
+                  "file": (io.BytesIO(FILE), "hop.ics"), **more},
+        )  # fmt: skip
+
+    held = sa.select(sa.func.count(Occupancy.id)).where(
+        Occupancy.owner_kind == "import", Occupancy.state == OccupancyState.CONFIRMED
+    )
+    look = send(look="1").text
+    assert "Xem trước, chưa ghi gì" in look
+    assert look.count("Giao ban") == 3
+    assert db.session.scalar(held) == 0
+    page = send().text
+    assert "Đọc 3 lượt, ghi 3" in page
+    assert "3 lượt sắp tới" in page
+    both = db.session.scalar(held)
+    assert both == 6  # the hall is two halves
+    row = db.session.scalars(sa.select(CalendarImport)).one()
+    back = desk.post("/spaces/import", data={"give_back": str(row.id)}, follow_redirects=True).text
+    assert "Đã trả chỗ 3 lượt sắp tới" in back
+    assert "hop.ics" not in back
+    assert db.session.scalar(held) == 0
+    assert desk.post("/spaces/import", data={"give_back": str(row.id)}).status_code == 409
+    assert desk.post("/spaces/import", data={"give_back": "999"}).status_code == 404
+    assert "ghi 3" in send().text
+    assert db.session.scalar(held) == both
+
+
+def test_an_event_without_its_end_is_refused_and_so_is_a_rule_that_cannot_be_read(
+    centre: Any, staff: Any
+) -> None:
+    window = local_days(MONDAY, MONDAY + timedelta(days=7))
+    with pytest.raises(Invalid, match="bị cắt giữa chừng"):
+        imports.occurrences(FILE.replace(b"END:VEVENT\n", b""), window)
+    with pytest.raises(Invalid, match=r"\(INTERVAL\)|\(RRULE\)|RRULE"):
+        imports.occurrences(FILE.replace(b"COUNT=3", b"COUNT=3;INTERVAL=0"), window)
 
 
 def test_an_outage_takes_only_the_occurrences_of_its_time_and_gives_them_back(

@@ -9,16 +9,17 @@ from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import Permission, public, require
-from ...core.db import transaction
+from ...core.db import db, transaction
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go, public_url, sent_file
-from ...models import FeedKind
+from ...models import FeedKind, Resource
 from .. import calendar_feed
 from ..forms import ImportForm
 from ..intervals import local_days
 from ..queries import feeds as feed_queries
+from ..queries import read_in
 from ..services import feeds, imports
 from .base import all_choices, bp, page, public_bp
 
@@ -83,7 +84,14 @@ def revoke_feed(feed_id: int) -> Response:
 @bp.route("/import", methods=["GET", "POST"])
 @require(Permission.SPACES_MANAGE)
 def import_calendar() -> str | Response:
-    """Read a file, see what overlaps, then store it."""
+    """Read a file, see what overlaps, then store it; give a calendar's places back."""
+    if request.form.get("give_back"):
+        with transaction():
+            count = imports.give_back(
+                request.form.get("give_back", 0, type=whole), actor=current_actor(), at=clock.now()
+            )
+        flash(_("Đã trả chỗ %(n)s lượt sắp tới của lịch này.", n=count), "success")
+        return go("spaces.import_calendar")
     today = clock.today()
     form = (
         ImportForm(data={"first": today, "until": today + timedelta(days=365)})
@@ -97,14 +105,19 @@ def import_calendar() -> str | Response:
         assert form.first.data is not None
         assert form.until.data is not None
         data, name = sent_file("file")
+        window = local_days(form.first.data, form.until.data)
         try:
-            with transaction():
-                result = imports.import_file(
-                    data, form.resource_id.data, local_days(form.first.data, form.until.data),
-                    name=name, actor=current_actor(), at=clock.now(),
-                )  # fmt: skip
+            if request.form.get("look"):
+                place = db.session.get_one(Resource, form.resource_id.data)
+                result = imports.preview(data, place, window, name=name, at=clock.now())
+            else:
+                with transaction():
+                    result = imports.import_file(
+                        data, form.resource_id.data, window, name=name, actor=current_actor(), at=clock.now()
+                    )
         except DomainError as refusal:
             error = refusal
             form.take(refusal)
-    text = page("import", form=form, result=result, refusal=error)
+    known = read_in.calendars(current_actor(), at=clock.now())
+    text = page("import", form=form, result=result, known=known, refusal=error)
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")

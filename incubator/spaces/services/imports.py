@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db
-from ...core.errors import Invalid, NotFound
+from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
 from ...models import CalendarImport, Occupancy, OccupancyState, Resource
 from .. import policies
@@ -33,7 +33,7 @@ class Gone(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What was read, and which of it overlaps something confirmed. `row` None: a dry run."""
+    """What was read, and which of it overlaps something confirmed, also since an earlier reading. `row` None: a dry run."""
 
     occurrences: list[Imported]
     clashes: list[tuple[Imported, list[Clash]]]
@@ -112,10 +112,12 @@ def import_file(
     known, earlier = _known(resource_id, topology.atoms([resource_id]), lasting)
     clashes: list[tuple[Imported, list[Clash]]] = []
     for item in lasting:
-        if _uid(item) not in known:
+        if _uid(item) in known:
+            hits = _clashes(item, resource_id)
+        else:
             hits = _store(item, row, sequence=earlier.get(_uid(item), -1) + 1, at=at)
-            if hits:
-                clashes.append((item, hits))
+        if hits:
+            clashes.append((item, hits))
     row.stored, row.clashes = len(lasting) - len(known), len(clashes)
     db.session.flush()
     activity.record(
@@ -133,7 +135,8 @@ def _vanished(
 ) -> Sequence[Any]:
     """Stored occurrences to come, in the window, that the file no longer has.
 
-    They are known as this calendar's by the file's name, or by the UID of a series that is still in the file.
+    They are known as this calendar's by the UID of a series that is still in the file, or by the file's name: but one
+    that has nothing in common with what was read under its name is another calendar, programs call many alike.
     What is past stays: many calendars export only what lies ahead.
     """
     names = {_uid(item) for item in items}
@@ -154,11 +157,44 @@ def _vanished(
         )
         .order_by(Occupancy.starts_at)
     ).all()  # fmt: skip
+    named = [row for row in rows if row.name == name[:200]]
+    is_same = not items or any(row.uid in names or row.uid.rpartition("/")[0] in series for row in named)
     return [
         row
         for row in rows
-        if row.uid not in names and (row.name == name[:200] or row.uid.rpartition("/")[0] in series)
+        if row.uid not in names
+        and ((is_same and row.name == name[:200]) or row.uid.rpartition("/")[0] in series)
     ]
+
+
+def give_back(import_id: int, *, actor: Actor, at: datetime) -> int:
+    """All that is still to come of a calendar, whichever reading stored it, gives its place back; returns how many.
+
+    Reading the file again brings it back.
+    """
+    row = db.session.get(CalendarImport, import_id)
+    resource = None if row is None else db.session.get(Resource, row.resource_id)
+    if row is None or resource is None:
+        raise NotFound(_("Không có lịch đã nhập này."))
+    ensure(policies.can_manage(actor, resource.site_id))
+    occupancy.lock([resource.id])
+    rows = db.session.execute(
+        sa.select(Occupancy.id, Occupancy.uid)
+        .join(CalendarImport, CalendarImport.id == Occupancy.owner_id)
+        .where(
+            Occupancy.owner_kind == "import",
+            Occupancy.state != OccupancyState.RELEASED,
+            Occupancy.ends_at > at,
+            CalendarImport.resource_id == resource.id,
+            CalendarImport.name == row.name,
+        )
+    ).all()
+    if not rows:
+        raise Conflict(_("Lịch này không còn lượt nào sắp tới."))
+    _give_back([found.id for found in rows], at=at)
+    count = len({found.uid for found in rows})
+    activity.record("spaces.calendar.given_back", row, actor=actor, at=at, after={"uses": count})
+    return count
 
 
 def _told(rows: Sequence[Any]) -> tuple[Gone, ...]:
