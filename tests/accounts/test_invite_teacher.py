@@ -12,7 +12,7 @@ from incubator.accounts.services import grants
 from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.core.errors import Invalid
-from incubator.models import Organisation, RoleGrant
+from incubator.models import Invitation, Organisation, RoleGrant
 from tests.factories import AT, make_edition, make_organisation, make_person, make_user, save
 
 ORGANISER = (Role.ORGANISER, ScopeKind.EDITION)
@@ -80,6 +80,11 @@ def test_the_administrators_form_says_so_at_the_field(session, sign_in):
         "role": "administrator",
         "scope": f"edition:{edition.id}",
     }
+    refused = browser.post("/people/invite", data=form | {"role": "", "scope": "system:"})
+    assert refused.status_code == 422
+    assert session.scalar(sa.select(sa.func.count(Invitation.id))) == 0, (
+        "nobody is an administrator by default"
+    )
     refused = browser.post("/people/invite", data=form)
     assert refused.status_code == 422
     assert "không cấp ở nơi đã chọn" in refused.text

@@ -34,7 +34,8 @@ _ELSEWHERE = {Role.MEMBER, Role.COORDINATOR}
 
 def _invite_form() -> forms.InviteForm:
     form = forms.InviteForm()
-    form.role.choices = [(r.value, str(n)) for r, n in queries.ROLE_NAMES.items() if r not in _ELSEWHERE]
+    names = [(r.value, str(n)) for r, n in queries.ROLE_NAMES.items() if r not in _ELSEWHERE]
+    form.role.choices = [("", _("Chọn vai trò")), *names]  # whoever forgets to choose makes no administrator
     form.scope.choices = queries.scope_choices()
     return form
 
