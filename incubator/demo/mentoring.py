@@ -159,7 +159,14 @@ def _runs(ctx: season.Context, cohort: Cohort, opened: dict[str, IncubationCase]
         sent = runs.publish(chosen, actor=ctx.actor, at=day(ctx, -118))
     _answers(ctx, sent, opened["marked"].id)
     second = _run(ctx, cohort, "ghép lại vị trí còn trống", day(ctx, -3))
+    # Who signs in as the demo's mentor finds an offer to answer.
+    asked = holding.Wish(
+        opened["marked"].id, "technical", ctx.people["mentor"].id,
+        reason="Đội gặp thầy Bảo ở Cà phê sáng tạo và xin thầy hướng dẫn.",
+    )  # fmt: skip
+    worked = holding.work_out(db.session.get_one(MatchRun, second), asked, actor=ctx.actor)
     with transaction():
+        holding.take(second, worked, actor=ctx.actor, at=day(ctx, -2, 7))
         again = runs.publish(second, actor=ctx.actor, at=day(ctx, -2))
     if again:
         with transaction():

@@ -155,7 +155,16 @@ def organiser_issues_certificates(r: Reader) -> None:
 
 
 def referee_takes_a_match(r: Reader) -> None:
-    r.go("/matches/phone/").click("Vào sân")
+    r.go("/matches/phone/").click("Vào sân").has("ĐỎ", "XANH")
+
+
+def referees_settle_a_result(r: Reader) -> None:
+    head = Reader.signed_in(r.client.application.test_client(), "trongtai2@demo.example", PASSWORD)
+    head.go("/matches/phone/").click("Vào sân")
+    r.seen += head.seen
+    r.go("/matches/phone/").click("Xem kết quả")
+    head.go(r.url).has("Nhập bởi")
+    r.seen += head.seen
 
 
 def hall_follows(r: Reader) -> None:
@@ -180,14 +189,12 @@ def staff_reads_figures(r: Reader) -> None:
 
 
 def mentor_reads_an_offer(r: Reader) -> None:
-    r.go("/mentoring/").has("Lời mời").go(r.href("/mentoring/offers/")).has("giờ")
+    r.go("/home").click("Trả lời").has("Vì sao mời", "giờ", "Từ chối")
 
 
 def mentor_books_and_reports(r: Reader) -> None:
-    r.go("/mentoring/").click("Đặt buổi gặp").has("Đặt giờ này").go("/mentoring/me")
-    r.go([href for href in r.hrefs() if href.startswith("/mentoring/sessions/")][-1]).has(
-        "Biên bản", "Lưu biên bản"
-    )
+    r.go("/home").click("Cố vấn").click("Đặt buổi gặp").has("Đặt giờ này")
+    r.go("/home").click("Ghi biên bản").has("Lưu biên bản")
 
 
 def administrator_invites(r: Reader) -> None:
@@ -210,7 +217,7 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
                                          secretary_reads_files, secretary_runs_the_day]),
     "Organiser": ("bantochuc@demo.example", [organiser_makes_an_edition, organiser_reviews, organiser_publishes,
                                              organiser_issues_certificates]),
-    "Referee and hall": ("trongtai@demo.example", [referee_takes_a_match, hall_follows]),
+    "Referee and hall": ("trongtai@demo.example", [referee_takes_a_match, referees_settle_a_result, hall_follows]),
     "BIIC staff": ("biic@demo.example", [staff_looks_at_the_day, staff_declares_an_outage, staff_opens_todays_workshop, staff_reads_figures]),
     "Mentor": ("covan@demo.example", [mentor_reads_an_offer, mentor_books_and_reports]),
     "Administrator": ("quantri@demo.example", [administrator_invites, administrator_reads_the_trail]),
