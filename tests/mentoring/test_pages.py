@@ -1,5 +1,6 @@
 """Every page of mentoring as each role sees it, and the main flow through plain forms."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -88,6 +89,16 @@ def test_mentor_and_team_pages_open(scene, sign_in):
         assert mentor.get(page).status_code == 200
     for page in ("/mentoring/", f"/mentoring/cohorts/{slug}/apply", f"/mentoring/cases/{scene['case'].id}"):
         assert captain.get(page).status_code == 200
+
+
+def test_figures_of_a_month_are_read_on_a_phone_without_scrolling_aside(scene, sign_in):
+    captain = sign_in(scene["captain"])
+    url = f"/mentoring/cases/{scene['case'].id}"
+    sent = {"period": "05/02/2026", "headcount": "5", "jobs": "3"}
+    assert captain.post(f"{url}/metrics", data=sent).status_code == 303
+    assert re.search(
+        r'to-rows">.*<td class="n" data-label="Việc làm mới">3</td>', captain.get(url).text, re.S
+    )
 
 
 def test_from_run_to_certificate(scene, sign_in, at):
