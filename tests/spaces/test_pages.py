@@ -288,7 +288,9 @@ def test_staff_scans_a_seat_and_marks_it(
     own = made.headers["Location"]
     scanned = "/spaces/seats/" + own.rpartition("/")[2]
     assert visitor_with_account.get(scanned).headers["Location"].endswith(own)
-    assert "chưa đến giờ" in staff.get(scanned).text
+    told = "ghi có mặt được từ 07:45 "
+    assert told in staff.get(scanned).text
+    assert told in staff.get(f"/spaces/events/{event.id}").text
     with clock.frozen(session.starts_at):
         page = staff.get(scanned).text
         assert "Ghi có mặt" in page
