@@ -230,3 +230,14 @@ def overflow(page: Any) -> list[str]:
         && !e.closest('.tbl-wrap, .table-responsive, [data-scrolls]')).slice(0, 5).map(e => e.tagName + '.' + e.className) : []"""
     page.wait_for_load_state()  # between two pages there is no document to measure
     return list(page.evaluate(script))
+
+
+def small_targets(page: Any) -> list[str]:
+    """Buttons, fields and folds that a thumb would miss: less than 44 px high, a box to tick with its label."""
+    script = """() => [...document.querySelectorAll('main :is(.btn, button, summary, select, input:not([type=hidden]))')]
+        .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('.visually-hidden'))
+        .map(e => [e, e.matches('[type=checkbox], [type=radio]') && e.labels[0] || e])
+        .map(([e, hit]) => [e, hit.getBoundingClientRect().height])
+        .filter(([e, high]) => high < 43.5)
+        .slice(0, 5).map(([e, high]) => `${e.tagName}.${e.className} ${Math.round(high)} px`)"""
+    return list(page.evaluate(script))

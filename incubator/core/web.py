@@ -26,7 +26,7 @@ from flask import (
     url_for,
 )
 from flask_babel import get_locale
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -191,10 +191,17 @@ def breakable(text: str | None) -> Markup:
     return Markup("<wbr>").join(re.split(r"(?<=[._/:-])|(?=@)", text or ""))
 
 
+def unbroken(text: str | None) -> Markup:
+    """Hours from – to stay in one line: a dash is where a line would end."""
+    parts = re.split(r"(\d\d:\d\d–\d\d:\d\d)", text or "")
+    return Markup("").join(
+        Markup('<span class="text-nowrap">{}</span>').format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
+
+
 def paragraphs(text: str | None) -> Markup:
     """Plain text with its line breaks, escaped."""
-    from markupsafe import escape
-
     blocks = [b for b in (text or "").replace("\r\n", "\n").split("\n\n") if b.strip()]
     return Markup("").join(
         Markup("<p>{}</p>").format(Markup("<br>").join(escape(x) for x in b.split("\n"))) for b in blocks
@@ -224,7 +231,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         vn_date=vn_date, vn_time=vn_time, vn_datetime=vn_datetime, vn_number=vn_number, vn_percent=vn_percent,
         vn_money=vn_money, points=points, score=score, roman=roman, named=named, paragraphs=paragraphs,
-        breakable=breakable, as_local=clock.local, upfirst=upfirst,
+        breakable=breakable, unbroken=unbroken, as_local=clock.local, upfirst=upfirst,
     )  # fmt: skip
     app.jinja_env.globals.update(
         can=access.can, clock_now=clock.now, lang=lang, is_public_page=is_public_page

@@ -1,6 +1,6 @@
 """Every page of every role, as a person meets it: followed from link to link through the demo season.
 
-Each page answers, fits a phone of 360 px, says nothing on the console (which is where a breach of the
+Each page answers, fits a phone of 360 px and its thumb, says nothing on the console (which is where a breach of the
 Content-Security-Policy shows) and gives axe nothing to find, in light on the phone and in dark on the desk.
 """
 
@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from tests.servers import Server, axe_violations, enter, overflow
+from tests.servers import Server, axe_violations, enter, overflow, small_targets
 
 pytestmark = pytest.mark.browser
 
@@ -91,6 +91,7 @@ class Walk:
         if "text/html" not in answer.headers.get("content-type", ""):
             return []
         self.problems += [f"{path} at 360: sticks out: {e}" for e in overflow(self.page)]
+        self.problems += [f"{path} at 360: small to tap: {e}" for e in small_targets(self.page)]
         links = [link for link in self.links() if not NO_PAGES.search(urlsplit(link).path)]
         if first and self.holds_something_new(endpoint_of(self.app, urlsplit(path).path)):
             self.problems += [f"{path} at 360: {v}" for v in self.axe(self.page)]

@@ -7,7 +7,7 @@ from flask import Flask, render_template_string
 from flask_babel import force_locale
 
 from incubator.core.i18n import _filled, domain_of
-from incubator.core.web import breakable
+from incubator.core.web import breakable, unbroken
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,10 @@ def test_codes_break_after_their_signs_and_escape():
     assert breakable("accounts.role_granted") == "accounts.<wbr>role_<wbr>granted"
     assert breakable("lan@demo.example") == "lan<wbr>@demo.<wbr>example"
     assert breakable("<b>") == "&lt;b&gt;"
+
+
+def test_hours_stay_in_one_line_and_escape():
+    assert unbroken("Phòng <1>, 14:00–16:00 01/12/2026") == (
+        'Phòng &lt;1&gt;, <span class="text-nowrap">14:00–16:00</span> 01/12/2026'
+    )
+    assert unbroken(None) == ""
