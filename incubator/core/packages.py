@@ -70,9 +70,9 @@ class _Corner:
     tail: bytes = b""
 
     def read(self, piece: bytes) -> None:
-        for letters, row in _PLACE.findall(self.tail + piece):
-            self.row = max(self.row, int(row))
-            self.letters = max(self.letters, letters, key=lambda x: (len(x), x))
+        places = _PLACE.findall(self.tail + piece)
+        self.row = max(self.row, max((int(row) for _, row in places), default=0))
+        self.letters = max({self.letters, *(letters for letters, _ in places)}, key=lambda x: (len(x), x))
         self.tail = piece[-_OVERLAP:]
 
     @property

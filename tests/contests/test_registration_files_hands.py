@@ -1,11 +1,13 @@
 """Whole files by other hands: forms' exports, printed lists with totals, slips of one team, a spreadsheet set to English."""
 
+import io
+import zipfile
 from datetime import date
 
 import openpyxl
 import pytest
 
-from incubator.contests.registration_files import judge, read_files
+from incubator.contests.registration_files import SourceFile, judge, read_files
 from tests.contests import workbooks as wb
 from tests.contests.legacy_fonts import to_tcvn3, to_vni
 
@@ -482,3 +484,29 @@ def test_hidden_rows_and_columns_are_read_and_told_and_formulas_of_the_right_she
         "Trang “Danh sách” có 1 dòng đang ẩn hoặc bị lọc; vẫn đọc như các dòng khác.",
         "Trang “Danh sách” có 1 cột đang ẩn; vẫn đọc như các cột khác.",
     ]
+
+
+def word_document():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<w:document/>")
+    return out.getvalue()
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.docx", word_document(), "văn bản Word"),
+        ("a.xlsx", word_document(), "văn bản Word"),
+        ("a.doc", OLE + "WordDocument".encode("utf-16-le"), "văn bản Word"),
+        ("a.xls", b"\xef\xbb\xbf<html><table></table></html>", "trang web"),
+        ("a.xls", b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<html></html>", "trang web"),
+    ],
+)
+def test_what_only_looks_like_a_workbook_is_called_by_its_name(name, data, words):
+    (problem,) = read_files([SourceFile(name, data)], wb.RULES).problems
+    assert words in problem

@@ -18,6 +18,9 @@ SENTENCES = {
     "macros": _("Tệp %(name)s chứa macro. Lưu lại thành .xlsx (không macro) rồi gửi."),
     "damaged": _("Tệp %(name)s bị hỏng, không mở được. Mở bằng Excel, lưu thành tệp mới rồi gửi."),
     "html": _("Tệp %(name)s thật ra là trang web (HTML). Mở bằng Excel, lưu lại dạng .xlsx rồi gửi."),
+    "word": _(
+        "Tệp %(name)s là văn bản Word. Chép bảng trong đó sang một trang Excel (chọn bảng, sao chép, dán), lưu lại rồi gửi."
+    ),
     "xml": _("Tệp %(name)s thật ra là văn bản XML. Mở bằng Excel, lưu lại dạng .xlsx rồi gửi."),
     "not_a_workbook": _(
         "Tệp %(name)s mang đuôi bảng tính nhưng nội dung là thứ khác. Kiểm tra lại tệp đã chọn."

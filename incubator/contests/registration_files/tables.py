@@ -22,7 +22,10 @@ MAX_ROWS = 50_000
 MAX_COLUMNS = 256
 
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
-_HTML = re.compile(rb"^\s*(<!doctype html|<html|<table|<meta|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
+_HTML = re.compile(
+    rb"^(\xef\xbb\xbf)?\s*(<!doctype html|<html|<head|<table|<meta|<style|mime-version:|<\?xml[^>]*>\s*<html)",
+    re.IGNORECASE,
+)
 _XML = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml\b")
 _FORMULA = re.compile(rb"<c [^>]*><f[ >/].*?</c>", re.DOTALL)
 _HIDDEN_ROW = re.compile(rb'<row [^>]*\bhidden="(?:1|true)"[^>]*(?<!/)>')
@@ -101,6 +104,8 @@ def _open_zip(file: SourceFile) -> Book:
         raise UnreadableError(say("macros", name=file.name))
     if any(re.fullmatch(r"xl/worksheets/[^/]+\.bin", name) for name in names):
         raise UnreadableError(say("unknown_kind", name=file.name))
+    if "word/document.xml" in names:
+        raise UnreadableError(say("word", name=file.name))
     if not any(name.startswith("xl/") or name in ("mimetype", "content.xml") for name in names):
         raise _is_something_else(file)
     if far:
@@ -113,6 +118,8 @@ def _open_ole(file: SourceFile) -> Book:
         raise UnreadableError(say("encrypted", name=file.name))
     if "_VBA_PROJECT".encode("utf-16-le") in file.data:
         raise UnreadableError(say("macros", name=file.name))
+    if "WordDocument".encode("utf-16-le") in file.data:
+        raise UnreadableError(say("word", name=file.name))
     if not any(stream.encode("utf-16-le") in file.data for stream in ("Workbook", "Book")):
         raise _is_something_else(file)
     return _open_workbook(file)
@@ -184,7 +191,7 @@ def _note_what_is_not_seen(file: SourceFile, book: Book) -> None:
             bare = sum(b"<v>" not in cell or b"<v></v>" in cell for cell in formulas)
             hidden = b'hidden="' in content
             told = {
-                "formulas": len(formulas),
+                "formulas": len(formulas) - bare,
                 "formulas_without_value": bare,
                 "hidden_rows": len(_HIDDEN_ROW.findall(content)) if hidden else 0,
                 "hidden_columns": _hidden_columns(sheet, content) if hidden else 0,
