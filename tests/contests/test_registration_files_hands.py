@@ -510,3 +510,79 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100
 def test_what_only_looks_like_a_workbook_is_called_by_its_name(name, data, words):
     (problem,) = read_files([SourceFile(name, data)], wb.RULES).problems
     assert words in problem
+
+
+def test_pupils_with_positions_beside_a_column_of_coaches():
+    head = ["Tên đội", "Trường", "Bảng", "Họ và tên", "Vai trò", "Ngày sinh", "GVHD", "SĐT"]
+    rows = [
+        ["Sao", "THCS Hòa Phú", "THCS", "Lê An", "Đội trưởng", "5/3/2012", COACH, PHONE],
+        ["Sao", "THCS Hòa Phú", "THCS", "Lê Na", "Thành viên", "6/3/2012", COACH, PHONE],
+    ]
+    (row,) = read(table([head, *rows]))
+    assert (row.coach.name, row.coach.phone, len(row.members)) == (COACH, PHONE, 2)
+
+
+TURNED = [
+    ["DANH SÁCH ĐỘI TRƯỜNG THCS PHÚ HÒA"], ["Nội dung", "Đội 1", "Đội 2"], ["Tên đội", "Cá Mập", "Cá Voi"],
+    ["Trường", "THCS Phú Hòa", "THCS Phú Hòa"], ["Bảng", "THCS", "THCS"], ["Thành viên 1", "Lê An", "Lê Chi"],
+    ["Ngày sinh", date(2011, 3, 1), "3/3/2011"], ["Lớp", "8A", "8A"], ["Thành viên 2", "Lê Bảo", "Lê Dung"],
+    ["Ngày sinh", "2/3/2011", "4/3/2011"], ["Lớp", "8A", "8A"], ["GVHD", COACH, COACH], ["SĐT", 345000011, 345000011],
+]  # fmt: skip
+WITH_CODES = [
+    ["STT", "Mã học sinh", "Họ và tên", "Ngày sinh", "Lớp", "Nữ", "Đội trưởng", "Tên đội", "Mã trường", "Trường", "Khối",
+     "Họ tên cha", "SĐT mẹ", "Họ tên người đăng ký", "GVHD", "SĐT GVHD"],
+    *[[n, f"74001{n}", name, f"{n}/3/2011", "8A", "x" if n % 2 else None, "x" if n % 2 else None, team, "7412",
+       "THCS Phú Hòa", 8, f"Lê Bố {n}", "0911", "Cô Văn Thư", COACH, PHONE]
+      for n, name, team in ((1, "Lê An", "Cá Mập"), (2, "Lê Bảo", "Cá Mập"), (3, "Lê Chi", "Cá Voi"), (4, "Lê Dung", "Cá Voi"))],
+]  # fmt: skip
+NAME_AND_DATE = [
+    [
+        "Tên đội",
+        "Trường",
+        "Bảng",
+        "Họ tên, ngày sinh HS1",
+        "Lớp HS1",
+        "Họ tên, ngày sinh HS2",
+        "Lớp HS2",
+        "GVHD",
+        "SĐT",
+    ],
+    ["Cá Mập", "THCS Phú Hòa", "THCS", "Lê An (1/3/2011)", "8A", "Lê Bảo\n2/3/2011", "8A", COACH, PHONE],
+    ["Cá Voi", "THCS Phú Hòa", "THCS", "Lê Chi - 3/3/2011", "8A", "Lê Dung, 4/3/2011", "8A", COACH, PHONE],
+]
+PHONE_BELOW = [
+    ["TT", "Tên đội", "Trường", "Bảng", "Họ tên", "Ngày sinh", "Lớp", "Giáo viên hướng dẫn"],
+    [1, "Cá Mập", "THCS Phú Hòa", "THCS", "Lê An", "1/3/2011", "8A", COACH],
+    [None, None, None, None, "Lê Bảo", "2/3/2011", "8A", "0345000011"],
+    [2, "Cá Voi", "THCS Phú Hòa", "THCS", "Lê Chi", "3/3/2011", "8A", COACH],
+    [None, None, None, None, "Lê Dung", "4/3/2011", "8A", "ĐT: 0345 000 011"],
+]
+LABELS_IN_A_CELL = [
+    ["STT", "Thông tin đội", "Thành viên", "GVHD"],
+    [1, "Đội: Cá Mập\nTrường: THCS Phú Hòa\nBảng: THCS", "1. Lê An - 1/3/2011 - 8A\n2. Lê Bảo - 2/3/2011 - 8A",
+     f"{COACH}\n{PHONE}"],
+    [2, "Đội: Cá Voi\nTrường: THCS Phú Hòa\nBảng: THCS", "1. Lê Chi - 3/3/2011 - 8A\n2. Lê Dung - 4/3/2011 - 8A",
+     f"{COACH}\n{PHONE}"],
+]  # fmt: skip
+COUNTED_GROUPS = [
+    ["TT", "Tên đội", "Họ tên học sinh", "Ngày sinh", "Lớp", "GVHD", "SĐT"], ["1. Trường THCS Phú Hòa (1 đội)"],
+    [1, "Cá Mập", "Lê An", "1/3/2011", "8A", COACH, PHONE], [None, None, "Lê Bảo", "2/3/2011", "8A"],
+    ["2. Trường Trung học cơ sở Phú Hoà: 1 đội"], [2, "Cá Voi", "Lê Chi", "3/3/2011", "8A", COACH, PHONE],
+    [None, None, "Lê Dung", "4/3/2011", "8A"],
+]  # fmt: skip
+LISTS = {
+    "a team in each column": TURNED,
+    "codes, crosses, parents and a grade beside": WITH_CODES,
+    "name and date in one cell, class apart": NAME_AND_DATE,
+    "the coach's phone below the name": PHONE_BELOW,
+    "labels in the team's cell": LABELS_IN_A_CELL,
+    "groups that say how many follow": COUNTED_GROUPS,
+}
+
+
+@pytest.mark.parametrize("hand", LISTS)
+def test_more_hands_that_write_the_same_two_teams(hand):
+    assert [short(row) for row in read(table(LISTS[hand]))] == [
+        ("Cá Mập", L, "THCS Phú Hòa", ["Lê An 01/03/2011 8A", "Lê Bảo 02/03/2011 8A"], COACH, PHONE, None),
+        ("Cá Voi", L, "THCS Phú Hòa", ["Lê Chi 03/03/2011 8A", "Lê Dung 04/03/2011 8A"], COACH, PHONE, None),
+    ]

@@ -12,6 +12,11 @@ from incubator.core.text import collapse, search_key
 _INDEX = re.compile(
     r"(stt|tt|so tt|so thu tu|thu tu|no|id|ma|ma so|#)( doi| nhom)?( thi| du thi)?|so bao danh|sbd"
 )
+_CODE = re.compile(r"(ma|ma so|id|code)\b(?!.*\bten\b)")  # “Mã học sinh”, “Mã trường”
+_SOMEBODY_ELSE = re.compile(
+    r"\b(ten|sdt|dt|dien thoai|email|phone|name)( cua)? (cha|me|bo|ba|ong|parents?|father|mother)\b|"
+    r"\bnguoi (dang ky|khai|nop|lap|gui|dai dien|giam ho|than|bao ho)\b|\b(parent|guardian)s?\b"
+)
 _IGNORED = re.compile(
     r"\b(dong y|cam ket|gioi tinh|nam nu|dan toc|chu ky|ky ten|ma dinh danh|cccd|cmnd|hieu truong|"
     r"xac nhan|size|ket qua|diem|gender|signature|quan he|"
@@ -55,6 +60,7 @@ _AREA = re.compile(
     r"phong gd ?dt?)\b"
 )
 _NAME = re.compile(r"\b(ho va ten|ho ten|ten|name|full name)\b")
+_WHOLE_NAME = re.compile(r"\b(ho (va )?ten|full name)\b")
 _FAMILY = re.compile(
     r"(ho( va)?( ten)?( chu)? (dem|lot)|ho|last name|surname|family name|first and middle names?)"
     r"( hs| hoc sinh| thi sinh| thanh vien)?( \d)?"
@@ -137,6 +143,8 @@ def meaning_of(label: str) -> Meaning:
             return Meaning(role=role)
     if _INDEX.fullmatch(words):
         return Meaning(role="index")
+    if _CODE.match(words) or _SOMEBODY_ELSE.search(words):
+        return Meaning(role="ignore")
     if words in _DATE_PARTS:
         return Meaning(aspect=_DATE_PARTS[words])
     part = "family" if _FAMILY.fullmatch(words) else "given" if _GIVEN.fullmatch(words) else ""
@@ -185,7 +193,11 @@ def _aspect(words: str, subject: str) -> str:
         and _name_comes_first(words, several=len(found) > 1)
     ):
         return "name"
-    if subject == "member" and len(found) > 1 and _number(words) is not None:
+    if (
+        subject == "member"
+        and found
+        and (_WHOLE_NAME.search(words) if len(found) == 1 else _number(words) is not None)
+    ):
         return "name"  # all of one pupil in one cell
     if subject == "member" and _number(words) is None:
         if len(found) > 1 or (_LIST.search(words) and "phone" not in found):

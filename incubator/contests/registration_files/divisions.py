@@ -17,6 +17,8 @@ _LEVEL_WORDS = {
 _LEAD = re.compile(
     r"^(?:khoi|bang|cap hoc|cap|hang muc|nhom|danh sach|ds|doi tuong|noi dung|truong)(?: thi| du thi)? "
 )
+_GRADE = re.compile(r"(?:khoi |lop |grade )?(\d{1,2})")
+_LAST_GRADES = (("primary", 5), ("lower_secondary", 9), ("upper_secondary", 12))
 _LETTER = re.compile(r"^bang ([a-h]|\d)\b|^([a-h])$")
 
 
@@ -70,6 +72,12 @@ class DivisionReader:
             if len(phrase) > 1 and f" {phrase} " in words:
                 hits[code] = max(hits.get(code, 0), len(phrase))
         return next(iter(hits)) if len(hits) == 1 else None
+
+    def of_grade(self, text: str) -> str | None:
+        """The division of the level that a grade belongs to: “8”, “Khối 8”."""
+        grade = _GRADE.fullmatch(words_of(text))
+        level = next((code for code, last in _LAST_GRADES if int(grade[1]) <= last), "") if grade else ""
+        return self.of_level(frozenset({level})) if level else None
 
     def of_level(self, levels: frozenset[str]) -> str | None:
         """The only division open to a school of these levels."""

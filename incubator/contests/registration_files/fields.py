@@ -5,6 +5,7 @@ from __future__ import annotations
 from incubator.contests.registration_files.cells import CellText
 from incubator.contests.registration_files.cleaning import as_text
 from incubator.contests.registration_files.coaches import CoachText, left_out, split_coaches
+from incubator.contests.registration_files.columns import words_of
 from incubator.contests.registration_files.divisions import DivisionReader
 from incubator.contests.registration_files.layout import PEOPLE_IN_A_CELL, Layout
 from incubator.contests.registration_files.pupils import PupilReader
@@ -12,9 +13,11 @@ from incubator.contests.registration_files.records import Coach, Rules, TeamRow
 from incubator.contests.registration_files.schools import SchoolRegister, levels_of
 from incubator.contests.registration_files.stored import set_keys, set_warnings
 from incubator.contests.registration_files.tables import Sheet
+from incubator.contests.registration_files.titles import said_in
 from incubator.contests.registration_files.values import (
     Found,
     found_in,
+    names_somebody,
     parse_email,
     parse_emails,
     parse_moment,
@@ -39,10 +42,15 @@ class FieldReader(PupilReader):
         """Begin `team` at `row`. What the row leaves out comes from its section, its sheet or the row
         above."""
         self._keep(team, row)
+        around = self.facts
+        self.facts = around | said_in(
+            self._text(row, "team")[0].split("\n")
+        )  # “Đội: Cá Mập⏎Trường: …” in one cell
         self._team_name(team, row)
         self._division(team, row, division)
         self._school(team, row, previous)
         self._coaches(team, row)
+        self.facts = around
         team.area = self._text(row, "area")[0]
         team.project = self._text(row, "project")[0]
         sent = self.layout.columns.get("submitted_at")
@@ -75,8 +83,11 @@ class FieldReader(PupilReader):
 
     def _team_name(self, team: TeamRow, row: int) -> None:
         text, kinds, raw = self._text(row, "team")
+        said = said_in(text.split("\n"))
         text = text.replace("\n", " ")
-        if not text and "team" in self.facts:
+        if "team" in said:
+            text, kinds = said["team"], (*kinds, "split_cell")
+        elif not text and "team" in self.facts:
             text, kinds = self.facts["team"], ("from_sheet",)
         shown = proper_case_title(text) if text else ""
         if shown and "encoding_tcvn3" in kinds or self._is_tcvn3("team"):
@@ -93,10 +104,17 @@ class FieldReader(PupilReader):
     def _division(self, team: TeamRow, row: int, of_sheet: str | None) -> None:
         text, _, raw = self._text(row, "division")
         if text:
-            team.division = self.divisions.exactly(text)
-        elif of_sheet:
-            team.division = of_sheet
-            self._note(team, "division", ("from_sheet",), raw, self._division_name(of_sheet))
+            team.division = (
+                self.divisions.exactly(text) or (self._asks_grade() and self.divisions.of_grade(text)) or None
+            )
+        elif of_team := self.divisions.exactly(self.facts.get("division", "")) or of_sheet:
+            team.division = of_team
+            self._note(team, "division", ("from_sheet",), raw, self._division_name(of_team))
+
+    def _asks_grade(self) -> bool:
+        """“Khối” may stand over “THCS” and over “8”; “Bảng” over “1” is no grade."""
+        label = self.layout.labels[self.layout.columns["division"]]
+        return words_of(label).startswith(("khoi", "lop", "grade"))
 
     def _division_name(self, code: str) -> str:
         rule = self.rules.division(code)
@@ -128,9 +146,10 @@ class FieldReader(PupilReader):
     def _coaches(self, team: TeamRow, row: int) -> None:
         """Every coach of the row: several columns, several people in one of them, or those named above the table."""
         self.coaches_around(team)
-        if self._part(row) in ("member", "captain"):
-            return  # the phone beside a pupil is the pupil's
+        beside_pupil = self._part(row) in ("member", "captain")
         for columns in self.layout.coaches:
+            if beside_pupil and "name" not in columns:
+                continue  # the phone beside a pupil is the pupil's
             text, kinds, raw = self._coach_name(row, columns)
             phones = parse_phones(self._cell(row, columns["phone"])) if "phone" in columns else []
             emails = self._emails(row, columns)
@@ -138,6 +157,8 @@ class FieldReader(PupilReader):
                 self._note(team, "coach.name", (*kinds, "says_nothing"), raw, "")
                 text = ""
             people = split_coaches(text)
+            if self._contact_below(team, text, raw, columns):
+                continue
             if not people and (phones or emails) and not team.coaches:
                 people = [CoachText("")]  # somebody without a name can at least be reached
             for index, person in enumerate(people):
@@ -146,6 +167,18 @@ class FieldReader(PupilReader):
                 phone = phones[index] if index < len(phones) else found_in(parse_phone, person.phone)
                 email = emails[index] if index < len(emails) else found_in(parse_email, person.email)
                 self._coach(team, person, how, raw, phone, email)
+
+    def _contact_below(self, team: TeamRow, text: str, raw: str, columns: dict[str, int]) -> bool:
+        """A number or an address alone in the column of names belongs to the coach named in the row above."""
+        if not text or not team.coaches or names_somebody(text):
+            return False
+        coach, where = team.coaches[-1], "coach" if len(team.coaches) == 1 else f"coach{len(team.coaches)}"
+        phone, email = parse_phones(text), parse_emails(text) if "@" in text else []
+        for part, found in (("phone", phone), ("email", email)):
+            if found and part not in columns and not getattr(coach, part):
+                setattr(coach, part, found[0].value)
+                self._note(team, f"{where}.{part}", ("split_cell",), raw, found[0].value)
+        return bool(phone or email)
 
     def _emails(self, row: int, columns: dict[str, int]) -> list[Found]:
         """From the column of addresses, else from that of phones (“Điện thoại / E-mail”)."""

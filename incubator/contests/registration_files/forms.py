@@ -20,6 +20,7 @@ _NEXT_LABEL = re.compile(
     r"\s{2,}(?=[^\s:：][^:：]{1,40}[:：])|[;\n\t]\s*(?=[^:：]{2,40}[:：])"
 )  # “Họ tên: …   Lớp: …”
 _NUMBER = re.compile(r"\(?\d{1,2}[.)]?")
+_LEAST, _LEAST_LABELS = 2, 5  # more cells than a label and one answer; so many rows begin with a label
 _LEADERS = " .…_"
 
 
@@ -42,6 +43,8 @@ def as_table(sheet: Sheet) -> Sheet:
     if len(sheet.rows) > _MOST_ROWS:
         return sheet
     reader = _FormReader(sheet)
+    if (columns := reader.columns()) is not None:
+        return columns
     answers = reader.read()
     names = [
         a
@@ -68,6 +71,27 @@ class _FormReader:
         self.first = self.filled = self.labelled = (
             0  # where the answers begin, rows from there, those with a label
         )
+
+    def columns(self) -> Sheet | None:
+        """A sheet with a team in each column, turned on its side."""
+        filled = {
+            number: row
+            for number, row in enumerate(self.sheet.rows)
+            if sum(c is not None for c in row) > _LEAST
+        }
+        heads = {number: next(c for c in row if c is not None) for number, row in filled.items()}
+        known = [
+            n for n, cell in heads.items() if isinstance(cell, str) and self._meaning("", cell) != Meaning()
+        ]
+        said = {(m.role, m.subject, m.aspect) for n in known for m in (self._meaning("", str(heads[n])),)}
+        kinds = {(role or subject) for role, subject, _ in said}
+        if len(known) < _LEAST_LABELS or len(known) * 3 < len(filled) * 2 or not {"member", "team"} <= kinds:
+            return None
+        lines = [filled[n] for n in known]
+        first = next(i for i, cell in enumerate(lines[0]) if cell is not None)
+        width = max(len(line) for line in lines)
+        turned = [[line[i] if i < len(line) else None for line in lines] for i in range(first, width)]
+        return replace(self.sheet, rows=[[] for _ in range(known[0])] + turned, merges=[])
 
     def read(self) -> list[_Answer]:
         answers: list[_Answer] = []

@@ -14,6 +14,7 @@ from incubator.contests.registration_files.tables import Sheet
 from incubator.contests.registration_files.titles import facts_of
 from incubator.contests.registration_files.values import (
     is_one_word,
+    is_tick,
     lists_people,
     looks_like,
     names_somebody,
@@ -256,6 +257,9 @@ def infer_from_content(
     for index, cells in enumerate(columns):
         filled = [cell for cell in cells if cell is not None]
         if not filled:
+            continue
+        if _MEMBER_NAME.fullmatch(roles[index]) and _mostly(is_tick, filled):
+            found[index] = "ignore"  # “Đội trưởng” with a cross for the one who is
             continue
         who = roles[index].removesuffix(".phone")
         if who != roles[index] and f"{who}.name" not in roles and _mostly(names_somebody, filled):

@@ -47,6 +47,14 @@ class PupilReader(CellReader):
         if person is not None:
             self._note(team, f"{where}.name", (*kinds, "split_cell"), raw, person.name)
             self._person(team, person)
+            if "class" in columns and not person.class_name:
+                self._class(
+                    team,
+                    team.members[-1],
+                    where,
+                    self.layout.cell(self.sheet, row, columns["class"]),
+                    columns["class"],
+                )
             return
         bare = text.strip(",; ")
         if bare != text:

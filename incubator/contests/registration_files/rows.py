@@ -22,7 +22,7 @@ from incubator.contests.registration_files.records import (
     TeamRow,
     join_rows,
 )
-from incubator.contests.registration_files.schools import SchoolRegister
+from incubator.contests.registration_files.schools import SchoolRegister, without_count
 from incubator.contests.registration_files.tables import Sheet
 from incubator.contests.registration_files.titles import Facts, is_school, said_in
 from incubator.contests.registration_files.values import DATE_IN_TEXT, parse_date
@@ -152,7 +152,7 @@ class RowReader:
         pupils = {*names, *(member["birth"] for member in layout.members if "birth" in member)}
         if self._is_footer(layout, filled, pupils, section):
             return "footer"
-        texts = [layout.cleaners[i](cell)[0] for i, cell in filled]
+        texts = [without_count(layout.cleaners[i](cell)[0]) for i, cell in filled]
         if len(filled) <= _FEW and (said := said_in(texts)):
             section.division = self.divisions.exactly(said.get("division", "")) or section.division
             section.take({role: value for role, value in said.items() if role not in layout.columns})

@@ -16,6 +16,10 @@ _PREFIX = re.compile(r"(?:truong ?:?\s+|tr\.\s*)")
 _EDGES = " .,;:-–\"'“”‘’()"
 _DISPLAY = {code: display for code, display, _ in LEVELS}
 _PATTERNS = [(code, re.compile(pattern + r"\b|" + pattern + r"(?=\s|$)")) for code, _, pattern in LEVELS]
+_HOW_MANY = re.compile(
+    r"\s*[:(–-]\s*(?:gồm |có |tổng số )?\d{1,3} (?:đội|nhóm|học sinh|hs|em|thí sinh)\b[^()]*\)?\s*$",
+    re.IGNORECASE,
+)
 #: “Phu Hoa Secondary School”: how schools of the lower level call themselves in English, those of the upper say “High”.
 _IN_ENGLISH = re.compile(
     r"(?P<base>.+?)\s+(?:(?P<p>primary|elementary)|(?P<l>(?:lower |junior )?secondary|junior high|middle)"
@@ -48,7 +52,7 @@ def _base_key(base: str) -> str:
 @lru_cache(maxsize=65536)
 def parse_school(text: str) -> SchoolName:
     """The level and the proper name in a school's name as typed, in any case and tone placement."""
-    clean = _trim(collapse(text))
+    clean = _trim(without_count(collapse(text)))
     key = search_key(clean)
     if len(key) != len(clean):  # a letter that has no one-letter key: cut by words instead of by place
         clean = key
@@ -62,6 +66,11 @@ def parse_school(text: str) -> SchoolName:
             rest = _trim(clean[match.end() :])
             return SchoolName(code, _proper(rest))
     return SchoolName("", _proper(clean[start:]))
+
+
+def without_count(text: str) -> str:
+    """“Trường THCS Tân Bình (2 đội)” and “…: 2 đội” are headings of a list: how many follow is no part of the name."""
+    return _HOW_MANY.sub("", text).rstrip(" :–-(")
 
 
 def _trim(text: str) -> str:

@@ -20,6 +20,7 @@ _OH = re.compile(r"(?<=\d)[oO](?=\d|\b)|\b[oO](?=\d)")  # “05/3/2O12”
 _ORDER_SAID = re.compile(r"(?P<month>\bmm\W+dd\b|\bthang\W+ngay\W+nam\b)|\bdd\W+mm\b|\bngay\W+thang\W+nam\b")
 _NO_CHANCE = 4
 _DITTO = re.compile(r"nt|ntr|nhu tren|[\"”“″〃]|''|’’")
+_TICK = re.compile(r"x|v|[✓✔☑*]|co|yes|true|1")
 _NOTHING = re.compile(
     r"|(?:khong|ko|k|khg|chua)(?: (?:co|tham gia|dang ky))?(?: (?:ai|em nao|thanh vien|hoc sinh|gv|giao vien|email|thong tin))?"
     r"|none|no|null|n/?a|nil|x{1,3}|0"
@@ -274,6 +275,11 @@ def says_nothing(text: str) -> bool:
 def is_one_word(cell: Cell) -> bool:
     """A given name that stands in a column of its own."""
     return isinstance(cell, str) and len(cell.split()) == 1 and not any(c.isdigit() for c in cell)
+
+
+def is_tick(cell: Cell) -> bool:
+    """A cross or a tick where a column asks yes or no."""
+    return cell is True or (isinstance(cell, str) and _TICK.fullmatch(search_key(cell)) is not None)
 
 
 def names_somebody(cell: Cell) -> bool:
