@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from incubator.contests.registration_files import SourceFile, judge, read_files
+from incubator.contests.registration_files.columns import meaning_of
 from tests.contests import workbooks as wb
 from tests.contests.legacy_fonts import to_tcvn3, to_vni
 
@@ -586,3 +587,58 @@ def test_more_hands_that_write_the_same_two_teams(hand):
         ("Cá Mập", L, "THCS Phú Hòa", ["Lê An 01/03/2011 8A", "Lê Bảo 02/03/2011 8A"], COACH, PHONE, None),
         ("Cá Voi", L, "THCS Phú Hòa", ["Lê Chi 03/03/2011 8A", "Lê Dung 04/03/2011 8A"], COACH, PHONE, None),
     ]
+
+
+def schools_in(*areas):
+    head = ["Tên trường", "Phường/xã", "Đội", "Bảng", "HS1", "NS1", "HS2", "NS2", "GVHD", "SĐT"]
+    rows = [
+        [
+            "Tiểu học Nguyễn Du",
+            area,
+            f"Đội {n}",
+            "TH",
+            f"Lê An {'ABC'[n]}",
+            "1/3/2015",
+            f"Lê Na {'ABC'[n]}",
+            "2/3/2015",
+            COACH,
+            PHONE,
+        ]
+        for n, area in enumerate(areas)
+    ]
+    return [row.warnings for row in read(table([head, *rows]))]
+
+
+def test_one_name_in_two_wards_is_told():
+    assert schools_in("P. An Phú", "Phường Phú Lợi") == [["school_in_two_areas"]] * 2
+    assert schools_in("P. An Phú", "phường An Phú", "An Phú") == [[]] * 3
+
+
+def test_a_slip_is_told_to_have_been_turned():
+    reading = read_files([table(BESIDE)], wb.RULES)
+    assert "xoay thành bảng" in reading.files[0].sheets[0].notices[0]
+
+
+@pytest.mark.parametrize(
+    ("label", "role", "subject"),
+    [
+        ("Đơn vị công tác của giáo viên", "ignore", ""),
+        ("Năm sinh giáo viên", "ignore", ""),
+        ("Phòng GD&ĐT", "area", ""),
+        ("Hình thức tham gia (cá nhân/đội)", "ignore", ""),
+        ("Nội dung đăng ký dự thi", "division", ""),
+        ("Tên Robot", "project", ""),
+        ("Tên đội Robot", "team", ""),
+        ("Tên câu lạc bộ", "", ""),
+        ("Đội của bạn có mấy thành viên?", "ignore", ""),
+        ("Em học trường nào?", "school", ""),
+        ("Tên thành viên 1 là gì?", "", "member"),
+        ("Mã số học sinh", "ignore", ""),
+        ("Họ tên mẹ", "ignore", ""),
+        ("Họ và tên (chữ in hoa)", "", ""),
+    ],
+)
+def test_what_a_head_says(label, role, subject):
+    meaning = meaning_of(label)
+    assert (meaning.role, meaning.subject) == (role, subject)
+    assert (meaning.aspect == "name") == (subject == "member" or "Họ và tên" in label)

@@ -13,13 +13,16 @@ _INDEX = re.compile(
     r"(stt|tt|so tt|so thu tu|thu tu|no|id|ma|ma so|#)( doi| nhom)?( thi| du thi)?|so bao danh|sbd"
 )
 _CODE = re.compile(r"(ma|ma so|id|code)\b(?!.*\bten\b)")  # “Mã học sinh”, “Mã trường”
+_OF_COACH = re.compile(  # “Đơn vị công tác của giáo viên”
+    r"(don vi|noi cong tac|co quan|chuyen mon|trinh do|bo mon|mon day|nam sinh|ngay sinh)\b.*\b(gv|gvhd|giao vien|thay co|hlv|coach)\b"
+)
 _SOMEBODY_ELSE = re.compile(
     r"\b(ten|sdt|dt|dien thoai|email|phone|name)( cua)? (cha|me|bo|ba|ong|parents?|father|mother)\b|"
     r"\bnguoi (dang ky|khai|nop|lap|gui|dai dien|giam ho|than|bao ho)\b|\b(parent|guardian)s?\b"
 )
 _IGNORED = re.compile(
     r"\b(dong y|cam ket|gioi tinh|nam nu|dan toc|chu ky|ky ten|ma dinh danh|cccd|cmnd|hieu truong|"
-    r"xac nhan|size|ket qua|diem|gender|signature|quan he|"
+    r"xac nhan|size|ket qua|diem|gender|signature|quan he|hinh thuc|"
     r"phu huynh|dia chi nha|noi sinh|que quan|so luong|photos?|(hinh|link|tep|file|tai|gui|nop|kem) anh|"
     r"anh (the|chan dung|dai dien|chup|doi|nhom|hs|hoc sinh|thanh vien|3x4|4x6|\d))\b|^anh$|"
     r"^(tong )?(so|si so) (doi|hoc sinh|thanh vien|em|hs|ts|tv)$"
@@ -31,7 +34,7 @@ _NOTES = re.compile(
     r"\b(ghi chu|chu thich|luu y|notes?|remarks?|y kien|gop y|de xuat|kien nghi|cau hoi|thac mac|nguyen vong|questions?|comments?)\b"
 )
 _DIVISION = re.compile(
-    r"\b(bang|cap hoc|cap thi|cap nao|school level|khoi nao|hang muc|noi dung thi|noi dung du thi|doi tuong|division|"
+    r"\b(bang|cap hoc|cap thi|cap nao|school level|khoi nao|hang muc|noi dung (dang ky |tham gia )?(du )?thi|noi dung dang ky|doi tuong|division|"
     r"category|khoi thi|khoi du thi|bac hoc|nhom tuoi|luot thi)\b|^(khoi|cap|the loai|level)$"
 )
 _CAPTAIN = re.compile(r"\b(doi truong|nhom truong|truong nhom|captain|leader)\b")
@@ -47,11 +50,11 @@ _BIRTH = re.compile(
 )
 _CLASS = re.compile(r"\b(lop|class|grade|khoi lop)\b")
 _PHONE = re.compile(
-    r"\b(dt|sdt|dien thoai|so dien thoai|dtdd|di dong|phone|mobile|tel|zalo|lien he|hotline)\b"
+    r"\b((?<!gd )dt|sdt|dien thoai|so dien thoai|dtdd|di dong|phone|mobile|tel|zalo|lien he|hotline)\b"
 )
 _EMAIL = re.compile(r"\b(e mail|email|mail|thu dien tu|gmail)\b")
 _PROJECT = re.compile(
-    r"\b(san pham|de tai|du an|y tuong|giai phap|mo hinh|project|product|linh vuc|ten bai)\b"
+    r"\b(ten( cua)? robot|san pham|de tai|du an|y tuong|giai phap|mo hinh|project|product|linh vuc|ten bai)\b"
 )
 _TEAM = re.compile(r"\b(doi|nhom|team|group)\b")
 _SCHOOL = re.compile(r"\b(truong|don vi|co so giao duc|co so|school|organisation|organization|noi hoc)\b")
@@ -60,6 +63,9 @@ _AREA = re.compile(
     r"phong gd ?dt?)\b"
 )
 _NAME = re.compile(r"\b(ho va ten|ho ten|ten|name|full name)\b")
+_NAME_OF_SOMEBODY = re.compile(
+    r"(.*\b)?(ho (va )?ten|full name)\b|(ten|name)( (day du|khai sinh|(viet |ghi |chu )?in hoa|co dau|cua (em|ban)))?( \d{1,2})?$"
+)
 _WHOLE_NAME = re.compile(r"\b(ho (va )?ten|full name)\b")
 _FAMILY = re.compile(
     r"(ho( va)?( ten)?( chu)? (dem|lot)|ho|last name|surname|family name|first and middle names?)"
@@ -80,7 +86,9 @@ _TEAMS_NAME = re.compile(
     r"ten (cua )?(doi|nhom)\b(?! truong)(?!.*\b(va|gom)\b)"
 )  # “Tên đội thi của các em là gì?”
 # “Đội có cần mượn thiết bị không?”, “Em biết cuộc thi qua kênh nào?”: nothing of a team stands there.
-_ASIDE = re.compile(r"\b(khong|nao|gi|sao|may|bao nhieu|the nao|how|what|why|do you|does|would you)$")
+_ASIDE = re.compile(
+    r"\b(khong|nao|gi|sao|may|bao nhieu|the nao)$|\b(co may|bao nhieu|how|what|why|do you|does|would you)\b"
+)
 _WHICH_SCHOOL = re.compile(r"\btruong (nao|gi|tieu hoc nao|thcs nao)\b")
 _LIST = re.compile(r"\b(danh sach|cac|list)\b")
 _PART = re.compile(r"(vai tro|vi tri|nhiem vu|role|position)( trong)?( doi| nhom)?( thi)?")
@@ -143,7 +151,7 @@ def meaning_of(label: str) -> Meaning:
             return Meaning(role=role)
     if _INDEX.fullmatch(words):
         return Meaning(role="index")
-    if _CODE.match(words) or _SOMEBODY_ELSE.search(words):
+    if _CODE.match(words) or _OF_COACH.match(words) or _SOMEBODY_ELSE.search(words):
         return Meaning(role="ignore")
     if words in _DATE_PARTS:
         return Meaning(aspect=_DATE_PARTS[words])
@@ -170,7 +178,8 @@ def meaning_of(label: str) -> Meaning:
     standing = _standing_role(words)
     if standing:
         return Meaning(role=standing)
-    return Meaning(aspect="name", number=_number(words)) if _NAME.search(words) else Meaning()
+    # “Tên câu lạc bộ” names nobody
+    return Meaning(aspect="name", number=_number(words)) if _NAME_OF_SOMEBODY.match(words) else Meaning()
 
 
 def _subject(words: str) -> str:

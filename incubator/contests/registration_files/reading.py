@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from incubator.contests.registration_files.divisions import DivisionReader
@@ -14,12 +16,17 @@ from incubator.contests.registration_files.records import (
     SheetMapping,
     SheetReport,
     SourceFile,
+    TeamRow,
 )
 from incubator.contests.registration_files.rows import RowReader
 from incubator.contests.registration_files.schools import SchoolRegister
 from incubator.contests.registration_files.sentences import say
 from incubator.contests.registration_files.tables import Sheet, UnreadableError, open_book
+from incubator.core.text import search_key
 
+_AREA_KIND = re.compile(
+    r"^(?:phuong|p\.?|xa|x\.|thi tran|tt\.?|thanh pho|tp\.?|thi xa|tx\.?|huyen|h\.|quan|q\.)[ .]*"
+)
 Mappings = Mapping[tuple[str, str], SheetMapping]
 
 
@@ -42,7 +49,20 @@ def read_files(
         reading.files.append(report)
         reader = RowReader(file.name, rules, divisions, schools)
         _read_file(file, report, reader, reading, mappings or {})
+    _warn_of_namesakes(reading.rows)
     return reading
+
+
+def _warn_of_namesakes(rows: Iterable[TeamRow]) -> None:
+    """Two schools may have one name in two wards: the reader takes them for one, and says that it may be wrong."""
+    by_school: dict[str, list[TeamRow]] = defaultdict(list)
+    for row in rows:
+        if row.area:
+            by_school[row.school_key].append(row)
+    for found in by_school.values():
+        if len({_AREA_KIND.sub("", search_key(row.area)) for row in found}) > 1:
+            for row in found:
+                row.warnings.append("school_in_two_areas")
 
 
 def _read_file(
@@ -70,7 +90,10 @@ def _read_sheet(
     sheet: Sheet, report: SheetReport, reader: RowReader, reading: Reading, mapping: SheetMapping | None
 ) -> bool:
     """Append the sheet's teams; False when it has no header."""
-    sheet = as_table(sheet)
+    table = as_table(sheet)
+    if table is not sheet:
+        report.notices.append(say("slip", sheet=sheet.name))
+    sheet = table
     try:
         layout = understand(reader.source, sheet, report, mapping)
     except SheetError as problem:

@@ -58,6 +58,9 @@ SENTENCES = {
         "Trang “%(sheet)s” có %(count)s ô công thức chưa có giá trị (đọc thành ô trống). "
         "Mở bằng Excel, lưu lại rồi gửi."
     ),
+    "slip": _(
+        "Trang “%(sheet)s” là phiếu có nhãn đứng dọc; được xoay thành bảng, mỗi đội một dòng, rồi mới đọc."
+    ),
     "hidden_rows": _("Trang “%(sheet)s” có %(count)s dòng đang ẩn hoặc bị lọc; vẫn đọc như các dòng khác."),
     "hidden_columns": _("Trang “%(sheet)s” có %(count)s cột đang ẩn; vẫn đọc như các cột khác."),
     "text_before_unicode": _("Bảng mã %(encoding)s, đã đổi sang Unicode."),
@@ -121,6 +124,9 @@ WARNINGS = {
     "missing_coach_contact": _("Thiếu cả số điện thoại lẫn thư điện tử của giáo viên (không chặn)."),
     "coach_phone_odd": _("Số điện thoại giáo viên không đủ số (không chặn)."),
     "coach_email_odd": _("Thư điện tử giáo viên không đúng dạng (không chặn)."),
+    "school_in_two_areas": _(
+        "Trường cùng tên có ở hai địa bàn trong các tệp; nếu là hai trường, ghi thêm địa bàn vào tên trường (không chặn)."
+    ),
     "school_level_differs": _("Cấp của trường không khớp với bảng (không chặn)."),
 }
 
