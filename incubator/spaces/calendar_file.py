@@ -98,10 +98,9 @@ def _decoded(data: bytes) -> str:
 def by_uid(events: Iterable[Any]) -> dict[str, Components]:
     groups: dict[str, Components] = defaultdict(Components)
     for number, event in enumerate(events, start=1):
-        if event.errors and any(name in _TIME_PROPERTIES for name, _ in event.errors):
-            raise UnreadableCalendarError(
-                "bad_event", summary=summary_of(event), detail=str(event.errors[0][0])
-            )
+        broken = next(filter(None, (_time_property(*error) for error in event.errors)), "")
+        if broken:
+            raise UnreadableCalendarError("bad_event", summary=summary_of(event), detail=broken)
         if "DTSTART" not in event:
             raise UnreadableCalendarError("no_start", summary=summary_of(event), number=number)
         uid = plain(str(event.get("UID", ""))) or _own_name(event, groups)
@@ -119,6 +118,15 @@ def _own_name(event: Any, known: Mapping[str, Components]) -> str:
 
 
 _TIME_PROPERTIES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
+_IN_LINE = re.compile(rf"'({'|'.join(sorted(_TIME_PROPERTIES))})\b", re.IGNORECASE)
+
+
+def _time_property(name: str | None, message: str) -> str:
+    """The property of time that an error of the parser is about, else nothing; a line without a colon has no name."""
+    if name is None:
+        found = _IN_LINE.search(message)
+        return found[1].upper() if found else ""
+    return name if name in _TIME_PROPERTIES else ""
 
 
 def summary_of(event: Any) -> str:

@@ -159,8 +159,13 @@ def test_an_event_without_its_end_is_refused_and_so_is_a_rule_that_cannot_be_rea
     window = local_days(MONDAY, MONDAY + timedelta(days=7))
     with pytest.raises(Invalid, match="bị cắt giữa chừng"):
         imports.occurrences(FILE.replace(b"END:VEVENT\n", b""), window)
-    with pytest.raises(Invalid, match=r"\(INTERVAL\)|\(RRULE\)|RRULE"):
+    with pytest.raises(Invalid, match=r"\(INTERVAL\)"):
         imports.occurrences(FILE.replace(b"COUNT=3", b"COUNT=3;INTERVAL=0"), window)
+    with pytest.raises(
+        Invalid, match=r"\(RRULE\)"
+    ):  # a line that lost its colon: one occurrence would be left of three
+        imports.occurrences(FILE.replace(b"RRULE:", b"RRULE "), window)
+    assert len(imports.occurrences(FILE.replace(b"SUMMARY:", b"rac;;;:::\nSUMMARY:"), window)) == 3
 
 
 def test_an_outage_takes_only_the_occurrences_of_its_time_and_gives_them_back(
