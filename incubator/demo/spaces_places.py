@@ -96,6 +96,8 @@ def build(ctx: season.Context, at: datetime) -> DemoPlaces:
     _partners(found, actor, at)
     for slug, price in (("hoi-truong", 300_000), ("phong-stem", 120_000), ("phong-hop", 50_000)):
         terms.set_price(found[slug], price, organisation_kind="company", actor=actor, at=at)
+    for slug, price in (("may-khac-laser", 20_000), ("may-in-3d-1", 15_000)):  # free for incubated teams
+        terms.set_price(found[slug], price, valid_from=ctx.today, actor=actor, at=at)
     terms.set_quota("Mỗi người", QuotaScope.PERSON, 20, actor=actor, at=at)
     terms.set_quota("Máy, mỗi người", QuotaScope.PERSON, 10, kind="machine", actor=actor, at=at)
     grant_role(ctx.people["staff"].id, Role.STAFF, ScopeKind.SITE, site.id, actor=actor, at=at)

@@ -33,7 +33,7 @@ EVENT_KINDS = ("registered", "moved_up", "event_moved", "event_cancelled")
 def _bookings(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     """Place, time, title, and alternatives as sentences."""
     others = {other["resource_id"] for c in contexts for other in c.get("alternatives", [])}
-    others |= {c["machine_id"] for c in contexts if "machine_id" in c}
+    others |= {c[key] for c in contexts for key in ("machine_id", "resource_id") if key in c}
     bookings, places = yield [
         sa.select(
             Booking.id, Booking.starts_at, Booking.ends_at, Booking.title, Booking.code, Booking.reason,
@@ -68,8 +68,8 @@ def _booking_words(context: dict[str, Any], booking: Any, names: dict[int, str])
             "over": False,
         }
     return {
-        "place": named(booking),
-        "when": span_of(Span(booking.starts_at, booking.ends_at)),
+        "place": names.get(context.get("resource_id", 0)) or named(booking),
+        "when": _when(context) or span_of(Span(booking.starts_at, booking.ends_at)),
         "price": vn_money(booking.price) if booking.price else "",
         "title": booking.title,
         "code": booking.code,

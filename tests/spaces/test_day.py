@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from incubator.activity import messages
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, Invalid
 from incubator.models import (
@@ -18,6 +19,7 @@ from incubator.models import (
     Notification,
     Occupancy,
     OccupancyState,
+    Person,
 )
 from incubator.spaces.choices import read_choice
 from incubator.spaces.queries import closures as closure_queries
@@ -212,6 +214,11 @@ def test_an_outage_displaces_tells_and_proposes_partners(centre: Any, staff: Any
     with transaction():
         moved = outages.replace(made.id, *choice, actor=staff, at=AT)
     assert (moved.state, moved.resource_id) == (BookingState.CONFIRMED, centre.partner.id)
+    subjects = [
+        messages.render(letter, db.session.get_one(Person, letter.person_id)).subject
+        for letter in db.session.scalars(sa.select(Notification).order_by(Notification.id))
+    ]
+    assert ["EIU" in subject for subject in subjects] == [False, True]  # what was lost keeps its name
     with pytest.raises(Taken):
         book(wish(centre.laser, span(9, 10), 2), actor)
     with transaction():

@@ -185,7 +185,10 @@ def site_of(booking: Booking) -> int | None:
 
 
 def tell(kind: str, booking: Booking, *, at: datetime, **context: Any) -> None:
-    """A message to the requester; a body without an account is called by staff (the day sheet lists them)."""
+    """A message to the requester; a body without an account is called by staff (the day sheet lists them).
+
+    It keeps the place and the time of now: a later move does not change what was said before.
+    """
     if booking.requester_id is None:
         return
     activity.notify(
@@ -194,5 +197,8 @@ def tell(kind: str, booking: Booking, *, at: datetime, **context: Any) -> None:
         url=f"/spaces/bookings/{booking.code}",
         at=at,
         booking_id=booking.id,
+        resource_id=booking.resource_id,
+        start=booking.starts_at.isoformat(),
+        end=booking.ends_at.isoformat(),
         **context,
     )
