@@ -642,3 +642,30 @@ def test_what_a_head_says(label, role, subject):
     meaning = meaning_of(label)
     assert (meaning.role, meaning.subject) == (role, subject)
     assert (meaning.aspect == "name") == (subject == "member" or "Họ và tên" in label)
+
+
+def test_a_label_in_the_team_cell_of_a_short_row_is_no_heading():
+    pupils = "1. Lê An - 1/3/2011 - 8A\n2. Lê Bảo - 2/3/2011 - 8A"
+    rows = read(
+        table(
+            [
+                ["Thông tin đội", "Thành viên", "GVHD"],
+                ["Đội: Cá Mập\nTrường: THCS Phú Hòa", pupils, f"{COACH}\n{PHONE}"],
+            ]
+        )
+    )
+    assert [(row.team, row.school, len(row.members), row.coach.name) for row in rows] == [
+        ("Cá Mập", "THCS Phú Hòa", 2, COACH)
+    ]
+
+
+@pytest.mark.parametrize("slip", [SLIP, BESIDE])
+def test_slips_one_below_the_other(slip):
+    other = [
+        [cell.replace("Hoa Hướng Dương", "Cánh Diều").replace("Đặng", "Lê") for cell in line] for line in slip
+    ]
+    rows = read(table([*slip, [], *other]))
+    assert [(row.team, row.members[0].name, row.coach.name, row.reason) for row in rows] == [
+        ("Hoa Hướng Dương", "Đặng Thùy Trâm", COACH, None),
+        ("Cánh Diều", "Lê Thùy Trâm", COACH, "member_in_two_teams"),
+    ]

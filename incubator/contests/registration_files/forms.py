@@ -54,11 +54,35 @@ def as_table(sheet: Sheet) -> Sheet:
     of_team = any(a.meaning.role in ("team", "school") for a in answers)
     if not names or not of_team or reader.labelled * 2 < reader.filled:
         return sheet
-    groups: list[Cell] = [a.group or None for a in answers]
-    labels: list[Cell] = [a.label for a in answers]
-    table = [*([groups] if any(groups) else []), labels, [a.value for a in answers]]
-    above: list[list[Cell]] = [[] for _ in range(max(reader.first - len(table) + 2, 0))]
+    slips = [_by_place(slip) for slip in _slips(answers)]
+    places = list(dict.fromkeys(place for slip in slips for place in slip))
+    groups: list[Cell] = [group or None for group, _label, _nth in places]
+    labels: list[Cell] = [label for _group, label, _nth in places]
+    values = [[slip.get(place) for place in places] for slip in slips]
+    table = [*([groups] if any(groups) else []), labels, *values]
+    above: list[list[Cell]] = [[] for _ in range(max(reader.first - len(table) + len(slips) + 1, 0))]
     return replace(sheet, rows=above + table, merges=[])
+
+
+def _slips(answers: list[_Answer]) -> list[list[_Answer]]:
+    """The answers of each slip: a sheet may hold several, one below the other, that begin alike."""
+    slips: list[list[_Answer]] = []
+    for answer in answers:
+        if not slips or (answer.meaning, answer.label) == (answers[0].meaning, answers[0].label):
+            slips.append([])
+        slips[-1].append(answer)
+    return slips
+
+
+def _by_place(slip: list[_Answer]) -> dict[tuple[str, str, int], Cell]:
+    """Answers by heading, label, and which of several of them: “Ngày sinh” stands once for each pupil."""
+    places: dict[tuple[str, str, int], Cell] = {}
+    for answer in slip:
+        nth = 0
+        while (place := (answer.group, answer.label, nth)) in places:
+            nth += 1
+        places[place] = answer.value
+    return places
 
 
 class _FormReader:
@@ -114,7 +138,7 @@ class _FormReader:
         if len(cells) == 2 and isinstance(label := cells[0], str) and not _LABEL.fullmatch(label):
             meaning = self._meaning(self.group, label)
             if Meaning() not in (meaning, self._meaning("", label)) and not self._is_label(cells[1]):
-                yield _Answer(self.group, label, cells[1], meaning)
+                yield self._answer(label, cells[1], meaning)
             return
         index = 0
         while index < len(cells):
@@ -129,12 +153,15 @@ class _FormReader:
                 if meaning == Meaning():
                     return
                 if value:
-                    yield _Answer(self.group, label, value, meaning)
+                    yield self._answer(label, value, meaning)
                 elif following is not None and not (
                     isinstance(following, str) and _LABEL.fullmatch(following)
                 ):
-                    yield _Answer(self.group, label, following, meaning)
+                    yield self._answer(label, following, meaning)
                     index += 1
+
+    def _answer(self, label: str, value: Cell, meaning: Meaning) -> _Answer:
+        return _Answer("" if meaning.role else self.group, label, value, meaning)
 
     def _is_label(self, cell: Cell) -> bool:
         return isinstance(cell, str) and self._meaning("", cell) != Meaning()

@@ -24,7 +24,7 @@ from incubator.contests.registration_files.records import (
 )
 from incubator.contests.registration_files.schools import SchoolRegister, without_count
 from incubator.contests.registration_files.tables import Sheet
-from incubator.contests.registration_files.titles import Facts, is_school, said_in
+from incubator.contests.registration_files.titles import Facts, is_school, pair_of, said_in
 from incubator.contests.registration_files.values import DATE_IN_TEXT, parse_date
 from incubator.core.text import compare_key, search_key
 
@@ -153,7 +153,11 @@ class RowReader:
         if self._is_footer(layout, filled, pupils, section):
             return "footer"
         texts = [without_count(layout.cleaners[i](cell)[0]) for i, cell in filled]
-        if len(filled) <= _FEW and (said := said_in(texts)):
+        holds_pupil = any(
+            i in names and not pair_of(text)[0] for (i, _), text in zip(filled[1:], texts[1:], strict=True)
+        )
+        of_row = holds_pupil and bool(pair_of(texts[0])[1])  # “Đội: Cá Mập” beside its pupils
+        if len(filled) <= _FEW and not of_row and (said := said_in(texts)):
             section.division = self.divisions.exactly(said.get("division", "")) or section.division
             section.take({role: value for role, value in said.items() if role not in layout.columns})
             return "section"
