@@ -77,6 +77,15 @@ def test_an_organiser_makes_next_years_edition_and_everything_moves_by_a_year(pl
     assert browser.get("/vi/contests/robotics-2027").status_code == 200
 
 
+def test_an_empty_contest_says_what_is_to_come(session, sign_in):
+    edition = make_edition()
+    browser = sign_in(make_user(Role.ORGANISER, ScopeKind.EDITION, edition.id))
+    assert (
+        browser.get(f"/contests/{edition.slug}/preview").text.count("Đang cập nhật.") == 2
+    )  # divisions, dates
+    assert "Không có dòng nào" not in browser.get(f"/contests/{edition.slug}/entries").text
+
+
 def test_the_eligibility_editor_stores_rules_and_refuses_what_contradicts_itself(place, sign_in):
     edition, _ = place
     browser = sign_in(make_organiser(edition))
