@@ -136,6 +136,18 @@ def test_routes_and_forms_are_nobodys_library():
     assert wrong == []
 
 
+def test_routes_ask_the_database_nothing_themselves():
+    """They load through queries, where the guarded loaders are, and write through services."""
+    wrong = []
+    for path, tree in modules():
+        if not (room_of(path) == "routes" or room_of(path).endswith("_routes")):
+            continue
+        for name in imports_of(path, tree):
+            if name.split(".")[0] == "sqlalchemy" or name == "incubator.core.db.db":
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert wrong == []
+
+
 @pytest.mark.parametrize("room", ["services", "policies"])
 def test_rules_and_services_do_not_know_the_web(room):
     wrong = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ from ..core.text.numerals import is_whole
 from ..core.together import Asking, Prepared
 from ..models import (
     AuditEvent,
+    AuditSeal,
     JobRun,
     Notification,
     NotificationState,
@@ -158,3 +160,25 @@ def get_job_for(actor: Actor, job_id: int) -> JobRun:
     if run is None or not policies.can_view_job(actor, run):
         raise NotFound(_("Không có việc này, hoặc việc này của người khác."))
     return run
+
+
+def database_answers() -> bool:
+    try:
+        db.session.execute(sa.text("SELECT 1"))
+    except sa.exc.SQLAlchemyError:
+        return False
+    return True
+
+
+def last_seal() -> Any:
+    """A row (count, at) of the last seal; None before the first."""
+    return db.session.execute(
+        sa.select(AuditSeal.count, AuditSeal.at).order_by(AuditSeal.id.desc()).limit(1)
+    ).first()
+
+
+def people(ids: Iterable[int | None]) -> dict[int | None, Person]:
+    """People by number; None and numbers of nobody are left out."""
+    wanted = {i for i in ids if i}
+    found = db.session.scalars(sa.select(Person).where(Person.id.in_(wanted))).all() if wanted else []
+    return {p.id: p for p in found}

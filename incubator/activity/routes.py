@@ -5,19 +5,16 @@ from __future__ import annotations
 import shutil
 from datetime import timedelta
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
 
 from ..core import clock
 from ..core.access import Permission, public, require, signed_in
-from ..core.db import db
 from ..core.errors import Invalid
 from ..core.forms import parse_day
 from ..core.headers import over_plain_http
 from ..core.lists import list_args
 from ..core.text.numerals import is_whole, whole
 from ..core.web import current_actor
-from ..models import AuditSeal, Person
 from . import messages, queries
 
 bp = Blueprint("activity", __name__)
@@ -36,19 +33,11 @@ def healthz() -> Response:
 @over_plain_http
 def readyz() -> tuple[Response, int]:
     """Ready: database answers, the worker has been seen, the disk has room."""
-    checks = {"database": _database_answers(), "worker": _worker_seen(), "disk": _disk_has_room()}
+    checks = {"database": queries.database_answers(), "worker": _worker_seen(), "disk": _disk_has_room()}
     ready = (
         checks["database"] and checks["disk"]
     )  # without a worker pages still work; the check tells the operator
     return jsonify(ready=ready, **checks), 200 if ready else 503
-
-
-def _database_answers() -> bool:
-    try:
-        db.session.execute(sa.text("SELECT 1"))
-    except sa.exc.SQLAlchemyError:
-        return False
-    return True
 
 
 def _worker_seen() -> bool:
@@ -75,12 +64,9 @@ def audit() -> str:
             problems.append(error.message)
             days.append(None)
     page = queries.audit_page(current_actor(), args, days[0], days[1])
-    seal = db.session.execute(
-        sa.select(AuditSeal.count, AuditSeal.at).order_by(AuditSeal.id.desc()).limit(1)
-    ).first()
-    person = _people([int(args.filters["person"])] if is_whole(args.filters["person"]) else [])
+    person = queries.people([int(args.filters["person"])] if is_whole(args.filters["person"]) else [])
     return render_template(
-        "activity/audit.html", page=page, args=args, problems=problems, seal=seal, only=[p.full_name for p in person.values()],
+        "activity/audit.html", page=page, args=args, problems=problems, seal=queries.last_seal(), only=[p.full_name for p in person.values()],
     )  # fmt: skip
 
 
@@ -89,12 +75,13 @@ def audit() -> str:
 def mail() -> str:
     args = list_args(["at"], ["state"], per_page=30)
     page = queries.outbox_page(args)
-    people = _people([n.person_id for n in page.items])
+    people = queries.people([n.person_id for n in page.items])
     # Outside the demo an administrator sees that a message went, not the link inside.
     shown = request.args.get("show", type=whole) if current_app.config.get("DEMO") else None
     opened = next((n for n in page.items if n.id == shown), None)
     text = messages.render(opened, people.get(opened.person_id)) if opened else None
-    reader = db.session.get(Person, current_actor().person_id)
+    own = current_actor().person_id
+    reader = queries.people([own]).get(own)
     subjects = [m.subject for m in messages.render_many(page.items, reader)]
     return render_template(
         "activity/mail.html",
@@ -104,12 +91,6 @@ def mail() -> str:
         text=text,
         rows=list(zip(page.items, subjects, strict=True)),
     )
-
-
-def _people(ids: list[int | None]) -> dict[int | None, Person]:
-    wanted = {i for i in ids if i}
-    found = db.session.scalars(sa.select(Person).where(Person.id.in_(wanted))).all() if wanted else []
-    return {p.id: p for p in found}
 
 
 @bp.get("/jobs/<int:job_id>")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from ..accounts.queries import own_person
 from ..activity import messages as texts
 from ..activity.queries import messages_for
 from ..core import clock
 from ..core.access import public, signed_in
-from ..core.db import db, transaction
+from ..core.db import transaction
 from ..core.i18n import _
 from ..core.lists import list_args, paginate
 from ..core.text.numerals import whole
 from ..core.web import current_actor, go, safe_next
 from ..core.web import lang as language
-from ..models import Person, Post
 from ..publishing.queries import posts
 from . import desk as desks
 from . import front, front_results, search
@@ -66,9 +66,7 @@ def news(lang: str) -> str:
 @bp.get(f"/{LANGUAGE}/news/<slug>")
 @public
 def post(lang: str, slug: str) -> str:
-    found = db.session.scalar(front.news(clock.now()).where(Post.slug == slug))
-    if found is None:
-        abort(404)
+    found = posts.visible_post(slug, clock.now())
     return render_template(
         "home/post.html", post=found, photos=posts.shown(posts.photos_of(found.id), clock.today()),
         documents=posts.documents_of(found.id),
@@ -127,8 +125,7 @@ def enter(key: str) -> Response:
 def notifications() -> str:
     actor = current_actor()
     page = messages_for(actor, list_args([], per_page=30))
-    person = db.session.get(Person, actor.person_id)
-    shown = zip(page.items, texts.render_many(page.items, person, language()), strict=True)
+    shown = zip(page.items, texts.render_many(page.items, own_person(actor), language()), strict=True)
     return render_template("home/notifications.html", page=page, messages=list(shown))
 
 

@@ -14,8 +14,8 @@ from .accounts import (
     devices_of,
 )  # fmt: skip
 from .actors import load_actor, workplaces_of
-from .invitations import get_invitation_for, where
-from .people import PersonRow, get_person_for, people_page, person_name
+from .invitations import get_invitation_for, invited_account, invited_person, where
+from .people import PersonRow, get_person_for, own_person, people_page, person_name
 from .roles import (
     ROLE_NAMES,
     ScopeNames,
@@ -46,8 +46,11 @@ __all__ = [
     "get_invitation_for",
     "get_person_for",
     "grant_names",
+    "invited_account",
+    "invited_person",
     "load_actor",
     "names_of_scopes",
+    "own_person",
     "people_page",
     "person_name",
     "scope_choices",

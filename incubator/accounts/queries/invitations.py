@@ -10,8 +10,10 @@ from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.together import ask
 from ...models import (
+    Account,
     Invitation,
     InvitationKind,
+    Person,
 )
 from .. import policies
 from .roles import names_of_scopes
@@ -39,3 +41,17 @@ def _may_see_invitation(actor: Actor, invitation: Invitation) -> bool:
     if invitation.role is not None and invitation.scope is not None:
         return policies.can_grant(actor, invitation.role, invitation.scope, invitation.scope_id)
     return policies.can_manage_people(actor)
+
+
+def invited_person(invitation: Invitation) -> Person | None:
+    """Whom the invitation was made out to, if anybody; whoever calls has found it by its code."""
+    return db.session.get(Person, invitation.person_id) if invitation.person_id else None
+
+
+def invited_account(invitation: Invitation) -> Account | None:
+    """The account that the invitation is about, or that whom it was made out to has."""
+    if invitation.account_id:
+        return db.session.get(Account, invitation.account_id)
+    if invitation.person_id:
+        return db.session.scalar(sa.select(Account).where(Account.person_id == invitation.person_id))
+    return None

@@ -82,6 +82,11 @@ def get_person_for(actor: Actor, person_id: int) -> PersonRow:
     return PersonRow(person, account, list(_living_grants([person_id])))
 
 
+def own_person(actor: Actor) -> Person:
+    """The row of whoever is signed in, by account or by card."""
+    return db.session.get_one(Person, actor.person_id)
+
+
 def person_name(person_id: int | None) -> str:
     return (
         db.session.scalar(sa.select(Person.full_name).where(Person.id == person_id)) or ""

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from ...activity import services as activity
 from ...core import clock
 from ...core.access import Actor, Role, ScopeKind, public
-from ...core.db import db, transaction
+from ...core.db import transaction
 from ...core.errors import Conflict, DomainError, Invalid, NotFound
 from ...core.extensions import limiter
 from ...core.forms import BaseForm
@@ -44,7 +44,7 @@ def _form_for(invitation: Invitation) -> BaseForm:
         return forms.ChoosePasswordForm()
     if invitation.kind is InvitationKind.SCHOOL:
         return forms.SchoolJoinForm()
-    person = db.session.get(Person, invitation.person_id) if invitation.person_id else None
+    person = queries.invited_person(invitation)
     return forms.JoinForm(
         full_name=person.full_name if person else None,
         email=person.email if person else None,
@@ -59,7 +59,7 @@ def _show(invitation: Invitation, code: str, form: BaseForm, status: int = 200) 
         InvitationKind.CONFIRM: "accounts/link_confirm.html",
         InvitationKind.SCHOOL: "accounts/link_school.html",
     }.get(invitation.kind, "accounts/link_role.html")
-    account = _account_of(invitation)
+    account = queries.invited_account(invitation)
     values = {
         "invitation": invitation, "code": code, "form": form, "where": queries.where(invitation), "account": account,
         "role_name": queries.ROLE_NAMES.get(invitation.role) if invitation.role else "", "me": actor,
@@ -68,14 +68,6 @@ def _show(invitation: Invitation, code: str, form: BaseForm, status: int = 200) 
     }  # fmt: skip
     page = render_template(template, **values)
     return (page, status) if status != 200 else page
-
-
-def _account_of(invitation: Invitation) -> Account | None:
-    if invitation.account_id:
-        return db.session.get(Account, invitation.account_id)
-    if invitation.person_id:
-        return db.session.query(Account).filter_by(person_id=invitation.person_id).one_or_none()
-    return None
 
 
 @bp.post("/i/<code>")
@@ -139,7 +131,7 @@ def _confirm(invitation: Invitation, form: BaseForm) -> Response:
 
 def _sign_in(invitation: Invitation, form: BaseForm) -> Response:
     """A judge's link: the button signs in, as often as needed until the stage closes."""
-    account = _account_of(invitation)
+    account = queries.invited_account(invitation)
     if account is None:
         return _join(invitation, form)
     with transaction():
@@ -160,8 +152,8 @@ def _join(invitation: Invitation, form: BaseForm) -> Response:
     _valid(form)
     with transaction():
         at = clock.now()
-        person = db.session.get(Person, invitation.person_id) if invitation.person_id else None
-        if person is not None and db.session.query(Account).filter_by(person_id=person.id).first():
+        person = queries.invited_person(invitation)
+        if person is not None and queries.invited_account(invitation) is not None:
             raise Conflict(_("Người được mời đã có tài khoản. Đăng nhập rồi mở lại đường dẫn này."))
         if person is None:
             person = services.create_person(form.full_name.data, actor=me, at=at)

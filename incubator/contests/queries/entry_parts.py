@@ -17,6 +17,7 @@ from ...core.i18n import _
 from ...core.together import rows_of
 from ...models import (
     Assignment,
+    Edition,
     Entry,
     EntryEvent,
     EntryFile,
@@ -132,6 +133,14 @@ def open_changes(edition_id: int) -> Sequence[tuple[RosterChange, Entry]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def get_change_for(actor: Actor, change_id: int) -> tuple[RosterChange, Entry]:
+    """A change asked for, with its entry, for who may see the entry."""
+    change = db.session.get(RosterChange, change_id)
+    if change is None:
+        raise NotFound(_("Không có đề nghị này."))
+    return change, get_entry_for(actor, change.entry_id)
+
+
 def is_marked(entry_id: int) -> bool:
     """Whether any judge has given the entry a mark, in any stage."""
     found = db.session.scalar(
@@ -162,6 +171,14 @@ def school_lists(edition_id: int) -> Sequence[tuple[SchoolList, Organisation]]:
         .order_by(SchoolList.id.desc())
     ).all()
     return [(row[0], row[1]) for row in rows]
+
+
+def get_school_list(edition: Edition, list_id: int) -> SchoolList:
+    """A list of the edition, which was loaded for who may see its entries."""
+    found = db.session.get(SchoolList, list_id)
+    if found is None or found.edition_id != edition.id:
+        raise NotFound(_("Không có bản danh sách này."))
+    return found
 
 
 def school_lists_of(edition_id: int, organisation_id: int) -> Sequence[SchoolList]:

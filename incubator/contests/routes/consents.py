@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from ...accounts.services import link_of
 from ...core import clock
 from ...core.access import signed_in
-from ...core.db import db, transaction
+from ...core.db import transaction
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
@@ -100,6 +100,7 @@ def withdraw_consent(entry_id: int, person_id: int) -> Response:
 
 
 def _person_of(entry: Entry, person_id: int) -> Person:
-    if all(m.person_id != person_id or m.ended_at is not None for m in entry.members):
-        raise NotFound(_("Người này không ở trong đội."))
-    return db.session.get_one(Person, person_id)
+    for member in entry.members:
+        if member.person_id == person_id and member.ended_at is None:
+            return member.person
+    raise NotFound(_("Người này không ở trong đội."))

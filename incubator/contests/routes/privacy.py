@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, render_template, request
 
+from ...accounts.queries import own_person
 from ...core import clock
 from ...core.access import signed_in
-from ...core.db import db, transaction
+from ...core.db import transaction
 from ...core.errors import Invalid
 from ...core.i18n import _
 from ...core.web import current_actor, go, lang, vn_date
-from ...models import ConsentParty, ConsentPurpose, Person
+from ...models import ConsentParty, ConsentPurpose
 from .. import consent_texts, wording
 from ..queries import consents as reads
 from ..queries import privacy as privacy_reads
@@ -30,7 +31,7 @@ def index() -> str:
 
 
 def _page(error: str = "", kind: str = "", text: str = "") -> str:
-    person = db.session.get_one(Person, current_actor().person_id)
+    person = own_person(current_actor())
     return render_template(
         "contests/my_data.html", person=person, standings=reads.standings(person.id, person.birth_date, clock.today()),
         purposes=wording.PURPOSES, text=lambda p: consent_texts.text(p, lang()), kinds=wording.PRIVACY_KINDS,
@@ -48,7 +49,7 @@ def change() -> Any:
     except ValueError:
         raise Invalid(_("Chọn một mục đích.")) from None
     with transaction():
-        person = db.session.get_one(Person, actor.person_id)
+        person = own_person(actor)
         if request.form.get("answer") == "withdraw":
             consents.withdraw(person.id, purpose, ConsentParty.SELF, actor=actor, at=at)
             flash(_("Đã rút đồng ý. Có hiệu lực ngay trên mọi trang."), "success")

@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import Permission, require
-from ...core.db import db, transaction
+from ...core.db import transaction
 from ...core.downloads import send_stored
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _, ngettext
 from ...core.lists import list_args
 from ...core.text.numerals import is_whole
 from ...core.web import current_actor, go
-from ...models import Entry, RosterChange, SchoolList
+from ...models import Entry, SchoolList
 from .. import policies, wording
 from ..forms import entries as forms
 from ..queries import editions, entries, entry_parts
@@ -127,10 +127,7 @@ def changes(edition: str) -> str:
 def answer_change(edition: str, change_id: int) -> Response:
     actor, at = current_actor(), clock.now()
     with transaction():
-        change = db.session.get(RosterChange, change_id)
-        if change is None:
-            raise NotFound(_("Không có đề nghị này."))
-        entry = entries.get_entry_for(actor, change.entry_id)
+        change, entry = entry_parts.get_change_for(actor, change_id)
         if request.form.get("answer") == "approve":
             roster.approve(change, entry, actor=actor, at=at)
         else:
@@ -158,11 +155,7 @@ def scan(edition: str, list_id: int) -> Response:
 
 
 def _list(edition: str, list_id: int) -> SchoolList:
-    row = editions.get_edition_for_entries(current_actor(), edition)
-    found = db.session.get(SchoolList, list_id)
-    if found is None or found.edition_id != row.id:
-        raise NotFound(_("Không có bản danh sách này."))
-    return found
+    return entry_parts.get_school_list(editions.get_edition_for_entries(current_actor(), edition), list_id)
 
 
 @bp.post("/school-lists/<int:list_id>")

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from ...accounts import guesses
 from ...accounts import services as accounts
 from ...accounts.coming_in import come_in, device
+from ...accounts.queries import invited_person, own_person
 from ...accounts.schools import find_school, school_names
 from ...core import clock
 from ...core.access import Actor, public, signed_in
-from ...core.db import db, transaction
+from ...core.db import transaction
 from ...core.errors import Conflict, DomainError, Invalid, NotFound
 from ...core.extensions import limiter
 from ...core.i18n import _
@@ -75,8 +76,7 @@ def start(edition: str) -> Any:
 def _start_form(me: Actor) -> forms.StartForm:
     if me.account_id is None:
         return forms.StartWithAccountForm()
-    person = db.session.get(Person, me.person_id)
-    return forms.StartForm(birth_date=person.birth_date if person else None)
+    return forms.StartForm(birth_date=own_person(me).birth_date)
 
 
 def _begin(edition: str, form: Any, me: Actor) -> Response:
@@ -94,7 +94,7 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
             key = accounts.sign_in_new(account, device=device(), at=at)
             actor = Actor(person_id=person.id, account_id=account.id, name=person.full_name)
         else:
-            person, actor = db.session.get_one(Person, me.person_id), me
+            person, actor = own_person(me), me
             person.birth_date = person.birth_date or form.birth_date.data
         school = _school(form.organisation.data or "")
         division = next(d for d in row.divisions if d.id == form.division.data)
@@ -235,20 +235,26 @@ def _text(purpose: str) -> str:
 # -- guardians ------------------------------------------------------------------------------------------------------------
 
 
+def _child_of(invitation: Invitation) -> Person:
+    child = invited_person(invitation)
+    assert child is not None  # a guardian's link is made out to the child
+    return child
+
+
 @bp.route("/guardian/<code>", methods=["GET", "POST"])
 @public
 @limiter.limit("200/minute")  # a class behind one address
 def guardian(code: str) -> Any:
     """The guardian answers per purpose: nothing is ticked at first, later what this link answered, to be changed."""
     invitation = _living(code, InvitationKind.GUARDIAN)
-    child = db.session.get_one(Person, invitation.person_id)
+    child = _child_of(invitation)
     entry = entries.get_entry(int(invitation.payload["entry_id"]))
     before = _said_before(invitation)
     form = forms.GuardianForm(data=before)
     if form.validate_on_submit():
         at = clock.now()
         with transaction():
-            child = db.session.get_one(Person, invitation.person_id)
+            child = _child_of(invitation)
             accounts.accept(_living(code, InvitationKind.GUARDIAN), actor=current_actor(), at=at)
             said = Said(ConsentParty.GUARDIAN, "link", form.typed_name.data, form.relation.data)
             consents.answer(child, form.answers(), said, actor=current_actor(), at=at)

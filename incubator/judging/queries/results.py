@@ -265,11 +265,16 @@ def report_for(part: StageDivision) -> tuple[severity.Report, dict[int, str]]:
 
 
 def get_tie(part: StageDivision, tie_id: int) -> TieDecision:
+    """A tie of the part's stage; it may stand in another part where a prize spans divisions."""
     tie = db.session.get(TieDecision, tie_id)
     owner = db.session.get(StageDivision, tie.stage_division_id) if tie is not None else None
     if tie is None or owner is None or owner.stage_id != part.stage_id:
         raise NotFound(_("Không có đồng điểm này trong vòng."))
     return tie
+
+
+def part_of_tie(tie: TieDecision) -> StageDivision:
+    return db.session.get_one(StageDivision, tie.stage_division_id)
 
 
 def get_tier(edition_id: int, tier_id: int) -> PrizeTier:

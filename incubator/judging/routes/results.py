@@ -8,7 +8,6 @@ from typing import Any
 from flask import make_response, render_template, request
 
 from ...core import clock
-from ...core.db import db
 from ...core.downloads import send_stored
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
@@ -105,9 +104,8 @@ def decide_tie(part_id: int, tie_id: int) -> Any:
         tie = queries.get_tie(part, tie_id)
         outcome = _outcome()
         order = [] if outcome is TieOutcome.SHARE else _order(tie.stage_entry_ids)
-        owner = db.session.get_one(StageDivision, tie.stage_division_id)
         ties.decide(
-            tie, owner, stage, outcome, order, request.form.get("reason", ""), request.form.get("decided_by", 0, type=whole),
+            tie, queries.part_of_tie(tie), stage, outcome, order, request.form.get("reason", ""), request.form.get("decided_by", 0, type=whole),
             actor=current_actor(), at=clock.now(), paper=_paper(),
         )  # fmt: skip
         return _("Đã ghi kết quả giải quyết đồng điểm.")

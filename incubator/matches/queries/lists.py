@@ -111,6 +111,18 @@ def board_at_match(actor: Actor, match_id: int) -> Board:
     return board
 
 
+def get_match(match_id: int) -> Match:
+    """The bare row; whoever calls sees to it who may read it."""
+    match = db.session.get(Match, match_id)
+    if match is None:
+        raise NotFound(_("Không có trận này."))
+    return match
+
+
+def game_id_of(match: Match) -> int:
+    return db.session.scalars(sa.select(Tournament.game_id).where(Tournament.id == match.tournament_id)).one()
+
+
 def _official(actor: Actor, board: Board) -> Board:
     if not board.crew and not policies.can_manage(actor, board.edition):
         raise NotFound(_("Không có giải đấu này."))

@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import Permission, ensure, require
-from ...core.db import db, transaction
-from ...core.errors import Conflict, DomainError, Invalid, NotFound
+from ...core.db import transaction
+from ...core.errors import Conflict, DomainError, Invalid
 from ...core.i18n import _
 from ...core.web import current_actor, go, named
-from ...models import CrewPart, Match, MatchState, Tournament
+from ...models import CrewPart, Match, MatchState
 from .. import forms, policies
 from ..games import ActionKind, Game
 from ..queries import history, lists
@@ -115,9 +115,7 @@ def _state(state: MatchState, version: int, counted: Tally) -> dict[str, Any]:
 @require(*PERMISSIONS)
 def state(match_id: int) -> Response:
     """The score as the server has it, with its time; 304 while nothing has changed."""
-    match = db.session.get(Match, match_id)
-    if match is None:
-        raise NotFound(_("Không có trận này."))
+    match = lists.get_match(match_id)
     actor = current_actor()
     if not calling.parts_at(actor, match.tournament_id, match.court_id):
         tournament_row = contest.tournament_row(match.tournament_id)
@@ -126,10 +124,8 @@ def state(match_id: int) -> Response:
     if etag in request.if_none_match:
         response = FlaskResponse(status=304)
     else:
-        tournament = db.session.get(Tournament, match.tournament_id)
-        assert tournament is not None
         play = calling.current_play(match_id)
-        game = events.game_by_id(tournament.game_id)
+        game = events.game_by_id(lists.game_id_of(match))
         counted = events.stored_tally(game, play.id) if play else Tally()
         response = jsonify(_state(match.state, match.version, counted))
     response.set_etag(etag)

@@ -99,6 +99,15 @@ def get_case_for(actor: Actor, case_id: int) -> tuple[IncubationCase, CaseRights
     raise NotFound(_("Không có hồ sơ ươm tạo này."))
 
 
+def get_need_for(actor: Actor, need_id: int) -> TeamNeed:
+    """A need of a case that the actor may see."""
+    need = db.session.get(TeamNeed, need_id)
+    if need is None:
+        raise NotFound(_("Không có nhu cầu này."))
+    get_case_for(actor, need.case_id)
+    return need
+
+
 def cases_of(actor: Actor) -> Sequence[IncubationCase]:
     """Cases of the actor's own teams."""
     return db.session.scalars(

@@ -76,6 +76,11 @@ def get_session_for(actor: Actor, session_id: int) -> tuple[MentoringSession, Ca
     raise NotFound(_("Không có buổi gặp này."))
 
 
+def place_of(session: MentoringSession) -> Resource | None:
+    """The room that was taken for a session, if any."""
+    return db.session.get(Resource, session.resource_id) if session.resource_id else None
+
+
 def meeting_places() -> dict[int, PlaceRow]:
     """Rooms and machines of the centre."""
     return place_rows(kinds=(ResourceKind.ROOM, ResourceKind.MACHINE))

@@ -29,11 +29,13 @@ from ...models import (
     MentorSkill,
     Offer,
     OfferState,
+    Organisation,
     Person,
     SessionState,
     SkillTopic,
 )
 from .. import policies
+from .rights import rights_of
 
 
 @dataclass(slots=True)
@@ -105,6 +107,27 @@ def skills_of(person_ids: Sequence[int]) -> list[tuple[MentorSkill, SkillTopic]]
 
 def profile_of(person_id: int) -> MentorProfile | None:
     return db.session.scalar(sa.select(MentorProfile).where(MentorProfile.person_id == person_id))
+
+
+def body_of(profile: MentorProfile | None) -> Organisation | None:
+    """Where a mentor works, as the profile says."""
+    if profile is None or profile.organisation_id is None:
+        return None
+    return db.session.get(Organisation, profile.organisation_id)
+
+
+def organisations() -> list[tuple[int, str]]:
+    """All bodies by name."""
+    rows = db.session.execute(sa.select(Organisation.id, Organisation.name).order_by(Organisation.sort_key))
+    return [(row.id, row.name) for row in rows]
+
+
+def get_offer_for(actor: Actor, offer_id: int) -> Offer:
+    """An offer for whom it was made to, the team's speakers and staff; 404 hides it from others."""
+    offer = db.session.get(Offer, offer_id)
+    if offer is None or not policies.can_see_offer(actor, offer, rights_of(offer.case_id).programme_id):
+        raise NotFound(_("Không có lời mời này."))
+    return offer
 
 
 def hours_of(*, person_id: int | None = None, case_id: int | None = None) -> Sequence[AvailabilityRule]:

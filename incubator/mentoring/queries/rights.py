@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.together import rows_of
-from ...models import Cohort, IncubationCase, MemberPart, Mentorship, TeamMember
+from ...models import Cohort, IncubationCase, MemberPart, Mentorship, Team, TeamMember
 from ..policies import CaseRights
 
 SPEAKING = (MemberPart.CAPTAIN, MemberPart.COACH)
@@ -22,6 +23,21 @@ def speakers_of(team_id: int) -> frozenset[int]:
         )
     )
     return frozenset(rows)
+
+
+def teams_spoken_for(actor: Actor) -> list[tuple[int, str]]:
+    """Teams whose captain or coach the actor is now, by name."""
+    rows = db.session.execute(
+        sa.select(Team.id, Team.name)
+        .join(TeamMember, TeamMember.team_id == Team.id)
+        .where(
+            TeamMember.person_id == actor.person_id,
+            TeamMember.valid_to.is_(None),
+            TeamMember.part.in_(SPEAKING),
+        )
+        .order_by(Team.name)
+    )
+    return [(row.id, row.name) for row in rows]
 
 
 def rights_of(case_id: int) -> CaseRights:

@@ -83,6 +83,20 @@ def _seats(run: MatchRun) -> dict[tuple[int, str], int]:
     return {(pair.case_id, pair.kind): pair.person_id for pair in run.pairs}
 
 
+def run_in(cohort: Cohort, run_id: int) -> MatchRun | None:
+    """The bare row of a run, if it is one of the cohort's."""
+    run = db.session.get(MatchRun, run_id)
+    return run if run is not None and run.cohort_id == cohort.id else None
+
+
+def case_in(run: MatchRun, case_id: int) -> IncubationCase:
+    """A case of the run's cohort."""
+    case = db.session.get(IncubationCase, case_id)
+    if case is None or case.cohort_id != run.cohort_id:
+        raise NotFound(_("Không có vị trí này trong lượt ghép nháp."))
+    return case
+
+
 def get_run(run_id: int, actor: Actor) -> MatchRun:
     """A run with its pairs, cases and people. Raises NotFound."""
     run = db.session.scalar(

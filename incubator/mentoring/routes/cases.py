@@ -8,8 +8,6 @@ from flask import render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core.access import Permission, require, signed_in
-from ...core.db import db
-from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go
@@ -18,7 +16,6 @@ from ...models import (
     EndReason,
     Metric,
     NeedState,
-    TeamNeed,
 )
 from .. import forms, policies, wording
 from ..queries import cases
@@ -130,10 +127,7 @@ def add_need(case_id: int) -> BaseResponse | tuple[str, int]:
 @signed_in
 def settle_need(need_id: int) -> BaseResponse:
     actor = current_actor()
-    need = db.session.get(TeamNeed, need_id)
-    if need is None:
-        raise NotFound(_("Không có nhu cầu này."))
-    cases.get_case_for(actor, need.case_id)
+    need = cases.get_need_for(actor, need_id)
     wanted = request.form.get("state", "")
     state = NeedState(wanted) if wanted in set(NeedState) else NeedState.OPEN
     topic = request.form.get("topic_id", type=whole)

@@ -10,11 +10,10 @@ from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go
-from ...models import Team, TeamMember
 from .. import exports, forms, policies, wording
 from ..queries import cases, cohorts, numbers
 from ..queries.cases import needs_of
-from ..queries.rights import SPEAKING
+from ..queries.rights import teams_spoken_for
 from ..services import cases as case_services
 from . import bp
 from .common import act, attempt, now, tabs_of
@@ -77,7 +76,7 @@ def apply_case(slug: str) -> str | BaseResponse | tuple[str, int]:
     actor = current_actor()
     cohort = cohorts.get_cohort(slug)
     form = forms.ApplyForm()
-    form.team_id.choices = forms.options(_own_teams(actor.person_id or 0))
+    form.team_id.choices = forms.options(teams_spoken_for(actor))
     if not form.validate_on_submit():
         page = render_template("mentoring/apply.html", form=form, cohort=cohort)
         return (page, 422) if request.method == "POST" else page
@@ -93,22 +92,6 @@ def apply_case(slug: str) -> str | BaseResponse | tuple[str, int]:
     if not attempt(form, run, _("Đã gửi đơn. Thêm nhu cầu của đội để ban điều phối tìm cố vấn.")):
         return render_template("mentoring/apply.html", form=form, cohort=cohort), 422
     return go("mentoring.case", case_id=opened[0])
-
-
-def _own_teams(person_id: int) -> list[tuple[int, str]]:
-    import sqlalchemy as sa
-
-    from ...core.db import db
-
-    rows = db.session.execute(
-        sa.select(Team.id, Team.name)
-        .join(TeamMember, TeamMember.team_id == Team.id)
-        .where(
-            TeamMember.person_id == person_id, TeamMember.valid_to.is_(None), TeamMember.part.in_(SPEAKING)
-        )
-        .order_by(Team.name)
-    )
-    return [(i, n) for i, n in rows]
 
 
 @bp.get("/cohorts/<slug>/numbers")

@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from flask import flash
 
 from ...core import clock
-from ...core.db import db, transaction
+from ...core.db import transaction
 from ...core.errors import DomainError, NotAllowed
 from ...core.i18n import _
 from ...core.web import lang
-from ...models import Cohort, MentorKind, Organisation
+from ...models import Cohort, MentorKind
 from ..forms import CommitmentForm
+from ..queries import mentors
 from ..services.mentors import Terms
 from ..services.programmes import topics
 
@@ -50,8 +50,7 @@ def topic_choices(rows: Sequence[Any] | None = None) -> list[tuple[int, str]]:
 
 
 def organisation_choices() -> list[tuple[int, str]]:
-    rows = db.session.execute(sa.select(Organisation.id, Organisation.name).order_by(Organisation.sort_key))
-    return [(0, "–"), *((i, n) for i, n in rows)]
+    return [(0, "–"), *mentors.organisations()]
 
 
 def attempt(form: Any, action: Callable[[], Any], done: str = "") -> bool:

@@ -6,13 +6,12 @@ from flask import Response, flash, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core.access import Permission, require
-from ...core.db import db
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.text import name_sort_key
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go, lang
-from ...models import IncubationCase, MatchRun, RunState
+from ...models import MatchRun, RunState
 from .. import faults, forms, jobs, wording
 from ..matching import BadProblemError, Settings
 from ..queries import cohorts, mentors, moves, runs
@@ -75,13 +74,13 @@ def ask_run(slug: str) -> BaseResponse | tuple[str, int]:
     cohort = cohorts.get_cohort(slug, actor)
     form = forms.RunForm()
     made: list[int] = []
-    base = db.session.get(MatchRun, request.form.get("locks_from", 0, type=whole))
+    base = runs.run_in(cohort, request.form.get("locks_from", 0, type=whole))
 
     def run() -> None:
         row = run_services.ask_run(
             cohort, label=form.label.data or "", floor=form.floor.data == "1", keep_bonus=form.keep_bonus.data,
             min_score=form.min_score.data, weights={w: getattr(form, w).data for w in WEIGHTS},
-            locks_from=base if base and base.cohort_id == cohort.id else None, actor=actor, at=now(),
+            locks_from=base, actor=actor, at=now(),
         )  # fmt: skip
         made.append(row.number)
 
@@ -107,7 +106,7 @@ def move(run_id: int, case_id: int, kind: str) -> str:
     """Every candidate for a place with the exact price of the move; the best ones, or all."""
     actor = current_actor()
     run = runs.get_run(run_id, actor)
-    case = _case_in(run, case_id)
+    case = runs.case_in(run, case_id)
     if run.state is not RunState.DRAFT:
         raise NotFound(_("Không có vị trí này trong lượt ghép nháp."))
     try:
@@ -121,13 +120,6 @@ def move(run_id: int, case_id: int, kind: str) -> str:
         "mentoring/move.html", run=run, case=case, kind=kind, found=found, words=wording, titles=titles,
         cohort=run.cohort, topics=mentors.topic_names(lang() == "en"), waived=runs.waived_in(run.cohort_id),
     )  # fmt: skip
-
-
-def _case_in(run: MatchRun, case_id: int) -> IncubationCase:
-    case = db.session.get(IncubationCase, case_id)
-    if case is None or case.cohort_id != run.cohort_id:
-        raise NotFound(_("Không có vị trí này trong lượt ghép nháp."))
-    return case
 
 
 @bp.post("/runs/<int:run_id>/hold/<int:case_id>/<kind>")
@@ -157,7 +149,7 @@ def hold(run_id: int, case_id: int, kind: str) -> BaseResponse:
 def waive(run_id: int, case_id: int) -> BaseResponse:
     actor = current_actor()
     run = runs.get_run(run_id, actor)
-    case = _case_in(run, case_id)
+    case = runs.case_in(run, case_id)
     back = {"slug": run.cohort.slug, "run": run.number}
     person, rule = request.form.get("person", 0, type=whole), request.form.get("rule", "")
     reason = request.form.get("reason", "").strip()[:500]

@@ -8,19 +8,20 @@ from flask import Response, current_app, render_template, request
 from flask_babel import force_locale
 from werkzeug.wrappers import Response as BaseResponse
 
+from ...accounts.queries import own_person
 from ...core import clock
 from ...core.access import Permission, require, signed_in
-from ...core.db import db
-from ...core.errors import Invalid, NotFound
+from ...core.errors import Invalid
 from ...core.forms import parse_day
 from ...core.i18n import _
 from ...core.lists import list_args
 from ...core.text import search_key
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go, lang, named
-from ...models import Commitment, Offer, OfferState, Organisation, Person
+from ...models import Commitment, OfferState
 from .. import exports, forms, policies, wording
 from ..queries import cohorts, mentors
+from ..queries.cases import needs_of
 from ..queries.listing import found, page_of
 from ..queries.wishing import OpenCase, cases_to_wish, wishes_of_mentor
 from ..services import mentors as mentor_services
@@ -197,15 +198,7 @@ def offer(offer_id: int) -> str:
 
 def _offer_page(offer_id: int, form: forms.ReasonForm) -> str:
     actor = current_actor()
-    row = db.session.get(Offer, offer_id)
-    if row is None:
-        raise NotFound(_("Không có lời mời này."))
-    from ..queries.cases import needs_of
-    from ..queries.rights import rights_of
-
-    rights = rights_of(row.case_id)
-    if not policies.can_see_offer(actor, row, rights.programme_id):
-        raise NotFound(_("Không có lời mời này."))
+    row = mentors.get_offer_for(actor, offer_id)
     case = cohorts.case_of(row.case_id)
     return render_template(
         "mentoring/offer.html", offer=row, case=case, needs=needs_of(row.case_id), words=wording, form=form, now=now(),
@@ -258,9 +251,9 @@ def hours_pdf() -> Response:
     today = clock.local(now()).date()
     first = parse_day(request.args["from"]) if request.args.get("from") else date(today.year, 1, 1)
     last = parse_day(request.args["to"]) if request.args.get("to") else today
-    person = db.session.get_one(Person, actor.person_id or 0)
+    person = own_person(actor)
     row = mentors.profile_of(person.id)
-    body = db.session.get(Organisation, row.organisation_id) if row and row.organisation_id else None
+    body = mentors.body_of(row)
     job = ", ".join(x for x in (row.job_title if row else "", body.name if body else "") if x)
     lines = mentors.hour_lines(person.id, first, last)
     if not lines:

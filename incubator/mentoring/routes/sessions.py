@@ -10,11 +10,10 @@ from flask import Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core.access import ensure, signed_in
-from ...core.db import db
 from ...core.i18n import _
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go, named, public_url, vn_date, vn_time
-from ...models import MentoringSession, Mentorship, Resource, SessionState, Visibility
+from ...models import MentoringSession, Mentorship, SessionState, Visibility
 from ...spaces.calendar_feed import FeedEntry, write
 from ...spaces.intervals import Span
 from ...spaces.queries.others import missing_in
@@ -105,7 +104,7 @@ def _page(session_id: int, **bound: object) -> str:
         "mentoring/session.html", row=row, case=row.mentorship.case, words=wording, now=now(), minutes_form=minutes,
         same=meetings.same_hour(row, meetings.meeting_places(), now()) if lost else None, minutes=_length(row),
         manages=manages, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None, obj=own),
-        place=db.session.get(Resource, row.resource_id) if row.resource_id else None,
+        place=meetings.place_of(row),
         missing=missing_in("session", [row.id]).get(row.id) if keeps else None,
         agenda_form=forms.AgendaForm(formdata=None, obj=row), changes=_changes(row),
         feedback=feedback, records=policies.can_record_session(actor, row, rights.programme_id),
@@ -255,7 +254,7 @@ def give_feedback(session_id: int) -> BaseResponse | tuple[str, int]:
 @signed_in
 def session_file(session_id: int) -> Response:
     row, _rights = meetings.get_session_for(current_actor(), session_id)
-    place = db.session.get(Resource, row.resource_id) if row.resource_id else None
+    place = meetings.place_of(row)
     entry = FeedEntry(
         uid=session_services.uid_of(row), span=Span(row.starts_at, row.ends_at),
         summary=_("Cố vấn: %(title)s", title=row.mentorship.case.title), location=place.name if place and not row.lost_place else row.online_url,

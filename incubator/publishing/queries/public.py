@@ -36,6 +36,15 @@ def next_hour(now: datetime) -> datetime | None:
     )
 
 
+def announced_editions(now: datetime) -> Sequence[Edition]:
+    """Editions that visitors may see, the latest first."""
+    return db.session.scalars(
+        sa.select(Edition)
+        .where(Edition.announced_at <= now, Edition.cancelled_at.is_(None))
+        .order_by(Edition.year.desc(), Edition.id.desc())
+    ).all()
+
+
 def edition_of(slug: str, now: datetime) -> Edition:
     edition = db.session.scalar(
         sa.select(Edition).where(

@@ -11,12 +11,16 @@ from ...core import clock
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.lists import words_match
+from ...core.text import search_key
 from ...core.web import named
 from ...models import Area, Edition, Entry, EntryState, Organisation, PrizeTier, Publication
 from ..snapshot import Row, snapshot_of
 from ..words import medal_of
 from .lines import Line, lines_of, public_names
 from .public import Head, current, heads_of
+
+MOST_SCHOOLS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,24 @@ class SchoolPage:
     lists: tuple[SchoolList, ...]
     prizes: int
     teams: int
+
+
+def find_schools(q: str, edition_ids: list[int]) -> list[Organisation]:
+    """Schools with an accepted entry in an edition that has published something."""
+    key = search_key(q)
+    if len(key) < 2 or not edition_ids:
+        return []
+    taking_part = sa.select(Entry.organisation_id).where(
+        Entry.edition_id.in_(edition_ids), Entry.state == EntryState.ACCEPTED
+    )
+    return list(
+        db.session.scalars(
+            sa.select(Organisation)
+            .where(words_match(Organisation.search_key, key), Organisation.id.in_(taking_part))
+            .order_by(Organisation.sort_key)
+            .limit(MOST_SCHOOLS)
+        )
+    )
 
 
 def school_of(slug: str, now: datetime) -> SchoolPage:

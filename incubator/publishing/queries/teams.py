@@ -229,3 +229,15 @@ def edition_appeals(edition_id: int) -> Sequence[Any]:
         .where(Publication.edition_id == edition_id)
         .order_by(Appeal.state != "open", Appeal.at)
     ).all()
+
+
+def get_appeal(edition: Edition, appeal_id: int) -> tuple[Appeal, Publication]:
+    """An appeal against a publication of an edition that was loaded for the actor."""
+    found = db.session.execute(
+        sa.select(Appeal, Publication)
+        .join(Publication, Publication.id == Appeal.publication_id)
+        .where(Appeal.id == appeal_id, Publication.edition_id == edition.id)
+    ).first()
+    if found is None:
+        raise NotFound(_("Không có khiếu nại này."))
+    return found.Appeal, found.Publication

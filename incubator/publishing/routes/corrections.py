@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import Permission, ensure, require
-from ...core.db import db, transaction
+from ...core.db import transaction
 from ...core.errors import DomainError, Invalid
 from ...core.forms import parse_points
 from ...core.i18n import _
 from ...core.text import search_key
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go
-from ...models import Edition, PrizeTier
+from ...judging.queries import ranking
+from ...models import Edition
 from .. import policies, services, words
 from ..forms import PublishForm
 from ..queries import board as boards
@@ -85,7 +85,7 @@ def show(
     ]
     return render_template(
         "publishing/correct.html", edition=row, choice=choice, form=form, words=words, q=q, chosen=chosen,
-        hits=hits[:MOST_SHOWN], more_hits=max(0, len(hits) - MOST_SHOWN), tiers=tiers_of(row),
+        hits=hits[:MOST_SHOWN], more_hits=max(0, len(hits) - MOST_SHOWN), tiers=ranking.tiers_of(row.id),
         editing=[editing_of(lines[e], rows[e]) for e in chosen if e in rows and e in lines], **more,
     )  # fmt: skip
 
@@ -95,14 +95,6 @@ def rows_of(row: Edition, choice: boards.Choice, snapshot: Snapshot) -> dict[int
     rows = {r.entry_id: r for p in snapshot.parts for r in p.rows}
     missing = snapshots.accepted_entries(row.id, choice.stage.id if choice.stage else 0)
     return rows | {e: Row(e, presence=UNLISTED) for e in missing if e not in rows}
-
-
-def tiers_of(row: Edition) -> list[PrizeTier]:
-    return list(
-        db.session.scalars(
-            sa.select(PrizeTier).where(PrizeTier.edition_id == row.id).order_by(PrizeTier.position)
-        )
-    )
 
 
 def editing_of(line: Line, row: Row) -> Editing:

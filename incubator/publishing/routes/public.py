@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core import clock
 from ...core.access import public
-from ...core.db import db
 from ...core.errors import NotFound
 from ...core.extensions import csrf, limiter
 from ...core.i18n import _
-from ...core.lists import words_match
 from ...core.navigation import EditionLink
-from ...core.text import search_key
 from ...core.web import lang as language
 from ...core.web import named
-from ...models import Edition, Entry, EntryState, Organisation
+from ...models import Edition
 from .. import downloads, prebuilt, words
 from ..differences import compared
 from ..queries import public as published
 from ..queries import verify as certificates
-from ..queries.schools import school_of
+from ..queries.schools import find_schools, school_of
 from ..views import ResultPage, result_page
 
 bp = Blueprint("results", __name__)
 LANGUAGE = "<any(vi, en):lang>"
-MOST_SCHOOLS = 50
 
 
 def kept(body: str | bytes, mimetype: str = "text/html", name: str = "") -> Response:
@@ -69,11 +64,7 @@ def _hide_mark(response: Response) -> Response:
 @public
 def index(lang: str) -> BaseResponse:
     now = clock.now()
-    editions = db.session.scalars(
-        sa.select(Edition)
-        .where(Edition.announced_at <= now, Edition.cancelled_at.is_(None))
-        .order_by(Edition.year.desc(), Edition.id.desc())
-    ).all()
+    editions = published.announced_editions(now)
     heads = published.current(published.heads_of([e.id for e in editions], now))
     by_edition: dict[int, list[published.Head]] = {}
     for head in heads:
@@ -85,24 +76,6 @@ def index(lang: str) -> BaseResponse:
             words=words, q=q, schools=find_schools(q, list(by_edition)) if q else [],
         )
     )  # fmt: skip
-
-
-def find_schools(q: str, edition_ids: list[int]) -> list[Organisation]:
-    """Schools with an accepted entry in an edition that has published something."""
-    key = search_key(q)
-    if len(key) < 2 or not edition_ids:
-        return []
-    taking_part = sa.select(Entry.organisation_id).where(
-        Entry.edition_id.in_(edition_ids), Entry.state == EntryState.ACCEPTED
-    )
-    return list(
-        db.session.scalars(
-            sa.select(Organisation)
-            .where(words_match(Organisation.search_key, key), Organisation.id.in_(taking_part))
-            .order_by(Organisation.sort_key)
-            .limit(MOST_SCHOOLS)
-        )
-    )
 
 
 def load_page(edition: str, slug: str | None, version: int | None) -> ResultPage:

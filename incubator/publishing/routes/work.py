@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import Blueprint, flash, render_template, request
 from flask_babel import force_locale
 from werkzeug.wrappers import Response
@@ -10,8 +9,8 @@ from werkzeug.wrappers import Response
 from ...activity import jobs
 from ...core import clock
 from ...core.access import Permission, ensure, require
-from ...core.db import db, transaction
-from ...core.errors import DomainError, Invalid, NotFound
+from ...core.db import transaction
+from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
 from ...core.text.numerals import whole
 from ...core.todo import Todo
@@ -19,7 +18,7 @@ from ...core.together import ask
 from ...core.web import current_actor, go
 from ...judging.policies import can_manage
 from ...judging.queries import following
-from ...models import Appeal, Division, Edition, JobRun, Publication, PublicationKind
+from ...models import Edition
 from .. import policies, services, words
 from ..forms import AnswerForm, PublishForm
 from ..queries import board as boards
@@ -48,18 +47,9 @@ def index() -> str:
 @require(Permission.RESULTS_VIEW)
 def board(edition: str) -> str:
     row = editions.get_edition_for(current_actor(), edition)
-    run = db.session.scalars(
-        sa.select(JobRun)
-        .where(JobRun.kind == "publishing.certificates", JobRun.edition_id == row.id)
-        .order_by(JobRun.id.desc())
-        .limit(1)
-    ).first()
-    divisions = db.session.scalars(
-        sa.select(Division).where(Division.edition_id == row.id).order_by(Division.position)
-    ).all()
     return render_template(
-        "publishing/board.html", board=boards.board_of(row), edition=row, words=words, run=run, divisions=divisions,
-        now=clock.now(), steps=_steps(row),
+        "publishing/board.html", board=boards.board_of(row), edition=row, words=words, now=clock.now(), steps=_steps(row),
+        run=editions.last_issue(row.id), divisions=editions.divisions_of(row.id),
     )  # fmt: skip
 
 
@@ -93,13 +83,9 @@ def render_prepare(row: Edition, choice: boards.Choice, snapshot: Snapshot, form
         "publishing/prepare.html", edition=row, choice=choice, form=form, words=words,
         problems=problems.problems_of(row, choice, snapshot),
         checks=problems.tier_checks(row, snapshot) if choice.kind in RANKED else [],
-        counts=[(d, len(p.rows)) for p in snapshot.parts for d in _divisions(row) if d.id == p.division_id],
+        counts=[(d, len(p.rows)) for p in snapshot.parts for d in editions.divisions_of(row.id) if d.id == p.division_id],
         same=latest is not None and digest(payload_of(latest)) == digest(payload_of(snapshot)),
     )  # fmt: skip
-
-
-def _divisions(row: Edition) -> list[Division]:
-    return list(db.session.scalars(sa.select(Division).where(Division.edition_id == row.id)))
 
 
 @bp.post("/<edition>/<kind>/<int:position>/rehearse")
@@ -159,11 +145,7 @@ def decision_of(form: PublishForm) -> Decision:
 def cancel(edition: str, publication_id: int) -> Response:
     row = editions.get_edition_for(current_actor(), edition)
     with transaction():
-        publication = db.session.scalar(
-            sa.select(Publication).where(Publication.id == publication_id, Publication.edition_id == row.id)
-        )
-        if publication is None:
-            raise NotFound(_("Không có lịch công bố này."))
+        publication = editions.get_publication(row, publication_id)
         services.cancel_publication(publication, actor=current_actor(), at=clock.now())
     flash(_("Đã hủy lịch công bố."), "success")
     return go("publishing.board", edition=row.slug)
@@ -179,16 +161,7 @@ def issue(edition: str) -> Response:
     actor, now = current_actor(), clock.now()
     row = editions.get_edition_for(actor, edition)
     ensure(policies.can_issue(actor, row.id))
-    latest = db.session.scalars(
-        sa.select(Publication)
-        .where(
-            Publication.edition_id == row.id,
-            Publication.kind == PublicationKind.OFFICIAL,
-            Publication.cancelled_at.is_(None),
-            Publication.visible_at <= now,
-        )
-        .order_by(Publication.visible_at.desc(), Publication.version.desc())
-    ).first()
+    latest = editions.official_results(row.id, now)
     if latest is None:
         flash(_("Giấy chứng nhận chỉ cấp sau khi công bố kết quả chính thức."), "warning")
         return go("publishing.board", edition=row.slug, _anchor="giay-chung-nhan")
@@ -243,16 +216,10 @@ def appeals(edition: str) -> str | Response | tuple[str, int]:
 
 def _answer(row: Edition, form: AnswerForm) -> None:
     with transaction():
-        found = db.session.execute(
-            sa.select(Appeal, Publication)
-            .join(Publication, Publication.id == Appeal.publication_id)
-            .where(Appeal.id == request.form.get("appeal", type=whole), Publication.edition_id == row.id)
-        ).first()
-        if found is None:
-            raise NotFound(_("Không có khiếu nại này."))
+        appeal, publication = teams.get_appeal(row, request.form.get("appeal", 0, type=whole))
         services.answer_appeal(
-            found.Appeal,
-            found.Publication,
+            appeal,
+            publication,
             form.state.data,
             form.answer.data,
             actor=current_actor(),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import flash, request
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import Permission, require
-from ...core.db import db, transaction
-from ...core.errors import DomainError, NotFound
+from ...core.db import transaction
+from ...core.errors import DomainError
 from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import Booking, BookingState
@@ -19,6 +17,7 @@ from ..finding import Wish as SearchWish
 from ..forms import BookForm, MoveForm
 from ..forms.booking import PURPOSES
 from ..intervals import Span, local_date, local_time
+from ..queries import bookings as reads
 from ..queries import search, teams
 from ..queries.others import missing_in
 from ..queries.requests import who_of
@@ -69,24 +68,10 @@ def mine() -> str:
     return page("mine", rows=search.my_bookings(current_actor(), now=clock.now(), past=past), past=past)
 
 
-def get_booking(code: str) -> Booking:
-    """By its code, if the actor may see it."""
-    booking = db.session.scalar(
-        sa.select(Booking)
-        .options(
-            joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
-        )
-        .where(Booking.code == code)
-    )
-    if booking is None or not policies.can_view(current_actor(), booking, booking.resource.site_id):
-        raise NotFound(_("Không có lượt đặt này."))
-    return booking
-
-
 @bp.get("/bookings/<code>")
 @require(BOOK)
 def show(code: str) -> str:
-    booking = get_booking(code)
+    booking = reads.get_booking_for(current_actor(), code)
     members = series.members(booking.series_id) if booking.series_id else []
     hits: list[search.Hit] = []
     if booking.state in (BookingState.DECLINED, BookingState.DISPLACED):
@@ -108,7 +93,7 @@ def show(code: str) -> str:
 @bp.post("/bookings/<code>/cancel")
 @require(BOOK)
 def cancel(code: str) -> Response:
-    booking = get_booking(code)
+    booking = reads.get_booking_for(current_actor(), code)
     scope = Scope(request.form.get("scope", "one")) if booking.series_id else None
     with transaction():
         if scope is None:
@@ -125,7 +110,7 @@ def cancel(code: str) -> Response:
 @bp.route("/bookings/<code>/move", methods=["GET", "POST"])
 @require(BOOK)
 def move(code: str) -> str | Response:
-    booking = get_booking(code)
+    booking = reads.get_booking_for(current_actor(), code)
     start, end = local_time(booking.starts_at), local_time(booking.ends_at)
     form = MoveForm(
         data={
@@ -143,7 +128,7 @@ def move(code: str) -> str | Response:
             form.take(error)
             if isinstance(error, Dearer):
                 form.told.data = str(error.price)
-            booking = get_booking(code)  # the rollback has emptied what was loaded
+            booking = reads.get_booking_for(current_actor(), code)  # the rollback has emptied what was loaded
             wish = SearchWish(form.span(), form.people.data)
             hits = [] if isinstance(error, Dearer) else search.alternatives_for(
                 current_actor(), form.resource_id.data, wish, now=clock.now(), but_booking=booking.id,
@@ -179,7 +164,5 @@ def _move(booking: Booking, form: MoveForm) -> None:
 @bp.get("/bookings/id/<int:booking_id>")
 @require(BOOK)
 def by_id(booking_id: int) -> Response:
-    code = db.session.scalar(sa.select(Booking.code).where(Booking.id == booking_id))
-    if code is None:
-        raise NotFound(_("Không có lượt đặt này."))
-    return go("spaces.show", code=get_booking(code).code)
+    code = reads.code_of(booking_id)
+    return go("spaces.show", code=reads.get_booking_for(current_actor(), code).code)
