@@ -1,4 +1,7 @@
-"""The shared data model: every table of every domain, one file a subject. Imports `core` and nothing else."""
+"""The shared data model: every table of every domain, one file a subject. Imports `core` and `states`, nothing else.
+
+The `__all__` of a file says what the package gives on from it; whoever uses a table imports it from here.
+"""
 
 from . import (
     activity,
@@ -23,27 +26,27 @@ from . import (
     stage_entries,
     tournaments,
 )
-from .activity import *  # noqa: F403
-from .bookings import *  # noqa: F403
-from .calendars import *  # noqa: F403
-from .consents import *  # noqa: F403
-from .contests import *  # noqa: F403
-from .entries import *  # noqa: F403
-from .events import *  # noqa: F403
-from .files import *  # noqa: F403
-from .imports import *  # noqa: F403
-from .incubation import *  # noqa: F403
-from .judging import *  # noqa: F403
-from .matches import *  # noqa: F403
-from .mentoring import *  # noqa: F403
-from .mentors import *  # noqa: F403
-from .organisations import *  # noqa: F403
-from .people import *  # noqa: F403
-from .places import *  # noqa: F403
-from .publishing import *  # noqa: F403
-from .spaces import *  # noqa: F403
-from .stage_entries import *  # noqa: F403
-from .tournaments import *  # noqa: F403
+from .activity import *
+from .bookings import *
+from .calendars import *
+from .consents import *
+from .contests import *
+from .entries import *
+from .events import *
+from .files import *
+from .imports import *
+from .incubation import *
+from .judging import *
+from .matches import *
+from .mentoring import *
+from .mentors import *
+from .organisations import *
+from .people import *
+from .places import *
+from .publishing import *
+from .spaces import *
+from .stage_entries import *
+from .tournaments import *
 
 __all__ = [
     *activity.__all__,

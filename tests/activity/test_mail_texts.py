@@ -6,7 +6,6 @@ that are made from real rows (test_outbox.py, tests/contests/test_mails.py).
 
 from __future__ import annotations
 
-import pathlib
 from typing import Any
 
 import pytest
@@ -16,8 +15,8 @@ from incubator.activity import messages
 from incubator.models import Notification
 from tests.activity.test_messages import CONTEXT, EMAIL, KINDS
 from tests.factories import AT, make_person
+from tests.kept_texts import FOLDER, assert_kept
 
-SNAPSHOTS = pathlib.Path(__file__).parents[1] / "snapshots"
 SESSIONS = ["08:00–11:00 05/03/2026, Phòng họp 1", "13:30–16:30 05/03/2026, FabLab"]
 
 #: What the builders would have joined.
@@ -58,20 +57,16 @@ def texts(domain: str, reader: Any, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("domain", sorted({k.partition("/")[0] for k in KINDS} - {"accounts", "contests"}))
 def test_texts_have_their_snapshots(session, monkeypatch, domain):
-    """Write anew by deleting the file."""
     reader = make_person("Lê Thị Ánh")
     written = ""
     for reader.locale in ("vi", "en"):
         written += texts(domain, reader, monkeypatch) + "\n"
-    path = SNAPSHOTS / f"mail-{domain}.txt"
-    if not path.exists():
-        path.write_text(written)
-    assert written == path.read_text()
+    assert_kept(f"mail-{domain}.txt", written)
     assert "&lt;" not in written, "a mail is plain text: nothing in it is escaped"
 
 
 def test_every_mail_stands_in_a_snapshot():
-    kept = "".join(path.read_text() for path in SNAPSHOTS.glob("mail-*.txt"))
+    kept = "".join(path.read_text() for path in FOLDER.glob("mail-*.txt"))
     assert [
         f"{kind} ({lang})" for kind in KINDS for lang in ("vi", "en") if f"=== {kind} ({lang})" not in kept
     ] == []

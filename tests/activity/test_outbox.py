@@ -20,9 +20,9 @@ from incubator.core.db import transaction
 from incubator.core.errors import Invalid
 from incubator.models import AddressClaim, InvitationKind, JobRun, JobState, Notification, NotificationState
 from tests.factories import AT, make_account
+from tests.kept_texts import assert_kept
 
 ME = Actor(system="test")
-SNAPSHOTS = pathlib.Path(__file__).parent.parent / "snapshots"
 
 
 def mails() -> list[email.message.EmailMessage]:
@@ -103,7 +103,7 @@ def test_a_failing_server_is_tried_again_and_then_given_up(session, monkeypatch)
 
 
 def test_texts_have_their_snapshots(session):
-    """Every mail of this domain in both languages; write anew by deleting the file."""
+    """Every mail of this domain in both languages."""
     from incubator.activity import messages
     from tests.factories import make_organisation, make_person
 
@@ -135,12 +135,7 @@ def test_texts_have_their_snapshots(session):
             body = text.body.replace(accounts.link_of(link), "LINK")
             parts.append(f"=== {kind} ({locale})\n{text.subject}\n---\n{body}")
     assert account.email
-    written = "\n".join(parts)
-    path = SNAPSHOTS / "mail-accounts.txt"
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(written)
-    assert written == path.read_text()
+    assert_kept("mail-accounts.txt", "\n".join(parts))
 
 
 @long_jobs.job("test.count")

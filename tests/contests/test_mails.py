@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
 from typing import Any
 
 from incubator.activity import messages
@@ -15,8 +14,8 @@ from incubator.core.db import transaction
 from incubator.models import Notification, Person, RosterChange
 from tests.contests.factories import GOOD, division_of, make_open_edition, make_school, team
 from tests.factories import AT, make_person, save
+from tests.kept_texts import assert_kept
 
-SNAPSHOT = pathlib.Path(__file__).parent.parent / "snapshots" / "mail-contests.txt"
 SYSTEM = Actor(system="test")
 
 
@@ -68,7 +67,6 @@ def read(kind: str, context: dict[str, Any], entry_id: int, person: Person) -> s
 
 
 def test_texts_have_their_snapshots(session, at):
-    """Write anew by deleting the file."""
     entry_id, contexts = returned_entry()
     reader = make_person("Lê Thị Ánh")
     parts = []
@@ -77,18 +75,7 @@ def test_texts_have_their_snapshots(session, at):
             f"=== contests/{kind} ({reader.locale})\n{read(kind, context, entry_id, reader)}"
             for kind, context in contexts.items()
         ]
-    written = "\n".join(parts)
-    if not SNAPSHOT.exists():
-        SNAPSHOT.write_text(written)
-    assert written == SNAPSHOT.read_text()
-
-
-def test_every_template_of_the_domain_is_in_the_snapshot():
-    templates = pathlib.Path(__file__).parents[2] / "templates" / "email" / "contests"
-    text = SNAPSHOT.read_text()
-    for template in templates.glob("*.txt"):
-        for locale in ("vi", "en"):
-            assert f"=== contests/{template.stem} ({locale})" in text
+    assert_kept("mail-contests.txt", "\n".join(parts))
 
 
 def test_a_message_keeps_the_reason_of_its_own_step(session, at):

@@ -80,6 +80,7 @@ def test_known_teams_come_back_from_any_shape(seed, shape, encoding, kind, capit
 def test_every_value_that_changed_is_listed_as_repaired(seed, shape):
     teams, file = build(seed, shape, "unicode", "xlsx", False, True, 12)
     reading = read_files([file], wb.RULES)
+    assert len(reading.rows) == len(teams)
     for row in reading.rows:
         repaired = {repair.field: repair for repair in row.repairs}
         raw = set("\n".join(row.read.values()).split("\n"))

@@ -305,6 +305,7 @@ def test_raising_a_score_never_lowers_a_team(group, data):
 def test_every_pair_has_a_reason_or_shares_a_rank(group):
     game, teams, results = group
     found = table(teams, results, game)
+    assert sorted(row.line.team for row in found.rows) == sorted(teams)
     for upper, lower in combinations([row.line.team for row in found.rows], 2):
         reason = why(found, upper, lower)
         level = found.rank_of(upper) == found.rank_of(lower)

@@ -56,8 +56,10 @@ def test_payload_comes_back_as_it_went_in(rows):
 
 
 @STEADY
-@given(ROWS, ROWS)
-def test_equal_hash_means_no_change(old, new):
+@given(st.one_of(st.tuples(ROWS, ROWS), ROWS.map(lambda rows: (rows, list(rows)))))
+def test_equal_hash_means_no_change(pair):
+    """Two lists drawn apart are hardly ever the same, so the same one is drawn as well."""
+    old, new = pair
     one, two = snapshot(*old), snapshot(*new)
     if digest(payload_of(one)) == digest(payload_of(two)):
         assert changes(one, two) == []
