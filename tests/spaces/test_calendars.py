@@ -153,6 +153,22 @@ def test_a_calendar_is_looked_at_read_and_given_back_on_screen(
     assert db.session.scalar(held) == both
 
 
+def test_what_holds_a_place_is_shown_to_its_own_staff_only(centre: Any, sign_in: Any, at: Any) -> None:
+    book(wish(centre.room, span(8.5, 10), title="Họp kín"), guest())
+    form = {
+        "resource_id": centre.room.id, "look": "1",
+        "first": f"{MONDAY:%d/%m/%Y}", "until": f"{MONDAY + timedelta(days=7):%d/%m/%Y}",
+    }  # fmt: skip
+
+    def look(site_id: int) -> Any:
+        desk = sign_in(make_user(Role.STAFF, ScopeKind.SITE, site_id))
+        return desk.post("/spaces/import", data={**form, "file": (io.BytesIO(FILE), "a.ics")})
+
+    own, other = look(centre.site.id), look(centre.partner.site_id)
+    assert (own.status_code, "08:30" in own.text) == (200, True)
+    assert (other.status_code, "08:30" in other.text) == (422, False)
+
+
 def test_an_event_without_its_end_is_refused_and_so_is_a_rule_that_cannot_be_read(
     centre: Any, staff: Any
 ) -> None:

@@ -9,17 +9,17 @@ from werkzeug.wrappers import Response
 
 from ...core import clock
 from ...core.access import Permission, public, require
-from ...core.db import db, transaction
+from ...core.db import transaction
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go, public_url, sent_file
-from ...models import FeedKind, Resource
+from ...models import FeedKind
 from .. import calendar_feed
 from ..forms import ImportForm
 from ..intervals import local_days
 from ..queries import feeds as feed_queries
-from ..queries import read_in
+from ..queries import read_in, setup
 from ..services import feeds, imports
 from .base import all_choices, bp, page, public_bp
 
@@ -108,7 +108,7 @@ def import_calendar() -> str | Response:
         window = local_days(form.first.data, form.until.data)
         try:
             if request.form.get("look"):
-                place = db.session.get_one(Resource, form.resource_id.data)
+                place = setup.get_place_by_id(form.resource_id.data, current_actor())
                 result = imports.preview(data, place, window, name=name, at=clock.now())
             else:
                 with transaction():
