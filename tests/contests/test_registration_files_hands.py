@@ -659,12 +659,13 @@ def test_a_label_in_the_team_cell_of_a_short_row_is_no_heading():
     ]
 
 
-@pytest.mark.parametrize("slip", [SLIP, BESIDE])
-def test_slips_one_below_the_other(slip):
+@pytest.mark.parametrize(("slip", "starts"), [(SLIP, [4, 23]), (BESIDE, [2, 9])])
+def test_slips_one_below_the_other(slip, starts):
     other = [
         [cell.replace("Hoa Hướng Dương", "Cánh Diều").replace("Đặng", "Lê") for cell in line] for line in slip
     ]
     rows = read(table([*slip, [], *other]))
+    assert [row.row for row in rows] == starts
     assert [(row.team, row.members[0].name, row.coach.name, row.reason) for row in rows] == [
         ("Hoa Hướng Dương", "Đặng Thùy Trâm", COACH, None),
         ("Cánh Diều", "Lê Thùy Trâm", COACH, "member_in_two_teams"),

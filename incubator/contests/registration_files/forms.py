@@ -32,6 +32,7 @@ class _Answer:
     label: str
     value: Cell
     meaning: Meaning
+    row: int = 0
 
 
 def as_table(sheet: Sheet) -> Sheet:
@@ -54,14 +55,17 @@ def as_table(sheet: Sheet) -> Sheet:
     of_team = any(a.meaning.role in ("team", "school") for a in answers)
     if not names or not of_team or reader.labelled * 2 < reader.filled:
         return sheet
-    slips = [_by_place(slip) for slip in _slips(answers)]
+    found = _slips(answers)
+    slips = [_by_place(slip) for slip in found]
     places = list(dict.fromkeys(place for slip in slips for place in slip))
     groups: list[Cell] = [group or None for group, _label, _nth in places]
     labels: list[Cell] = [label for _group, label, _nth in places]
-    values = [[slip.get(place) for place in places] for slip in slips]
-    table = [*([groups] if any(groups) else []), labels, *values]
-    above: list[list[Cell]] = [[] for _ in range(max(reader.first - len(table) + len(slips) + 1, 0))]
-    return replace(sheet, rows=above + table, merges=[])
+    head = [*([groups] if any(groups) else []), labels]
+    rows: list[list[Cell]] = [*([] for _ in range(found[0][0].row - len(head))), *head]
+    for slip, values in zip(found, slips, strict=True):
+        rows += [[] for _ in range(slip[0].row - len(rows))]  # a team stands where its slip begins
+        rows.append([values.get(place) for place in places])
+    return replace(sheet, rows=rows, merges=[])
 
 
 def _slips(answers: list[_Answer]) -> list[list[_Answer]]:
@@ -92,9 +96,7 @@ class _FormReader:
             c for row in sheet.rows for c in row if isinstance(c, str) and not c.isascii()
         )
         self.group = ""
-        self.first = self.filled = self.labelled = (
-            0  # where the answers begin, rows from there, those with a label
-        )
+        self.filled = self.labelled = 0  # rows from the first answer on, and those of them with a label
 
     def columns(self) -> Sheet | None:
         """A sheet with a team in each column, turned on its side."""
@@ -127,8 +129,7 @@ class _FormReader:
             heading = as_text(cells[0]).strip(" :") if len(cells) == 1 and not found else ""
             if heading and self._meaning("", heading).subject:
                 self.group = heading
-            self.first = number if found and not answers else self.first
-            answers += found
+            answers += [replace(answer, row=number) for answer in found]
             self.filled += bool(cells and answers)
             self.labelled += bool(found or (heading and heading == self.group))
         return answers
