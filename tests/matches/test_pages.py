@@ -14,11 +14,13 @@ from incubator.core.db import db
 from incubator.matches import presets, workbooks
 from incubator.matches.live import parts
 from incubator.matches.outcomes import Presence, Ruling
+from incubator.matches.queries import lists
 from incubator.matches.queries.board import load_board
 from incubator.matches.queries.drawing import current_draw
 from incubator.matches.queries.views import match_views
 from incubator.matches.services import results
 from incubator.models import HallMode, HallScreen, MatchState, ResultVersion
+from tests.factories import make_account, make_person
 from tests.matches.factories import AT, begin, enter, make_tournament
 
 
@@ -384,3 +386,13 @@ def test_referee_finds_the_protest_from_the_review(scene, sign_in):
     match = begin(scene, "A1", (0, "dunk"))
     page = get(sign_in(account(scene, "referee")), f"/matches/phone/{match.id}/review").text
     assert f"/matches/{scene.tournament.slug}/m/A1#khieu-nai" in page
+
+
+def test_referee_is_found_by_a_phone_however_it_is_typed(scene, sign_in):
+    person = make_person("Trần Quốc Toản")
+    make_account(person, phone="0912345678")
+    db.session.commit()
+    browser = sign_in(account(scene, "secretary"))
+    data = {"email": "+84 912 345 678", "part": "referee", "court": "0", "side": ""}
+    assert browser.post(f"/matches/{scene.tournament.slug}/crew", data=data).status_code == 303
+    assert person.id in {row.person_id for row in lists.crew_rows(scene.tournament.id)}

@@ -12,6 +12,7 @@ from .accounts import (
     claims_of,
     contact_of,
     devices_of,
+    person_of_contact,
 )  # fmt: skip
 from .actors import load_actor, workplaces_of
 from .invitations import get_invitation_for, invited_account, invited_person, where
@@ -53,6 +54,7 @@ __all__ = [
     "own_person",
     "people_page",
     "person_name",
+    "person_of_contact",
     "scope_choices",
     "unverified_coordinators",
     "waiting_for",

@@ -55,6 +55,12 @@ def account_named(name: str) -> Account | None:
     )
 
 
+def person_of_contact(contact: str) -> int | None:
+    """Whose account holds this e-mail or phone, however it is typed."""
+    account = account_named(contact)
+    return account.person_id if account is not None else None
+
+
 def claims_of(account_id: int) -> Sequence[AddressClaim]:
     return db.session.scalars(
         sa.select(AddressClaim).where(AddressClaim.account_id == account_id).order_by(AddressClaim.id)

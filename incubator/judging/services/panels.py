@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...accounts import services as accounts
+from ...accounts.queries import person_of_contact
 from ...activity import services as activity
 from ...core.access import Actor, Role, ScopeKind, ensure
 from ...core.db import db
@@ -163,7 +164,8 @@ def add_new_judge(
     ensure(policies.can_manage(actor, stage.edition_id))
     email = contact.strip() if "@" in contact else None
     phone = contact.strip() if contact.strip() and not email else None
-    person = known_person(contact)
+    known = person_of_contact(contact)
+    person = db.session.get(Person, known) if known is not None else None
     if person is None:
         if not email and not phone:
             raise Invalid(_("Nhập e-mail hoặc số điện thoại để giám khảo đăng nhập."), field="contact")
@@ -172,20 +174,6 @@ def add_new_judge(
         )
         accounts.create_account(person, email=email, phone=phone, password=None, actor=actor, at=at)
     return add_judge(panel, stage, person, actor=actor, at=at, reserve=reserve, chair=chair)
-
-
-def known_person(contact: str) -> Person | None:
-    from ...core.forms import phone_digits
-    from ...models import Account
-
-    text = contact.strip().lower()
-    phone = phone_digits(text) if text and "@" not in text else None
-    found: Person | None = db.session.scalar(
-        sa.select(Person)
-        .join(Account, Account.person_id == Person.id)
-        .where(Account.phone == phone if phone else Account.email == text)
-    )
-    return found
 
 
 def remove_judge(member: PanelMember, panel: Panel, stage: Stage, *, actor: Actor, at: datetime) -> None:

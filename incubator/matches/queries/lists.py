@@ -17,7 +17,6 @@ from ...core.i18n import _
 from ...core.navigation import EditionLink
 from ...core.web import lang, named
 from ...models import (
-    Account,
     Edition,
     Match,
     MatchCrew,
@@ -161,15 +160,6 @@ def crew_list(tournament_id_: int) -> list[tuple[MatchCrew, str]]:
         .order_by(MatchCrew.court_id, MatchCrew.part, Person.full_name)
     )
     return [(row[0], row[1]) for row in rows]
-
-
-def person_by_contact(text: str) -> int | None:
-    """A person with an account, by e-mail or phone."""
-    return db.session.scalar(
-        sa.select(Account.person_id).where(
-            sa.or_(sa.func.lower(Account.email) == text.strip().lower(), Account.phone == text.strip())
-        )
-    )
 
 
 def names_of(person_ids: Sequence[int | None]) -> dict[int, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
+from ...accounts.queries import person_of_contact
 from ...core import clock
 from ...core.access import require
 from ...core.db import transaction
@@ -260,7 +261,7 @@ def crew(slug: str) -> str | Response | tuple[str, int]:
     form.court.choices = [(0, _("Mọi sân"))] + [(key, named(court)) for key, court in board.courts.items()]
     if form.validate_on_submit():
         try:
-            person = lists.person_by_contact(form.email.data)
+            person = person_of_contact(form.email.data)
             if person is None:
                 raise Invalid(_("Không có tài khoản này. Mời người đó vào hệ thống trước."), field="email")
             with transaction():

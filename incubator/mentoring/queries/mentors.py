@@ -12,10 +12,8 @@ from ...core import clock
 from ...core.access import Actor, Role, ScopeKind
 from ...core.db import db
 from ...core.errors import NotFound
-from ...core.forms import phone_digits
 from ...core.i18n import _
 from ...models import (
-    Account,
     AvailabilityRule,
     Cohort,
     Commitment,
@@ -253,18 +251,6 @@ def accepted_of(commitment_id: int) -> tuple[int, int]:
         )
     ).one()
     return int(teams), int(hours)
-
-
-def person_of_contact(contact: str) -> int | None:
-    """Whose account has this e-mail or phone."""
-    digits = phone_digits(contact)
-    return db.session.scalar(
-        sa.select(Account.person_id).where(
-            sa.or_(
-                Account.email == contact.strip().lower(), Account.phone == digits if digits else sa.false()
-            )
-        )
-    )
 
 
 def open_links(cohort: Cohort, at: datetime) -> dict[int, int]:

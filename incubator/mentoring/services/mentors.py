@@ -8,6 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from ...accounts import services as accounts
+from ...accounts.queries import person_of_contact
 from ...activity import services as activity
 from ...core import clock
 from ...core.access import Actor, Role, ScopeKind, ensure
@@ -25,7 +26,7 @@ from ...models import (
     OfferState,
 )
 from .. import policies
-from ..queries.mentors import accepted_of, person_of_contact
+from ..queries.mentors import accepted_of
 from .offers_closing import close_offers
 from .programmes import check_running
 
