@@ -106,6 +106,7 @@ def _ensure_one_side(person_id: int, edition_id: int) -> None:
 
 
 def end_grant(grant: RoleGrant, *, actor: Actor, at: datetime) -> None:
+    """It ends now and stays in the history. Raises Conflict for the last administrator."""
     ensure(policies.can_grant(actor, grant.role, grant.scope, grant.scope_id))
     if grant.role is Role.ADMINISTRATOR and _last_administrator(grant, at):
         raise Conflict(_("Đây là quản trị viên cuối cùng. Cấp quyền cho người khác trước khi thu hồi."))

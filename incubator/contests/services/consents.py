@@ -172,6 +172,7 @@ def guardian_links(entry: Entry, *, actor: Actor, at: datetime) -> dict[int, Inv
 
 
 def keep_guardian(person_id: int, *, name: str, relation: str, phone: str | None, at: datetime) -> None:
+    """Who answered for a child, by name; a phone that is not given again stays."""
     row = db.session.scalar(
         sa.select(Guardian).where(Guardian.child_id == person_id, Guardian.full_name == name)
     )

@@ -86,6 +86,7 @@ def _working_copy(entry: Entry) -> list[DraftMember]:
 
 
 def reject(entry: Entry, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Turn a sent entry down and tell its people why. Raises Invalid without a reason."""
     ensure(policies.can_decide_entry(actor, entry))
     if not reason.strip():
         raise Invalid(_("Ghi lý do không hợp lệ để trường hiểu."), field="reason")

@@ -67,6 +67,7 @@ def people_of(entry: Entry) -> set[int]:
 
 
 def tell(kind: str, entry: Entry, *, at: datetime, **context: Any) -> None:
+    """One message to each person of the entry; `context` holds ids and figures, the words are made when it is read."""
     activity.notify_many(
         kind,
         [

@@ -154,6 +154,7 @@ def _begin(
 
 
 def decline(change: RosterChange, entry: Entry, *, answer: str, actor: Actor, at: datetime) -> None:
+    """Refuse a change asked for. Raises Invalid without an answer, Conflict when it was answered before."""
     ensure(policies.can_decide_entry(actor, entry))
     _ensure_waiting(change)
     if not answer.strip():

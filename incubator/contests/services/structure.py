@@ -84,6 +84,7 @@ def _join_stages(edition: Edition, division: Division) -> None:
 
 
 def delete_division(edition: Edition, division: Division, *, actor: Actor, at: datetime) -> None:
+    """Raises Conflict once an entry stands in it; prizes that were its own become everybody's."""
     ensure(policies.can_manage(actor, edition))
     if db.session.scalar(sa.select(Entry.id).where(Entry.division_id == division.id).limit(1)):
         raise Conflict(_("Bảng đã có bài đăng ký nên không xóa được."))
@@ -173,6 +174,7 @@ def _leads_nowhere(edition: Edition, stage: Stage, division_id: int) -> None:
 
 
 def delete_stage(edition: Edition, stage: Stage, *, actor: Actor, at: datetime) -> None:
+    """Raises Conflict once it was opened in any division."""
     ensure(policies.can_manage(actor, edition))
     if any(p.state is not StageState.PLANNED for p in stage.parts):
         raise Conflict(_("Vòng đã mở nên không xóa được."))

@@ -181,6 +181,7 @@ def plain(e2: int) -> str:
 def stale(
     criterion_id: int, version: int | None, points_e2: int | None = None, at: datetime | None = None
 ) -> Conflict:
+    """The refusal that a second device gets, with the mark as it is now: hundredths of a point, and when it was saved."""
     return Conflict(
         _("Điểm này vừa được lưu từ một máy hoặc một thẻ khác. Chọn điểm muốn giữ."),
         code="stale",
@@ -206,6 +207,7 @@ def open_sheet(row: Any, *, actor: Actor, at: datetime) -> int:
 
 
 def freeze(rubric_id: int, at: datetime) -> None:
+    """The first mark freezes the rubric; later ones change nothing."""
     db.session.execute(
         sa.update(Rubric).where(Rubric.id == rubric_id, Rubric.frozen_at.is_(None)).values(frozen_at=at)
     )

@@ -203,6 +203,7 @@ def remove_judge(member: PanelMember, panel: Panel, stage: Stage, *, actor: Acto
 
 
 def mark_absent(member: PanelMember, stage: Stage, absent: bool, *, actor: Actor, at: datetime) -> None:
+    """What is assigned to an absent judge stays until it is moved, which is another step."""
     ensure(policies.can_manage(actor, stage.edition_id))
     member.absent_since = at if absent else None
     activity.record(
@@ -276,6 +277,7 @@ def panel_of(panels: Sequence[Panel], division_id: int, field: str) -> Panel | N
 
 
 def get_panel(stage: Stage, panel_id: int) -> Panel:
+    """A panel of the stage, which was loaded for the actor. Raises NotFound."""
     panel: Panel | None = db.session.get(Panel, panel_id)
     if panel is None or panel.stage_id != stage.id:
         raise NotFound(_("Không có tiểu ban này trong vòng."))

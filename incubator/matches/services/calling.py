@@ -44,6 +44,7 @@ def parts_at(actor: Actor, tournament_id: int, court_id: int | None) -> frozense
 
 
 def match_for_writing(match_id: int) -> Match:
+    """Lock and load a match; whoever calls sees to it who may write. Raises NotFound."""
     lock_rows(Match, [match_id])
     match = db.session.get(Match, match_id)
     if match is None:
@@ -133,6 +134,7 @@ def set_ready(match_id: int, *, actor: Actor, at: datetime) -> None:
 
 
 def current_play(match_id: int) -> Play | None:
+    """The last play that was not voided, None without one."""
     return db.session.scalar(
         sa.select(Play)
         .where(Play.match_id == match_id, Play.voided_at.is_(None))
@@ -180,10 +182,12 @@ def order_replay(match_id: int, reason: str, *, actor: Actor, at: datetime, depe
 
 
 def started_dependents(board: Board, match: Match) -> list[Match]:
+    """Matches that began with a team that comes from this one."""
     return [m for m in board.dependents(match) if m.state not in (MatchState.SCHEDULED, MatchState.CANCELLED)]
 
 
 def refuse_if_started(board: Board, match: Match) -> None:
+    """Raises Conflict (`dependents_started`, with the codes) where a later match began with a team from this one."""
     started = started_dependents(board, match)
     if started:
         raise Conflict(

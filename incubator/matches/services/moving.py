@@ -24,6 +24,7 @@ from .planning import EPOCH, minute, moment, plan_of, tie_fixtures
 
 
 def as_slots(board: Board) -> list[Slot]:
+    """The plan as it stands: what is cancelled or will not be played has no slot. Minutes since `EPOCH`."""
     return [
         Slot(match.code, match.court_id, minute(match.starts_at), minute(match.ends_at))
         for match in board.matches
@@ -33,6 +34,7 @@ def as_slots(board: Board) -> list[Slot]:
 
 
 def as_fixtures(board: Board) -> list[Fixture]:
+    """All matches as the plan knows them: group matches with their sides, ties with what they wait for."""
     found = []
     keys = [match.code for match in board.matches if match.group_id]
     ties = {fixture.key: fixture for fixture in tie_fixtures(board.ties, keys)}
@@ -64,6 +66,7 @@ class Move:
 
 
 def preview_move(board: Board, code: str, court_id: int, start: datetime) -> Move:
+    """The plan after one match was moved, and what that breaks and mends; nothing is written. Raises Invalid, Conflict."""
     plan = plan_of(board.tournament)
     if plan is None or code not in board.by_code:
         raise Invalid(_("Chưa có lịch cho trận này."), field="match")
@@ -134,6 +137,7 @@ def write_slots(board: Board, slots: Sequence[Slot], at: datetime) -> list[Match
 
 
 def preview_late(board: Board, court_id: int, minutes: int, now: datetime) -> list[Slot]:
+    """The plan when a court runs so many minutes late; nothing is written. Raises Invalid without a plan."""
     plan = plan_of(board.tournament)
     if plan is None:
         raise Invalid(_("Chưa có lịch trận."))

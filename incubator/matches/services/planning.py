@@ -32,10 +32,12 @@ EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def minute(moment: datetime) -> int:
+    """A moment as the plan counts: whole minutes since `EPOCH`."""
     return int((moment - EPOCH).total_seconds() // 60)
 
 
 def moment(minutes: int) -> datetime:
+    """The other way round."""
     return EPOCH + timedelta(minutes=minutes)
 
 
@@ -72,6 +74,7 @@ class Plan:
 
 
 def plan_of(tournament: Tournament) -> Plan | None:
+    """How the schedule was asked for (slots and rests in minutes), None before it was."""
     data = tournament.plan
     if not data.get("windows"):
         return None

@@ -183,6 +183,7 @@ def _facts(version: ResultVersion) -> dict[str, Any]:
 
 
 def proposal_of(match_id: int) -> ResultVersion:
+    """The result that waits for confirmation, of several the latest. Raises Conflict when none does."""
     found = db.session.scalar(
         sa.select(ResultVersion)
         .where(ResultVersion.match_id == match_id, ResultVersion.state == ResultState.PROPOSED)

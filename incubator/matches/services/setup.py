@@ -158,6 +158,7 @@ def make_groups(tournament_id: int, count: int, *, actor: Actor, at: datetime) -
 
 
 def clear_groups(tournament: Tournament) -> None:
+    """Take all groups and places away; hall screens that showed one show none."""
     ids = sa.select(MatchGroup.id).where(MatchGroup.tournament_id == tournament.id)
     screens = sa.update(HallScreen).where(HallScreen.tournament_id == tournament.id)
     db.session.execute(screens.values(group_id=None))

@@ -66,6 +66,7 @@ def give_feedback(
 
 
 def add_milestone(case: IncubationCase, *, title: str, due_on: date, actor: Actor, at: datetime) -> Milestone:
+    """By the team's speakers or its mentors. Raises Invalid without a title."""
     rights = rights_of(case.id)
     ensure(policies.can_speak(actor, rights) or actor.person_id in rights.mentors)
     if not title:

@@ -151,6 +151,7 @@ def get_draft(run_id: int, actor: Actor) -> MatchRun:
 
 
 def check_draft(run: MatchRun) -> None:
+    """Raises Conflict for a run that was published or discarded."""
     if run.state is not RunState.DRAFT:
         raise Conflict(_("Lượt ghép này không còn là bản nháp. Chạy lượt mới để thay đổi."))
 

@@ -43,6 +43,7 @@ def _busy_row(kind: ResourceKind, key: Any, number: int, name: Any) -> int:
 
 
 def wants_of(mentorship: Mentorship, case: IncubationCase, resource_id: int | None, span: Span) -> list[Want]:
+    """What a session holds: mentor, team, and the room with its own time before and after."""
     wants = [Want(person_resource(mentorship.person_id), span), Want(team_resource(case.team_id), span)]
     if resource_id is not None:
         place = place_rows(ids=[resource_id])[resource_id]
@@ -55,6 +56,7 @@ def wants_of(mentorship: Mentorship, case: IncubationCase, resource_id: int | No
 
 
 def check_span(span: Span, at: datetime) -> None:
+    """Raises Invalid for a session that is too short, too long or begins in the past."""
     if span.end <= span.start or not SHORTEST <= span.length <= LONGEST:
         raise Invalid(
             _("Buổi gặp dài từ 15 phút đến 8 giờ. Kiểm tra lại giờ bắt đầu và kết thúc."), field="ends"
@@ -64,6 +66,7 @@ def check_span(span: Span, at: datetime) -> None:
 
 
 def check_place(resource_id: int, span: Span, mentorship: Mentorship, case: IncubationCase) -> None:
+    """Raises Invalid for a place that is closed then, or that asks for a training nobody of them has."""
     places = place_rows(ids=[resource_id])
     place = places.get(resource_id)
     if place is None or place.kind not in (ResourceKind.ROOM, ResourceKind.MACHINE):

@@ -114,6 +114,7 @@ def move(
 
 
 def cancel(session_id: int, *, reason: str, actor: Actor, at: datetime) -> MentoringSession:
+    """Both sides are told and the place is free again. Raises Conflict for a session held or cancelled."""
     session, mentorship, case = get_for_change(session_id, actor)
     ensure(policies.can_book_session(actor, rights_of(case.id), mentorship))
     if session.state is not SessionState.PLANNED:

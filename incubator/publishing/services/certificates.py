@@ -101,6 +101,7 @@ def issue_certificates(publication: Publication, *, actor: Actor, at: datetime) 
 
 
 def key_of(c: Certificate) -> tuple[str, int | None, int | None, int | None]:
+    """What two versions of one certificate have in common."""
     return (
         c.kind,
         c.entry_id,
@@ -110,6 +111,7 @@ def key_of(c: Certificate) -> tuple[str, int | None, int | None, int | None]:
 
 
 def valid_certificates(edition_id: int) -> list[Certificate]:
+    """Certificates in force for prizes, teams and schools."""
     return list(
         db.session.scalars(
             sa.select(Certificate).where(

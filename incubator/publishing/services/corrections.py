@@ -83,6 +83,10 @@ def correct_result(
 def apply_changes(
     edition: Edition, stage: Stage, changes: Sequence[EntryChange], *, reason: str, actor: Actor, at: datetime
 ) -> None:
+    """Write the corrected lines of a stage; publishing them is another step.
+
+    Raises NotFound for a line or prize of another stage, Invalid for what contradicts itself (at its field).
+    """
     ensure(policies.can_publish(actor, edition.id))
     lock_rows(Edition, [edition.id])
     if not changes:

@@ -60,6 +60,7 @@ def owner_of(booking: Booking) -> Owner:
 
 
 def want_of(booking: Booking, place: PlaceRow) -> Want:
+    """What a booking holds of its place, with the times before and after as the place has them now."""
     return Want(
         booking.resource_id,
         Span(booking.starts_at, booking.ends_at),

@@ -45,6 +45,7 @@ def is_door_code(resource_id: int, code: str, at: datetime) -> bool:
 
 
 def ensure_at_door(resource_id: int, code: str, at: datetime) -> None:
+    """Raises Invalid (`door_code`) for a code that the door no longer shows."""
     if not is_door_code(resource_id, code, at):
         raise Invalid(
             _("Mã ở cửa đã đổi. Quét lại mã QR trên màn hình ở cửa."), field="code", code="door_code"

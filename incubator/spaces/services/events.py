@@ -199,6 +199,7 @@ def publish(event_id: int, *, actor: Actor, at: datetime) -> Event:
 
 
 def cancel(event_id: int, *, actor: Actor, at: datetime, reason: str) -> Event:
+    """Everybody registered or waiting is told why, and the places are free again. Raises Invalid without a reason."""
     event = open_event(event_id, actor)
     if not reason.strip():
         raise Invalid(_("Ghi lý do hủy: người đăng ký sẽ đọc được."), field="reason")

@@ -32,6 +32,7 @@ def save(
     at: datetime,
     plan_id: int | None = None,
 ) -> MaintenancePlan:
+    """A new plan, or with `plan_id` a change: every so many days, so many minutes each time. Raises Invalid without a task."""
     ensure(policies.can_manage(actor, place.site_id))
     if not task.strip():
         raise Invalid(_("Ghi việc phải làm."), field="task")

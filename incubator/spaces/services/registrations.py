@@ -114,6 +114,7 @@ def register_person(slug: str, *, actor: Actor, at: datetime) -> EventRegistrati
 
 
 def seats_taken(event_id: int) -> int:
+    """People who hold a seat; those who wait are not counted."""
     return int(
         db.session.scalar(
             sa.select(sa.func.count()).where(
@@ -247,6 +248,7 @@ def take_back(session_id: int, registration_id: int, *, actor: Actor, at: dateti
 
 
 def managed_event(event_id: int, actor: Actor) -> Event:
+    """Raises NotFound, and NotAllowed for who is no staff."""
     event = db.session.get(Event, event_id)
     if event is None:
         raise NotFound(_("Không có sự kiện này."))

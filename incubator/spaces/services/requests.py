@@ -227,6 +227,7 @@ def like(resource_id: int, places: Mapping[int, PlaceRow]) -> dict[int, PlaceRow
 
 
 def alternatives_as_facts(booking: Booking, *, at: datetime) -> list[dict[str, Any]]:
+    """The next free slots as a message keeps them: ids and ISO times, no sentence."""
     return [
         {"resource_id": place.id, "start": span.start.isoformat(), "end": span.end.isoformat()}
         for place, span in next_free(booking, at=at)

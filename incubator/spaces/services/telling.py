@@ -41,6 +41,7 @@ def _weight(kind: str) -> int:
 
 
 def tell_all(event: Event, kind: str, *, at: datetime, **context: Any) -> None:
+    """Everybody who is registered or waits."""
     rows = db.session.scalars(
         sa.select(EventRegistration).where(
             EventRegistration.event_id == event.id,
