@@ -21,6 +21,7 @@ from ..core.i18n import _
 from ..core.navigation import Workplace
 from ..core.todo import Todo
 from ..core.together import ask, ask_together
+from ..core.web import vn_number
 from ..models import (
     Assignment,
     AssignmentState,
@@ -42,10 +43,11 @@ SOURCES = ("accounts", "contests", "judging", "publishing", "matches", "spaces",
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits in a work place, at once and later; `silent` names the sources that could not be read."""
+    """What waits: at once, soon, in other places; `silent` names the sources that could not be read."""
 
     now: tuple[Todo, ...]
     later: tuple[Todo, ...]
+    elsewhere: tuple[Todo, ...]  # the page shows them below the others
     silent: tuple[str, ...] = ()
 
 
@@ -56,13 +58,14 @@ class Done:
 
 
 def waiting_for(actor: Actor, place: Workplace | None, places: Sequence[Workplace] = ()) -> Waiting:
-    """What waits in this place; what belongs to another of the actor's `places` is shown there."""
+    """What waits in this place, and in the actor's other `places`."""
     found, silent = gathered(actor)
     others = {p.scope_key for p in places} - {"", place.scope_key if place else ""}
     here = [t for t in found if t.scope not in others]
     return Waiting(
         now=in_order(t for t in here if is_pressing(t)),
         later=in_order(t for t in here if not is_pressing(t)),
+        elsewhere=in_order(t for t in found if t.scope in others),
         silent=tuple(silent),
     )
 
@@ -138,7 +141,7 @@ def edition_standing(edition_id: int) -> Standing:
         (_("Bản nháp của trường"), entries.get(EntryState.DRAFT, 0), ""),
     ]
     if total := sum(sheets.values()):
-        facts.append((_("Phiếu đã nộp"), sheets.get(AssignmentState.SUBMITTED, 0), f"/ {total}"))
+        facts.append((_("Phiếu đã nộp"), sheets.get(AssignmentState.SUBMITTED, 0), f"/ {vn_number(total)}"))
     return Standing(_("Cuộc thi lúc này"), tuple(facts))
 
 
@@ -146,7 +149,7 @@ def judge_standing(edition_id: int, person_id: int) -> Standing:
     sheets = sheets_of(sa.and_(Stage.edition_id == edition_id, Assignment.judge_id == person_id))
     total = sum(sheets.values())
     sent = sheets.get(AssignmentState.SUBMITTED, 0)
-    facts = ((_("Phiếu đã nộp"), sent, f"/ {total}"), (_("Còn lại"), total - sent, ""))
+    facts = ((_("Phiếu đã nộp"), sent, f"/ {vn_number(total)}"), (_("Còn lại"), total - sent, ""))
     return Standing(_("Bài của tôi"), facts)
 
 

@@ -19,14 +19,19 @@ from incubator.core.todo import Todo
 from incubator.home import desk
 from incubator.home.services import mark_read
 from incubator.home.words import SENTENCES
-from incubator.models import Notification, Person
+from incubator.models import AssignmentState, Notification, Person, StageState
 from tests.factories import (
     AT,
     make_account,
+    make_division,
     make_edition,
+    make_entry,
     make_grant,
     make_organisation,
     make_person,
+    make_stage,
+    make_stage_division,
+    make_stage_entry,
     make_user,
     save,
 )
@@ -79,6 +84,7 @@ def test_todo_of_another_work_place_stands_apart(
     )
     waiting = desk.waiting_for(SimpleNamespace(), PLACE, [PLACE, other])
     assert [t.title for t in waiting.later] == ["ở đây", "chung", "không ở nơi nào của mình"]
+    assert [t.title for t in waiting.elsewhere] == ["nơi khác"]
     there = desk.waiting_for(SimpleNamespace(), other, [PLACE, other])
     assert [t.title for t in there.later] == ["chung", "nơi khác", "không ở nơi nào của mình"]
 
@@ -254,3 +260,22 @@ def test_every_verb_of_judging_and_publishing_has_its_sentence():
                 re.findall(rf'"({domain}\.[a-z_]+(?:\.[a-z_]+)?)"', path.read_text(encoding="utf-8"))
             )
     assert written - set(SENTENCES) - {"publishing.certificates"} == set()
+
+
+def test_both_figures_of_a_share_are_written_alike(app, monkeypatch):
+    monkeypatch.setattr(desk, "sheets_of", lambda _which: {AssignmentState.SUBMITTED: 1446})
+    assert desk.judge_standing(1, 1).facts[0][1:] == (1446, "/ 1.446")
+
+
+def test_what_waits_in_another_work_place_stands_on_the_page(session, sign_in):
+    here, there = make_edition(), make_edition(name="Robocon 2026")
+    account = make_user(Role.SECRETARY, ScopeKind.EDITION, here.id)
+    make_grant(db.session.get_one(Person, account.person_id), Role.SECRETARY, ScopeKind.EDITION, there.id)
+    division = make_division(there)
+    final = make_stage_division(make_stage(there), division, state=StageState.PLANNED)
+    make_stage_entry(final, make_entry(division))
+    db.session.commit()
+    page = sign_in(account).get(f"/home/secretary:edition:{here.id}", follow_redirects=True).text
+    before, _head, after = page.partition("Ở nơi làm việc khác")
+    assert "vòng chưa mở" in after
+    assert "vòng chưa mở" not in before
