@@ -92,7 +92,6 @@ class EventSession(Base):
 class RegistrationState(StrEnum):
     REGISTERED = "registered"
     WAITING = "waiting"
-    OFFERED = "offered"
     CANCELLED = "cancelled"
     LAPSED = "lapsed"
 
@@ -115,7 +114,6 @@ class EventRegistration(Base):
     state: Mapped[RegistrationState] = mapped_column(enum_column(RegistrationState))
     code: Mapped[str] = mapped_column(sa.String(40))
     registered_at: Mapped[datetime]
-    offered_until: Mapped[datetime | None]
     certificate_number: Mapped[str] = mapped_column(sa.String(40), default="")
     news: Mapped[str] = mapped_column(
         sa.String(60), default=""
