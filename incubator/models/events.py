@@ -114,6 +114,10 @@ class EventRegistration(Base):
     state: Mapped[RegistrationState] = mapped_column(enum_column(RegistrationState))
     code: Mapped[str] = mapped_column(sa.String(40))
     registered_at: Mapped[datetime]
+    given_back_at: Mapped[datetime | None]  # until it is taken again; None who never had a seat
+    sequence: Mapped[int] = mapped_column(
+        default=0
+    )  # in calendars; rises when a seat is given back or taken again
     certificate_number: Mapped[str] = mapped_column(sa.String(40), default="")
     news: Mapped[str] = mapped_column(
         sa.String(60), default=""

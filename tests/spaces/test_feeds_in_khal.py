@@ -8,12 +8,18 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from incubator.core.clock import at_local
+from incubator.core.db import transaction
 from incubator.spaces.calendar_feed import FeedEntry, write
 from incubator.spaces.intervals import Span, local_time
+from incubator.spaces.queries import attending
+from incubator.spaces.services import registrations
+from tests.factories import AT
+from tests.spaces.factories import book, guest, make_event, span, wish
 
 KHAL = shutil.which("khal") or str(pathlib.Path(sys.executable).parent / "khal")
 CONFIG = """[calendars]
@@ -35,7 +41,6 @@ path = {cache}
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
 def test_khal_lists_the_same_occurrences(tmp_path: pathlib.Path, zone: str) -> None:
-    assert pathlib.Path(KHAL).exists()
     starts = [(2, time(0, 30)), (2, time(8)), (6, time(6, 45)), (15, time(13, 30)), (31, time(22, 15))]
     entries = [
         FeedEntry(
@@ -50,19 +55,39 @@ def test_khal_lists_the_same_occurrences(tmp_path: pathlib.Path, zone: str) -> N
         )
         for number, (day, clock) in enumerate(starts)
     ]
-    folder = tmp_path / "calendar"
-    folder.mkdir()
+    assert listed(tmp_path, zone, entries) == wanted(entries)
+
+
+def test_khal_lists_what_a_person_has_to_be_at(tmp_path: pathlib.Path, centre: Any, staff: Any) -> None:
+    actor = guest()
+    book(wish(centre.room, span(13.5, 15), title="Họp đội"), actor)
+    event = make_event(centre, staff)
+    with transaction():
+        registrations.register(
+            event.slug, full_name="An", contact="0912345678", person_id=actor.person_id, at=AT
+        )
+    entries = attending.of_person(actor.person_id or 0, now=AT)
+    assert [e.summary for e in entries] == ["Arduino", "Họp đội"]
+    assert listed(tmp_path, "UTC", entries) == wanted(entries)
+
+
+def listed(folder: pathlib.Path, zone: str, entries: list[FeedEntry]) -> list[str]:
+    assert pathlib.Path(KHAL).exists()
+    calendar = folder / "calendar"
+    calendar.mkdir()
     for entry in entries:  # khal reads one event a file
-        (folder / f"{entry.uid}.ics").write_bytes(write("Hội trường", [entry]))
-    config = tmp_path / "config"
-    config.write_text(CONFIG.format(path=folder, cache=tmp_path / "khal.db"))
+        (calendar / f"{entry.uid}.ics").write_bytes(write("Hội trường", [entry]))
+    config = folder / "config"
+    config.write_text(CONFIG.format(path=calendar, cache=folder / "khal.db"))
     done = subprocess.run(
         [KHAL, "-c", str(config), "list", "--day-format", "", "--format", "{start-long}|{end-long}|{title}", "2026-03-01", "31d"],
-        capture_output=True, text=True, check=True, env={**os.environ, "TZ": zone, "HOME": str(tmp_path)},
+        capture_output=True, text=True, check=True, env={**os.environ, "TZ": zone, "HOME": str(folder)},
     )  # fmt: skip
-    found = sorted(line for line in done.stdout.splitlines() if "|" in line)
-    wanted = sorted(
+    return sorted(line for line in done.stdout.splitlines() if "|" in line)
+
+
+def wanted(entries: list[FeedEntry]) -> list[str]:
+    return sorted(
         f"{local_time(e.span.start):%Y-%m-%d %H:%M}|{local_time(e.span.end):%Y-%m-%d %H:%M}|{e.summary}"
         for e in entries
     )
-    assert found == wanted

@@ -12,14 +12,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from ...core.access import ensure, signed_in
 from ...core.i18n import _
 from ...core.text.numerals import whole
-from ...core.web import current_actor, go, named, public_url, vn_date, vn_time
+from ...core.web import current_actor, go, named, vn_date, vn_time
 from ...models import MentoringSession, Mentorship, SessionState, Visibility
-from ...spaces.calendar_feed import FeedEntry, write
+from ...spaces.calendar_feed import write
 from ...spaces.intervals import Span
 from ...spaces.queries.others import missing_in
 from ...spaces.queries.world import PlaceRow
 from .. import forms, policies, wording
-from ..queries import cases, meetings
+from ..queries import calendar, cases, meetings
 from ..services import progress
 from ..services import sessions as session_services
 from . import bp
@@ -253,23 +253,10 @@ def give_feedback(session_id: int) -> BaseResponse | tuple[str, int]:
 @bp.get("/sessions/<int:session_id>.ics")
 @signed_in
 def session_file(session_id: int) -> Response:
-    row, _rights = meetings.get_session_for(current_actor(), session_id)
-    place = meetings.place_of(row)
-    entry = FeedEntry(
-        uid=session_services.uid_of(row), span=Span(row.starts_at, row.ends_at),
-        summary=_("Cố vấn: %(title)s", title=row.mentorship.case.title), location=place.name if place and not row.lost_place else row.online_url,
-        changed_at=_changed(row), sequence=row.sequence, cancelled=row.state is SessionState.CANCELLED,
-        url=public_url("mentoring.session", session_id=row.id), description=row.agenda,
-    )  # fmt: skip
-    data = write(_("Buổi gặp cố vấn"), [entry])
+    meetings.get_session_for(current_actor(), session_id)
+    data = write(_("Buổi gặp cố vấn"), [calendar.entry_of(session_id)])
     return Response(
         data,
         mimetype="text/calendar",
-        headers={"Content-Disposition": f'attachment; filename="buoi-gap-{row.id}.ics"'},
+        headers={"Content-Disposition": f'attachment; filename="buoi-gap-{session_id}.ics"'},
     )
-
-
-def _changed(row: MentoringSession) -> datetime:
-    """When a calendar has to take the row afresh: minutes, the last move, a lost place, or the booking itself."""
-    moved = [datetime.fromisoformat(m["at"]) for m in row.moves if "at" in m]
-    return row.recorded_at or max([*moved, row.displaced_at or row.created_at], default=row.created_at)

@@ -58,7 +58,7 @@ def book(
         owner=_owner(session),
         at=at,
         title=_title(case),
-        uid=uid_of(session),
+        uid=uid_of(session.id),
     )
     activity.record("mentoring.session.planned", session, actor=actor, at=at, after={"place": resource_id})
     tell_sides(session, mentorship, case, "mentoring/session", actor=actor, at=at)
@@ -91,7 +91,7 @@ def move(
         owner=_owner(session),
         at=at,
         title=_title(case),
-        uid=uid_of(session),
+        uid=uid_of(session.id),
     )
     reason = reason or session.displaced_why
     before = session.starts_at
@@ -214,8 +214,8 @@ def get_for_change(session_id: int, actor: Actor) -> tuple[MentoringSession, Men
     return session, session.mentorship, session.mentorship.case
 
 
-def uid_of(session: MentoringSession) -> str:
-    return f"session-{session.id}@mentoring"
+def uid_of(session_id: int) -> str:
+    return f"session-{session_id}@mentoring"
 
 
 def _owner(session: MentoringSession) -> Owner:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from ...core.access import Actor
 from ...core.db import db
 from ...core.i18n import _
-from ...core.web import public_url
 from ...models import (
-    Booking,
-    BookingState,
     CalendarFeed,
     CalendarImport,
-    Event,
-    EventSession,
-    EventState,
     FeedKind,
     Occupancy,
     OccupancyState,
@@ -26,11 +20,10 @@ from ...models import (
 from ..calendar_feed import FeedEntry
 from ..intervals import Span
 from ..services.occupancy import topology
+from . import attending
+from .attending import BACK, DOMAIN, GONE_FOR
 
-BACK = timedelta(days=90)
-GONE_FOR = timedelta(days=30)
 GONE = (OccupancyState.RELEASED, OccupancyState.DISPLACED)
-DOMAIN = "biic.spaces"
 
 
 def feeds_of(actor: Actor) -> list[CalendarFeed]:
@@ -48,33 +41,7 @@ def entries_of(feed: CalendarFeed, *, now: datetime) -> tuple[str, list[FeedEntr
     if feed.kind is FeedKind.RESOURCE and feed.resource_id is not None:
         resource = db.session.get_one(Resource, feed.resource_id)
         return resource.name, of_resource(resource, now=now)
-    return _("Lượt đặt của tôi"), of_person(feed.person_id, now=now)
-
-
-def of_person(person_id: int, *, now: datetime) -> list[FeedEntry]:
-    """A person's own bookings with their titles."""
-    rows = db.session.execute(
-        sa.select(Booking, Resource.name)
-        .join(Resource, Resource.id == Booking.resource_id)
-        .where(Booking.requester_id == person_id, Booking.ends_at > now - BACK)
-        .order_by(Booking.starts_at, Booking.id)
-    ).all()
-    gone = (BookingState.CANCELLED, BookingState.DECLINED, BookingState.DISPLACED, BookingState.NO_SHOW)
-    return [
-        FeedEntry(
-            uid=f"booking-{b.id}@{DOMAIN}",
-            span=Span(b.starts_at, b.ends_at),
-            summary=b.title or name,
-            location=name,
-            changed_at=b.changed_at,
-            sequence=b.version,
-            cancelled=b.state in gone,
-            tentative=b.state is BookingState.REQUESTED,
-            url=public_url("spaces.show", code=b.code),
-        )
-        for b, name in rows
-        if b.state not in gone or b.changed_at > now - GONE_FOR
-    ]
+    return _("Lịch của tôi"), attending.of_person(feed.person_id, now=now)
 
 
 def of_resource(resource: Resource, *, now: datetime) -> list[FeedEntry]:
@@ -129,38 +96,4 @@ def _number(row: Occupancy) -> str:
     """Outages may hold a place in several stretches; each is an occurrence of its own."""
     return (
         "0" if row.owner_kind in ("booking", "event", "session", "match") else f"{row.starts_at:%Y%m%dT%H%M}"
-    )
-
-
-def public_events(*, now: datetime) -> list[FeedEntry]:
-    rows = db.session.execute(
-        sa.select(EventSession, Event, Resource.name)
-        .join(Event, Event.id == EventSession.event_id)
-        .join(Resource, Resource.id == EventSession.resource_id)
-        .where(Event.state != EventState.DRAFT, EventSession.ends_at > now - BACK)
-        .order_by(EventSession.starts_at)
-    ).all()
-    versions = _sequences([s.id for s, _event, _name in rows])
-    return [
-        FeedEntry(
-            uid=f"event-session-{s.id}@{DOMAIN}",
-            span=Span(s.starts_at, s.ends_at),
-            summary=e.title,
-            location=name,
-            changed_at=s.displaced_at or e.created_at,
-            sequence=versions.get(s.id, 0),
-            cancelled=e.state is EventState.CANCELLED or s.displaced_at is not None,
-            url=public_url("spaces_public.event", lang="vi", slug=e.slug),
-        )
-        for s, e, name in rows
-    ]
-
-
-def _sequences(session_ids: list[int]) -> dict[int, int]:
-    return dict(
-        db.session.execute(
-            sa.select(Occupancy.owner_id, sa.func.max(Occupancy.sequence))
-            .where(Occupancy.owner_kind == "event", Occupancy.owner_id.in_(session_ids))
-            .group_by(Occupancy.owner_id)
-        ).all()
     )

@@ -18,8 +18,8 @@ from ...models import FeedKind
 from .. import calendar_feed
 from ..forms import ImportForm
 from ..intervals import local_days
+from ..queries import attending, read_in, setup
 from ..queries import feeds as feed_queries
-from ..queries import read_in, setup
 from ..services import feeds, imports
 from .base import all_choices, bp, page, public_bp
 
@@ -44,7 +44,7 @@ def feed(token: str) -> Response:
 @public_bp.get("/calendar/events.ics")
 @public
 def events_feed() -> Response:
-    return _answer(calendar_feed.write(_("Sự kiện BIIC"), feed_queries.public_events(now=clock.now())))
+    return _answer(calendar_feed.write(_("Sự kiện BIIC"), attending.public_events(now=clock.now())))
 
 
 @bp.get("/calendars")

@@ -85,9 +85,13 @@ def register(
             known.person_id = person_id
         return known
     state = SEATED if seats_taken(event.id) < event.seats else RegistrationState.WAITING
-    row = known or EventRegistration(event_id=event.id, contact=contact, code=secrets.token_urlsafe(18))
+    row = known or EventRegistration(
+        event_id=event.id, contact=contact, code=secrets.token_urlsafe(18), sequence=0
+    )
     row.full_name, row.organisation, row.person_id = full_name.strip(), organisation.strip(), person_id
     row.state, row.registered_at, row.news = state, at, ""
+    if state is SEATED:
+        _take_seat(row)
     db.session.add(row)
     db.session.flush()
     activity.record(
@@ -95,6 +99,13 @@ def register(
     )
     telling.tell(row, "spaces/registered", at=at)
     return row
+
+
+def _take_seat(row: EventRegistration) -> None:
+    """A first seat is as it was made; one that was given back before is new to calendars that know it as cancelled."""
+    row.state = SEATED
+    if row.given_back_at is not None:
+        row.given_back_at, row.sequence = None, row.sequence + 1
 
 
 def _last_end(event_id: int) -> datetime | None:
@@ -135,6 +146,8 @@ def withdraw(code: str, *, at: datetime) -> tuple[EventRegistration, EventRegist
     event = db.session.get_one(Event, row.event_id)
     if event.state is not EventState.PUBLISHED:
         raise Conflict(_("Sự kiện này đã xong hoặc đã hủy."), code="closed")
+    if row.state is SEATED:
+        row.given_back_at, row.sequence = at, row.sequence + 1
     row.state, row.news = RegistrationState.CANCELLED, ""
     db.session.flush()
     activity.record("spaces.registration.cancelled", row, actor=system_actor("registration"), at=at)
@@ -153,7 +166,7 @@ def fill_seats(event_id: int, *, at: datetime) -> list[EventRegistration]:
         .limit(max(free, 0))
     ).all()
     for row in rows:
-        row.state = SEATED
+        _take_seat(row)
         activity.record("spaces.registration.moved_up", row, actor=system_actor("waiting-list"), at=at)
         telling.tell(row, "spaces/moved_up", at=at)
     db.session.flush()

@@ -73,6 +73,13 @@ def person_of_contact(contact: str) -> int | None:
     )
 
 
+def contacts_of(person_id: int) -> sa.CompoundSelect[str | None]:
+    """Addresses of the person's account, told apart as by `person_of_contact`: as a question, for other statements."""
+    held = (Account.person_id == person_id, Account.disabled_at.is_(None))
+    email = sa.select(Account.email).where(*held, Account.email_confirmed_at.is_not(None))
+    return email.union_all(sa.select(Account.phone).where(*held))
+
+
 def revoke(record_id: int, *, reason: str, actor: Actor, at: datetime) -> TrainingRecord:
     """The person needs the training again; bookings made already are for staff to look at."""
     ensure(policies.can_manage(actor))
