@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -270,3 +270,59 @@ def test_a_longer_time_or_another_place_that_costs_more_is_asked_first(
     assert client.post(url, data={**longer, "told": "160000"}).status_code == 303
     db.session.refresh(made)
     assert made.price == 160_000
+
+
+def test_dates_of_a_series_that_cost_more_together_are_asked_first(
+    centre: Any, incubated: Any, sign_in: Any
+) -> None:
+    """Three of four weekly hours are free; of two hours only one date is free."""
+    client, team = sign_in(incubated.captain), incubated.team
+    weekly = {
+        "every": "weekly",
+        "interval": "1",
+        "until": f"{MONDAY + timedelta(weeks=3):%d/%m/%Y}",
+        "go": "1",
+    }
+    dates = [(MONDAY + timedelta(weeks=n)).isoformat() for n in range(4)]
+    sent = {**answers(centre.room, team_id=str(team.id), told="80000", only=dates), **weekly, "end": "09:00"}
+    assert client.post("/spaces/series", data=sent).status_code == 303
+    made = db.session.scalars(sa.select(Booking).order_by(Booking.starts_at)).all()
+    assert [b.price for b in made] == [0, 0, 0, 80_000]
+    url = f"/spaces/bookings/{made[0].code}/move"
+    page = client.get(url).text
+    assert re.search(r"Chỉ lượt này:\s+1 lượt, miễn phí", page)
+    assert re.search(r"Cả chuỗi:\s*4 lượt, 1 lượt tính giá, tổng cộng 80.000\u00a0đồng", page)
+    longer = {
+        "resource_id": str(centre.room.id), "day": DAY, "start": "08:00", "end": "10:00", "people": "8",
+        "version": str(made[0].version), "scope": "all", "told": told_in(page),
+    }  # fmt: skip
+    shifted = {**longer, "start": "09:00"}
+    asked = client.post(url, data=longer)
+    assert (asked.status_code, told_in(asked.text)) == (422, "480000")
+    assert "4 lượt này phải trả tổng cộng 480.000\u00a0đồng (3 lượt tính giá)" in asked.text
+    assert re.search(r"tổng cộng 80.000\u00a0đồng", asked.text)  # nothing has changed
+    assert client.post(url, data=shifted).status_code == 303  # as dear as before: nothing is asked
+    db.session.expire_all()
+    assert sum(b.price for b in made) == 80_000
+    agreed = {**longer, "version": str(made[0].version), "told": "480000"}
+    assert client.post(url, data=agreed).status_code == 303
+    db.session.expire_all()
+    assert sorted(b.price for b in made) == [0, 160_000, 160_000, 160_000]
+
+
+def test_the_price_of_who_belongs_to_no_organisation_is_not_called_that_of_one(
+    centre: Any, incubated: Any, company: Any, sign_in: Any
+) -> None:
+    url = f"/spaces/book?resource={centre.room.id}&day={DAY}&start=08:00"
+    alone = sign_in(incubated.captain).get(url).text
+    assert "Giá ở đây: 40.000\u00a0đồng mỗi 30 phút." in alone
+    assert "đơn vị của bạn" not in alone
+    member = make_account()
+    save(
+        Affiliation(
+            person_id=member.person_id, organisation_id=company.id, part=AffiliationPart.EMPLOYEE,
+            valid_from=date(2026, 1, 1),
+        )
+    )  # fmt: skip
+    db.session.commit()
+    assert "Giá cho đơn vị của bạn: 50.000\u00a0đồng mỗi 30 phút." in sign_in(member).get(url).text

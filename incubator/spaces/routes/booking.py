@@ -134,13 +134,13 @@ def move(code: str) -> str | Response:
                 current_actor(), form.resource_id.data, wish, now=clock.now(), but_booking=booking.id,
                 team_id=booking.team_id,
             )  # fmt: skip
-            text = page("move", form=form, booking=booking, refusal=error, alternatives=hits)
+            known = series.sums(booking, at=clock.now())
+            text = page("move", form=form, booking=booking, sums=known, refusal=error, alternatives=hits)
             return Response(text, status=error.status, mimetype="text/html")
         flash(_("Đã đổi lượt đặt."), "success")
         return go("spaces.show", code=code)
-    return Response(
-        page("move", form=form, booking=booking), status=422 if form.errors else 200, mimetype="text/html"
-    )
+    text = page("move", form=form, booking=booking, sums=series.sums(booking, at=clock.now()))
+    return Response(text, status=422 if form.errors else 200, mimetype="text/html")
 
 
 def _move(booking: Booking, form: MoveForm) -> None:
@@ -149,15 +149,16 @@ def _move(booking: Booking, form: MoveForm) -> None:
     version = int(form.version.data) if (form.version.data or "").isdigit() else None
     place = form.resource_id.data if form.resource_id.data != booking.resource_id else None
     people = form.people.data if form.people.data != booking.expected else None
+    told = None if policies.can_manage(actor) else told_of(form)
     if booking.series_id is None:
         bookings.move(
             booking.id, span, actor=actor, at=now, resource_id=place, people=people, version=version,
-            told=None if policies.can_manage(actor) else told_of(form),
+            told=told,
         )  # fmt: skip
     else:
         series.reschedule(
             booking.id, Scope(form.scope.data), span, actor=actor, at=now, resource_id=place, people=people,
-            version=version,
+            version=version, told=told,
         )  # fmt: skip
 
 

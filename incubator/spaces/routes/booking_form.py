@@ -136,7 +136,7 @@ def _price(form: BookForm, place: PlaceRow | None, mine: dict[int, str]) -> dict
     """What a started half hour costs and what the time that is filled in would, 0 where nothing is to be paid; the free
     uses of the person, the organisation and the teams, and whether one of them pays for this time."""
     if place is None:
-        return {"per_half_hour": 0, "whole": 0, "free": [], "covered": None}
+        return {"per_half_hour": 0, "whole": 0, "free": [], "covered": None, "has_body": False}
     actor = current_actor()
     body = teams.body_named(form.body_name.data or "") if policies.can_manage(actor) else None
     day, own = form.day.data or clock.today(), organisation_of(actor.person_id)
@@ -152,7 +152,7 @@ def _price(form: BookForm, place: PlaceRow | None, mine: dict[int, str]) -> dict
     # Of a series the hours may run out on the way: whoever books it has read what a date costs without them.
     form.told.data = str(0 if covered and not isinstance(form, SeriesForm) else whole)
     return {
-        "per_half_hour": each, "whole": whole, "covered": covered,
+        "per_half_hour": each, "whole": whole, "covered": covered, "has_body": own is not None,
         "free": [(use, mine.get(use.team_id or 0, "")) for use in free],
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,16 +39,42 @@ class Payment:
             entitlements.reserve(self.entitlement_id, booking.id, span, at=at)
 
 
+@dataclass(frozen=True, slots=True)
+class PriceSum:
+    """What several dates of a series cost together: how many they are, how many of them are paid for, and đồng."""
+
+    dates: int
+    paid: int
+    price: int
+
+    @classmethod
+    def of(cls, bookings: Collection[Booking]) -> PriceSum:
+        prices = [booking.price for booking in bookings]
+        return cls(len(prices), sum(1 for each in prices if each), sum(prices))
+
+    def ensure_told(self, told: int | None) -> None:
+        """As for a single one; how the sum is shared among the dates does not matter."""
+        if told is not None and self.price > told:
+            text = _(
+                "%(n)s lượt này phải trả tổng cộng %(price)s (%(paid)s lượt tính giá), nhiều hơn giá đã hiện lúc trước. "
+                "Bấm lần nữa nếu đồng ý.",
+                n=self.dates,
+                price=vn_money(self.price),
+                paid=self.paid,
+            )
+            raise Dearer(self.price, text)
+
+
 class Dearer(Invalid):
     """More than the person has read: the form says the price and asks again."""
 
-    def __init__(self, price: int) -> None:
+    def __init__(self, price: int, text: str = "") -> None:
         self.price = price
-        text = _(
+        one = _(
             "Lượt này phải trả %(price)s, nhiều hơn giá đã hiện lúc trước. Bấm lần nữa nếu đồng ý.",
             price=vn_money(price),
         )
-        super().__init__(text, code="price")
+        super().__init__(text or one, code="price")
 
 
 _e, _p, _o = Entitlement.__table__.c, PriceRule.__table__.c, Organisation.__table__.c

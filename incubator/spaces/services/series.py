@@ -21,6 +21,7 @@ from ..rules import Verdict
 from . import bookings, occupancy
 from .booking_rows import Wish, by_key, for_whom, owner_of, row_of, want_of, who_has, who_of
 from .context import Checker, Scene, scene_of
+from .paying import PriceSum
 from .placing import Topology, clashes_each
 from .standing import Standing, lock_hours
 
@@ -188,14 +189,27 @@ def _chosen(
     lock_rows(Series, [booking.series_id])
     series = db.session.get_one(Series, booking.series_id)
     plan = plan_of(series)
+    return series, plan, booking, _touched(plan, members(series.id), booking, scope, at)
+
+
+def _touched(plan: Plan, rows: list[Booking], booking: Booking, scope: Scope, at: datetime) -> list[Booking]:
+    assert booking.series_date is not None
     days = set(chosen(plan, booking.series_date, scope))
     alive = (BookingState.CONFIRMED, BookingState.REQUESTED, BookingState.DISPLACED)
-    found = [
+    return [
         b
-        for b in members(series.id)
-        if b.series_date in days and b.state in alive and (b.starts_at > at or b is booking)
+        for b in rows
+        if b.series_date in days and b.state in alive and (b.starts_at > at or b.id == booking.id)
     ]
-    return series, plan, booking, found
+
+
+def sums(booking: Booking, *, at: datetime) -> dict[Scope, PriceSum]:
+    """What the dates that a change of each scope is for cost as they stand; nothing where none is paid for."""
+    if booking.series_id is None or booking.series_date is None:
+        return {}
+    plan, rows = plan_of(db.session.get_one(Series, booking.series_id)), members(booking.series_id)
+    found = {scope: PriceSum.of(_touched(plan, rows, booking, scope, at)) for scope in Scope}
+    return found if found[Scope.ALL].price else {}
 
 
 def cancel(booking_id: int, scope: Scope, *, actor: Actor, at: datetime, reason: str = "") -> list[Booking]:
@@ -219,11 +233,13 @@ def reschedule(
     resource_id: int | None = None,
     people: int | None = None,
     version: int | None = None,
+    told: int | None = None,
 ) -> list[Booking]:
     """Give one, this and later, or all future dates another time, place or size; `span` is where the named one goes.
 
-    All or nothing; raises Refused or Taken for the first date that cannot move, and Conflict when `version` is no
-    longer that of the named one. Deleted dates stay deleted.
+    All or nothing; raises Refused or Taken for the first date that cannot move, Conflict when `version` is no
+    longer that of the named one, and Dearer when the dates cost more together than they did and than was told
+    (`told` None: nothing is asked). Deleted dates stay deleted.
     """
     series, plan, one, found = _chosen(booking_id, scope, actor=actor, at=at)
     if one not in found:
@@ -231,6 +247,7 @@ def reschedule(
     if version is not None and version != one.version:
         raise bookings.stale()
     assert one.series_date is not None
+    before = PriceSum.of(found)
     start = local_time(span.start)
     shift = (local_date(span.start) - one.series_date).days
     clock = time(start.hour, start.minute)
@@ -244,6 +261,7 @@ def reschedule(
         bookings.move(
             booking.id, goals[booking.series_date], actor=actor, at=at, resource_id=resource_id, people=people
         )
+    PriceSum.of(found).ensure_told(None if told is None else max(told, before.price))
     done = {b.series_date for b in found}
     series.moved = {
         day.isoformat(): [on.isoformat(), f"{clock:%H:%M}", int(length / timedelta(minutes=1))]
