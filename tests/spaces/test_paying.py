@@ -326,3 +326,27 @@ def test_the_price_of_who_belongs_to_no_organisation_is_not_called_that_of_one(
     )  # fmt: skip
     db.session.commit()
     assert "Giá cho đơn vị của bạn: 50.000\u00a0đồng mỗi 30 phút." in sign_in(member).get(url).text
+
+
+def test_a_series_over_a_rise_of_the_price_says_the_sum_and_is_booked(
+    centre: Any, incubated: Any, sign_in: Any
+) -> None:
+    client = sign_in(incubated.captain)
+    with transaction():
+        terms.set_price(centre.room, 60_000, valid_from=MONDAY + timedelta(weeks=2), actor=SYSTEM, at=AT)
+    dates = [(MONDAY + timedelta(weeks=n)).isoformat() for n in range(3)]
+    sent = answers(centre.room, every="weekly", interval="1", until=f"{MONDAY + timedelta(weeks=2):%d/%m/%Y}")
+    seen = client.post("/spaces/series", data=sent).text
+    assert "tổng cộng 560.000\u00a0đồng, chưa trừ giờ miễn phí." in seen  # two at 160.000, one at 240.000
+    assert told_in(seen) == "560000"
+    sent |= {"go": "1", "only": dates[1:]}
+    asked = client.post("/spaces/series", data={**sent, "told": "320000"})  # as if the price rose meanwhile
+    assert (asked.status_code, told_in(asked.text)) == (422, "560000")
+    assert "2 lượt này phải trả tổng cộng 400.000\u00a0đồng" in asked.text
+    ticked = re.findall(r'value="(\d{4}-\d\d-\d\d)"\s+id="\w+" checked', asked.text)
+    assert ticked == dates[1:]  # what was left out stays so
+    assert db.session.scalar(sa.select(sa.func.count(Booking.id))) == 0
+    db.session.expunge_all()  # as between two requests
+    assert client.post("/spaces/series", data={**sent, "told": "560000"}).status_code == 303
+    prices = db.session.scalars(sa.select(Booking.price).order_by(Booking.starts_at)).all()
+    assert prices == [160_000, 240_000]

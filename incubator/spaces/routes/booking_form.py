@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import time, timedelta
 from typing import Any
 
@@ -27,7 +28,8 @@ from ..queries import grid, search, setup, teams
 from ..queries.free import FreeUse, free_uses
 from ..queries.place_rows import PlaceRow, place_rows
 from ..services.booking_rows import Wish
-from ..services.paying import price_per_half_hour
+from ..services.paying import price_of_all, price_per_half_hour
+from ..services.series import Preview
 from ..services.standing import organisation_of
 from ..times import parse_clock
 from ..wording import length_of
@@ -115,7 +117,7 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
         template, form=form, place=place, induction=induction, asks_adult=search.needs_adult(actor),
         is_staff=is_staff, has_teams=bool(mine), bodies=teams.bodies() if is_staff else [],
         length_of=length_of, body_kinds=dict(ORGANISATIONS), prices=setup.prices_on(place.id, form.day.data or clock.today()) if place and is_staff else [],
-        **_price(form, place, dict(mine)), **values,
+        **_price(form, place, dict(mine), values.get("previews") or ()), **values,
     )  # fmt: skip
 
 
@@ -132,11 +134,14 @@ def told_of(form: BookForm | MoveForm) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _price(form: BookForm, place: PlaceRow | None, mine: dict[int, str]) -> dict[str, Any]:
-    """What a started half hour costs and what the time that is filled in would, 0 where nothing is to be paid; the free
-    uses of the person, the organisation and the teams, and whether one of them pays for this time."""
+def _price(
+    form: BookForm, place: PlaceRow | None, mine: dict[int, str], dates: Iterable[Preview]
+) -> dict[str, Any]:
+    """What a started half hour costs and what the time that is filled in would, 0 where nothing is to be paid, and all
+    possible dates of a series together; the free uses of the person, the organisation and the teams, and whether one of
+    them pays for this time."""
     if place is None:
-        return {"per_half_hour": 0, "whole": 0, "free": [], "covered": None, "has_body": False}
+        return {"together": 0, "per_half_hour": 0, "whole": 0, "free": [], "covered": None, "has_body": False}
     actor = current_actor()
     body = teams.body_named(form.body_name.data or "") if policies.can_manage(actor) else None
     day, own = form.day.data or clock.today(), organisation_of(actor.person_id)
@@ -149,10 +154,11 @@ def _price(form: BookForm, place: PlaceRow | None, mine: dict[int, str]) -> dict
     covered = None
     if timed:
         covered = next((f for f in free if f.covers(form.span().length, form.team_id.data)), None)
-    # Of a series the hours may run out on the way: whoever books it has read what a date costs without them.
-    form.told.data = str(0 if covered and not isinstance(form, SeriesForm) else whole)
+    # Of a series the hours may run out on the way: whoever books it has read what its dates cost without them.
+    together = price_of_all(place, body or own, [p.span for p in dates if p.is_possible])
+    form.told.data = str(together if isinstance(form, SeriesForm) else 0 if covered else whole)
     return {
-        "per_half_hour": each, "whole": whole, "covered": covered, "has_body": own is not None,
+        "per_half_hour": each, "whole": whole, "covered": covered, "together": together, "has_body": own is not None,
         "free": [(use, mine.get(use.team_id or 0, "")) for use in free],
     }  # fmt: skip
 

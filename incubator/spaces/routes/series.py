@@ -16,6 +16,7 @@ from ...core.web import current_actor, go
 from ..forms import SeriesForm
 from ..recurrence import Every, Pattern
 from ..services import series
+from ..services.paying import Dearer
 from .base import bp
 from .booking_form import again, form_page, prefill, wish_of
 
@@ -39,6 +40,8 @@ def repeat() -> str | Response:
                 flash(_("Đã đặt %(n)s lượt.", n=len(members)), "success")
                 return go("spaces.show", code=members[0].code)
             previews = series.preview(wish, pattern, actor=actor, at=now)
+        except Dearer as error:
+            return again("series", form, error, previews=series.preview(wish, pattern, actor=actor, at=now))
         except series.SeriesTaken as error:
             return again("series", form, error, previews=error.previews)
         except DomainError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -108,20 +108,40 @@ def payment_for(who: Who, place: PlaceRow, span: Span) -> Payment:
 
     Locks the candidates, so that two bookings cannot spend the same minutes.
     """
-    free, per_half_hour = _terms(who, place, local_date(span.start))
+    on = local_date(span.start)
+    free, costs = _terms(who, place, on)
     entitlement_id = entitlements.first_with_room(free, span)
     if entitlement_id is not None:
         return Payment(entitlement_id)
-    return Payment(price=price(span, per_half_hour))
+    return Payment(price=price(span, costs.on(on)))
 
 
 def price_per_half_hour(place: PlaceRow, organisation_id: int | None, on: date) -> int:
     """Đồng for each started half hour of a day, before any free use."""
-    return _terms(Who(organisation_id=organisation_id), place, on)[1]
+    return _terms(Who(organisation_id=organisation_id), place, on)[1].on(on)
 
 
-def _terms(who: Who, place: PlaceRow, on: date) -> tuple[list[tuple[int, int]], int]:
-    """Entitlements as (id, minutes), the one that ends first before the others, and đồng for a half hour."""
+def price_of_all(place: PlaceRow, organisation_id: int | None, spans: Sequence[Span]) -> int:
+    """Đồng for several times together, each at the price of its day, before any free use."""
+    if not spans:
+        return 0
+    costs = _terms(Who(organisation_id=organisation_id), place, local_date(spans[0].start))[1]
+    return sum(price(span, costs.on(local_date(span.start))) for span in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Costs:
+    """What a place costs a kind of organisation over the days."""
+
+    kind: str
+    rates: list[Rate]
+
+    def on(self, day: date) -> int:
+        return price_for(self.kind, prices_on(self.rates, day))
+
+
+def _terms(who: Who, place: PlaceRow, on: date) -> tuple[list[tuple[int, int]], _Costs]:
+    """Entitlements of a day as (id, minutes), the one that ends first before the others, and what a half hour costs."""
     rows = list(
         fetch(
             _TERMS, team=who.team_id, person=who.person_id, organisation=who.organisation_id, place=place.id,
@@ -132,4 +152,4 @@ def _terms(who: Who, place: PlaceRow, on: date) -> tuple[list[tuple[int, int]], 
     priced = [row for row in rows if not row.free]
     rates = [Rate(row.meant_for, row.amount, row.since, row.until) for row in priced]
     kind = priced[0].kind if priced else ""
-    return [(row.id, row.amount) for row in free], price_for(kind, prices_on(rates, on))
+    return [(row.id, row.amount) for row in free], _Costs(kind, rates)

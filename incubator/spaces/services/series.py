@@ -108,7 +108,7 @@ def book(
     """Book all dates, or those in `only`, in one step; the others become deleted dates of the series.
 
     Returns the series, its bookings and the dates left out. Raises SeriesTaken and books nothing when one
-    of the chosen dates cannot be had.
+    of the chosen dates cannot be had, and Dearer when they cost more together than was told.
     """
     ensure(policies.can_book(actor))
     known = by_key(wish.idempotency_key)
@@ -130,8 +130,9 @@ def book(
     made = []
     for number, p in enumerate(previews):
         key = wish.idempotency_key if number == 0 else None
-        one = replace(wish, span=p.span, idempotency_key=key)
+        one = replace(wish, span=p.span, idempotency_key=key, told=None)
         made.append(bookings.write(one, scene, checker, p.verdict, actor=actor, at=at, series=series))
+    PriceSum.of(made).ensure_told(wish.told)
     activity.record("spaces.series.made", series, actor=actor, at=at, after={"dates": len(made)})
     return series, made, left_out
 
