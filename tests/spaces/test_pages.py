@@ -558,6 +558,7 @@ def test_an_alternative_is_one_button_and_keeps_the_form(centre: Any, visitor_wi
     }  # fmt: skip
     db.session.expunge_all()
     blocked = visitor_with_account.post(f"{first}/move", data=where)
+    assert "Chưa đổi được" in blocked.text
     assert blocked.status_code == 409
     [choice, *_more] = re.findall(r'form="f" name="instead" value="([^"]+)"', blocked.text)
     moved = visitor_with_account.post(f"{first}/move", data=where | {"instead": choice})
