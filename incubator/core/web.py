@@ -194,10 +194,8 @@ def breakable(text: str | None) -> Markup:
 def unbroken(text: str | None) -> Markup:
     """Hours from – to stay in one line: a dash is where a line would end."""
     parts = re.split(r"(\d\d:\d\d–\d\d:\d\d)", text or "")
-    return Markup("").join(
-        Markup('<span class="text-nowrap">{}</span>').format(part) if place % 2 else escape(part)
-        for place, part in enumerate(parts)
-    )
+    hours = Markup('<span class="text-nowrap">{}</span>')
+    return Markup("").join(hours.format(part) if place % 2 else part for place, part in enumerate(parts))
 
 
 def paragraphs(text: str | None) -> Markup:

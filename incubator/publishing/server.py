@@ -55,7 +55,7 @@ class Worker(ThreadWorker):
         return True
 
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
-        reply = self.asked(conn, client) if self.layer is not None else None
+        reply = self.asked(self.layer, conn, client) if self.layer is not None else None
         if reply is None:
             super().on_client_socket_readable(conn, client)
             return
@@ -82,18 +82,20 @@ class Worker(ThreadWorker):
         conn.sock.sendall(message)
         return True
 
-    def asked(self, conn: Any, client: Any) -> Reply | None:
+    def asked(self, layer: Prebuilt, conn: Any, client: Any) -> Reply | None:
         """The answer to what waits on an open connection; where it is None, what was read is put back."""
         try:
             head: bytes = client.recv(LONGEST_HEAD, MSG_PEEK)
         except OSError:
             return None
         path = head[4 : head.find(b" ", 4)].decode("latin-1")
-        if not head.startswith(b"GET ") or path not in self.layer.pages or not _is_plain(head):  # type: ignore[union-attr]
+        if not head.startswith(b"GET ") or path not in layer.pages or not _is_plain(head):
             return None
         try:
             reply = self.kept(next(conn.parser))
-        except Exception:  # told by the thread, which reads the same again
+        except (
+            Exception
+        ):  # of whatever kind, it must not end the loop; the thread reads the same again and answers it
             reply = None
         if reply is None:
             conn.parser.mesg = None

@@ -13,15 +13,16 @@ from ...models import Booking
 from .. import policies
 
 
+def whole_bookings() -> sa.Select[Booking]:
+    """With their place, organisation and requester."""
+    return sa.select(Booking).options(
+        joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
+    )
+
+
 def get_booking_for(actor: Actor, code: str) -> Booking:
     """With its place, organisation and requester. Raises NotFound for who may not see it."""
-    booking = db.session.scalar(
-        sa.select(Booking)
-        .options(
-            joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
-        )
-        .where(Booking.code == code)
-    )
+    booking = db.session.scalar(whole_bookings().where(Booking.code == code))
     if booking is None or not policies.can_view(actor, booking, booking.resource.site_id):
         raise NotFound(_("Không có lượt đặt này."))
     return booking

@@ -28,6 +28,7 @@ from ...models import (
 )
 from .. import policies
 from ..intervals import Span, local_day
+from .bookings import whole_bookings
 from .requests import who_of
 
 
@@ -60,11 +61,9 @@ def day_sheet(actor: Actor, day: date) -> list[tuple[Resource, list[SheetLine]]]
     window = local_day(day)
     shown = (BookingState.CONFIRMED, BookingState.DONE, BookingState.NO_SHOW, BookingState.DISPLACED)
     bookings = db.session.scalars(
-        sa.select(Booking)
-        .options(
-            joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
+        whole_bookings().where(
+            Booking.state.in_(shown), Booking.starts_at < window.end, Booking.ends_at > window.start
         )
-        .where(Booking.state.in_(shown), Booking.starts_at < window.end, Booking.ends_at > window.start)
     ).all()
     sessions = db.session.scalars(
         sa.select(EventSession)
@@ -137,12 +136,7 @@ def _seated(event_ids: list[int]) -> dict[int, int]:
 def displaced(actor: Actor) -> list[Booking]:
     """Bookings that lost their place and wait for a decision."""
     rows = db.session.scalars(
-        sa.select(Booking)
-        .options(
-            joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
-        )
-        .where(Booking.state == BookingState.DISPLACED)
-        .order_by(Booking.starts_at)
+        whole_bookings().where(Booking.state == BookingState.DISPLACED).order_by(Booking.starts_at)
     )
     return [b for b in rows if policies.can_manage(actor, b.resource.site_id)]
 

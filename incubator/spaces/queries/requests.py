@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from ...core.access import Actor
 from ...core.db import db
@@ -21,6 +20,7 @@ from ..services.booking_rows import owner_of, want_of
 from ..services.placing import Clash, clashes_each, topology
 from ..services.requests import next_free_each, rivals_among, rivals_each
 from ..settings import PlaceRules
+from .bookings import whole_bookings
 from .place_rows import Edges, PlaceRow, edges
 
 PRIORITY = {
@@ -66,10 +66,7 @@ def requests_waiting(actor: Actor, known: Edges | None = None) -> list[tuple[Boo
 
 def open_requests(actor: Actor) -> list[Booking]:
     query = (
-        sa.select(Booking)
-        .options(
-            joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
-        )
+        whole_bookings()
         .where(Booking.state == BookingState.REQUESTED)
         .order_by(Booking.starts_at, Booking.created_at)
     )
@@ -77,13 +74,7 @@ def open_requests(actor: Actor) -> list[Booking]:
 
 
 def get_request(booking_id: int, actor: Actor) -> Booking:
-    booking = db.session.scalar(
-        sa.select(Booking)
-        .options(
-            joinedload(Booking.resource), joinedload(Booking.organisation), joinedload(Booking.requester)
-        )
-        .where(Booking.id == booking_id)
-    )
+    booking = db.session.scalar(whole_bookings().where(Booking.id == booking_id))
     if booking is None or not policies.can_manage(actor, booking.resource.site_id):
         raise NotFound(_("Không có yêu cầu này."))
     return booking

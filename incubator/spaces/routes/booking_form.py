@@ -23,14 +23,11 @@ from ..finding import Wish as SearchWish
 from ..forms import BookForm, MoveForm, SeriesForm, options
 from ..forms.setup import ORGANISATIONS
 from ..intervals import at_local, half_hour_from, local_date, local_time
-from ..prices import price
 from ..queries import grid, search, setup, teams
-from ..queries.free import FreeUse, free_uses
 from ..queries.place_rows import PlaceRow, place_rows
+from ..queries.quotes import Quote, quote_for
 from ..services.booking_rows import Wish
-from ..services.paying import price_of_all, price_per_half_hour
 from ..services.series import Preview
-from ..services.standing import organisation_of
 from ..times import parse_clock
 from ..wording import length_of
 from .base import all_choices, asked_day, page
@@ -117,7 +114,7 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
         template, form=form, place=place, induction=induction, asks_adult=search.needs_adult(actor),
         is_staff=is_staff, has_teams=bool(mine), bodies=teams.bodies() if is_staff else [],
         length_of=length_of, body_kinds=dict(ORGANISATIONS), prices=setup.prices_on(place.id, form.day.data or clock.today()) if place and is_staff else [],
-        **_price(form, place, dict(mine), values.get("previews") or ()), **values,
+        quote=_quote(form, place, dict(mine), values.get("previews") or ()), **values,
     )  # fmt: skip
 
 
@@ -134,33 +131,20 @@ def told_of(form: BookForm | MoveForm) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _price(
-    form: BookForm, place: PlaceRow | None, mine: dict[int, str], dates: Iterable[Preview]
-) -> dict[str, Any]:
-    """What a started half hour costs and what the time that is filled in would, 0 where nothing is to be paid, and all
-    possible dates of a series together; the free uses of the person, the organisation and the teams, and whether one of
-    them pays for this time."""
+def _quote(form: BookForm, place: PlaceRow | None, mine: dict[int, str], dates: Iterable[Preview]) -> Quote:
+    """What is filled in would cost so much; the form remembers that this was told."""
     if place is None:
-        return {"together": 0, "per_half_hour": 0, "whole": 0, "free": [], "covered": None, "has_body": False}
+        return Quote()
     actor = current_actor()
-    body = teams.body_named(form.body_name.data or "") if policies.can_manage(actor) else None
-    day, own = form.day.data or clock.today(), organisation_of(actor.person_id)
-    each = price_per_half_hour(place, body or own, day)
     timed = form.day.data and form.start.data and form.end.data
-    whole = price(form.span(), each) if timed else 0
-    free: list[FreeUse] = []
-    if not policies.can_manage(actor):
-        free = free_uses(place, day, person_id=actor.person_id, organisation_id=own, team_ids=mine)
-    covered = None
-    if timed:
-        covered = next((f for f in free if f.covers(form.span().length, form.team_id.data)), None)
-    # Of a series the hours may run out on the way: whoever books it has read what its dates cost without them.
-    together = price_of_all(place, body or own, [p.span for p in dates if p.is_possible])
-    form.told.data = str(together if isinstance(form, SeriesForm) else 0 if covered else whole)
-    return {
-        "per_half_hour": each, "whole": whole, "covered": covered, "together": together, "has_body": own is not None,
-        "free": [(use, mine.get(use.team_id or 0, "")) for use in free],
-    }  # fmt: skip
+    quote = quote_for(
+        actor, place, form.day.data or clock.today(), form.span() if timed else None,
+        team_id=form.team_id.data, teams=mine,
+        body_id=teams.body_named(form.body_name.data or "") if policies.can_manage(actor) else None,
+        dates=[date.span for date in dates if date.is_possible],
+    )  # fmt: skip
+    form.told.data = str(quote.together if isinstance(form, SeriesForm) else quote.to_pay)
+    return quote
 
 
 def again(template: str, form: BookForm, error: DomainError, **values: Any) -> Response:

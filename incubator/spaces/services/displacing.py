@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ...core.db import db
 from ...models import Booking, ClosureDay, Occupancy, OccupancyState, Resource
 from ..availability import atoms_of
-from ..intervals import Span, dates_of
+from ..intervals import Span, dates_of, local_date
 from .occupancy import rows_of
 from .placing import (
     BLOCKING,
@@ -125,7 +125,7 @@ def restore(resource_ids: Collection[int], span: Span, *, at: datetime) -> Back:
     rows = [row for use in uses for row in use]
     places = {row.resource_id for row in rows}
     window = Span(min(row.block_start for row in rows), max(row.block_end for row in rows))
-    taken, closed = held(places, window), _closed_days(places)
+    taken, closed = held(places, window), _closed_days(places, window)
     back = set()
     for use in sorted(uses, key=lambda use: use[0].id):
         if any(_stands_in_the_way(row, taken) or closed & _days(row) for row in use):
@@ -186,13 +186,16 @@ def _undecided(owners: Collection[Owner]) -> set[Owner]:
     return {Owner("booking", booking_id) for booking_id in found}
 
 
-def _closed_days(resource_ids: Collection[int]) -> set[tuple[int, date]]:
+def _closed_days(resource_ids: Collection[int], window: Span) -> set[tuple[int, date]]:
     """Days off of the places: what is closed is not back, whatever else ends."""
     rows = db.session.execute(
         sa.select(Resource.id, ClosureDay.day)
         .join(ClosureDay, ClosureDay.site_id == Resource.site_id)
         .where(
-            Resource.id.in_(resource_ids), ClosureDay.confirmed_at.is_not(None), ClosureDay.open_as.is_(None)
+            Resource.id.in_(resource_ids),
+            ClosureDay.day.between(local_date(window.start), local_date(window.end)),
+            ClosureDay.confirmed_at.is_not(None),
+            ClosureDay.open_as.is_(None),
         )
     )
     return {(resource_id, day) for resource_id, day in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +15,19 @@ from ...core.errors import Invalid
 from ...core.i18n import _
 from ...models import Booking, Entitlement, EntitlementUse, GrantState
 from ..intervals import Span
+
+_e = Entitlement.__table__.c
+
+
+def usable_at(place: Any, kind: Any, day: Any) -> list[sa.ColumnElement[bool]]:
+    """Which entitlements pay at a place, of a kind of resource, on a day; each a value or a parameter."""
+    return [
+        sa.or_(_e.resource_id.is_(None), _e.resource_id == place),
+        sa.or_(_e.kind == "", _e.kind == kind),
+        _e.valid_from <= day,
+        _e.valid_to >= day,
+        _e.revoked_at.is_(None),
+    ]
 
 
 def grant(

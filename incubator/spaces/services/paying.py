@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -78,7 +77,6 @@ class Dearer(Invalid):
 
 
 _e, _p, _o = Entitlement.__table__.c, PriceRule.__table__.c, Organisation.__table__.c
-_DAY: Any = sa.bindparam("day", type_=sa.Date())
 _FREE = sa.select(
     sa.true().label("free"), _e.id, _e.minutes.label("amount"), _e.valid_from.label("since"),
     _e.valid_to.label("until"), sa.literal_column("''").label("meant_for"), sa.literal_column("''").label("kind"),
@@ -88,11 +86,7 @@ _FREE = sa.select(
         _e.person_id == sa.bindparam("person"),
         _e.organisation_id == sa.bindparam("organisation"),
     ),
-    sa.or_(_e.resource_id.is_(None), _e.resource_id == sa.bindparam("place")),
-    sa.or_(_e.kind == "", _e.kind == sa.bindparam("kind")),
-    _e.valid_from <= _DAY,
-    _e.valid_to >= _DAY,
-    _e.revoked_at.is_(None),
+    *entitlements.usable_at(sa.bindparam("place"), sa.bindparam("kind"), sa.bindparam("day", type_=sa.Date())),
 )  # fmt: skip
 _PRICED = sa.select(
     sa.false(), _p.id, _p.per_half_hour, _p.valid_from, _p.valid_to, _p.organisation_kind,
