@@ -18,6 +18,7 @@ from ..models import (
     Purpose,
     Stage,
 )
+from ..spaces.calendar_feed import FeedEntry, write
 from ..spaces.intervals import Span
 from ..spaces.queries import closures as closure_queries
 from ..spaces.recurrence import Every, Pattern, Scope
@@ -25,6 +26,7 @@ from ..spaces.services import (
     bookings,
     closures,
     day,
+    imports,
     occupancy,
     outages,
     series,
@@ -78,6 +80,7 @@ class Live:
         self._rivals()
         spaces_courses.load(self.ctx, self.world, self.span, self.now)
         self._series()
+        self._calendar()
         self._stages()
         self._outage()
         self._proposal()
@@ -218,6 +221,21 @@ class Live:
                 series.cancel(
                     made[2].id, Scope.ONE, actor=self.ctx.actor, at=self.now, reason="Trường thi giữa kỳ"
                 )
+
+    def _calendar(self) -> None:
+        """The chamber of commerce sent the calendar of its consulting mornings as a file."""
+        entries = [
+            FeedEntry(
+                f"tu-van-{n}@hiep-hoi.example", self.span(away, (8, 0), 120), "Sáng tư vấn", "", self.asked
+            )
+            for n, away in enumerate((5, 10, 15))
+        ]
+        window = Span(self.now, self.span(20, (17, 0), 0).end)
+        with transaction():
+            imports.import_file(
+                write("Sáng tư vấn", entries), self.world.places["ho-tro-dnnvv"].id, window,
+                name="lich-tu-van.ics", actor=self.ctx.actor, at=self.asked,
+            )  # fmt: skip
 
     def _stages(self) -> None:
         """Rounds that lie ahead hold the hall, like everything else."""

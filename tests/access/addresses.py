@@ -151,6 +151,7 @@ STATEMENTS = {
     "day_id": "SELECT min(id) AS day_id, 'of the first site' AS what FROM closure_day WHERE site_id = 1",
     "event_id": "SELECT id AS event_id, state AS what FROM event GROUP BY state",
     "event_id step": "SELECT id AS event_id, 'publish' AS step, state AS what FROM event GROUP BY state",
+    "import_id": "SELECT min(id) AS import_id, 'a calendar' AS what FROM calendar_import",
     "outage_id": "SELECT min(id) AS outage_id, 'an outage' AS what FROM outage",
     "session_id": "SELECT min(id) AS session_id, 'of an event' AS what FROM event_session",
     "indicator_id": "SELECT min(id) AS indicator_id, 'an indicator' AS what FROM programme_indicator",

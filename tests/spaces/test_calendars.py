@@ -143,12 +143,12 @@ def test_a_calendar_is_looked_at_read_and_given_back_on_screen(
     both = db.session.scalar(held)
     assert both == 6  # the hall is two halves
     row = db.session.scalars(sa.select(CalendarImport)).one()
-    back = desk.post("/spaces/import", data={"give_back": str(row.id)}, follow_redirects=True).text
+    back = desk.post(f"/spaces/import/{row.id}/give-back", follow_redirects=True).text
     assert "Đã trả chỗ 3 lượt sắp tới" in back
     assert "hop.ics" not in back
     assert db.session.scalar(held) == 0
-    assert desk.post("/spaces/import", data={"give_back": str(row.id)}).status_code == 409
-    assert desk.post("/spaces/import", data={"give_back": "999"}).status_code == 404
+    assert desk.post(f"/spaces/import/{row.id}/give-back").status_code == 409
+    assert desk.post("/spaces/import/999/give-back").status_code == 404
     assert "ghi 3" in send().text
     assert db.session.scalar(held) == both
 

@@ -84,14 +84,7 @@ def revoke_feed(feed_id: int) -> Response:
 @bp.route("/import", methods=["GET", "POST"])
 @require(Permission.SPACES_MANAGE)
 def import_calendar() -> str | Response:
-    """Read a file, see what overlaps, then store it; give a calendar's places back."""
-    if request.form.get("give_back"):
-        with transaction():
-            count = imports.give_back(
-                request.form.get("give_back", 0, type=whole), actor=current_actor(), at=clock.now()
-            )
-        flash(_("Đã trả chỗ %(n)s lượt sắp tới của lịch này.", n=count), "success")
-        return go("spaces.import_calendar")
+    """Read a file, see what overlaps, then store it."""
     today = clock.today()
     form = (
         ImportForm(data={"first": today, "until": today + timedelta(days=365)})
@@ -121,3 +114,12 @@ def import_calendar() -> str | Response:
     known = read_in.calendars(current_actor(), at=clock.now())
     text = page("import", form=form, result=result, known=known, refusal=error)
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")
+
+
+@bp.post("/import/<int:import_id>/give-back")
+@require(Permission.SPACES_MANAGE)
+def give_back_calendar(import_id: int) -> Response:
+    with transaction():
+        count = imports.give_back(import_id, actor=current_actor(), at=clock.now())
+    flash(_("Đã trả chỗ %(n)s lượt sắp tới của lịch này.", n=count), "success")
+    return go("spaces.import_calendar")
