@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 
 from tests.factories import PASSWORD
 from tests.servers import ROOT, Server, axe_violations, enter, overflow
@@ -93,17 +93,6 @@ def test_group_is_played_by_two_phones_and_a_hall_screen(
     assert overflow(visitor) == []
 
 
-def go(page: Any, url: str) -> None:
-    """Open a page while the one before, which learns that its match is over, may be loading itself again."""
-    try:
-        page.goto(url)
-    except Error as error:
-        if "interrupted by another navigation" not in str(error):
-            raise
-        page.wait_for_load_state()
-        page.goto(url)
-
-
 def play_one(
     server: Server, desk: Any, pages: dict[str, Any], hall: Any, base: str, *, lose_line: bool
 ) -> None:
@@ -117,7 +106,7 @@ def play_one(
     referee.wait_for_selector("[data-tap]")  # the others' pages show buttons once the match is ready
     phone = referee.url
     for page in (second, timekeeper):
-        go(page, phone)
+        page.goto(phone)
     timekeeper.click("[data-clock-do='start:play']")
     timekeeper.wait_for_selector("[data-saved]:not(.pending)")
     if lose_line:
@@ -162,6 +151,9 @@ def play_one(
     head.goto(f"{phone}/review")
     head.click("text=Xác nhận kết quả")
     head.wait_for_selector("text=Kết quả đã chính thức.")
+    # The other phones learn it by themselves, and have loaded anew before they are sent to the next match.
+    for page in (second, timekeeper):
+        expect(page.locator(".ref-ready h2")).to_have_text("Chính thức", timeout=15_000)
     assert code
 
 
