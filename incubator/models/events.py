@@ -64,7 +64,10 @@ class Event(Base):
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime]
     sessions: Mapped[list[EventSession]] = relationship(
-        lazy="raise", order_by="EventSession.starts_at", back_populates="event"
+        primaryjoin="and_(Event.id == EventSession.event_id, EventSession.removed_at.is_(None))",
+        lazy="raise",
+        order_by="EventSession.starts_at",
+        back_populates="event",
     )
 
     @property
@@ -84,6 +87,7 @@ class EventSession(Base):
     ends_at: Mapped[datetime]
     confirmed: Mapped[int | None]  # people as staff counted them
     displaced_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]  # stays as a row, so that calendars can say that it is not
 
     event: Mapped[Event] = relationship(lazy="raise", back_populates="sessions")
     resource: Mapped[Resource] = relationship(lazy="raise")

@@ -6,11 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import icalendar
+import pytest
 
 from incubator.core.db import db, transaction
-from incubator.models import FeedKind
+from incubator.core.errors import NotFound
+from incubator.models import EventKind, FeedKind
 from incubator.spaces.calendar_feed import FeedEntry
-from incubator.spaces.queries import attending
+from incubator.spaces.queries import attending, desk
+from incubator.spaces.queries import events as event_queries
 from incubator.spaces.services import bookings, events, outages, registrations
 from incubator.spaces.services import feeds as feed_services
 from tests.factories import AT, make_account, make_person
@@ -111,12 +114,57 @@ def test_a_session_that_moves_or_is_cancelled_says_so(centre: Any, staff: Any) -
     assert moved.sequence > first.sequence
     with transaction():
         outages.declare(centre.other.id, span(7, 12), reason="Mất điện", actor=staff, at=later)
-    assert mine(person)[uid].cancelled  # as in the calendar of all events, until it has a place again
+    lost = mine(person)[uid]  # the course goes on, if a room is found
+    assert (lost.cancelled, lost.tentative, lost.location) == (False, True, "")
     with transaction():
         events.cancel(event.id, reason="Mưa", actor=staff, at=later)
     assert mine(person)[uid].cancelled
     assert mine(person)[uid].sequence > moved.sequence
     assert mine(person, later + timedelta(days=31)) == {}
+
+
+def test_a_session_taken_out_is_cancelled_for_who_knew_it(centre: Any, staff: Any) -> None:
+    event = make_event(centre, staff, seats=5)
+    early, late = make_person().id, make_person().id
+    db.session.commit()
+    seat(event, "0912345678", person_id=early)
+    hour = AT + timedelta(hours=1)
+    with transaction():
+        second = events.add_session(event.id, centre.other.id, span(14, 16), actor=staff, at=AT).id
+    uid = f"event-session-{second}@biic.spaces"
+    before = mine(early)[uid]
+    with transaction():
+        events.remove_session(second, actor=staff, at=hour)
+        registrations.register(
+            event.slug, full_name="Trần Thị Bình", contact="0912345679", at=hour, person_id=late
+        )
+    gone = mine(early, hour)[uid]
+    assert (gone.cancelled, gone.tentative, gone.changed_at) == (True, False, hour)
+    assert gone.sequence > before.sequence
+    assert list(mine(late, hour)) == [uid_of(event)]
+    assert [e.uid for e in attending.public_events(now=hour) if e.cancelled] == [uid]
+    # Nothing else knows it: no page, no sheet, no number, no second removal.
+    assert [s.id for s in event_queries.one(event.id).event.sessions] == [
+        s.id for s in events._sessions(event.id)
+    ]
+    assert len(desk.day_sheet(staff, MONDAY)) == 1
+    assert second not in [s.id for s in desk.displaced_sessions(staff, at=hour)]
+    for again in (
+        lambda: events.remove_session(second, actor=staff, at=hour),
+        lambda: registrations.count_session(second, 5, actor=staff, at=hour),
+    ):
+        with pytest.raises(NotFound), transaction():
+            again()
+
+
+def test_a_session_of_a_draft_that_is_taken_out_was_never_in_a_calendar(centre: Any, staff: Any) -> None:
+    with transaction():
+        event = events.create(events.EventPlan("Arduino", EventKind.COURSE, 5), actor=staff, at=AT)
+        events.add_session(event.id, centre.room.id, span(8, 10), actor=staff, at=AT)
+        second = events.add_session(event.id, centre.other.id, span(14, 16), actor=staff, at=AT).id
+        events.remove_session(second, actor=staff, at=AT)
+        events.publish(event.id, actor=staff, at=AT)
+    assert [(e.uid, e.cancelled) for e in attending.public_events(now=AT)] == [(uid_of(event), False)]
 
 
 def test_everything_is_asked_in_one_statement(centre: Any, staff: Any, queries: Any) -> None:

@@ -102,7 +102,8 @@ def test_a_wrong_contact_gets_a_sentence(app: Any) -> None:
 
 
 def first_session(event: Any) -> EventSession:
-    return db.session.scalars(sa.select(EventSession).where(EventSession.event_id == event.id)).one()
+    of_event = sa.select(EventSession).where(EventSession.event_id == event.id)
+    return db.session.scalars(of_event.where(EventSession.removed_at.is_(None))).one()
 
 
 def test_presence_counts_only_in_its_hours_and_may_be_taken_back(centre: Any, staff: Any) -> None:

@@ -80,8 +80,9 @@ def event_sessions() -> sa.Select[*tuple[Any, ...]]:
     held = (Occupancy.owner_kind == "event", Occupancy.owner_id == EventSession.id)
     return (
         sa.select(
-            EventSession.id, EventSession.starts_at, EventSession.ends_at, EventSession.displaced_at, Event.title,
-            Event.slug, Event.state, Event.created_at, Resource.name.label("place"),
+            EventSession.id, EventSession.starts_at, EventSession.ends_at, EventSession.displaced_at,
+            EventSession.removed_at, Event.title, Event.slug, Event.state, Event.created_at,
+            Resource.name.label("place"),
             sa.select(sa.func.max(Occupancy.sequence)).where(*held).scalar_subquery().label("sequence"),
             sa.select(sa.func.max(Occupancy.changed_at)).where(*held).scalar_subquery().label("changed_at"),
         )
@@ -94,14 +95,16 @@ def event_sessions() -> sa.Select[*tuple[Any, ...]]:
 def session_entry(row: Any, *, changes: int = 0, given_back_at: datetime | None = None) -> FeedEntry:
     """A session for everybody, or for the holder of a seat that changed so often and was given back then."""
     changed_at = row.changed_at or row.created_at
+    off = row.removed_at is not None or row.state is EventState.CANCELLED
     return FeedEntry(
         uid=f"event-session-{row.id}@{DOMAIN}",
         span=Span(row.starts_at, row.ends_at),
         summary=row.title,
-        location=row.place,
+        location="" if row.displaced_at else row.place,
         changed_at=max(changed_at, given_back_at or changed_at),
         sequence=(row.sequence or 0) + changes,
-        cancelled=bool(given_back_at or row.displaced_at or row.state is EventState.CANCELLED),
+        cancelled=bool(given_back_at) or off,
+        tentative=row.displaced_at is not None,  # it has lost its room and will be held if another is found
         url=public_url("spaces_public.event", lang="vi", slug=row.slug),
     )
 
@@ -121,7 +124,13 @@ def _seats(person_id: int, since: datetime) -> Asking[list[FeedEntry]]:
             EventRegistration.given_back_at,
         )
         .join(EventRegistration, EventRegistration.event_id == Event.id)
-        .where(own, EventSession.ends_at > since, seated | EventRegistration.given_back_at.is_not(None))
+        .where(
+            own,
+            EventSession.ends_at > since,
+            seated | EventRegistration.given_back_at.is_not(None),
+            # What was taken out before was never this person's to be at.
+            EventSession.removed_at.is_(None) | (EventSession.removed_at > EventRegistration.registered_at),
+        )
     )
     # Two seats of one person are one thing to be at: the one that is kept counts.
     best = {row.id: row for row in sorted(rows, key=lambda row: row.seated)}

@@ -101,6 +101,7 @@ def _sessions(window: Span) -> list[Occurrence]:
         .where(
             Event.state.in_((EventState.PUBLISHED, EventState.DONE)),
             EventSession.displaced_at.is_(None),
+            EventSession.removed_at.is_(None),
             EventSession.starts_at >= window.start,
             EventSession.starts_at < window.end,
         )

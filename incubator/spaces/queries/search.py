@@ -199,7 +199,12 @@ def next_inductions(trainings: Collection[str], now: datetime) -> dict[str, tupl
     rows = db.session.execute(
         sa.select(Event, EventSession.starts_at)
         .join(EventSession, EventSession.event_id == Event.id)
-        .where(Event.trains.in_(trainings), Event.state == EventState.PUBLISHED, EventSession.starts_at > now)
+        .where(
+            Event.trains.in_(trainings),
+            Event.state == EventState.PUBLISHED,
+            EventSession.removed_at.is_(None),
+            EventSession.starts_at > now,
+        )
         .order_by(EventSession.starts_at, Event.id)
     ).all()
     found: dict[str, tuple[Event, datetime]] = {}

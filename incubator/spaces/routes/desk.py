@@ -21,7 +21,7 @@ from ..queries import desk
 from ..queries import requests as request_queries
 from ..queries import setup as setup_queries
 from ..queries.place_rows import edges
-from ..services import closures, day, requests
+from ..services import closures, day, registrations, requests
 from .base import asked_day, asked_int, bp, page
 
 MANAGE = Permission.SPACES_MANAGE
@@ -139,7 +139,7 @@ def count(booking_id: int) -> Response:
 def count_session(session_id: int) -> Response:
     people = request.form.get("people", type=whole)
     with transaction():
-        found = day.count_session(
+        found = registrations.count_session(
             session_id, -1 if people is None else people, actor=current_actor(), at=clock.now()
         )
     flash(_("Đã ghi %(n)s người.", n=found.confirmed or 0), "success")

@@ -16,7 +16,7 @@ from ...core.access import Actor, ensure, system_actor
 from ...core.db import db, lock_rows
 from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _
-from ...models import Booking, BookingState, EventSession, GrantState, Resource
+from ...models import Booking, BookingState, GrantState
 from .. import policies
 from ..intervals import Span
 from ..settings import CHECK_IN_FROM, NO_SHOW_AFTER
@@ -216,18 +216,3 @@ def finish_past(*, at: datetime) -> int:
         entitlements.settle(booking, GrantState.CONSUMED, at=at)
     db.session.flush()
     return len(over)
-
-
-def count_session(session_id: int, people: int, *, actor: Actor, at: datetime) -> EventSession:
-    """Staff's head-count of one meeting of an event."""
-    session = db.session.get(EventSession, session_id)
-    if session is None:
-        raise NotFound(_("Không có buổi này."))
-    resource = db.session.get_one(Resource, session.resource_id)
-    ensure(policies.can_manage(actor, resource.site_id))
-    if not 0 <= people <= MOST_PEOPLE:
-        raise Invalid(_("Nhập số người từ 0 đến %(most)s.", most=MOST_PEOPLE), field="people")
-    session.confirmed = people
-    db.session.flush()
-    activity.record("spaces.session.counted", session, actor=actor, at=at, after={"confirmed": people})
-    return session

@@ -178,7 +178,10 @@ def remove_session(session_id: int, *, actor: Actor, at: datetime) -> Event:
         "spaces.session.removed", session, actor=actor, at=at,
         before={"resource": session.resource_id, "start": session.starts_at.isoformat()},
     )  # fmt: skip
-    db.session.delete(session)
+    if event.state is EventState.DRAFT:
+        db.session.delete(session)
+    else:
+        session.removed_at, session.displaced_at = at, None
     db.session.flush()
     tell_all(event, "spaces/event_moved", at=at)
     return event
@@ -282,6 +285,8 @@ def _attended_all(event_id: int, sessions: int) -> list[EventRegistration]:
 def _sessions(event_id: int) -> list[EventSession]:
     return list(
         db.session.scalars(
-            sa.select(EventSession).where(EventSession.event_id == event_id).order_by(EventSession.starts_at)
+            sa.select(EventSession)
+            .where(EventSession.event_id == event_id, EventSession.removed_at.is_(None))
+            .order_by(EventSession.starts_at)
         )
     )

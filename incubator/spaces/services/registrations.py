@@ -24,12 +24,13 @@ from ...models import (
     EventState,
     Person,
     RegistrationState,
+    Resource,
 )
 from .. import policies
 from ..settings import CHECK_IN_FROM
 from ..wording import clock_of
 from . import telling
-from .day import ensure_at_door
+from .day import MOST_PEOPLE, ensure_at_door
 
 SEATED = RegistrationState.REGISTERED
 
@@ -110,7 +111,9 @@ def _take_seat(row: EventRegistration) -> None:
 
 def _last_end(event_id: int) -> datetime | None:
     return db.session.scalar(
-        sa.select(sa.func.max(EventSession.ends_at)).where(EventSession.event_id == event_id)
+        sa.select(sa.func.max(EventSession.ends_at)).where(
+            EventSession.event_id == event_id, EventSession.removed_at.is_(None)
+        )
     )
 
 
@@ -260,6 +263,19 @@ def take_back(session_id: int, registration_id: int, *, actor: Actor, at: dateti
     activity.record("spaces.registration.taken_back", row, actor=actor, at=at, before={"session": session_id})
 
 
+def count_session(session_id: int, people: int, *, actor: Actor, at: datetime) -> EventSession:
+    """Staff's head-count of one meeting of an event."""
+    session = get_session(session_id)
+    resource = db.session.get_one(Resource, session.resource_id)
+    ensure(policies.can_manage(actor, resource.site_id))
+    if not 0 <= people <= MOST_PEOPLE:
+        raise Invalid(_("Nhập số người từ 0 đến %(most)s.", most=MOST_PEOPLE), field="people")
+    session.confirmed = people
+    db.session.flush()
+    activity.record("spaces.session.counted", session, actor=actor, at=at, after={"confirmed": people})
+    return session
+
+
 def managed_event(event_id: int, actor: Actor) -> Event:
     """Raises NotFound, and NotAllowed for who is no staff."""
     event = db.session.get(Event, event_id)
@@ -278,7 +294,8 @@ def open_event(event_id: int, actor: Actor) -> Event:
 
 
 def get_session(session_id: int) -> EventSession:
+    """Raises NotFound, also for one that was removed."""
     session = db.session.get(EventSession, session_id)
-    if session is None:
+    if session is None or session.removed_at is not None:
         raise NotFound(_("Không có buổi này."))
     return session
