@@ -137,7 +137,8 @@ class Grant:
 class Actor:
     """Who acts, as services and policies see it. Never an ORM object, never read from the session by a rule.
 
-    `account_id` is None for a pupil who signed in with code and PIN, for the system and for visitors;
+    `account_id` is None for a pupil who signed in with code and PIN, for a judge who came by a link, for the system and
+    for visitors;
     `person_id` is None for visitors and the system.
     """
 
@@ -148,6 +149,7 @@ class Actor:
     sign_in_id: int | None = None
     locale: str = "vi"
     is_pupil: bool = False
+    link_edition: int | None = None  # the edition whose judge's link opened the session: nothing else is open
     system: str = ""  # a name for commands, jobs and the demo loader; they may do everything
     extra: dict[str, Any] = field(default_factory=dict, compare=False)
 
@@ -172,6 +174,8 @@ class Actor:
         if self.system:
             return True
         if self.is_pupil or not self.is_authenticated:
+            return False
+        if permission in _OWN and self.link_edition is not None:
             return False
         if permission in _OWN and kind is None:
             return True
@@ -223,8 +227,18 @@ def public(view: F) -> F:
 
 
 def signed_in(view: F) -> F:
-    """Anyone who is signed in, pupils with code and PIN too; the object's policy does the rest."""
-    return _marked(view, "signed_in", lambda actor: True)
+    """Anyone who is signed in, pupils with code and PIN too; the object's policy does the rest.
+
+    A judge's link opens only what is marked `by_link_too`.
+    """
+    open_by_link = getattr(view, "by_link", False)
+    return _marked(view, "signed_in", lambda actor: actor.link_edition is None or open_by_link)
+
+
+def by_link_too(view: F) -> F:
+    """Below `signed_in`: also for who came by a judge's link, which others have had in hand."""
+    view.by_link = True  # type: ignore[attr-defined]
+    return view
 
 
 def may_open(view: Callable[..., Any], actor: Actor) -> bool:
@@ -244,13 +258,15 @@ def require(*permissions: Permission) -> Callable[[F], F]:
 
 
 def _marked(view: F, mark: Any, test: Callable[[Actor], bool]) -> F:
-    from .web import ask_to_sign_in, current_actor
+    from .web import ask_for_own_sign_in, ask_to_sign_in, current_actor
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         actor = current_actor()
         if not actor.is_authenticated:
             return ask_to_sign_in()
+        if actor.link_edition is not None and not test(actor):
+            return ask_for_own_sign_in()
         ensure(test(actor))
         return view(*args, **kwargs)
 

@@ -16,6 +16,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    flash,
     g,
     has_request_context,
     jsonify,
@@ -53,8 +54,20 @@ def current_actor() -> Actor:
 
 def ask_to_sign_in() -> BaseResponse:
     """To the sign-in page and back; scripts get 401 with a sentence."""
+    return _to_sign_in(_("Phiên đăng nhập đã hết. Đăng nhập lại để tiếp tục."))
+
+
+def ask_for_own_sign_in() -> BaseResponse:
+    """As `ask_to_sign_in()`, for who came by a judge's link: it opens the marking and nothing else of the person."""
+    said = _("Đường dẫn giám khảo chỉ mở phần chấm điểm. Đăng nhập bằng mật khẩu của mình để vào trang này.")
+    if not wants_json():
+        flash(said, "info")
+    return _to_sign_in(said)
+
+
+def _to_sign_in(said: str) -> BaseResponse:
     if wants_json():
-        refusal = jsonify(error=_("Phiên đăng nhập đã hết. Đăng nhập lại để tiếp tục."), status=401)
+        refusal = jsonify(error=said, status=401)
         refusal.status_code = 401
         return refusal
     back = request.full_path.rstrip("?") if request.method == "GET" else None

@@ -9,7 +9,7 @@ from ..accounts.queries import own_person
 from ..activity import messages as texts
 from ..activity.queries import messages_for
 from ..core import clock
-from ..core.access import public, signed_in
+from ..core.access import by_link_too, public, signed_in
 from ..core.db import transaction
 from ..core.i18n import _
 from ..core.lists import list_args, paginate
@@ -96,8 +96,11 @@ def help_page(lang: str) -> str:
 
 @bp.get("/home")
 @signed_in
-def home() -> str:
+@by_link_too
+def home() -> str | Response:
     actor = current_actor()
+    if actor.link_edition is not None:
+        return go("judging.my_entries")
     places = places_of(actor)
     place = current_place(places)
     return render_template(
@@ -111,6 +114,7 @@ def home() -> str:
 
 @bp.get("/home/<key>")
 @signed_in
+@by_link_too
 def enter(key: str) -> Response:
     """Go to one of one's own work places; remembered until another is chosen."""
     places = places_of(current_actor())

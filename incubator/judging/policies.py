@@ -20,8 +20,19 @@ def can_decide(actor: Actor, edition_id: int) -> bool:
     return actor.in_edition(Permission.JUDGING_MANAGE, edition_id)
 
 
+def reaches(actor: Actor, edition_id: int) -> bool:
+    """Whoever came by a judge's link marks in the edition that it was made for and in no other."""
+    return actor.link_edition in (None, edition_id)
+
+
 def is_judge_of(actor: Actor, assignment: Any) -> bool:
-    return actor.person_id is not None and not actor.is_pupil and assignment.judge_id == actor.person_id
+    """`assignment` has judge_id and edition_id."""
+    return (
+        actor.person_id is not None
+        and not actor.is_pupil
+        and assignment.judge_id == actor.person_id
+        and reaches(actor, assignment.edition_id)
+    )
 
 
 def stage_takes_marks(stage_state: str, practice: bool) -> bool:

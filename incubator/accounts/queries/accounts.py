@@ -120,7 +120,10 @@ def account_by_id(account_id: int) -> Account:
 
 
 def devices_of(actor: Actor) -> Sequence[SignIn]:
+    """Where the account is signed in; by a card this device, by a judge's link those that came by it."""
     own = SignIn.account_id == actor.account_id if actor.account_id else SignIn.id == actor.sign_in_id
+    if actor.link_edition is not None:
+        own = SignIn.invitation_id == actor.extra["invitation_id"]
     return db.session.scalars(
         sa.select(SignIn).where(own, SignIn.ended_at.is_(None)).order_by(SignIn.seen_at.desc())
     ).all()

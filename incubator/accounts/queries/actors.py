@@ -29,7 +29,8 @@ _now: Any = sa.bindparam("now", type_=UTCDateTime())
 _ACTOR = (
     sa.select(
         SignIn.secret_hash, SignIn.account_id, SignIn.auth_code_id, Person.id, Person.full_name, Person.locale,
-        RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id, RoleGrant.verified_at,
+        RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id, RoleGrant.verified_at, SignIn.invitation_id,
+        Invitation.role.label("link_role"), Invitation.scope.label("link_scope"), Invitation.scope_id.label("link_edition"),
     )
     .outerjoin(Account, Account.id == SignIn.account_id)
     .outerjoin(AuthCode, AuthCode.id == SignIn.auth_code_id)
@@ -66,17 +67,29 @@ def load_actor(session_key: str) -> Actor | None:
     first = rows[0]
     # A card opens a pupil's own things, whatever roles the person holds with an account (docs/access.md).
     held = [r for r in rows if r.role is not None and first.auth_code_id is None]
+    by_link = first.invitation_id is not None
+    if (
+        by_link
+    ):  # others have had the link in hand: it opens the part it was made for, and no other of the person
+        held = [
+            r for r in held if (r.role, r.scope, r.scope_id) == (r.link_role, r.link_scope, r.link_edition)
+        ]
     grants = tuple(Grant(r.role, r.scope, r.scope_id) for r in held if _counts(r))
     waiting = tuple(r.scope_id for r in held if r.role is Role.COORDINATOR and r.verified_at is None)
     return Actor(
         person_id=first.id,
-        account_id=first.account_id,
+        account_id=None if by_link else first.account_id,
         name=first.full_name,
         grants=grants,
         sign_in_id=int(sign_in_id),
         locale=first.locale,
         is_pupil=first.auth_code_id is not None,
-        extra={"session_key": session_key, "unverified_organisations": waiting},
+        link_edition=(first.link_edition or 0) if by_link else None,
+        extra={
+            "session_key": session_key,
+            "unverified_organisations": waiting,
+            "invitation_id": first.invitation_id,
+        },
     )
 
 
@@ -94,5 +107,7 @@ def workplaces_of(actor: Actor) -> Asking[list[Workplace]]:
         places.append(
             Workplace(grant.role, grant.scope, grant.scope_id, str(ROLE_NAMES[grant.role]), name, slug)
         )
+    if actor.link_edition is not None:
+        return places
     personal = Workplace(Role.MEMBER, ScopeKind.SYSTEM, None, _("Cá nhân"), actor.name)
     return [*places, personal] if personal.key not in {p.key for p in places} else places

@@ -15,7 +15,7 @@ from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from ...core import clock
-from ...core.access import public, signed_in
+from ...core.access import by_link_too, public, signed_in
 from ...core.db import transaction
 from ...core.errors import DomainError
 from ...core.extensions import limiter
@@ -32,7 +32,8 @@ bp = Blueprint("accounts", __name__)
 @public
 @limiter.limit("60/minute", methods=["POST"], key_func=guesses.place)
 def login() -> str | Response | tuple[str, int]:
-    if current_actor().is_authenticated and request.method == "GET":
+    actor = current_actor()
+    if actor.is_authenticated and actor.link_edition is None and request.method == "GET":
         return go("home.home") if "home.home" in current_app.view_functions else go("accounts.account")
     form = forms.LoginForm(next=request.args.get("next"))
     if form.validate_on_submit():
@@ -110,9 +111,12 @@ def switch_language() -> Response:
 
 @bp.get("/account")
 @signed_in
+@by_link_too
 def account() -> str:
     actor = current_actor()
     devices = queries.devices_of(actor)
+    if actor.link_edition is not None:
+        return render_template("accounts/account_link.html", devices=devices, actor=actor)
     if actor.account_id is None:
         return render_template("accounts/account_pupil.html", devices=devices, actor=actor)
     own, person = queries.account_of(actor)
@@ -235,6 +239,7 @@ def _account_again(**changed: BaseForm) -> tuple[str, int]:
 
 @bp.post("/account/devices/<int:sign_in_id>/end")
 @signed_in
+@by_link_too
 def end_device(sign_in_id: int) -> Response:
     with transaction():
         services.end_sign_in(sign_in_id, actor=current_actor(), at=clock.now())

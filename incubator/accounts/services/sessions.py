@@ -100,6 +100,8 @@ def end_sign_in(sign_in_id: int, *, actor: Actor, at: datetime) -> None:
 def _is_own(row: SignIn, actor: Actor) -> bool:
     if row.id == actor.sign_in_id:
         return True
+    if actor.link_edition is not None:
+        return bool(row.invitation_id == actor.extra["invitation_id"])
     return row.account_id is not None and row.account_id == actor.account_id
 
 

@@ -107,10 +107,24 @@ def _as_line(row: Any) -> Line:
     )  # fmt: skip
 
 
+def _own(actor: Actor) -> sa.ColumnElement[bool]:
+    """Given to the actor; by a judge's link those of its edition only."""
+    mine = Assignment.judge_id == (actor.person_id or 0)
+    if actor.link_edition is None:
+        return mine
+    there = (
+        sa.select(StageEntry.id)
+        .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
+        .join(Stage, Stage.id == StageDivision.stage_id)
+        .where(Stage.edition_id == actor.link_edition)
+    )
+    return sa.and_(mine, Assignment.stage_entry_id.in_(there))
+
+
 def my_entries(actor: Actor, stage_id: int | None = None) -> list[Line]:
     """Entries given to the actor in stages that take marks or were closed last, in the judge's own order."""
     statement = _line.where(
-        Assignment.judge_id == actor.person_id,
+        _own(actor),
         Assignment.state != AssignmentState.REMOVED,
         sa.or_(StageDivision.state.in_((StageState.OPEN, StageState.CLOSED)), Assignment.practice),
     ).order_by(StageDivision.state != StageState.OPEN, Stage.id.desc(), Assignment.position, Assignment.id)
@@ -125,7 +139,7 @@ def marks_now(actor: Actor, assignment_id: int) -> dict[int, tuple[int, int | No
         sa.select(Mark.criterion_id, Mark.version, Mark.points_e2)
         .join(ScoreSheet, ScoreSheet.id == Mark.sheet_id)
         .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
-        .where(Assignment.id == assignment_id, Assignment.judge_id == actor.person_id)
+        .where(Assignment.id == assignment_id, _own(actor))
         .order_by(Mark.version)
     )
     return {r.criterion_id: (r.version, r.points_e2) for r in rows}
@@ -133,11 +147,7 @@ def marks_now(actor: Actor, assignment_id: int) -> dict[int, tuple[int, int | No
 
 def is_submitted(actor: Actor, assignment_id: int) -> bool:
     """Whether the actor's own sheet stands handed in. NotFound for others'."""
-    state = db.session.scalar(
-        sa.select(Assignment.state).where(
-            Assignment.id == assignment_id, Assignment.judge_id == (actor.person_id or 0)
-        )
-    )
+    state = db.session.scalar(sa.select(Assignment.state).where(Assignment.id == assignment_id, _own(actor)))
     if state is None or actor.is_pupil or state is AssignmentState.REMOVED:
         raise NotFound(_("Không có phiếu chấm này trong danh sách của Thầy/Cô."))
     return state is AssignmentState.SUBMITTED
@@ -191,7 +201,7 @@ def get_sheet_for(actor: Actor, assignment_id: int) -> SheetView:
         _line.add_columns(
             ScoreSheet.id.label("sheet_id"),
             sa.func.coalesce(ScoreSheet.rubric_id, StageDivision.rubric_id).label("rubric_id"),
-        ).where(Assignment.id == assignment_id, Assignment.judge_id == actor.person_id)
+        ).where(Assignment.id == assignment_id, _own(actor))
     ).first()
     if row is None or actor.person_id is None or actor.is_pupil or row.state is AssignmentState.REMOVED:
         raise NotFound(_("Không có phiếu chấm này trong danh sách của Thầy/Cô."))
@@ -228,7 +238,7 @@ def get_panel_for(actor: Actor, panel_id: int) -> tuple[Panel, list[PanelSheet]]
     from .. import policies
 
     panel = db.session.get(Panel, panel_id)
-    if panel is None or not policies.can_see_panel(actor, panel):
+    if panel is None or not policies.can_see_panel(actor, panel) or not _reaches(actor, panel):
         raise NotFound(_("Không có tiểu ban này, hoặc Thầy/Cô không phải trưởng tiểu ban."))
     rows = db.session.execute(
         _line.add_columns(Person.full_name, Person.title.label("degree"), ScoreSheet.panel_note)
@@ -250,6 +260,14 @@ def get_panel_for(actor: Actor, panel_id: int) -> tuple[Panel, list[PanelSheet]]
     return panel, sheets
 
 
+def _reaches(actor: Actor, panel: Panel) -> bool:
+    from .. import policies
+
+    return actor.link_edition is None or policies.reaches(
+        actor, db.session.get_one(Stage, panel.stage_id).edition_id
+    )
+
+
 def panels_chaired(actor: Actor) -> list[Panel]:
     return list(
         db.session.scalars(
@@ -257,6 +275,7 @@ def panels_chaired(actor: Actor) -> list[Panel]:
             .join(Stage, Stage.id == Panel.stage_id)
             .where(
                 sa.or_(Panel.chair_id == actor.person_id, Panel.secretary_id == actor.person_id),
+                sa.true() if actor.link_edition is None else Stage.edition_id == actor.link_edition,
                 sa.exists().where(StageDivision.stage_id == Stage.id, StageDivision.state == StageState.OPEN),
             )
             .order_by(Panel.id)
@@ -277,7 +296,7 @@ def judge_todos(actor: Actor) -> Asking[list[Todo]]:
         .join(Stage, Stage.id == StageDivision.stage_id)
         .join(Edition, Edition.id == Stage.edition_id)
         .where(
-            Assignment.judge_id == actor.person_id, Assignment.state.in_(LEFT), Assignment.practice.is_(False),
+            _own(actor), Assignment.state.in_(LEFT), Assignment.practice.is_(False),
             StageDivision.state == StageState.OPEN,
             StageEntry.presence.in_((StagePresence.EXPECTED, StagePresence.PRESENT)),
         )

@@ -9,7 +9,7 @@ from uuid import uuid4
 from flask import flash, jsonify, make_response, render_template, request, url_for
 
 from ...core import clock
-from ...core.access import signed_in
+from ...core.access import by_link_too, signed_in
 from ...core.db import transaction
 from ...core.errors import Conflict, Invalid
 from ...core.forms import parse_points
@@ -31,6 +31,7 @@ KINDS = (
 
 @bp.get("/")
 @signed_in
+@by_link_too
 def my_entries() -> str:
     actor = current_actor()
     lines = queries.my_entries(actor)
@@ -42,6 +43,7 @@ def my_entries() -> str:
 
 @bp.get("/sheets/<int:assignment_id>")
 @signed_in
+@by_link_too
 def sheet(assignment_id: int) -> Any:
     return _show(queries.get_sheet_for(current_actor(), assignment_id))
 
@@ -67,6 +69,7 @@ def _first_open(view: queries.SheetView) -> int | None:
 
 @bp.post("/sheets/<int:assignment_id>")
 @signed_in
+@by_link_too
 def save(assignment_id: int) -> Any:
     """The plain form: all marks and texts at once, with the versions that the page showed."""
     actor = current_actor()
@@ -114,6 +117,7 @@ def _typed_marks(view: queries.SheetView) -> tuple[dict[int, int | None], dict[i
 
 @bp.post("/sheets/<int:assignment_id>/marks")
 @signed_in
+@by_link_too
 def save_mark(assignment_id: int) -> Any:
     """One mark as JSON {criterion, points_e2, base, client_id}; 409 with code "stale" holds what another device saved."""
     data = _json()
@@ -142,6 +146,7 @@ def save_mark(assignment_id: int) -> Any:
 
 @bp.post("/sheets/<int:assignment_id>/texts")
 @signed_in
+@by_link_too
 def save_text(assignment_id: int) -> Any:
     """One text as JSON {name, text, base}."""
     data = _json()
@@ -159,6 +164,7 @@ def save_text(assignment_id: int) -> Any:
 
 @bp.post("/sheets/<int:assignment_id>/submission")
 @signed_in
+@by_link_too
 def submit(assignment_id: int) -> Any:
     """Submit as JSON {versions: {criterion: version}}; sent again it changes nothing."""
     data = _json()
@@ -181,6 +187,7 @@ def submit(assignment_id: int) -> Any:
 
 @bp.get("/sheets/<int:assignment_id>/now")
 @signed_in
+@by_link_too
 def sheet_now(assignment_id: int) -> Any:
     """For a sheet that stands open on a second device: is it handed in, and {criterion: [version, points]}."""
     actor = current_actor()
@@ -224,6 +231,7 @@ def _client_id(data: dict[str, Any]) -> str:
 
 @bp.get("/sheets/<int:assignment_id>/conflict")
 @signed_in
+@by_link_too
 def conflict(assignment_id: int) -> str:
     view = queries.get_sheet_for(current_actor(), assignment_id)
     return render_template(
@@ -233,6 +241,7 @@ def conflict(assignment_id: int) -> str:
 
 @bp.post("/sheets/<int:assignment_id>/conflict")
 @signed_in
+@by_link_too
 def declare_conflict(assignment_id: int) -> Any:
     actor = current_actor()
     view = queries.get_sheet_for(actor, assignment_id)
@@ -252,6 +261,7 @@ def declare_conflict(assignment_id: int) -> Any:
 
 @bp.get("/panels/<int:panel_id>")
 @signed_in
+@by_link_too
 def panel(panel_id: int) -> str:
     found, rows = queries.get_panel_for(current_actor(), panel_id)
     return render_template("judging/panel.html", panel=found, rows=rows, state=AssignmentState)
@@ -259,6 +269,7 @@ def panel(panel_id: int) -> str:
 
 @bp.get("/worker.js")
 @signed_in
+@by_link_too
 def worker() -> Any:
     """The service worker lives under /judging/, so that it may answer for the sheets when the line is lost."""
     from ...core.web import STATIC
