@@ -81,7 +81,8 @@ def test_group_is_played_by_two_phones_and_a_hall_screen(
     base = f"{server.url}/matches/{what['slug']}/"
     desk.goto(base)
     desk.select_option("select[name$='mode']", "live")
-    desk.click("text=Chuyển màn hình")
+    with desk.expect_navigation():
+        desk.click("text=Chuyển màn hình")
     for n in range(6):
         play_one(server, desk, pages, hall, base, lose_line=n == 0)
     desk.goto(f"{base}standings")
