@@ -24,10 +24,15 @@ def moment_of(moment: datetime) -> str:
     return f"{clock_of(moment)} {date_of(moment)}"
 
 
+def is_one_day(span: Span) -> bool:
+    """Whether it lies on one local date; midnight ends the date before it."""
+    return local_time(span.end - timedelta(microseconds=1)).date() == local_time(span.start).date()
+
+
 def span_of(span: Span) -> str:
     """13:30–15:30 26/11/2024; over midnight both dates."""
     start, end = local_time(span.start), local_time(span.end)
-    if start.date() == end.date() or (end - timedelta(microseconds=1)).date() == start.date():
+    if is_one_day(span):
         return f"{start:%H:%M}–{end:%H:%M} {start:%d/%m/%Y}"
     return f"{start:%H:%M %d/%m/%Y} – {end:%H:%M %d/%m/%Y}"
 

@@ -167,6 +167,60 @@ def test_counts_stay_apart_and_check_out_frees_the_rest(centre: Any, staff: Any)
         day.check_out(made.id, actor=staff, at=span(9, 10).start)
 
 
+@pytest.mark.parametrize("people", [-1, 5001])
+def test_a_head_count_that_cannot_be_one_is_refused_everywhere(centre: Any, staff: Any, people: int) -> None:
+    made = book(wish(centre.room, span(8, 10)), guest())
+    start = span(8, 10).start
+    for use in (day.count, day.check_out):
+        with pytest.raises(Invalid), transaction():
+            use(made.id, people=people, actor=staff, at=start)
+    with pytest.raises(Invalid):
+        at_door(centre, made, start, people)
+    with pytest.raises(Invalid), transaction():
+        day.check_out(made.id, actor=staff, at=start, used={"Giấy": float("1e400")})
+    assert (made.confirmed, made.checked_in, made.consumables) == (None, None, {})
+
+
+def test_nobody_is_counted_before_the_doors_open(centre: Any, staff: Any) -> None:
+    made = book(wish(centre.room, span(8, 10)), guest())
+    opens = span(7.75, 8).start
+    with pytest.raises(Conflict), transaction():
+        day.count(made.id, 5, actor=staff, at=opens - timedelta(seconds=1))
+    with transaction():
+        assert day.count(made.id, 5, actor=staff, at=opens).confirmed == 5
+
+
+def test_more_people_than_seats_are_kept_and_shown_for_a_second_look(centre: Any, staff: Any) -> None:
+    made = book(wish(centre.room, span(8, 10), 20), guest())
+    tomorrow = MONDAY + timedelta(days=1)
+    for people, crowded in ((20, []), (200, [200]), (21, [21])):
+        at_door(centre, made, span(8, 9).start, people)
+        [[_place, [line]]] = desk.day_sheet(staff, MONDAY)
+        assert line.is_crowded is bool(crowded)
+        found = report(MONDAY, tomorrow, now=span(12, 13).start)
+        assert [use.people for use in found.crowded] == crowded
+        assert found.people == people
+    with transaction():
+        day.count(made.id, 18, actor=staff, at=span(9, 10).start)  # what staff counted is what counts
+    assert report(MONDAY, tomorrow, now=span(12, 13).start).crowded == []
+
+
+def test_a_machine_that_is_down_says_so_and_until_when(centre: Any, staff: Any) -> None:
+    with transaction():
+        down = span(7, 41)
+        outages.declare(centre.printer.id, down, reason="Chờ trục", actor=staff, at=AT)
+    with pytest.raises(Taken) as refusal:
+        book(wish(centre.printer, span(8, 9, MONDAY + timedelta(days=1)), 1), guest())
+    assert refusal.value.message == "Printer ngừng phục vụ đến 17:00 10/03/2026."
+
+
+def test_a_use_over_several_days_is_named_with_both(centre: Any) -> None:
+    book(wish(centre.room, span(8, 34)), SYSTEM)
+    with pytest.raises(Taken) as refusal:
+        book(wish(centre.room, span(8, 9, MONDAY + timedelta(days=1))), guest())
+    assert "từ 08:00 09/03/2026 đến 10:00 10/03/2026" in refusal.value.message
+
+
 def test_the_day_sheet_and_the_door_agree(centre: Any, staff: Any) -> None:
     book(wish(centre.room, span(8, 10), title="Kín"), guest())
     [(place, lines)] = desk.day_sheet(staff, MONDAY)

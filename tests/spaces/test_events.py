@@ -130,6 +130,20 @@ def test_presence_counts_only_in_its_hours_and_may_be_taken_back(centre: Any, st
     ]  # fmt: skip
 
 
+def test_a_session_in_which_people_were_counted_stays(centre: Any, staff: Any) -> None:
+    event = make_event(centre, staff, 5)
+    first = first_session(event)
+    with transaction():
+        events.add_session(event.id, centre.other.id, span(14, 16), actor=staff, at=AT)
+        registrations.count_session(first.id, 25, actor=staff, at=first.starts_at)
+    with pytest.raises(Conflict) as refusal, transaction():
+        events.remove_session(first.id, actor=staff, at=first.ends_at)
+    assert refusal.value.code == "attended"
+    with transaction():
+        registrations.count_session(first.id, 0, actor=staff, at=first.ends_at)
+        events.remove_session(first.id, actor=staff, at=first.ends_at)
+
+
 def test_who_is_marked_after_the_end_gets_the_next_number(centre: Any, staff: Any) -> None:
     event = make_event(centre, staff, 5, trains="laser", gives_certificate=True)
     one, two = register(event, 1), register(event, 2)

@@ -237,6 +237,56 @@ def test_the_door_needs_no_account(centre: Any, staff: Any, client: Any) -> None
     assert client.get("/vi/door/nowhere").status_code == 404
 
 
+def test_too_many_at_the_door_are_kept_and_asked_about_once(centre: Any, staff: Any, client: Any) -> None:
+    booking = book(wish(centre.room, span(8, 10)), guest())
+    with clock.frozen(span(8, 9).start):
+        page = {"c": day.door_code(centre.room.id, span(8, 9).start), "booking": booking.code}
+        many = client.post("/vi/door/room/here", data={**page, "people": "500"})
+        assert ("20 chỗ" in many.text, 'value="500"' in many.text) == (True, True)
+        assert "Nhiều hơn 20 chỗ" in staff.get(f"/spaces/today?day={DAY}").text
+        right = client.post("/vi/door/room/here", data={**page, "people": "5"})
+        assert ("Đã ghi 5" in right.text, "20 chỗ" in right.text, "people" in right.text) == (
+            True,
+            False,
+            False,
+        )
+        wrong = staff.post(f"/spaces/bookings/{booking.id}/count", data={"people": "500"})
+        assert "(20)" in staff.get(wrong.headers["Location"]).text
+        assert "500 người, 20 chỗ" in staff.get(f"/spaces/numbers?year={MONDAY.year}").text
+
+
+def test_the_count_of_a_use_that_is_over_can_still_be_mended(centre: Any, staff: Any) -> None:
+    booking = book(wish(centre.room, span(8, 10)), guest())
+    with clock.frozen(span(9, 10).start):
+        assert staff.post(f"/spaces/bookings/{booking.id}/checkout", data={"people": "50"}).status_code == 303
+    with clock.frozen(span(11, 12).start):
+        sheet = staff.get(f"/spaces/today?day={DAY}").text
+        assert f"/spaces/bookings/{booking.id}/count" in sheet
+        assert staff.post(f"/spaces/bookings/{booking.id}/count", data={"people": "5"}).status_code == 303
+    db.session.refresh(booking)
+    assert (booking.confirmed, booking.state) == (5, BookingState.DONE)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [("23:00", "01:00", 2), ("20:00", "06:00", 10), ("22:00", "00:00", 2), ("22:00", "24:00", 2)],
+)
+def test_a_night_ends_on_the_next_day(
+    centre: Any, visitor_with_account: Any, start: str, end: str, hours: int
+) -> None:
+    visitor_with_account.post("/spaces/book", data=form(centre.room, start, end))
+    booking = db.session.scalars(sa.select(Booking)).one()
+    assert booking.ends_at - booking.starts_at == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(("start", "end"), [("14:00", "13:00"), ("13:30", "01:45"), ("09:00", "09:00")])
+def test_an_end_before_the_start_is_a_slip(
+    centre: Any, visitor_with_account: Any, start: str, end: str
+) -> None:
+    refused = visitor_with_account.post("/spaces/book", data=form(centre.room, start, end))
+    assert (refused.status_code, "Giờ kết thúc phải sau giờ bắt đầu" in refused.text) == (422, True)
+
+
 def test_visitors_register_wait_and_withdraw(centre: Any, client: Any) -> None:
     with transaction():
         event = events.create(events.EventPlan("Arduino", EventKind.COURSE, 1), actor=SYSTEM, at=AT)

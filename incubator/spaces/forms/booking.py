@@ -38,6 +38,8 @@ LENGTHS = [
     (180, lazy("3 giờ")), (240, lazy("4 giờ")), (480, lazy("8 giờ")),
 ]  # fmt: skip
 
+NIGHT = timedelta(hours=12)
+
 
 class SearchForm(BaseForm):
     """When, how long, how many, with what."""
@@ -96,9 +98,15 @@ class BookForm(BaseForm):
 
 
 def span_on(day: Any, start: Any, end: Any) -> Span:
-    """An end at or before the start is on the next day only when it is midnight."""
-    last = day + timedelta(days=1) if end == end.min else day
-    return Span(at_local(day, start), at_local(last, end))
+    """An end at or before the start is on the next day when that is a night at most.
+
+    Longer than twelve hours is somebody's slip: 13:30–3:30 for 15:30, or start and end the wrong way round.
+    """
+    begin, same_day = at_local(day, start), Span(at_local(day, start), at_local(day, end))
+    over_night = Span(begin, at_local(day + timedelta(days=1), end))
+    if end == MIDNIGHT or (end <= start and over_night.length <= NIGHT):
+        return over_night
+    return same_day
 
 
 class MoveForm(BaseForm):

@@ -48,6 +48,13 @@ class SheetLine:
     note: str
     booking: Booking | None = None
     session: EventSession | None = None
+    seats: int | None = None
+
+    @property
+    def is_crowded(self) -> bool:
+        """More people were counted than the place has seats: perhaps so, perhaps a slip of the finger."""
+        counted = self.confirmed if self.confirmed is not None else self.checked_in
+        return self.seats is not None and counted is not None and counted > self.seats
 
     @property
     def takes_place(self) -> bool:
@@ -100,14 +107,14 @@ def _booking_line(b: Booking) -> SheetLine:
     phone = adult or b.body_phone or (b.requester.phone if b.requester else None) or ""
     return SheetLine(
         Span(b.starts_at, b.ends_at), b.title, who_of(b), phone, b.expected, b.checked_in, b.confirmed,
-        b.layout, tuple(b.equipment), b.note, booking=b,
+        b.layout, tuple(b.equipment), b.note, booking=b, seats=b.resource.capacity,
     )  # fmt: skip
 
 
 def _session_line(s: EventSession, seated: int, present: int) -> SheetLine:
     return SheetLine(
         Span(s.starts_at, s.ends_at), named(s.event, "title"), _("Sự kiện của BIIC"), "", seated or s.event.seats,
-        present or None, s.confirmed, "", (), "", session=s,
+        present or None, s.confirmed, "", (), "", session=s, seats=s.resource.capacity,
     )  # fmt: skip
 
 

@@ -51,6 +51,10 @@ def resource_of(slug: str) -> Resource:
     return resource
 
 
+def seats_of(resource_id: int) -> int | None:
+    return db.session.scalar(sa.select(Resource.capacity).where(Resource.id == resource_id))
+
+
 def door(slug: str, *, now: datetime) -> Door:
     """Now, next, and until when the place is free."""
     resource = resource_of(slug)

@@ -31,6 +31,7 @@ from .place_rows import PlaceRow
 from .world import load_calendars, place_rows
 
 LONGEST_BY_DAY = 31
+HELD_EVENTS = (EventState.PUBLISHED, EventState.DONE)
 COUNTED = (BookingState.CONFIRMED, BookingState.DONE, BookingState.NO_SHOW)
 
 
@@ -99,7 +100,7 @@ def _sessions(window: Span) -> list[Occurrence]:
         .join(Event, Event.id == EventSession.event_id)
         .outerjoin(Organisation, Organisation.id == Event.host_id)
         .where(
-            Event.state.in_((EventState.PUBLISHED, EventState.DONE)),
+            Event.state.in_(HELD_EVENTS),
             EventSession.displaced_at.is_(None),
             EventSession.removed_at.is_(None),
             EventSession.starts_at >= window.start,
@@ -114,6 +115,45 @@ def _sessions(window: Span) -> list[Occurrence]:
         )
         for r in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """A use in which more people were counted than its place has seats: staff look again, the numbers count them."""
+
+    starts_at: datetime
+    place: str
+    place_en: str
+    people: int
+    seats: int
+
+
+def crowded(first: date, until: date) -> list[Crowded]:
+    """Those that begin in [first, until), the most people first."""
+    window = local_days(first, until)
+    counted = sa.func.coalesce(Booking.confirmed, Booking.checked_in).label("people")
+    bookings = sa.select(Booking.starts_at, Booking.resource_id, counted).where(
+        Booking.state.in_(COUNTED), Booking.state != BookingState.NO_SHOW
+    )
+    sessions = (
+        sa.select(EventSession.starts_at, EventSession.resource_id, EventSession.confirmed)
+        .join(Event, Event.id == EventSession.event_id)
+        .where(
+            Event.state.in_(HELD_EVENTS),
+            EventSession.displaced_at.is_(None),
+            EventSession.removed_at.is_(None),
+        )
+    )
+    uses = sa.union_all(bookings, sessions).subquery()
+    rows = db.session.execute(
+        sa.select(uses.c.starts_at, Resource.name, Resource.name_en, uses.c.people, Resource.capacity)
+        .join(Resource, Resource.id == uses.c.resource_id)
+        .where(
+            uses.c.starts_at >= window.start, uses.c.starts_at < window.end, uses.c.people > Resource.capacity
+        )
+        .order_by(uses.c.people.desc(), uses.c.starts_at)
+    )
+    return [Crowded(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +172,7 @@ class Report:
     places: list[tuple[PlaceRow, UseOfPlace]]
     purposes: list[Line]
     organisations: list[Line]
+    crowded: list[Crowded]
     steps: list[Line]  # the months of a longer period, the days of a month, also those without use
 
     @property
@@ -164,6 +205,7 @@ def report(first: date, until: date, *, now: datetime) -> Report:
         sorted(by_place, key=lambda line: -line[1].used),
         grouped(rows, lambda row: row.purpose),
         grouped(rows, lambda row: row.organisation),
+        crowded(first, until),
         _steps(rows, first, until),
     )
 

@@ -14,14 +14,17 @@ from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go
+from ...models import Booking, EventSession
 from .. import policies, wording
 from ..forms import DayOffForm, DecisionForm, options
 from ..queries import closures as closure_queries
 from ..queries import desk
 from ..queries import requests as request_queries
 from ..queries import setup as setup_queries
+from ..queries.door import seats_of
 from ..queries.place_rows import edges
 from ..services import closures, day, registrations, requests
+from ..settings import CHECK_IN_FROM
 from .base import asked_day, asked_int, bp, page
 
 MANAGE = Permission.SPACES_MANAGE
@@ -112,7 +115,7 @@ def today() -> str:
     return page(
         "today", sheet=sheet, day=wanted, lines=len(lines), arrived=arrived,
         waiting=len(request_queries.open_requests(actor)), displaced=len(desk.displaced(actor)),
-        duty=[w for w in setup_queries.watchers(actor, wanted) if w.today],
+        count_from=CHECK_IN_FROM, duty=[w for w in setup_queries.watchers(actor, wanted) if w.today],
     )  # fmt: skip
 
 
@@ -130,7 +133,7 @@ def count(booking_id: int) -> Response:
     people = request.form.get("people", type=whole)
     with transaction():
         found = day.count(booking_id, -1 if people is None else people, actor=current_actor(), at=clock.now())
-    flash(_("Đã ghi %(n)s người.", n=found.confirmed or 0), "success")
+    _say_counted(found)
     return go("spaces.today", day=wording.date_of(found.starts_at))
 
 
@@ -142,8 +145,21 @@ def count_session(session_id: int) -> Response:
         found = registrations.count_session(
             session_id, -1 if people is None else people, actor=current_actor(), at=clock.now()
         )
-    flash(_("Đã ghi %(n)s người.", n=found.confirmed or 0), "success")
+    _say_counted(found)
     return go("spaces.today", day=wording.date_of(found.starts_at))
+
+
+def _say_counted(use: Booking | EventSession) -> None:
+    flash(_("Đã ghi %(n)s người.", n=use.confirmed or 0), "success")
+    _say_crowded(use)
+
+
+def _say_crowded(use: Booking | EventSession) -> None:
+    """A number above the seats is kept: chairs are brought in, and fingers slip."""
+    seats = seats_of(use.resource_id)
+    if seats and (use.confirmed or 0) > seats:
+        text = _("Nhiều hơn số chỗ của nơi này (%(seats)s). Nếu gõ nhầm, ghi lại số đúng.", seats=seats)
+        flash(text, "warning")
 
 
 @bp.post("/bookings/<int:booking_id>/checkout")
@@ -166,6 +182,7 @@ def check_out(booking_id: int) -> Response:
             used=used,
         )
     flash(_("Đã trả phòng, lượt %(code)s kết thúc.", code=found.code), "success")
+    _say_crowded(found)
     return go("spaces.today", day=wording.date_of(found.starts_at))
 
 

@@ -120,15 +120,19 @@ def here(lang: str, slug: str) -> Response:
     code = request.values.get("c", "")
     resource = door_queries.resource_of(slug)
     error: DomainError | None = None
-    done = ""
+    done, seats = "", 0
     valid = day.is_door_code(resource.id, code, now)
     if request.method == "POST":
         try:
-            done = _arrive(resource.id, code)
+            done, seats = _arrive(resource.id, code)
         except DomainError as refusal:
             error = refusal
     lines = door_queries.arrivals(slug, now=now) if valid else []
-    text = page("here", resource=resource, lines=lines, code=code, valid=valid, refusal=error, done=done)
+    if seats:
+        lines = [line for line in lines if line.code == request.form.get("booking")]
+    text = page(
+        "here", resource=resource, lines=lines, code=code, valid=valid, refusal=error, done=done, seats=seats
+    )
     return Response(
         text,
         status=error.status if error else 200,
@@ -137,14 +141,17 @@ def here(lang: str, slug: str) -> Response:
     )
 
 
-def _arrive(resource_id: int, code: str) -> str:
+def _arrive(resource_id: int, code: str) -> tuple[str, int]:
+    """What was noted, and the seats of the place where more people than that were typed, else 0."""
     at = clock.now()
     booking = request.form.get("booking", "")
     if booking:
         people = request.form.get("people", type=whole)
         with transaction():
             found = day.check_in(booking, people or 0, door=code, at=at)
-        return _("Đã ghi %(n)s người. Cảm ơn bạn.", n=found.checked_in or 0)
+            count, seats = found.checked_in or 0, door_queries.seats_of(found.resource_id)
+        text = _("Đã ghi %(n)s người. Cảm ơn bạn.", n=count)
+        return text, seats if seats and count > seats else 0
     session_id = request.form.get("session", 0, type=whole)
     contact = registrations.contact_key(request.form.get("contact", ""))
     row = event_queries.by_contact(registrations.get_session(session_id).event_id, contact)
@@ -154,4 +161,4 @@ def _arrive(resource_id: int, code: str) -> str:
         )
     with transaction():
         registrations.attend(session_id, row.id, door=code, at=at)
-    return _("Đã ghi có mặt. Cảm ơn bạn.")
+    return _("Đã ghi có mặt. Cảm ơn bạn."), 0

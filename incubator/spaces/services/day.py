@@ -20,7 +20,7 @@ from ...models import Booking, BookingState, GrantState
 from .. import policies
 from ..intervals import Span
 from ..settings import CHECK_IN_FROM, NO_SHOW_AFTER
-from ..wording import clock_of
+from ..wording import clock_of, moment_of
 from . import entitlements, occupancy
 from .booking_rows import facts, locked, owner_of, site_of, tell
 from .context import scene_of
@@ -28,6 +28,7 @@ from .supervising import wants_again
 
 CODE_LASTS = timedelta(minutes=5)
 MOST_PEOPLE = 5000
+MOST_USED = 100_000
 
 
 def door_code(resource_id: int, at: datetime, *, steps_back: int = 0) -> str:
@@ -42,6 +43,20 @@ def is_door_code(resource_id: int, code: str, at: datetime) -> bool:
     """The code of now or of one step before: somebody may have scanned it a minute ago."""
     typed = code.encode()  # what was typed may hold any letter
     return any(hmac.compare_digest(door_code(resource_id, at, steps_back=n).encode(), typed) for n in (0, 1))
+
+
+def ensure_count(people: int, *, least: int = 0) -> None:
+    """A head-count that can be one; more than the place has seats is kept, and shown for a second look."""
+    if not least <= people <= MOST_PEOPLE:
+        text = _("Nhập số người từ %(least)s đến %(most)s.", least=least, most=MOST_PEOPLE)
+        raise Invalid(text, field="people")
+
+
+def ensure_begun(starts_at: datetime, at: datetime) -> None:
+    """Nobody can be counted before the doors open: a number for a later use stands on the wrong line."""
+    if at < starts_at - CHECK_IN_FROM:
+        text = _("Ghi số người được từ %(start)s.", start=moment_of(starts_at - CHECK_IN_FROM))
+        raise Conflict(text, code="not_now")
 
 
 def ensure_at_door(resource_id: int, code: str, at: datetime) -> None:
@@ -72,8 +87,7 @@ def check_in(booking_code: str, people: int, *, door: str, at: datetime) -> Book
             ),
             code="not_now",
         )
-    if not 1 <= people <= MOST_PEOPLE:
-        raise Invalid(_("Nhập số người từ 1 đến %(most)s.", most=MOST_PEOPLE), field="people")
+    ensure_count(people, least=1)
     if booking.state is BookingState.NO_SHOW:
         _claim_again(booking, at=at)
     elif booking.state is not BookingState.CONFIRMED:
@@ -121,8 +135,8 @@ def count(booking_id: int, people: int, *, actor: Actor, at: datetime) -> Bookin
     Somebody counted in a use that was recorded as missed takes the no-show back: they came, and no phone told so.
     """
     booking = _by_staff(booking_id, actor)
-    if not 0 <= people <= MOST_PEOPLE:
-        raise Invalid(_("Nhập số người từ 0 đến %(most)s.", most=MOST_PEOPLE), field="people")
+    ensure_count(people)
+    ensure_begun(booking.starts_at, at)
     before = {"confirmed": booking.confirmed, "state": booking.state}
     if people and booking.state is BookingState.NO_SHOW:
         if at < booking.ends_at:
@@ -152,6 +166,7 @@ def check_out(
     if at < booking.starts_at:
         raise Conflict(_("Lượt này chưa bắt đầu."), code="not_now")
     if people is not None:
+        ensure_count(people)
         booking.confirmed = people
     booking.consumables = _with_used(booking.consumables, used or {})
     booking.state, booking.checked_out_at, booking.changed_at = BookingState.DONE, at, at
@@ -166,8 +181,8 @@ def check_out(
 def _with_used(stored: Mapping[str, Any], used: Mapping[str, float]) -> dict[str, Any]:
     found = {name: dict(values) for name, values in stored.items()}
     for name, amount in used.items():
-        if amount < 0:
-            raise Invalid(_("Lượng vật tư không âm: %(name)s.", name=name), field="used")
+        if not 0 <= amount <= MOST_USED:
+            raise Invalid(_("Lượng vật tư từ 0 đến 100.000: %(name)s.", name=name), field="used")
         found.setdefault(name, {})["used"] = amount
     return found
 

@@ -30,7 +30,7 @@ from ..intervals import Span, local_date
 from ..queries.place_rows import place_rows
 from . import occupancy
 from .occupancy import Owner, Want
-from .registrations import get_session, managed_event, open_event
+from .registrations import locked_session, managed_event, open_event
 from .telling import tell_all
 from .trainings import grant_training, person_of_contact
 
@@ -148,7 +148,7 @@ def move_session(
     session_id: int, resource_id: int, span: Span, *, actor: Actor, at: datetime
 ) -> EventSession:
     """The event and its room move together; who registered is told. Raises Taken."""
-    session = get_session(session_id)
+    session = locked_session(session_id)
     event = open_event(session.event_id, actor)
     if span.start >= span.end:
         raise Invalid(_("Giờ kết thúc phải sau giờ bắt đầu."), field="end")
@@ -165,11 +165,11 @@ def move_session(
 
 def remove_session(session_id: int, *, actor: Actor, at: datetime) -> Event:
     """Take out a meeting that will not be: its room is free again, who registered is told what remains."""
-    session = get_session(session_id)
+    session = locked_session(session_id)
     event = open_event(session.event_id, actor)
     if event.state is EventState.PUBLISHED and len(_sessions(event.id)) == 1:
         raise Conflict(_("Đây là buổi cuối cùng: hãy hủy sự kiện, kèm lý do."), code="last_session")
-    if db.session.scalar(
+    if session.confirmed or db.session.scalar(
         sa.select(EventAttendance.id).where(EventAttendance.session_id == session.id).limit(1)
     ):
         raise Conflict(_("Buổi này đã có người dự nên không bỏ được."), code="attended")

@@ -16,7 +16,7 @@ from ...models import Occupancy, OccupancyState, OutageKind, Resource
 from ..availability import Part, Seat, Use, atoms_of, blocked, exclusive_seats, free_units
 from ..intervals import Span
 from ..queries.place_rows import Edges, PlaceRow, edges, fetch, one_of, place_rows
-from ..wording import clock_of, date_of
+from ..wording import clock_of, date_of, is_one_day, moment_of
 
 BLOCKING = (OccupancyState.CONFIRMED, OccupancyState.HELD)
 OUTAGES = frozenset(kind.value for kind in OutageKind)
@@ -78,6 +78,8 @@ class Taken(Conflict):
 
 def _sentence(clash: Clash) -> str:
     span = clash.want.span if clash.free else clash.span
+    if clash.owner.kind in OUTAGES and not clash.free:
+        return _("%(place)s ngừng phục vụ đến %(until)s.", place=clash.name, until=moment_of(span.end))
     values = {
         "place": clash.name, "start": clock_of(span.start), "end": clock_of(span.end), "day": date_of(span.start),
     }  # fmt: skip
@@ -85,6 +87,11 @@ def _sentence(clash: Clash) -> str:
         return _(
             "%(place)s chỉ còn %(free)s chỗ lúc %(start)s–%(end)s ngày %(day)s, cần %(units)s.",
             free=clash.free, units=clash.want.units, **values,
+        )  # fmt: skip
+    if not is_one_day(span):
+        return _(
+            "%(place)s đã có lượt khác từ %(start)s đến %(end)s (tính cả giờ chuẩn bị và dọn).",
+            place=clash.name, start=moment_of(span.start), end=moment_of(span.end),
         )  # fmt: skip
     return _(
         "%(place)s đã có lượt khác lúc %(start)s–%(end)s ngày %(day)s (tính cả giờ chuẩn bị và dọn).",

@@ -30,7 +30,7 @@ from .. import policies
 from ..settings import CHECK_IN_FROM
 from ..wording import clock_of
 from . import telling
-from .day import MOST_PEOPLE, ensure_at_door
+from .day import ensure_at_door, ensure_begun, ensure_count
 
 SEATED = RegistrationState.REGISTERED
 
@@ -201,7 +201,7 @@ def attend(
     session_id: int, registration_id: int, *, at: datetime, actor: Actor | None = None, door: str = ""
 ) -> bool:
     """Mark as present: by staff, or by the registrant with the door's code. False when it stood already."""
-    session = get_session(session_id)
+    session = locked_session(session_id)
     if actor is not None:
         managed_event(session.event_id, actor)
     else:
@@ -265,11 +265,11 @@ def take_back(session_id: int, registration_id: int, *, actor: Actor, at: dateti
 
 def count_session(session_id: int, people: int, *, actor: Actor, at: datetime) -> EventSession:
     """Staff's head-count of one meeting of an event."""
-    session = get_session(session_id)
+    session = locked_session(session_id)
     resource = db.session.get_one(Resource, session.resource_id)
     ensure(policies.can_manage(actor, resource.site_id))
-    if not 0 <= people <= MOST_PEOPLE:
-        raise Invalid(_("Nhập số người từ 0 đến %(most)s.", most=MOST_PEOPLE), field="people")
+    ensure_count(people)
+    ensure_begun(session.starts_at, at)
     session.confirmed = people
     db.session.flush()
     activity.record("spaces.session.counted", session, actor=actor, at=at, after={"confirmed": people})
@@ -286,7 +286,8 @@ def managed_event(event_id: int, actor: Actor) -> Event:
 
 
 def open_event(event_id: int, actor: Actor) -> Event:
-    """To change it: a draft or a published one. What is done or cancelled stays as it was."""
+    """To change it, locked: a draft or a published one. What is done or cancelled stays as it was."""
+    lock_rows(Event, [event_id])
     event = managed_event(event_id, actor)
     if not event.is_open:
         raise Conflict(_("Sự kiện này đã xong hoặc đã hủy."), code="closed")
@@ -295,7 +296,13 @@ def open_event(event_id: int, actor: Actor) -> Event:
 
 def get_session(session_id: int) -> EventSession:
     """Raises NotFound, also for one that was removed."""
-    session = db.session.get(EventSession, session_id)
+    session = db.session.get(EventSession, session_id, populate_existing=True)
     if session is None or session.removed_at is not None:
         raise NotFound(_("Không có buổi này."))
     return session
+
+
+def locked_session(session_id: int) -> EventSession:
+    """The session with its event locked: nobody takes it out, moves it or closes the event meanwhile."""
+    lock_rows(Event, [get_session(session_id).event_id])
+    return get_session(session_id)
