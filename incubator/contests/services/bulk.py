@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...accounts.queries import meant
 from ...activity import services as activity
 from ...core.access import Actor, Permission, ensure
 from ...core.db import db
@@ -111,14 +112,16 @@ def _persons(rows: Sequence[BulkEntry], at: datetime) -> dict[tuple[str, object]
     for start in range(0, len(days), CHUNK):
         found = db.session.execute(
             sa.select(Person.id, Person.full_name, Person.birth_date).where(
-                Person.birth_date.in_(days[start : start + CHUNK]), Person.erased_at.is_(None)
+                Person.birth_date.in_(days[start : start + CHUNK]),
+                Person.erased_at.is_(None),
+                meant.put_down_by_others(),
             )
         )
         known |= {(compare_key(name), born): person_id for person_id, name, born in found}
     coaches = sorted({search_key(p.name) for p in wanted.values() if p.part is MemberPart.COACH})
     for start in range(0, len(coaches), CHUNK):
         reached = db.session.execute(
-            sa.select(Person.id, Person.full_name, Person.phone, Person.email).where(
+            sa.select(Person.id, Person.full_name, *meant.addresses()).where(
                 Person.search_key.in_(coaches[start : start + CHUNK]), Person.erased_at.is_(None)
             )
         )

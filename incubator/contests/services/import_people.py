@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...accounts.queries import meant
 from ...core.db import Base, db
 from ...core.text import collation_key, compare_key, name_sort_key, search_key
 from ...models import (
@@ -167,12 +168,14 @@ class PeopleFinder:
         found: dict[PersonKey, int] = {}
         births = {seat.values["birth_date"] for seat in wanted.values() if seat.key[0] == "pupil"}
         for person_id, name, born in _rows_in(
-            sa.select(Person.id, Person.full_name, Person.birth_date), Person.birth_date, births
+            sa.select(Person.id, Person.full_name, Person.birth_date).where(meant.put_down_by_others()),
+            Person.birth_date,
+            births,
         ):
             found.setdefault(("pupil", compare_key(name), born.isoformat()), person_id)
         names = {search_key(seat.name) for seat in wanted.values() if seat.key[0] == "coach"}
         for person_id, name, phone, email in _rows_in(
-            sa.select(Person.id, Person.full_name, Person.phone, Person.email), Person.search_key, names
+            sa.select(Person.id, Person.full_name, *meant.addresses()), Person.search_key, names
         ):
             for contact in ((phone or "")[-9:], (email or "").lower()):
                 if contact:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from ...accounts.queries import meant
 from ...core.access import Actor
 from ...core.db import db
 from ...core.forms import phone_digits
@@ -60,17 +61,22 @@ def _pupils(members: Sequence[DraftMember]) -> dict[tuple[str, object], Person]:
             Person.search_key.in_({search_key(m.full_name) for m in wanted}),
             Person.birth_date.in_({m.birth_date for m in wanted}),
             Person.erased_at.is_(None),
+            meant.put_down_by_others(),
         )
     )
     return {(compare_key(p.full_name), p.birth_date): p for p in rows}
 
 
 def _coaches(members: Sequence[DraftMember], organisation: Organisation | None) -> Sequence[Person]:
+    """By an address, or as a teacher of the school: one of no account, or whom an organiser has verified there."""
     keys = {search_key(m.full_name) for m in members if m.part is MemberPart.COACH}
     if not keys:
         return []
+    phones = {phone_digits(m.phone) for m in members if m.phone} - {None}
+    emails = {m.email for m in members if m.email}
+    school_id = organisation.id if organisation else 0
     of_school = sa.select(Affiliation.person_id).where(
-        Affiliation.organisation_id == (organisation.id if organisation else 0),
+        Affiliation.organisation_id == school_id,
         Affiliation.part == AffiliationPart.TEACHER,
     )
     return db.session.scalars(
@@ -78,9 +84,9 @@ def _coaches(members: Sequence[DraftMember], organisation: Organisation | None) 
             Person.search_key.in_(keys),
             Person.erased_at.is_(None),
             sa.or_(
-                Person.id.in_(of_school),
-                Person.email.in_({m.email for m in members if m.email}),
-                Person.phone.in_({phone_digits(m.phone) for m in members if m.phone}),
+                sa.and_(Person.id.in_(of_school), meant.signs_in_nowhere()),
+                meant.reached_by(phones, emails),
+                meant.speaks_for(school_id),
             ),
         )
     ).all()

@@ -1,0 +1,54 @@
+"""Who may be meant by a name in somebody else's list (docs/decisions/0037).
+
+Whoever signs up or joins a team by its link writes any name, birth date and address. A teacher who later puts down the pupil of
+that name, or a coach with that phone, means somebody else: the row of the stranger gets no part in the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...core.access import Role, ScopeKind
+from ...models import Account, Consent, ConsentParty, Person, RoleGrant
+
+_account = sa.exists().where(Account.person_id == Person.id)
+
+
+def signs_in_nowhere() -> sa.ColumnElement[bool]:
+    return ~_account
+
+
+def put_down_by_others() -> sa.ColumnElement[bool]:
+    """Pupils who stand in the lists of schools: who made an account or came in by a team's link is known by own words only."""
+    came_by_link = sa.exists().where(
+        Consent.person_id == Person.id, Consent.party == ConsentParty.SELF, Consent.method == "link"
+    )
+    return sa.and_(~_account, ~came_by_link)
+
+
+def addresses() -> tuple[sa.ColumnElement[str | None], sa.ColumnElement[str | None]]:
+    """Phone and e-mail that say who a person is, NULL where an account only claims them."""
+    return _address(Person.phone, Account.phone), _address(Person.email, Account.email)
+
+
+def _address(typed: Any, held: Any) -> sa.ColumnElement[str | None]:
+    holds = sa.exists().where(Account.person_id == Person.id, held == typed)
+    return sa.case((sa.or_(~_account, holds), typed), else_=sa.null())
+
+
+def reached_by(phones: Collection[str | None], emails: Collection[str | None]) -> sa.ColumnElement[bool]:
+    """People whom one of these addresses reaches."""
+    phone, email = addresses()
+    return sa.or_(phone.in_({p for p in phones if p}), email.in_({e for e in emails if e}))
+
+
+def speaks_for(organisation_id: int) -> sa.ColumnElement[bool]:
+    """People whom an organiser has verified as teachers of the school: their own words are checked."""
+    return sa.exists().where(
+        RoleGrant.person_id == Person.id, RoleGrant.role == Role.COORDINATOR,
+        RoleGrant.scope == ScopeKind.ORGANISATION, RoleGrant.scope_id == organisation_id,
+        RoleGrant.verified_at.is_not(None), RoleGrant.valid_to.is_(None),
+    )  # fmt: skip
