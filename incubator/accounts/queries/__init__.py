@@ -14,7 +14,7 @@ from .accounts import (
     devices_of,
     person_of_contact,
 )  # fmt: skip
-from .actors import load_actor, workplaces_of
+from .actors import actor_of_person, load_actor, workplaces_of
 from .invitations import get_invitation_for, invited_account, invited_person, where
 from .people import PersonRow, get_person_for, own_person, people_page, person_name
 from .roles import (
@@ -37,6 +37,7 @@ __all__ = [
     "account_key",
     "account_named",
     "account_of",
+    "actor_of_person",
     "contact_of",
     "accounts_to_reset",
     "addresses_of",

@@ -93,6 +93,24 @@ def load_actor(session_key: str) -> Actor | None:
     )
 
 
+def actor_of_person(person_id: int) -> Actor:
+    """What somebody may do now, apart from a session: nothing while the account is closed."""
+    held = db.session.execute(
+        sa.select(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id, RoleGrant.verified_at)
+        .outerjoin(Account, Account.person_id == RoleGrant.person_id)
+        .where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.valid_from <= _now,
+            sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > _now),
+            Account.disabled_at.is_(None),
+        ),
+        {"now": clock.now()},
+    ).all()
+    return Actor(
+        person_id=person_id, grants=tuple(Grant(r.role, r.scope, r.scope_id) for r in held if _counts(r))
+    )
+
+
 def _counts(row: Any) -> bool:
     """An unverified coordinator already drafts for the school; every other role counts once given."""
     return row.role is Role.COORDINATOR or row.verified_at is not None

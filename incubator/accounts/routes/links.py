@@ -20,7 +20,7 @@ from ...core.i18n import _
 from ...core.navigation import Workplace
 from ...core.web import current_actor, go
 from ...models import Account, Invitation, InvitationKind, Person
-from .. import forms, guesses, queries, services
+from .. import forms, guesses, policies, queries, services
 from ..addresses import normal_email, normal_phone
 from ..coming_in import come_in, device
 from ..elsewhere import ELSEWHERE
@@ -111,6 +111,8 @@ def _reset(invitation: Invitation, form: BaseForm) -> Response:
         at = clock.now()
         services.accept(invitation, actor=current_actor(), at=at)
         account = queries.account_by_id(invitation.account_id or 0)
+        if account.disabled_at is not None:  # closed since the letter went
+            raise NotFound(_("Tài khoản này đã khóa. Liên hệ Ban tổ chức."))
         services.choose_password(account, form.password.data, actor=Actor(person_id=account.person_id), at=at)
         if address := invitation.payload.get("email"):  # the link reached that mailbox
             with suppress(Conflict, Invalid):  # which somebody else may have proven meanwhile
@@ -178,7 +180,7 @@ def _take_role(invitation: Invitation, person_id: int, actor: Actor) -> None:
     at = clock.now()
     services.accept(invitation, actor=actor, at=at)
     if invitation.role is not None and invitation.scope is not None:
-        giver = Actor(person_id=invitation.created_by_id, system="invitation")
+        giver = _giver_of(invitation)
         services.grant_role(
             person_id, invitation.role, invitation.scope, invitation.scope_id, actor=giver, at=at
         )
@@ -193,6 +195,17 @@ def _take_role(invitation: Invitation, person_id: int, actor: Actor) -> None:
             invited_id=person_id,
             role=invitation.role,
         )
+
+
+def _giver_of(invitation: Invitation) -> Actor:
+    """Whoever made the link, with the rights of now: what somebody may no longer give, an old link gives no more."""
+    if invitation.created_by_id is None:
+        return Actor(system="invitation")
+    giver = queries.actor_of_person(invitation.created_by_id)
+    role, scope = invitation.role, invitation.scope
+    if role is None or scope is None or not policies.can_grant(giver, role, scope, invitation.scope_id):
+        raise NotFound(_("Đường dẫn này đã hết hạn hoặc đã dùng. Xin người gửi một đường dẫn mới."))
+    return giver
 
 
 def _join_school(invitation: Invitation, form: BaseForm) -> Response:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,7 +13,18 @@ from ...core.access import Actor, Role, ScopeKind, ensure
 from ...core.db import db
 from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
-from ...models import Entry, EntryMember, MemberPart, Organisation, RoleGrant
+from ...models import (
+    Entry,
+    EntryMember,
+    EntryState,
+    MemberPart,
+    Organisation,
+    Person,
+    RoleGrant,
+    Stage,
+    StageDivision,
+    StageState,
+)
 from .. import policies
 from . import claims
 
@@ -47,6 +60,7 @@ def grant_role(
     )
     if held is not None:
         if verified and held.verified_at is None:
+            _ensure_scores_no_school(held, at)
             held.verified_at = at
         return held
     if scope is ScopeKind.EDITION and role in SCORING_SIDE and scope_id is not None:
@@ -55,6 +69,8 @@ def grant_role(
         person_id=person_id, role=role, scope=scope, scope_id=scope_id, valid_from=at, valid_to=until,
         granted_by_id=actor.person_id, verified_at=at if verified else None,
     )  # fmt: skip
+    if verified:
+        _ensure_scores_no_school(grant, at)
     db.session.add(grant)
     db.session.flush()
     activity.record(
@@ -105,6 +121,57 @@ def _ensure_one_side(person_id: int, edition_id: int) -> None:
         )
 
 
+def _ensure_scores_no_school(grant: RoleGrant, at: datetime) -> None:
+    """The other way round: who judges an edition that is not over speaks for no school that has entered it."""
+    if grant.role is not Role.COORDINATOR:
+        return
+    entered = sa.select(Entry.edition_id).where(
+        Entry.organisation_id == grant.scope_id, Entry.state != EntryState.DRAFT
+    )
+    going_on = (
+        sa.select(Stage.edition_id)
+        .join(StageDivision, StageDivision.stage_id == Stage.id)
+        .where(StageDivision.state != StageState.PUBLISHED)
+    )
+    if db.session.scalar(
+        _scoring([grant.person_id], at).where(
+            RoleGrant.scope_id.in_(entered), RoleGrant.scope_id.in_(going_on)
+        )
+    ):
+        raise Conflict(
+            _(
+                "Người này là giám khảo hoặc thư ký của một cuộc thi mà trường đang dự, nên không phụ trách trường."
+            )
+        )
+
+
+def ensure_none_scores(person_ids: Collection[int], edition_id: int, *, at: datetime) -> None:
+    """Raise Conflict, with the name, when one of these coaches judges the edition or keeps its minutes."""
+    name = db.session.scalar(_scoring(person_ids, at).where(RoleGrant.scope_id == edition_id))
+    if name:
+        raise Conflict(
+            _(
+                "%(name)s là giám khảo hoặc thư ký của cuộc thi này, nên không hướng dẫn và không gửi bài cho trường được.",
+                name=name,
+            )
+        )
+
+
+def _scoring(person_ids: Collection[int], at: datetime) -> sa.Select[Any]:
+    """Names of those people who score an edition."""
+    return (
+        sa.select(Person.full_name)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            RoleGrant.person_id.in_(person_ids),
+            RoleGrant.role.in_(SCORING_SIDE),
+            RoleGrant.scope == ScopeKind.EDITION,
+            sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > at),
+        )
+        .limit(1)
+    )
+
+
 def end_grant(grant: RoleGrant, *, actor: Actor, at: datetime) -> None:
     """It ends now and stays in the history. Raises Conflict for the last administrator."""
     ensure(policies.can_grant(actor, grant.role, grant.scope, grant.scope_id))
@@ -132,6 +199,7 @@ def verify_coordinator(grant: RoleGrant, *, actor: Actor, at: datetime) -> None:
     """The organiser's one click: this teacher does speak for this school."""
     ensure(policies.can_verify_coordinator(actor))
     if grant.verified_at is None:
+        _ensure_scores_no_school(grant, at)
         grant.verified_at = at
         db.session.execute(  # whoever confirms the teacher has seen that the school is new
             sa.update(Organisation)

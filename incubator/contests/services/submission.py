@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ...accounts import services as accounts
 from ...activity import services as activity
 from ...core import clock
 from ...core.access import Actor, ensure
@@ -13,7 +14,7 @@ from ...core.db import db
 from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...core.signals import entry_withdrawn
-from ...models import DraftMember, Edition, Entry, EntryFile, EntryMember, EntryState, Extension
+from ...models import DraftMember, Edition, Entry, EntryFile, EntryMember, EntryState, Extension, MemberPart
 from .. import dossier, eligibility, policies, stages, wording
 from ..eligibility import Problem
 from ..queries import editions, entry_parts, facts
@@ -92,6 +93,8 @@ def missing_of(entry: Entry, files: Sequence[EntryFile] | None = None) -> list[d
 def _submit_one(entry: Entry, *, actor: Actor, at: datetime) -> None:
     drafts = list(entry.draft_members)
     persons = people.persons_for(drafts, entry.organisation, actor=actor, at=at)
+    for_school = {p.id for p, d in zip(persons, drafts, strict=True) if d.part is MemberPart.COACH}
+    accounts.ensure_none_scores(for_school | {actor.person_id or 0}, entry.edition_id, at=at)
     freeze(entry, drafts, [p.id for p in persons], at)
     entry.submitted_at, entry.due_at = at, None
     entry.draft_members = []
