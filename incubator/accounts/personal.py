@@ -9,11 +9,22 @@ import sqlalchemy as sa
 from ..core.db import db
 from ..core.personal import Leaving, first, moment
 from ..core.together import Asking
-from ..models import Account, AddressClaim, AuthCode, Notification, RoleGrant, SignIn
+from ..models import (
+    Account,
+    AddressClaim,
+    AuthCode,
+    Conflict,
+    Invitation,
+    Notification,
+    Organisation,
+    RoleGrant,
+    SignIn,
+    Team,
+)
 
 
 def tell(person_id: int) -> Asking[dict[str, Any]]:
-    accounts, claims, grants, devices, messages = yield [
+    accounts, claims, grants, devices, messages, cards, links, conflicts = yield [
         sa.select(Account.email, Account.phone, Account.created_at, Account.email_confirmed_at).where(
             Account.person_id == person_id
         ),
@@ -29,6 +40,22 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
         sa.select(Notification.id, Notification.kind, Notification.created_at, Notification.address).where(
             Notification.person_id == person_id
         ),
+        sa.select(AuthCode.id, AuthCode.code, AuthCode.created_at, AuthCode.disabled_at).where(
+            AuthCode.person_id == person_id
+        ),
+        sa.select(
+            Invitation.id, Invitation.kind, Invitation.role, Invitation.created_at, Invitation.used_at
+        ).where(Invitation.person_id == person_id),
+        sa.select(
+            Conflict.id,
+            Conflict.kind,
+            Conflict.reason,
+            Team.name.label("team"),
+            Organisation.name.label("school"),
+        )
+        .outerjoin(Team, Team.id == Conflict.team_id)
+        .outerjoin(Organisation, Organisation.id == Conflict.organisation_id)
+        .where(sa.or_(Conflict.person_id == person_id, Conflict.other_person_id == person_id)),
     ]
     return {
         "account": {
@@ -48,6 +75,16 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
         "messages": [
             {"kind": r.kind, "at": moment(r.created_at), "address": r.address} for r in sorted(messages, key=first)
         ],
+        "cards": [
+            {"code": r.code, "since": moment(r.created_at), "ended": moment(r.disabled_at)} for r in sorted(cards, key=first)
+        ],
+        "invitations": [
+            {"kind": r.kind, "role": r.role, "made": moment(r.created_at), "used": moment(r.used_at)}
+            for r in sorted(links, key=first)
+        ],
+        "conflicts_of_interest": [
+            {"kind": r.kind, "reason": r.reason, "team": r.team, "school": r.school} for r in sorted(conflicts, key=first)
+        ],
     }  # fmt: skip
 
 
@@ -66,7 +103,21 @@ def blank(leaving: Leaving) -> None:
         sa.update(AuthCode).where(AuthCode.person_id == leaving.person_id).values(disabled_at=leaving.at)
     )
     db.session.execute(
-        sa.update(Notification).where(Notification.person_id == leaving.person_id).values(address="")
+        sa.update(Notification)
+        .where(
+            sa.or_(Notification.person_id == leaving.person_id, Notification.address.in_(leaving.addresses))
+        )
+        .values(address="")
+    )
+    db.session.execute(
+        sa.update(Invitation)
+        .where(Invitation.person_id == leaving.person_id, Invitation.revoked_at.is_(None))
+        .values(revoked_at=leaving.at)
+    )
+    db.session.execute(
+        sa.update(Conflict)
+        .where(sa.or_(Conflict.person_id == leaving.person_id, Conflict.other_person_id == leaving.person_id))
+        .values(reason="")
     )
 
 

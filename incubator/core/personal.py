@@ -13,12 +13,13 @@ from .together import Asking, ask_together
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Whose data goes: the person's id, the name and what stands in its place, and when."""
+    """Whose data goes: the person's id, the name and what stands in its place, when, and the addresses known so far."""
 
     person_id: int
     name: str
     blank: str
     at: datetime
+    addresses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from ..core.navigation import NavItem, edition_of
 
 def init_app(app: Flask) -> None:
     from ..core import access, navigation, signals
-    from . import mails, policies  # noqa: F401 - mails registers its builders
+    from ..core import personal as registry
+    from . import mails, personal, policies  # noqa: F401 - mails registers its builders
     from .routes import bp
     from .services import awards, leaving
 
     access.register_policies("judging", policies)
+    registry.register(personal.tell, personal.blank)
     item = NavItem(
         lazy("Chấm điểm"), "judging.overview", 30, args=edition_of, prefix="judging.", icon="clipboard-check"
     )

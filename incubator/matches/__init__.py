@@ -10,9 +10,10 @@ from ..core.web import decimal_sign
 
 def init_app(app: Flask) -> None:
     from ..core import access, navigation, signals
+    from ..core import personal as registry
     from ..core.access import Role
     from ..core.navigation import NavItem
-    from . import commands, mails, policies  # noqa: F401 - mails registers its builders
+    from . import commands, mails, personal, policies  # noqa: F401 - mails registers its builders
     from .queries import lists
     from .routes import BLUEPRINTS
     from .services import closing, courts, leaving, naming
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     access.register_policies("matches", policies)
+    registry.register(personal.tell, personal.blank)
     for role in (Role.ORGANISER, Role.SECRETARY):
         navigation.register(role, NavItem(lazy("Trận đấu"), "matches.index", 50, prefix="matches"))
     navigation.register_links("matches", lists.links_of_edition)

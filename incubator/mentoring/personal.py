@@ -13,18 +13,22 @@ from ..models import (
     AvailabilityRule,
     Cohort,
     Commitment,
+    Feedback,
     IncubationCase,
     MatchRun,
     MentoringSession,
     MentorProfile,
     Mentorship,
     MentorSkill,
+    Offer,
     SkillTopic,
+    Wish,
+    WishSide,
 )
 
 
 def tell(person_id: int) -> Asking[dict[str, Any]]:
-    profiles, skills, offers, meetings = yield [
+    profiles, skills, offers, meetings, hours, wishes, asked, said = yield [
         sa.select(
             MentorProfile.job_title, MentorProfile.about, MentorProfile.fields, MentorProfile.languages, MentorProfile.areas
         ).where(MentorProfile.person_id == person_id),
@@ -38,6 +42,16 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
         .join(Mentorship, Mentorship.id == MentoringSession.mentorship_id)
         .join(IncubationCase, IncubationCase.id == Mentorship.case_id)
         .where(Mentorship.person_id == person_id),
+        sa.select(AvailabilityRule.id, AvailabilityRule.weekday, AvailabilityRule.starts, AvailabilityRule.ends).where(
+            AvailabilityRule.person_id == person_id
+        ),
+        sa.select(Wish.id, IncubationCase.title, Wish.side, Wish.rank)
+        .join(IncubationCase, IncubationCase.id == Wish.case_id)
+        .where(Wish.person_id == person_id, Wish.side == WishSide.MENTOR),
+        sa.select(Offer.id, IncubationCase.title, Offer.state, Offer.reason, Offer.sent_at)
+        .join(IncubationCase, IncubationCase.id == Offer.case_id)
+        .where(Offer.person_id == person_id),
+        sa.select(Feedback.id, Feedback.rating, Feedback.text, Feedback.at).where(Feedback.by_id == person_id),
     ]  # fmt: skip
     return {
         "mentor_profile": {
@@ -49,6 +63,16 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
         ],
         "mentoring_sessions": [
             {"team": r.title, "at": moment(r.starts_at), "state": r.state} for r in sorted(meetings, key=first)
+        ],
+        "mentor_hours": [
+            {"weekday": r.weekday, "from": r.starts.isoformat(), "to": r.ends.isoformat()} for r in sorted(hours, key=first)
+        ],
+        "mentor_wishes": [{"team": r.title, "rank": r.rank} for r in sorted(wishes, key=first)],
+        "offered_teams": [
+            {"team": r.title, "state": r.state, "reason": r.reason, "at": moment(r.sent_at)} for r in sorted(asked, key=first)
+        ],
+        "mentoring_feedback": [
+            {"rating": r.rating, "text": r.text, "at": moment(r.at)} for r in sorted(said, key=first)
         ],
     }  # fmt: skip
 

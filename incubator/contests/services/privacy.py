@@ -15,8 +15,10 @@ from ...core.errors import Conflict
 from ...core.i18n import _
 from ...core.personal import first, moment
 from ...core.signals import consent_changed
+from ...core.text import compare_key
 from ...core.together import Asking
 from ...models import (
+    Account,
     Affiliation,
     Consent,
     DraftMember,
@@ -31,6 +33,7 @@ from ...models import (
     RoleGrant,
     RosterChange,
     Team,
+    TeamMember,
 )
 
 
@@ -41,15 +44,15 @@ def export(person_id: int) -> dict[str, Any]:
 
 def tell(person_id: int) -> Asking[dict[str, Any]]:
     """What contests keep: the person, schools, guardians, entries, consents."""
-    people, schools, guardians, members, consents = yield [
+    people, schools, guardians, members, consents, drafts, teams, changes, asked = yield [
         sa.select(Person.full_name, Person.title, Person.phone, Person.email, Person.birth_date).where(
             Person.id == person_id
         ),
         sa.select(Affiliation.id, Organisation.name, Affiliation.part, Affiliation.class_name)
         .join(Organisation, Organisation.id == Affiliation.organisation_id)
         .where(Affiliation.person_id == person_id),
-        sa.select(Guardian.id, Guardian.full_name, Guardian.relation, Guardian.phone).where(
-            Guardian.child_id == person_id
+        sa.select(Guardian.id, Guardian.full_name, Guardian.relation, Guardian.phone, Guardian.email).where(
+            sa.or_(Guardian.child_id == person_id, Guardian.person_id == person_id)
         ),
         sa.select(
             EntryMember.id, Entry.number, Team.name.label("team"), Organisation.name.label("school"),
@@ -61,8 +64,27 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
         .where(EntryMember.person_id == person_id),
         sa.select(
             Consent.id, Consent.purpose, Consent.party, Consent.given, Consent.method, Consent.text_version, Consent.at,
-            Consent.withdrawn_at,
+            Consent.withdrawn_at, Consent.typed_name, Consent.relation,
         ).where(Consent.person_id == person_id),
+        sa.select(
+            Entry.id, Team.name.label("team"), Entry.state, Entry.created_at, DraftMember.full_name, DraftMember.class_name,
+            DraftMember.birth_date_text, DraftMember.phone, DraftMember.email,
+        )
+        .join(Team, Team.id == Entry.team_id)
+        .outerjoin(
+            DraftMember, sa.and_(DraftMember.entry_id == Entry.id, DraftMember.person_id == person_id)
+        )
+        .where(sa.or_(Entry.author_id == person_id, DraftMember.person_id == person_id)),
+        sa.select(TeamMember.id, Team.name.label("team"), TeamMember.part, TeamMember.valid_from, TeamMember.valid_to)
+        .join(Team, Team.id == TeamMember.team_id)
+        .where(TeamMember.person_id == person_id),
+        sa.select(RosterChange.id, RosterChange.change, RosterChange.reason, RosterChange.state, RosterChange.requested_at)
+        .outerjoin(EntryMember, EntryMember.id == RosterChange.member_id)
+        .where(sa.or_(EntryMember.person_id == person_id, RosterChange.requested_by_id == person_id)),
+        sa.select(
+            PrivacyRequest.id, PrivacyRequest.kind, PrivacyRequest.contact, PrivacyRequest.text, PrivacyRequest.received_at,
+            PrivacyRequest.answer,
+        ).where(PrivacyRequest.person_id == person_id),
     ]  # fmt: skip
     return {
         "person": {
@@ -71,7 +93,8 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
         } if people else None,
         "affiliations": [{"organisation": r.name, "part": r.part, "class": r.class_name} for r in sorted(schools, key=first)],
         "guardians": [
-            {"name": r.full_name, "relation": r.relation, "phone": r.phone} for r in sorted(guardians, key=first)
+            {"name": r.full_name, "relation": r.relation, "phone": r.phone, "email": r.email}
+            for r in sorted(guardians, key=first)
         ],
         "entries": [
             {"number": r.number, "team": r.team, "school": r.school, "name": r.full_name, "class": r.class_name, "part": r.part}
@@ -79,8 +102,25 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
         ],
         "consents": [
             {"purpose": r.purpose, "party": r.party, "given": r.given, "method": r.method, "text_version": r.text_version,
-             "at": moment(r.at), "withdrawn_at": moment(r.withdrawn_at)}
+             "at": moment(r.at), "withdrawn_at": moment(r.withdrawn_at), "typed_name": r.typed_name, "relation": r.relation}
             for r in sorted(consents, key=first)
+        ],
+        "begun": [
+            {"team": r.team, "state": r.state, "at": moment(r.created_at), "name": r.full_name, "class": r.class_name,
+             "birth_date": r.birth_date_text, "phone": r.phone, "email": r.email}
+            for r in sorted(drafts, key=first)
+        ],
+        "teams": [
+            {"team": r.team, "part": r.part, "from": moment(r.valid_from), "to": moment(r.valid_to)}
+            for r in sorted(teams, key=first)
+        ],
+        "changes_asked_for": [
+            {"change": r.change, "reason": r.reason, "state": r.state, "at": moment(r.requested_at)}
+            for r in sorted(changes, key=first)
+        ],
+        "requests": [
+            {"kind": r.kind, "contact": r.contact, "text": r.text, "at": moment(r.received_at), "answer": r.answer}
+            for r in sorted(asked, key=first)
         ],
     }  # fmt: skip
 
@@ -100,16 +140,28 @@ def erase(person_id: int, *, actor: Actor, at: datetime) -> None:
     )
     if living:
         raise Conflict(_("Người này còn vai trò trong hệ thống. Thu hồi vai trò trước khi xóa dữ liệu."))
-    was = person.full_name
+    was, addresses = person.full_name, _addresses_of(person)
     person.full_name = f"#{person.id}"
     person.birth_date = person.email = person.phone = None
     person.title = person.salutation = ""
     person.erased_at = at
     db.session.flush()
-    personal.blank_everywhere(personal.Leaving(person.id, was, person.full_name, at))
+    personal.blank_everywhere(personal.Leaving(person.id, was, person.full_name, at, addresses))
     db.session.flush()
     activity.record("contests.privacy.erased", person, actor=actor, at=at)
     consent_changed.send(person.id, purpose=None, at=at)
+
+
+def _addresses_of(person: Person) -> frozenset[str]:
+    """What the account holds, and what was typed about the person where no account of another's holds it."""
+    account = db.session.scalar(sa.select(Account).where(Account.person_id == person.id))
+    held = {account.email, account.phone} if account else set()
+    typed = {person.email, person.phone} - held
+    others = sa.select(Account).where(
+        Account.person_id != person.id, sa.or_(Account.email.in_(typed), Account.phone.in_(typed))
+    )
+    taken = {a for row in db.session.scalars(others) for a in (row.email, row.phone)}
+    return frozenset(a for a in held | (typed - taken) if a)
 
 
 def blank(leaving: personal.Leaving) -> None:
@@ -121,7 +173,9 @@ def blank(leaving: personal.Leaving) -> None:
         .values(full_name=leaving.blank, class_name="")
     )
     db.session.execute(sa.delete(DraftMember).where(DraftMember.person_id == mine))
-    db.session.execute(sa.delete(Guardian).where(Guardian.child_id == mine))
+    db.session.execute(
+        sa.delete(Guardian).where(sa.or_(Guardian.child_id == mine, Guardian.person_id == mine))
+    )
     db.session.execute(
         sa.update(Affiliation)
         .where(Affiliation.person_id == mine)
@@ -146,9 +200,7 @@ def _blank_copies(leaving: personal.Leaving) -> None:
         sa.select(Team).where(Team.id.in_(teams), Team.name.contains(leaving.name, autoescape=True))
     ):
         team.name = team.name.replace(leaving.name, leaving.blank)
-    for change in db.session.scalars(sa.select(RosterChange).where(RosterChange.entry_id.in_(own))):
-        # A spelling that was asked for is the name itself, written another way.
-        change.change = {**change.change, "full_name": "", "birth_date": None}
+    _blank_changes(leaving, own)
     batches = set()
     for row in db.session.scalars(sa.select(ImportRow).where(ImportRow.entry_id.in_(own))):
         row.data = _without(row.data, leaving.name, leaving.blank)
@@ -156,6 +208,28 @@ def _blank_copies(leaving: personal.Leaving) -> None:
         batches.add(row.batch_id)
     for batch in db.session.scalars(sa.select(ImportBatch).where(ImportBatch.id.in_(batches))):
         batch.summary = personal.without_name(batch.summary, leaving)
+
+
+def _blank_changes(leaving: personal.Leaving, own: sa.Select[Any]) -> None:
+    """Changes asked for about this person, not about the others of the team; what still waits can no longer be granted."""
+    rows = db.session.execute(
+        sa.select(RosterChange, EntryMember.person_id)
+        .outerjoin(EntryMember, EntryMember.id == RosterChange.member_id)
+        .where(RosterChange.entry_id.in_(own))
+    )
+    for change, person_id in rows.all():
+        named = compare_key(str(change.change.get("full_name") or "")) == compare_key(leaving.name)
+        if person_id != leaving.person_id and not named:
+            continue
+        # A spelling that was asked for is the name itself, written another way.
+        change.change = {**change.change, "full_name": "", "birth_date": None}
+        change.reason = ""
+        if change.state == "requested":
+            change.state, change.decided_at, change.answer = (
+                "declined",
+                leaving.at,
+                _("Dữ liệu của người này đã được xóa."),
+            )
 
 
 def _without(data: dict[str, Any], name: str, blank: str) -> dict[str, Any]:

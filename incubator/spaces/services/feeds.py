@@ -16,7 +16,7 @@ from ...core.db import db, lock_rows
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.text.numerals import is_whole
-from ...models import CalendarFeed, FeedKind, Person
+from ...models import Account, CalendarFeed, FeedKind, Person
 
 
 def token_of(feed: CalendarFeed) -> str:
@@ -27,7 +27,7 @@ def token_of(feed: CalendarFeed) -> str:
 
 
 def find(token: str) -> CalendarFeed | None:
-    """The feed of an address, unless it was revoked."""
+    """The feed of an address, unless it was revoked or its owner's account is closed."""
     number, _dash, _secret = token.partition("-")
     feed = db.session.get(CalendarFeed, int(number)) if is_whole(number) else None
     if (
@@ -36,7 +36,10 @@ def find(token: str) -> CalendarFeed | None:
         or not hmac.compare_digest(token_of(feed).encode(), token.encode())
     ):
         return None
-    return feed
+    closed = sa.select(Account.id).where(
+        Account.person_id == feed.person_id, Account.disabled_at.is_not(None)
+    )
+    return feed if db.session.scalar(closed) is None else None
 
 
 def make(kind: FeedKind, resource_id: int | None, *, actor: Actor, at: datetime) -> CalendarFeed:
