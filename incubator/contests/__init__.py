@@ -9,7 +9,7 @@ from ..core.navigation import NavItem, Workplace, edition_of
 
 def init_app(app: Flask) -> None:
     from ..core import access, navigation, personal
-    from . import import_setup, mails, policies, routes  # noqa: F401 - mails registers its builders
+    from . import import_setup, jobs, mails, policies, routes  # noqa: F401 - they register periodic work and texts
     from .services import joining, privacy
 
     access.register_policies("contests", policies)

@@ -142,3 +142,12 @@ def test_devices_of_the_link_are_listed_and_cut_off_and_others_are_not(app, sess
         mine = cookie["_user_id"].partition(".")[0]
     assert first.post(f"/account/devices/{mine}/end").status_code == 404
     assert own.get("/home").status_code == 200
+
+
+def test_an_administrator_reads_no_judges_link(session, sign_in, by_link):
+    r = make_round()
+    by_link(r)
+    link = session.scalars(sa.select(Invitation)).one()
+    chief = base.make_user(Role.ADMINISTRATOR)
+    assert sign_in(chief).get(f"/people/invitations/{link.id}").status_code == 404
+    assert sign_in(r.secretary).get(f"/people/invitations/{link.id}").status_code == 200

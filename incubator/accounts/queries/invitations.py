@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from ...core.access import Actor
+from ...core.access import Actor, Permission
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
@@ -38,6 +38,8 @@ def _may_see_invitation(actor: Actor, invitation: Invitation) -> bool:
         return True
     if invitation.kind is InvitationKind.SCHOOL:
         return policies.can_verify_coordinator(actor)
+    if invitation.kind is InvitationKind.SIGN_IN:  # it opens marks, which no administrator sees
+        return actor.in_edition(Permission.JUDGING_MANAGE, invitation.scope_id or 0)
     if invitation.role is not None and invitation.scope is not None:
         return policies.can_grant(actor, invitation.role, invitation.scope, invitation.scope_id)
     return policies.can_manage_people(actor)

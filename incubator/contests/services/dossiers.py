@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,6 +23,8 @@ from ..queries import editions
 from .editions import store_file
 
 LARGEST = 45 * 1024 * 1024
+MOST_UNFINISHED = 4  # uploads of one person; the oldest gives way
+KEPT_UNFINISHED = timedelta(days=2)
 _CLOSED = (EntryState.WITHDRAWN, EntryState.REJECTED)
 
 
@@ -118,9 +122,9 @@ class Upload:
     def __init__(self, actor: Actor, upload_id: str) -> None:
         if not re.fullmatch(r"[a-z0-9]{16,40}", upload_id):
             raise Invalid(_("Mã tải lên không đúng. Chọn lại tệp."))
-        folder = Path(current_app.instance_path) / "uploads"
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / f"{actor.person_id}-{upload_id}.part"
+        self.folder, self.of_person = _folder(), f"{actor.person_id}-"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.path = self.folder / f"{self.of_person}{upload_id}.part"
 
     @property
     def received(self) -> int:
@@ -142,6 +146,9 @@ class Upload:
             self.drop()
             raise Invalid(_("Tệp quá lớn, nhiều nhất %(n)s MB.", n=LARGEST // 1024 // 1024), field="file")
         if not have:
+            begun = sorted(self.folder.glob(f"{self.of_person}*.part"), key=_changed)
+            for oldest in begun[: max(0, len(begun) - MOST_UNFINISHED + 1)]:
+                _drop(oldest)
             self.path.with_suffix(".begun").write_text(at.isoformat())
         with self.path.open("ab") as out:
             out.write(data)
@@ -151,5 +158,33 @@ class Upload:
         return self.path.read_bytes()
 
     def drop(self) -> None:
-        self.path.unlink(missing_ok=True)
-        self.path.with_suffix(".begun").unlink(missing_ok=True)
+        _drop(self.path)
+
+
+def drop_unfinished(person_id: int) -> None:
+    """Whatever the person began to send and did not finish."""
+    for path in _folder().glob(f"{person_id}-*.part"):
+        _drop(path)
+
+
+def drop_abandoned(at: datetime) -> int:
+    """Uploads that nobody went on with; returns how many."""
+    old = [p for p in _folder().glob("*.part") if _changed(p) < (at - KEPT_UNFINISHED).timestamp()]
+    for path in old:
+        _drop(path)
+    return len(old)
+
+
+def _folder() -> Path:
+    return Path(current_app.instance_path) / "uploads"
+
+
+def _changed(path: Path) -> float:
+    with suppress(FileNotFoundError):  # finished meanwhile
+        return path.stat().st_mtime
+    return math.inf
+
+
+def _drop(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_suffix(".begun").unlink(missing_ok=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ...activity import services as activity
 from ...core import personal
 from ...core.access import Actor, Permission, ensure
-from ...core.db import db
+from ...core.db import after_commit, db
 from ...core.errors import Conflict
 from ...core.i18n import _
 from ...core.personal import first, moment
@@ -35,6 +35,7 @@ from ...models import (
     Team,
     TeamMember,
 )
+from . import dossiers
 
 
 def export(person_id: int) -> dict[str, Any]:
@@ -189,6 +190,7 @@ def blank(leaving: personal.Leaving) -> None:
     db.session.execute(
         sa.update(PrivacyRequest).where(PrivacyRequest.person_id == mine).values(contact="", text="")
     )
+    after_commit(dossiers.drop_unfinished, mine)
     _blank_copies(leaving)
 
 
