@@ -103,7 +103,7 @@ def verify(anchor: dict[str, Any] | None = None) -> Verdict:
         s.reach: s.hash
         for s in db.session.execute(sa.select(AuditSeal.count.label("reach"), AuditSeal.hash)).all()
     }
-    digest, expected = "", 1
+    digest, expected, at_anchor = "", 1, ""
     for row in _walk():
         if row.position != expected:
             verdict.problems.append(f"Position {expected} is missing from the chain (found {row.position}).")
@@ -113,6 +113,8 @@ def verify(anchor: dict[str, Any] | None = None) -> Verdict:
             break
         digest = link(digest, row.position, row.event_id, canonical(row))
         verdict.checked, expected = row.position, expected + 1
+        if anchor and row.position == anchor["count"]:
+            at_anchor = digest
         if row.position in seals:
             verdict.seals += 1
             if seals[row.position] != digest:
@@ -120,7 +122,7 @@ def verify(anchor: dict[str, Any] | None = None) -> Verdict:
                     f"Events up to position {row.position} differ from their seal: one was changed."
                 )
                 break
-    _compare_ends(verdict, seals, anchor)
+    _compare_ends(verdict, seals, anchor, at_anchor)
     verdict.unsealed = _unsealed(clock.now() - LATE)
     if verdict.unsealed:
         verdict.problems.append(
@@ -129,9 +131,16 @@ def verify(anchor: dict[str, Any] | None = None) -> Verdict:
     return verdict
 
 
-def _compare_ends(verdict: Verdict, seals: dict[int, str], anchor: dict[str, Any] | None) -> None:
+def _compare_ends(
+    verdict: Verdict, seals: dict[int, str], anchor: dict[str, Any] | None, at_anchor: str
+) -> None:
+    """`at_anchor` is the hash that the events themselves give at the anchor's place, whatever seals say there."""
     if verdict.problems:
         return
+    if verdict.checked > max(seals, default=0):
+        verdict.problems.append(
+            f"Events after position {max(seals, default=0)} are in the chain and have no seal: one was taken away."
+        )
     if seals and max(seals) > verdict.checked:
         verdict.problems.append(
             f"Seals reach position {max(seals)}, the chain ends at {verdict.checked}: its tail was cut."
@@ -140,9 +149,9 @@ def _compare_ends(verdict: Verdict, seals: dict[int, str], anchor: dict[str, Any
         verdict.problems.append(
             f"The anchor knows {anchor['count']} events, the chain has {verdict.checked}: its tail was cut."
         )
-    elif anchor and anchor["count"] in seals and seals[anchor["count"]] != anchor["hash"]:
+    elif anchor and at_anchor != anchor["hash"]:
         verdict.problems.append(
-            f"The seal at {anchor['count']} differs from the anchor: the chain was rewritten."
+            f"The events up to {anchor['count']} differ from the anchor: the chain was rewritten."
         )
 
 

@@ -91,6 +91,38 @@ def test_a_cut_tail_is_found_by_the_anchor(session):
     assert not seals.verify(anchor).whole
 
 
+def change_one(session):
+    victim = session.scalar(sa.select(sa.func.max(AuditEvent.id)).where(AuditEvent.verb == "test.happened"))
+    session.execute(sa.update(AuditEvent).where(AuditEvent.id == victim).values(verb="test.other"))
+
+
+def test_a_seal_that_was_taken_away_is_missed(session):
+    """Its events hang on the seal before, and nothing would say what they were."""
+    write(3)
+    seals.seal_pending()
+    first = session.scalar(sa.select(sa.func.max(AuditSeal.id)))
+    write(3)
+    seals.seal_pending()
+    session.execute(sa.update(AuditSealed).values(seal_id=first))
+    session.execute(sa.delete(AuditSeal).where(AuditSeal.id > first))
+    change_one(session)
+    assert "no seal" in seals.verify().problems[0]
+
+
+def test_a_chain_that_was_written_anew_is_found_by_the_anchor_whatever_its_seals(session):
+    write(3)
+    seals.seal_pending()
+    anchor = seals.read_anchor()
+    change_one(session)
+    write(3)
+    last = session.scalar(sa.select(sa.func.max(AuditSeal.id)))
+    session.execute(sa.delete(AuditSealed))
+    session.execute(sa.delete(AuditSeal).where(AuditSeal.id <= last))
+    seals.seal_pending()  # one seal over all, with none where the anchor was
+    assert seals.verify().whole, "from inside a chain that was written anew cannot be seen"
+    assert not seals.verify(anchor).whole
+
+
 def seen(browser, question=""):
     """The screen as it is read: codes may go on in the next line after each of their dots."""
     return browser.get(f"/audit{question}").text.replace("<wbr>", "")
