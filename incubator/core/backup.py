@@ -23,7 +23,8 @@ def backup(folder: Path) -> None:
     """Copy database, files and anchor into FOLDER (which must not exist) while the system runs."""
     if folder.exists():
         raise click.ClickException(f"{folder} exists. Name a new folder for each backup.")
-    folder.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)  # it holds everybody's data
     if db.engine.dialect.name == "sqlite":
         _copy_sqlite(Path(str(db.engine.url.database)), folder / "database.sqlite")
     else:
@@ -41,14 +42,18 @@ def backup(folder: Path) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask; the present data is replaced.")
 def restore(folder: Path, yes: bool) -> None:
     """Replace database and files by those of a backup. Stop the server and the worker first."""
+    stored = _database_in(folder)
     if not yes:
         click.confirm("Replace the present data by this backup?", abort=True)
     if db.engine.dialect.name == "sqlite":
         target = Path(str(db.engine.url.database))
         db.engine.dispose()
-        for ending in ("", "-wal", "-shm"):
+        beside = target.with_name(f"{target.name}.restored")
+        beside.unlink(missing_ok=True)
+        _copy_sqlite(stored, beside)
+        for ending in ("-wal", "-shm"):
             Path(f"{target}{ending}").unlink(missing_ok=True)
-        _copy_sqlite(folder / "database.sqlite", target)
+        beside.replace(target)
     else:
         db.engine.dispose()
         _run(
@@ -59,7 +64,7 @@ def restore(folder: Path, yes: bool) -> None:
                 "--no-owner",
                 "--dbname",
                 _pg_url(),
-                str(folder / "database.dump"),
+                str(stored),
             ]
         )
     if (folder / "files").exists():
@@ -68,6 +73,30 @@ def restore(folder: Path, yes: bool) -> None:
         shutil.copy2(folder / "audit-anchor.json", _anchor())
     shutil.rmtree(str(current_app.config["PUBLISHED_PATH"]), ignore_errors=True)  # built again when asked for
     click.echo("Restored. Run `flask --app wsgi audit verify` before you start the server.")
+
+
+def _database_in(folder: Path) -> Path:
+    """The database of a backup, looked at before anything is replaced. Raises ClickException when it is none of ours."""
+    sqlite = db.engine.dialect.name == "sqlite"
+    stored = folder / ("database.sqlite" if sqlite else "database.dump")
+    if not stored.is_file():
+        raise click.ClickException(
+            f"{folder} holds no {stored.name}: name the folder of a backup of this kind of database. Nothing was replaced."
+        )
+    if sqlite and not _is_whole(stored):
+        raise click.ClickException(f"{stored} is damaged. Nothing was replaced.")
+    return stored
+
+
+def _is_whole(stored: Path) -> bool:
+    connection = sqlite3.connect(f"{stored.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        versions = connection.execute("SELECT count(*) FROM alembic_version").fetchone()[0]
+        return bool(versions) and connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:

@@ -37,3 +37,24 @@ def test_a_backup_never_overwrites_another(new_server, tmp_path):
     done = server.run("backup", str(tmp_path / "copy"), check=False)
     assert done.returncode == 1
     assert "exists" in done.stderr
+
+
+@pytest.mark.timeout(180)
+def test_a_folder_that_is_no_backup_replaces_nothing(new_server, tmp_path, request):
+    server = new_server()
+    admin = ["accounts", "first-admin", "--name", "Nguyễn An", "--email"]
+    server.run(*admin, "an@example.org")
+    name = "database.dump" if request.config.getoption("--db") == "postgres" else "database.sqlite"
+    (tmp_path / "parent" / "copy").mkdir(parents=True)
+    refused = server.run("restore", str(tmp_path / "parent"), "--yes", check=False)
+    assert refused.returncode == 1
+    assert f"holds no {name}" in refused.stderr
+    assert not (tmp_path / "parent" / name).exists()
+    if name == "database.sqlite":
+        for content in (b"", b"SQLite format 3\0 and then nothing", bytes(5000)):
+            (tmp_path / "parent" / name).write_bytes(content)
+            refused = server.run("restore", str(tmp_path / "parent"), "--yes", check=False)
+            assert "is damaged" in refused.stderr, content[:20]
+    assert server.run(*admin, "an@example.org", check=False).returncode == 1, (
+        "the first account is still there"
+    )
