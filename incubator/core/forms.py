@@ -17,6 +17,7 @@ from wtforms.widgets import TextInput
 from . import clock
 from .errors import DomainError, Invalid
 from .i18n import _, lazy, ngettext
+from .text.numerals import is_count
 from .web import decimal_sign, vn_number
 
 # WTForms has no Vietnamese catalogue: these are its own messages, which our catalogues translate instead.
@@ -205,6 +206,10 @@ class MoneyField(Field):
     widget = TextInput()
     input_kind = "numeric"
 
+    def __init__(self, label: Any = None, validators: Any = None, *, digits: int = 12, **kw: Any) -> None:
+        super().__init__(label, validators, **kw)
+        self.digits = digits  # that the column holds
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
@@ -214,7 +219,7 @@ class MoneyField(Field):
         self.data = None
         if values and values[0].strip():
             digits = re.sub(r"[.,\s]|đ(ồng)?$", "", values[0].strip())
-            if not digits.isdigit():
+            if not is_count(digits, self.digits):
                 raise ValueError(_("Nhập số tiền bằng đồng, ví dụ 1.500.000."))
             self.data = int(digits)
 

@@ -19,6 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from ..core.errors import Invalid
 from ..core.forms import BaseForm, MomentField
 from ..core.i18n import _, lazy
+from ..core.text.numerals import is_count
 from ..models import CrewPart, HallMode, ResultVersion, Tournament
 from .draw import AT_RANDOM, BY_SCHOOL_SIZE
 from .games import Game
@@ -246,7 +247,7 @@ def milliseconds(minutes: int | None, seconds: str | None) -> int | None:
         return None
     text = (seconds or "0").replace(",", ".")
     whole, _dot, rest = text.partition(".")
-    if not whole.isdigit() or (rest and not rest.isdigit()) or int(whole) > 59:
+    if not is_count(whole) or (rest and not is_count(rest)) or int(whole) > 59:
         raise ValueError(_("Giây từ 0 đến 59,9."))
     return (minutes or 0) * 60_000 + int(whole) * 1000 + int((rest + "000")[:3])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..core.errors import Invalid
 from ..core.i18n import _
+from ..core.text.numerals import is_count
 from .game_json import to_json
 from .presets import MISSIONS
 
@@ -68,7 +69,7 @@ def _text(value: Any) -> str:
 def count(values: Mapping[str, str], prefix: str) -> int:
     """How many rows of a kind were typed, counting up to the last that is not empty."""
     numbers = [
-        int(parts[1]) for name in values if (parts := name.split("-"))[0] == prefix and parts[1].isdigit()
+        int(parts[1]) for name in values if (parts := name.split("-"))[0] == prefix and is_count(parts[1])
     ]
     return max(numbers, default=-1) + 1
 

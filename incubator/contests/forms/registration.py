@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
+from ...core.text.numerals import is_count
 from ..services.drafts import CoachInput, MemberInput, RowInput
 
 _NAME = re.compile(r"^rows-(\d{1,4})-(team_name|division|entry_id|version|key|coach2?_(?:name|phone|email))$")
@@ -46,4 +47,4 @@ def _coach(cells: dict[str, str], who: str) -> CoachInput:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 12 else None
+    return int(text) if is_count(text) else None

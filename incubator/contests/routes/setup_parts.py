@@ -12,7 +12,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
-from ...core.text.numerals import is_whole
+from ...core.text.numerals import is_count, is_whole
 from ...core.web import current_actor, go
 from ...models import (
     Division,
@@ -158,7 +158,7 @@ def _stage_input(form: forms.StageForm, edition: Edition) -> StageInput:
     for held in edition.divisions:
         if request.form.get(f"in-{held.id}"):
             text = request.form.get(f"advance-{held.id}", "").strip()
-            if text and not (text.isdigit() and 0 < int(text) < 10_000):
+            if text and not (is_count(text) and 0 < int(text) < 10_000):
                 raise Invalid(_("Số vào vòng sau của %(name)s phải là số từ 1.", name=held.name))
             advance[held.id] = int(text) if text else None
     if not advance:

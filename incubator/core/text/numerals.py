@@ -22,6 +22,11 @@ def is_whole(text: str) -> bool:
     return _WHOLE.fullmatch(text) is not None and not text.startswith("-")
 
 
+def is_count(text: str, most: int = 9) -> bool:
+    """Whether text is digits and nothing else, at most `most` of them: a count or an amount that a column holds."""
+    return text.isascii() and text.isdigit() and len(text) <= most
+
+
 def roman(number: int | None) -> str:
     """20 -> XX, for “lần thứ XX”."""
     if not number:

@@ -210,8 +210,8 @@ def _refused(error: Conflict, assignment_id: int) -> Any:
 
 def _number(value: Any) -> int:
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        return whole(str(int(value)))
+    except (TypeError, ValueError, OverflowError):
         raise Invalid(_("Nội dung gửi lên chưa đúng dạng.")) from None
 
 

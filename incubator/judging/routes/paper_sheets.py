@@ -12,6 +12,7 @@ from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.forms import parse_points
 from ...core.i18n import _
+from ...core.text.numerals import is_count
 from ...core.web import current_actor, go
 from ...models import (
     CriterionSource,
@@ -129,6 +130,6 @@ def entered(part_id: int, criterion_id: int) -> Any:
 
 def _votes(text: str) -> int:
     digits = text.replace(".", "").replace(" ", "")
-    if not digits.isdigit():
+    if not is_count(digits):
         raise Invalid(_("“%(text)s” không phải là số phiếu bình chọn.", text=text))
     return int(digits)

@@ -12,7 +12,7 @@ from ...core.access import require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotAllowed, NotFound
 from ...core.i18n import _
-from ...core.text.numerals import whole
+from ...core.text.numerals import is_count, whole
 from ...core.web import current_actor, go
 from ...models import Match, MatchState
 from .. import forms, policies
@@ -134,7 +134,7 @@ def _take(step: str, match_id: int, form: forms.ResultForm) -> str:
             rulings.set_surrogate(match_id, request.form.get("counts") == "1", actor=actor, at=at)
             return _("Đã đổi cách tính trận.")
         case "held":
-            ids = [int(key) for key in request.form.getlist("event") if key.isdigit()]
+            ids = [int(key) for key in request.form.getlist("event") if is_count(key)]
             rulings.decide_held(ids, request.form.get("take") == "1", actor=actor, at=at)
             return _("Đã quyết định các sự kiện đến muộn.")
         case "enter" | "correct":

@@ -15,6 +15,7 @@ from ...core.access import Permission, ensure, require
 from ...core.db import transaction
 from ...core.errors import Conflict, DomainError, Invalid
 from ...core.i18n import _
+from ...core.text.numerals import is_count
 from ...core.web import current_actor, go, named
 from ...models import CrewPart, Match, MatchState
 from .. import forms, policies
@@ -169,7 +170,7 @@ def _pressed(do: str, end: str, end_at: int) -> list[dict[str, Any]]:
     if kind == "undo":
         event |= {"side": None, "undoes": rest}
     elif kind == "adjust":
-        event |= {"side": None, "code": "", "value": int(code) if code.lstrip("-").isdigit() else 0}
+        event |= {"side": None, "code": "", "value": int(code) if is_count(code.removeprefix("-")) else 0}
     elif kind == "reopen":
         event |= {"kind": "undo", "undoes": end}
         return [event, {"id": uuid.uuid4().hex, "kind": "pause", "at": end_at}]

@@ -14,7 +14,7 @@ from ...core.access import require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
-from ...core.text.numerals import whole
+from ...core.text.numerals import is_count, whole
 from ...core.web import current_actor, go, named
 from ...models import CrewPart, DrawState
 from .. import forms
@@ -78,7 +78,7 @@ def _pots(board: Board) -> dict[int, int]:
     found = {}
     for side in board.sides.values():
         text = request.form.get(f"pot-{side.id}", "").strip()
-        if text and not (text.isdigit() and 1 <= int(text) <= 64):
+        if text and not (is_count(text) and 1 <= int(text) <= 64):
             raise Invalid(_("Nhóm của %(team)s: ghi số từ 1 đến 64 hoặc để trống.", team=side.team))
         if text:
             found[side.id] = int(text)

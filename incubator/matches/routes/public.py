@@ -13,6 +13,7 @@ from ...core import clock
 from ...core.access import public
 from ...core.errors import NotFound
 from ...core.i18n import _
+from ...core.text.numerals import is_count
 from ...core.web import fragment, named
 from ...models import HallMode, HallScreen, MatchState, StageState
 from ..live import parts
@@ -152,7 +153,7 @@ def part(lang: str, slug: str, name: str) -> Response:
         "announcer": _render_announcer,
     }
     screen = name.removeprefix("hall-")
-    if name not in renderers and not (name.startswith("hall-") and screen.isdigit()):
+    if name not in renderers and not (name.startswith("hall-") and is_count(screen)):
         raise NotFound(_("Không có phần này."))
 
     def render(tournament_id: int) -> str:

@@ -12,6 +12,7 @@ from ...core.access import require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import is_count
 from ...core.web import current_actor, go
 from ...models import Match, StagePresence, TieOutcome
 from ..queries import lists
@@ -62,7 +63,7 @@ def _settle(board: Board, boundary: str, reason: str) -> None:
     places = {
         int(name.removeprefix("place-")): value
         for name, value in request.form.items()
-        if name.removeprefix("place-").isdigit()
+        if is_count(name.removeprefix("place-"))
     }
     if len(set(places.values())) != len(places):
         raise Invalid(_("Mỗi đội một hạng khác nhau."), field="order")
@@ -71,7 +72,7 @@ def _settle(board: Board, boundary: str, reason: str) -> None:
     outcome = request.form.get("outcome", "")
     if outcome not in {str(value) for value in TieOutcome}:
         raise Invalid(_("Chọn cách phân định."), field="outcome")
-    order = sorted(places, key=lambda side: int(places[side]) if places[side].isdigit() else 0)
+    order = sorted(places, key=lambda side: int(places[side]) if is_count(places[side]) else 0)
     rulings.settle_tie(
         board.tournament.id,
         boundary,

@@ -17,6 +17,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db, lock_rows
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
+from ...core.text.numerals import whole
 from ...models import CrewPart, Match, MatchCrew, MatchEvent, MatchEventState, MatchState, Play, Tournament
 from ...models import Game as GameRow
 from ..games import Game
@@ -63,20 +64,26 @@ class _Court:
     seats: frozenset[Seat]
 
 
+_END_OF_TIME = 10**14  # milliseconds: the year 5138
+
+
 def read_event(data: Mapping[str, Any], offset: int) -> Event:
     """An event from a phone's JSON. Raises Invalid for what is no event at all."""
     try:
         side = data.get("side")
+        when = int(data["at"]) + offset
+        if abs(when) >= _END_OF_TIME:
+            raise ValueError("no moment of ours")
         return Event(
             client_id=str(data["id"])[:64],
             kind=EventKind(data["kind"]),
-            at=int(data["at"]) + offset,
-            side=None if side is None else int(side),
+            at=when,
+            side=None if side is None else whole(str(int(side))),
             code=str(data.get("code", ""))[:40],
-            value=int(data.get("value", 0)),
+            value=whole(str(int(data.get("value", 0)))),
             undoes=str(data.get("undoes", ""))[:64],
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise Invalid(_("Sự kiện gửi lên chưa đúng dạng. Tải lại trang rồi bấm lại.")) from error
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ...core.access import Permission, require, signed_in
 from ...core.i18n import _
-from ...core.text.numerals import whole
+from ...core.text.numerals import is_count, whole
 from ...core.web import current_actor, go
 from ...models import (
     CaseStage,
@@ -158,7 +158,7 @@ def confirm_needs(case_id: int) -> BaseResponse:
 def save_wishes(case_id: int) -> BaseResponse:
     actor = current_actor()
     row, _rights = cases.get_case_for(actor, case_id)
-    chosen = [int(v) for v in request.form.getlist("wish") if v.isdigit() and v != "0"]
+    chosen = [int(v) for v in request.form.getlist("wish") if is_count(v) and v != "0"]
     act(lambda: progress.rank_mentors(row, chosen, actor=actor, at=now()), _("Đã lưu nguyện vọng."))
     return go("mentoring.case", case_id=case_id, _anchor="mentors")
 

@@ -12,6 +12,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
+from ...core.text.numerals import is_count
 from ...core.web import current_actor, go
 from ...models import Metric
 from .. import wording
@@ -64,7 +65,7 @@ def _typed(row: alumni.MonthRow, metric: Metric) -> int | None:
     if not text:
         return None
     digits = text.replace(".", "").replace(" ", "")
-    if not digits.isdigit() or len(digits) > 15:
+    if not is_count(digits, 15):
         raise Invalid(
             _("“%(title)s”, %(metric)s: “%(text)s” không phải là số nguyên không âm.",
               title=row.case.title, metric=wording.METRICS[metric], text=text)

@@ -15,7 +15,7 @@ from ...core.errors import DomainError, Invalid
 from ...core.forms import parse_points
 from ...core.i18n import _
 from ...core.text import search_key
-from ...core.text.numerals import whole
+from ...core.text.numerals import is_count, whole
 from ...core.web import current_actor, go
 from ...judging.queries import ranking
 from ...models import Edition
@@ -121,7 +121,7 @@ def typed_changes(chosen: list[int], rows: dict[int, Row]) -> list[EntryChange]:
         rank = request.form.get(f"rank-{entry_id}", "").strip()
         points = request.form.get(f"points-{entry_id}", "").strip()
         tier = request.form.get(f"tier-{entry_id}", "").strip()
-        if rank and not rank.isdigit():
+        if rank and not is_count(rank):
             raise Invalid(_("Hạng “%(text)s” không phải là số nguyên.", text=rank), field=f"rank-{entry_id}")
         score_e4 = parse_points(points) * 100 if points else None
         if entry_id in rows and points == points_of(rows[entry_id]):
@@ -129,7 +129,7 @@ def typed_changes(chosen: list[int], rows: dict[int, Row]) -> list[EntryChange]:
         state = request.form.get(f"state-{entry_id}", "")
         found.append(
             EntryChange(
-                entry_id, int(rank) if rank else None, score_e4, int(tier) if tier.isdigit() else None,
+                entry_id, int(rank) if rank else None, score_e4, int(tier) if is_count(tier) else None,
                 state if state in STATES else "",
             )
         )  # fmt: skip

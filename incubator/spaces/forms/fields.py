@@ -11,6 +11,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from ...core.text.numerals import is_count
+
 
 def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Choices of a select; the labels may be lazy strings."""
@@ -24,7 +26,7 @@ def blank(value: Any) -> Any:
 
 def number_or_none(value: Any) -> int | None:
     """A choice by id, or none; services answer for ids that do not exist."""
-    return int(value) if str(value or "").isdigit() else None
+    return int(value) if is_count(str(value or "")) else None
 
 
 class Ticks(SelectMultipleField):

@@ -189,7 +189,7 @@ class HoursForm(BaseForm):
 
 class PriceForm(BaseForm):
     organisation_kind = SelectField(lazy("Áp dụng cho"), filters=[blank], choices=options(ORGANISATIONS))
-    per_half_hour = MoneyField(lazy("Đồng mỗi 30 phút"), [InputRequired()])
+    per_half_hour = MoneyField(lazy("Đồng mỗi 30 phút"), [InputRequired()], digits=9)
     valid_from = DayField(lazy("Từ ngày"), [Optional()])
 
 

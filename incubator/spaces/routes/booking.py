@@ -10,6 +10,7 @@ from ...core.access import Permission, require
 from ...core.db import transaction
 from ...core.errors import DomainError
 from ...core.i18n import _
+from ...core.text.numerals import is_count
 from ...core.web import current_actor, go
 from ...models import Booking, BookingState
 from .. import policies, wording
@@ -146,7 +147,7 @@ def move(code: str) -> str | Response:
 def _move(booking: Booking, form: MoveForm) -> None:
     """What was not touched stays as it is at each date of a series."""
     actor, now, span = current_actor(), clock.now(), form.span()
-    version = int(form.version.data) if (form.version.data or "").isdigit() else None
+    version = int(form.version.data) if is_count(form.version.data or "") else None
     place = form.resource_id.data if form.resource_id.data != booking.resource_id else None
     people = form.people.data if form.people.data != booking.expected else None
     told = None if policies.can_manage(actor) else told_of(form)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from ...core import clock
 from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
-from ...core.text.numerals import whole
+from ...core.text.numerals import is_count, whole
 from ...core.web import current_actor
 from ...models import Purpose, ResourceKind
 from .. import policies
@@ -128,7 +128,7 @@ def _usual(place: PlaceRow) -> Purpose:
 def told_of(form: BookForm | MoveForm) -> int | None:
     """The price that stood on the page that was sent."""
     text = form.told.data or ""
-    return int(text) if text.isdigit() else None
+    return int(text) if is_count(text) else None
 
 
 def _quote(form: BookForm, place: PlaceRow | None, mine: dict[int, str], dates: Iterable[Preview]) -> Quote:

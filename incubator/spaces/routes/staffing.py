@@ -14,6 +14,7 @@ from ...core.db import transaction
 from ...core.errors import DomainError
 from ...core.i18n import _
 from ...core.lists import list_args
+from ...core.text.numerals import is_count
 from ...core.web import current_actor, go
 from ...models import MaintenancePlan, QuotaScope
 from ..forms import DutyForm, PlanForm, QuotaForm, ScheduleForm, TrainingForm, options
@@ -45,8 +46,8 @@ def quota_list() -> str | Response:
             with transaction():
                 terms.set_quota(
                     form.name.data, QuotaScope(form.scope.data), form.hours.data, actor=current_actor(), at=clock.now(),
-                    kind="" if what[:1] == "r" and what[1:].isdigit() else what,
-                    resource_id=int(what[1:]) if what[:1] == "r" and what[1:].isdigit() else None,
+                    kind="" if what[:1] == "r" and is_count(what[1:]) else what,
+                    resource_id=int(what[1:]) if what[:1] == "r" and is_count(what[1:]) else None,
                     quota_id=form.quota_id.data,
                 )  # fmt: skip
         except DomainError as error:
