@@ -369,6 +369,17 @@ def test_the_last_administrator_stays(session, actor_of):
         services.end_grant(grant, actor=actor_of(account), at=AT)
 
 
+def test_an_administrator_whose_account_is_closed_is_nobody_to_leave_it_to(session, actor_of):
+    account, other = make_user(Role.ADMINISTRATOR), make_user(Role.ADMINISTRATOR)
+    other.disabled_at = AT
+    grant = session.scalar(sa.select(RoleGrant).where(RoleGrant.person_id == account.person_id))
+    with pytest.raises(Conflict, match="cuối cùng"):
+        services.end_grant(grant, actor=actor_of(account), at=AT)
+    other.disabled_at = None
+    services.end_grant(grant, actor=actor_of(account), at=AT)
+    assert grant.valid_to == AT
+
+
 def test_a_taken_address_is_a_conflict_in_words(session):
     make_account(email="co@example.org")
     with pytest.raises(Conflict, match="đã có tài khoản"):

@@ -14,6 +14,7 @@ from ...core.db import db
 from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...models import (
+    Account,
     Entry,
     EntryMember,
     EntryState,
@@ -185,8 +186,12 @@ def end_grant(grant: RoleGrant, *, actor: Actor, at: datetime) -> None:
 
 
 def _last_administrator(grant: RoleGrant, at: datetime) -> bool:
+    """Whether nobody else could still come in as one: a closed account opens nothing."""
     others = db.session.scalar(
-        sa.select(sa.func.count(RoleGrant.id)).where(
+        sa.select(sa.func.count(RoleGrant.id))
+        .join(Account, Account.person_id == RoleGrant.person_id)
+        .where(
+            Account.disabled_at.is_(None),
             RoleGrant.role == Role.ADMINISTRATOR,
             RoleGrant.id != grant.id,
             sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > at),
