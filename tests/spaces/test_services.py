@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from incubator.core import clock
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from incubator.core.together import ask
@@ -17,6 +18,7 @@ from incubator.models import (
     AffiliationPart,
     AuditEvent,
     BookingState,
+    ClosureDay,
     EntitlementUse,
     GrantState,
     MemberPart,
@@ -30,7 +32,7 @@ from incubator.models import (
 from incubator.spaces.queries import requests as request_queries
 from incubator.spaces.queries import search, waiting
 from incubator.spaces.recurrence import Every, Pattern, Scope
-from incubator.spaces.services import bookings, entitlements, requests, series, terms
+from incubator.spaces.services import bookings, closures, entitlements, requests, series, terms
 from incubator.spaces.services.context import Refused
 from incubator.spaces.services.occupancy import Taken
 from tests.factories import (
@@ -326,6 +328,24 @@ def test_the_comparison_marks_the_better_lines(centre: Any, staff: Any) -> None:
     assert {"people", "sent"} <= found[0].best
     assert len(request_queries.requests_waiting(staff)) == 2
     assert ask(waiting.waiting_for(staff))[0].count == 2
+
+
+def test_a_day_off_that_nobody_confirmed_waits_for_staff(centre: Any, staff: Any) -> None:
+    with transaction():
+        near, far = AT.date() + timedelta(days=20), AT.date() + timedelta(days=120)
+        for day in (near, far):
+            closures.set_day(centre.site.id, day, open_as=None, note="Tết", actor=staff, at=AT)
+
+    def waits(at: Any) -> list[tuple[int, bool]]:
+        with clock.frozen(at):
+            found = ask(waiting.waiting_for(staff))
+        return [(todo.count, todo.urgent) for todo in found if "/closures" in todo.url]
+
+    assert (waits(AT), waits(AT + timedelta(days=8))) == ([(1, False)], [(1, True)])
+    with transaction():
+        day_id = db.session.scalar(sa.select(ClosureDay.id).where(ClosureDay.day == near))
+        closures.confirm_days([day_id], actor=staff, at=AT)
+    assert waits(AT) == []
 
 
 # -- series

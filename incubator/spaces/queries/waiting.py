@@ -17,6 +17,7 @@ from ...models import (
     OPEN_EVENTS,
     Booking,
     BookingState,
+    ClosureDay,
     Edition,
     Event,
     EventRegistration,
@@ -27,9 +28,13 @@ from ...models import (
     Stage,
 )
 from .. import policies, wording
-from ..intervals import Span
+from ..intervals import Span, local_date
 from ..services.requests import rivals_each
+from ..settings import PlaceRules
 from .others import OTHERS, goes_on
+
+BOOKED_AHEAD = timedelta(days=PlaceRules().horizon_days)
+URGENT_DAYS = timedelta(days=14)
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
@@ -42,8 +47,8 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
 def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
     if not policies.can_manage(actor):
         return []
-    rows, sessions, gone, untold = yield from alongside(
-        _open_bookings(), _lost_sessions(now), _gone(now), _untold(now)
+    rows, sessions, gone, untold, days = yield from alongside(
+        _open_bookings(), _lost_sessions(now), _gone(now), _untold(now), _proposed_days(now)
     )
     gone = [r for r in gone if policies.can_manage(actor, r.site_id)]
     without = {(r.owner_kind, r.owner_id) for r in gone if r.goes_on}
@@ -84,7 +89,33 @@ def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
                 f"/spaces/events/{untold[0].event_id}#news", _("Báo"), "", "telephone", urgent=True, count=len(untold),
             )
         )  # fmt: skip
-    return found
+    return [*found, *_days_off([day for day in days if policies.can_manage(actor, day.site_id)], now)]
+
+
+def _days_off(days: list[Any], now: datetime) -> list[Todo]:
+    """As long as nobody confirms a day off, it can be booked like any other."""
+    if not days:
+        return []
+    first = days[0].day
+    return [
+        Todo(
+            _("%(n)s ngày nghỉ, làm bù chờ xác nhận", n=len(days)),
+            f"/spaces/closures?year={first.year}&site={days[0].site_id}", _("Xác nhận"),
+            _("Sớm nhất: %(day)s, %(note)s. Chưa xác nhận thì vẫn đặt được.",
+              day=wording.date_of(first), note=days[0].note),
+            "calendar-x", urgent=first <= local_date(now + URGENT_DAYS), count=len(days),
+        )
+    ]  # fmt: skip
+
+
+def _proposed_days(now: datetime) -> Asking[list[Any]]:
+    """Days off and swapped days in the time for which people book, which staff have not confirmed."""
+    today = local_date(now)
+    rows = yield (
+        sa.select(ClosureDay.site_id, ClosureDay.day, ClosureDay.note)
+        .where(ClosureDay.confirmed_at.is_(None), ClosureDay.day.between(today, today + BOOKED_AHEAD))
+    )  # fmt: skip
+    return sorted(rows, key=lambda row: (row.day, row.site_id))
 
 
 def _open_bookings() -> Asking[list[Any]]:

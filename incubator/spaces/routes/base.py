@@ -17,6 +17,7 @@ from ...core.web import current_actor, named
 from .. import policies, wording
 from ..forms import options
 from ..queries.place_rows import PlaceRow, place_rows
+from ..services.placing import clash_sentence
 from ..settings import GEAR, LAYOUTS
 
 bp = Blueprint("spaces", __name__, url_prefix="/spaces")
@@ -60,6 +61,7 @@ def page(template: str, **values: Any) -> str:
         "today": clock.today(),
         "one_day": timedelta(days=1),
         "explain": wording.explain,
+        "clash_sentence": clash_sentence,
         "span_of": wording.span_of,
         "gear_words": GEAR,
         "layouts": LAYOUTS,

@@ -72,11 +72,12 @@ class Taken(Conflict):
     """409: the place is held by somebody else at that time."""
 
     def __init__(self, clashes: Sequence[Clash]) -> None:
-        super().__init__(_sentence(clashes[0]), code="taken", clashes=list(clashes))
+        super().__init__(clash_sentence(clashes[0]), code="taken", clashes=list(clashes))
         self.clashes = list(clashes)
 
 
-def _sentence(clash: Clash) -> str:
+def clash_sentence(clash: Clash) -> str:
+    """What stands in the way, with its time."""
     span = clash.want.span if clash.free else clash.span
     if clash.owner.kind in OUTAGES and not clash.free:
         return _("%(place)s ngừng phục vụ đến %(until)s.", place=clash.name, until=moment_of(span.end))
