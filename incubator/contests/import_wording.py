@@ -48,11 +48,13 @@ LAYOUTS = {
 SKIPPED = {
     "blank": lazy("dòng trống"),
     "footer": lazy("dòng cộng hoặc chữ ký"),
+    "example": lazy("dòng ví dụ"),
     "header": lazy("tiêu đề lặp lại"),
     "section": lazy("dòng phân nhóm"),
 }
 _ACTIONS = {
     "incomplete": lazy("Bổ sung"),
+    "text_lost": lazy("Gõ lại"),
     "name_taken": lazy("Đổi tên đội"),
     "stored_name": lazy("Đổi tên đội"),
     "too_few_members": lazy("Thêm em"),

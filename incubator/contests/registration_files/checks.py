@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from incubator.contests.registration_files.records import Rules, TeamRow
 from incubator.contests.registration_files.sentences import FIELDS
+from incubator.core.text import has_lost_letters
 
 Pupil = tuple[str, str]
 
@@ -19,13 +20,13 @@ def judge(rows: Iterable[TeamRow], rules: Rules) -> None:
     """Set `reason`, `detail` and `rival` of every row that is held. `rows` stand in the order of files and
     rows.
 
-    Order: incomplete, superseded, duplicate_team or name_taken, team size, coach, birth dates, a pupil
+    Order: incomplete, letters lost, superseded, duplicate_team or name_taken, team size, coach, birth dates, a pupil
     twice in one team, a pupil in two teams.
     """
     ordered = list(rows)
     for row in ordered:
         row.reason, row.detail, row.rival = None, "", None
-    for check in (_incomplete, _superseded, _duplicates, _own_rules, _pupils_in_two_teams):
+    for check in (_incomplete, _text_lost, _superseded, _duplicates, _own_rules, _pupils_in_two_teams):
         check([row for row in ordered if row.reason is None], rules)
 
 
@@ -39,6 +40,16 @@ def _incomplete(rows: list[TeamRow], rules: Rules) -> None:
         missing = [FIELDS[name] for name, value in found.items() if not value]
         if missing:
             hold(row, "incomplete", ", ".join(missing))
+
+
+def _text_lost(rows: list[TeamRow], rules: Rules) -> None:
+    """Names with question marks for letters are nobody's names."""
+    for row in rows:
+        names = [row.school, *(member.name for member in row.members), *(coach.name for coach in row.coaches)]
+        lost = [row.team] if has_lost_letters(row.team, may_ask=True) else []
+        lost += filter(has_lost_letters, names)
+        if lost:
+            hold(row, "text_lost", ", ".join(lost[:3]))
 
 
 def _identity(row: TeamRow) -> tuple[str, str | None, str]:

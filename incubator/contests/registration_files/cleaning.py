@@ -13,10 +13,14 @@ from incubator.core.text import (
     collapse,
     could_be_legacy,
     decode,
+    decode_viqr,
     detect_cell,
     detect_column,
     detect_row,
+    is_viqr,
+    read_again,
     repair_marks,
+    with_strokes,
 )
 
 _TABLE_ROW = 3  # a letterhead has fewer cells and is often typed in another font
@@ -41,7 +45,7 @@ def column_encodings(rows: list[list[Cell]], width: int) -> list[Encoding]:
         if sum(cell is not None for cell in row) < _TABLE_ROW:
             continue
         for index, cell in enumerate(row):
-            if isinstance(cell, str) and not cell.isascii():
+            if isinstance(cell, str) and not cell.isascii() and read_again(cell) == cell:
                 marked[index].add(cell)
     whole = detect_column(cell for cells in marked for cell in cells)
     return [detect_column(cells) if len(cells) >= _ENOUGH else whole for cells in marked]
@@ -49,7 +53,10 @@ def column_encodings(rows: list[list[Cell]], width: int) -> list[Encoding]:
 
 def cleaners_of(rows: list[list[Cell]], width: int) -> list[Cleaner]:
     """One for each column. Rows typed in an old font among columns in Unicode are told by the row as a whole."""
-    cleaners = [Cleaner(encoding) for encoding in column_encodings(rows, width)]
+    ascii_marks = is_viqr(
+        cell for row in rows for cell in row if isinstance(cell, str) and cell.isascii() and "@" not in cell
+    )
+    cleaners = [Cleaner(encoding, viqr=ascii_marks) for encoding in column_encodings(rows, width)]
     modern = [index for index, cleaner in enumerate(cleaners) if cleaner.encoding is Encoding.UNICODE]
     for row in rows if modern else ():
         marked = [
@@ -69,6 +76,7 @@ class Cleaner:
     """Cleans the cells of one column; equal cells are worked out once. `strays` are texts of rows in another font."""
 
     encoding: Encoding
+    viqr: bool = False
     cache: dict[str, Fixed] = field(default_factory=dict)
     strays: dict[str, Encoding] = field(default_factory=dict)
 
@@ -76,7 +84,9 @@ class Cleaner:
         raw = as_text(cell)
         fixed = self.cache.get(raw)
         if fixed is None:
-            fixed = self.cache[raw] = clean(raw, self.strays.get(raw) or detect_cell(raw, self.encoding))
+            text = decode_viqr(raw) if self.viqr and raw.isascii() else raw
+            fixed = clean(text, self.strays.get(text) or detect_cell(text, self.encoding))
+            fixed = self.cache[raw] = fixed if text == raw else (fixed[0], ("encoding_viqr", *fixed[1]))
         return fixed
 
 
@@ -86,9 +96,14 @@ def clean(raw: str, encoding: Encoding) -> Fixed:
     kinds: list[str] = []
     text = raw
     if not raw.isascii():
-        text = decode(raw, encoding)
+        text = read_again(raw)
         if text != raw:
+            kinds.append("encoding_utf8")
+        elif (text := decode(raw, encoding)) != raw:
             kinds.append(f"encoding_{encoding.value}")
+        if (stroked := with_strokes(text)) != text:
+            text = stroked
+            kinds.append("look_alikes")
         composed = unicodedata.normalize("NFC", text)
         if composed != text:
             kinds.append("decomposed")

@@ -25,7 +25,7 @@ _IGNORED = re.compile(
     r"xac nhan|size|ket qua|diem|gender|signature|quan he|hinh thuc|"
     r"phu huynh|dia chi nha|noi sinh|que quan|so luong|photos?|(hinh|link|tep|file|tai|gui|nop|kem) anh|"
     r"anh (the|chan dung|dai dien|chup|doi|nhom|hs|hoc sinh|thanh vien|3x4|4x6|\d))\b|^anh$|"
-    r"^(tong )?(so|si so) (doi|hoc sinh|thanh vien|em|hs|ts|tv)$"
+    r"^(tong )?(so|si so) (doi|hoc sinh|thanh vien|em|hs|ts|tv)$|\b(chu nhiem|gvcn)\b"
 )
 _TIMESTAMP = re.compile(
     r"\b(dau thoi gian|timestamp|thoi gian (gui|nop|dang ky)|ngay (gui|nop|dang ky)|submitted)\b"
@@ -34,7 +34,7 @@ _NOTES = re.compile(
     r"\b(ghi chu|chu thich|luu y|notes?|remarks?|y kien|gop y|de xuat|kien nghi|cau hoi|thac mac|nguyen vong|questions?|comments?)\b"
 )
 _DIVISION = re.compile(
-    r"\b(bang|cap hoc|cap thi|cap nao|school level|khoi nao|hang muc|noi dung (dang ky |tham gia )?(du )?thi|noi dung dang ky|doi tuong|division|"
+    r"\b(bang|cap hoc|cap thi|cap nao|(school|grade) level|khoi nao|hang muc|noi dung (dang ky |tham gia )?(du )?thi|noi dung dang ky|doi tuong|division|"
     r"category|khoi thi|khoi du thi|bac hoc|nhom tuoi|luot thi)\b|^(khoi|cap|the loai|level)$"
 )
 _CAPTAIN = re.compile(r"\b(doi truong|nhom truong|truong nhom|captain|leader)\b")
@@ -48,16 +48,16 @@ _BIRTH = re.compile(
     r"\b(ngay sinh|sinh ngay|nam sinh|ntns|ngay thang nam sinh|sinh nhat|dob|birth|birthday|birthdate)\b|"
     r"\bngay.*sinh\b|^ns( \d)?$"
 )
-_CLASS = re.compile(r"\b(lop|class|grade|khoi lop)\b")
+_CLASS = re.compile(r"\b(lop|class|grade(?! level)|khoi lop)\b")
 _PHONE = re.compile(
-    r"\b((?<!gd )dt|sdt|dien thoai|so dien thoai|dtdd|di dong|phone|mobile|tel|zalo|lien he|hotline)\b"
+    r"\b((?<!gd )dt|sdt|dien thoai|so dien thoai|dtdd|di dong|phone|mobile|tel|zalo|lien he|hotline|contact (number|no))\b"
 )
 _EMAIL = re.compile(r"\b(e mail|email|mail|thu dien tu|gmail)\b")
 _PROJECT = re.compile(
     r"\b(ten( cua)? robot|san pham|de tai|du an|y tuong|giai phap|mo hinh|project|product|linh vuc|ten bai)\b"
 )
 _TEAM = re.compile(r"\b(doi|nhom|team|group)\b")
-_SCHOOL = re.compile(r"\b(truong|don vi|co so giao duc|co so|school|organisation|organization|noi hoc)\b")
+_SCHOOL = re.compile(r"\b(truong|don vi|dv|co so giao duc|co so|school|organisation|organization|noi hoc)\b")
 _AREA = re.compile(
     r"\b(huyen|quan|phuong|xa|thi xa|thanh pho|tp|dia ban|khu vuc|dia phuong|tinh|district|area|"
     r"phong gd ?dt?)\b"

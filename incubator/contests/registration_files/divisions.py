@@ -8,8 +8,8 @@ from incubator.contests.registration_files.columns import words_of
 from incubator.contests.registration_files.records import DivisionRule
 
 _LEVEL_WORDS = {
-    "primary": ("th", "tieu hoc", "cap 1", "cap i", "primary", "tieuhoc"),
-    "lower_secondary": ("thcs", "trung hoc co so", "cap 2", "cap ii", "lower secondary", "trung hoc cs"),
+    "primary": ("th", "tieu hoc", "cap 1", "cap i", "primary", "elementary", "tieuhoc"),
+    "lower_secondary": ("thcs", "trung hoc co so", "cap 2", "cap ii", "lower secondary", "secondary", "middle school", "trung hoc cs"),
     "upper_secondary": ("thpt", "trung hoc pho thong", "cap 3", "cap iii", "upper secondary", "ptth"),
     "university": ("dh", "dai hoc", "sinh vien", "university"),
     "college": ("cd", "cao dang", "college"),
@@ -57,9 +57,11 @@ class DivisionReader:
         if bare in self.exact:
             return self.exact[bare]
         letter = _LETTER.match(words)
-        if letter and f"bang {letter[1] or letter[2]}" in self.exact:
-            return self.exact[f"bang {letter[1] or letter[2]}"]
-        return self.within(words)
+        if letter is None:
+            return self.within(words)
+        # “Bảng B – Tiểu học” of an office that counts the other way round: the words say what is meant
+        said = self.within(words[letter.end() :])
+        return said or self.exact.get(f"bang {letter[1] or letter[2]}") or self.within(words)
 
     def within(self, text: str) -> str | None:
         """The one division that a longer text (a title, a sheet's name) speaks of; None when it names

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from incubator.contests.registration_files.cells import CellText
 from incubator.contests.registration_files.cleaning import as_text
 from incubator.contests.registration_files.coaches import CoachText, left_out, split_coaches
@@ -26,6 +28,8 @@ from incubator.contests.registration_files.values import (
     says_nothing,
 )
 from incubator.core.text import Encoding, capitalise_word, compare_key, proper_case_name, proper_case_title
+
+_QUOTED = re.compile(r"[\"'“”‘’«„]\s*([^\"“”«»„]+?)\s*[\"'“”‘’»]")
 
 
 class FieldReader(PupilReader):
@@ -56,9 +60,14 @@ class FieldReader(PupilReader):
         sent = self.layout.columns.get("submitted_at")
         if sent is not None:
             team.submitted_at = parse_moment(self._cell(row, sent), self._order(sent))
-        if self.layout.shape == PEOPLE_IN_A_CELL:
+        columns = self.layout.columns
+        if "member1.name" in columns and columns["member1.name"] < columns.get("members", -1):
+            self._pupils(team, row)  # the captain, before “the other members”
             self._members_in_cell(team, row)
-        self._pupils(team, row)
+        else:
+            if self.layout.shape == PEOPLE_IN_A_CELL:
+                self._members_in_cell(team, row)
+            self._pupils(team, row)
         self._notes(team, row)
 
     def add_pupil(self, team: TeamRow, row: int) -> None:
@@ -89,6 +98,8 @@ class FieldReader(PupilReader):
             text, kinds = said["team"], (*kinds, "split_cell")
         elif not text and "team" in self.facts:
             text, kinds = self.facts["team"], ("from_sheet",)
+        if quoted := _QUOTED.fullmatch(text):
+            text, kinds = quoted[1].strip(), (*kinds, "punctuation")
         shown = proper_case_title(text) if text else ""
         if shown and "encoding_tcvn3" in kinds or self._is_tcvn3("team"):
             shown = _restore_capitals(shown)

@@ -191,7 +191,7 @@ class _Walker:
 
     def _captain(self, index: int, meaning: Meaning) -> None:
         if meaning.aspect in ("phone", "email"):
-            self.roles[index] = f"form.{meaning.aspect}"
+            self.roles[index] = "ignore"  # the pupil's own
         elif self.member <= 1 and f"member{self.member or 1}.{meaning.aspect}" not in self.roles:
             self._member(index, Meaning("member", meaning.aspect, 1))
         else:
@@ -227,7 +227,7 @@ class _Walker:
             else:
                 self.pending.append((index, meaning.aspect))
         else:
-            self.roles[index] = f"form.{meaning.aspect}"
+            self.roles[index] = "ignore"  # the pupil's own phone or address
 
     def finish(self) -> list[str]:
         """A phone or an address of nobody in particular is the coach's when the coach has none of their

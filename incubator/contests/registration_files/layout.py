@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from incubator.contests.registration_files.cleaning import Cleaner, as_text, clean, cleaners_of, encodings_of
 from incubator.contests.registration_files.columns import Meaning, meaning_of
@@ -13,10 +14,12 @@ from incubator.contests.registration_files.sentences import MEMBER_PARTS, Senten
 from incubator.contests.registration_files.tables import Sheet, column_letter
 from incubator.contests.registration_files.titles import Facts, facts_of
 from incubator.contests.registration_files.values import DateOrder, date_order, is_ditto
-from incubator.core.text import Encoding
+from incubator.core.packages import MAX_CELLS
+from incubator.core.text import Encoding, search_key
 
 _HEAD_ROWS = 44
 _COACH_PART = re.compile(r"(coach\d*)\.(?:name|phone|email)")
+_COUNTED = re.compile(r"(?:(?:doi|nhom|team|group) (?:so )?)?\d{1,3}\.?")
 _MEMBER_NAME = re.compile(r"member(\d+)\.name")
 ROW_A_TEAM, ROW_A_PUPIL, PEOPLE_IN_A_CELL = "row_a_team", "row_a_pupil", "people_in_a_cell"
 
@@ -43,6 +46,7 @@ class Layout:
     titles: list[str]  # texts above the header
     facts: Facts  # what they and the sheet's name say of every team
     tops: dict[tuple[int, int], int] = field(default_factory=dict)  # merged cell -> row that holds its value
+    merged: frozenset[int] = frozenset()  # columns with merges downwards
     other: dict[int, int] = field(default_factory=dict)  # column -> the one that holds what it leaves blank
     orders: dict[int, DateOrder] = field(default_factory=dict)  # column of dates -> how they stand
 
@@ -70,7 +74,9 @@ def understand(file: str, sheet: Sheet, report: SheetReport, mapping: SheetMappi
         for row in sheet.rows[:_HEAD_ROWS]
     ]
     filled = [(number, cells) for number, cells in enumerate(head, 1) if any(cells)]
-    report.preview = [(number, [cell[:60] for cell in cells[:40]]) for number, cells in filled[:8]]
+    report.preview = [
+        (sheet.first + number, [cell[:60] for cell in cells[:40]]) for number, cells in filled[:8]
+    ]
     header = _header(file, sheet, head, mapping)
     roles = _roles(sheet, header, mapping)
     labels = [" ".join(part for part in pair if part) for pair in header.labels]
@@ -78,7 +84,7 @@ def understand(file: str, sheet: Sheet, report: SheetReport, mapping: SheetMappi
         infer_from_content(roles, labels, _columns_below(sheet, header, width)) if mapping is None else {}
     )
     roles = [inferred.get(index, role) for index, role in enumerate(roles)]
-    report.header_rows = tuple(range(header.top + 1, header.bottom + 2))
+    report.header_rows = tuple(sheet.first + row for row in range(header.top + 1, header.bottom + 2))
     report.columns = _column_reads(sheet, header, roles, labels, cleaners, set(inferred))
     for encoding in encodings_of(cleaners):
         report.notices.append(say("text_before_unicode", encoding=encoding.upper()))
@@ -179,6 +185,12 @@ def _without_clashes(
             seen[role] = (index, index, mine)
             continue
         first, last, held = seen[role]
+        if role == "team" and (number := _numbers_teams(held, mine)):
+            if number == 1:
+                out[first], seen[role] = "ignore", (index, index, mine)
+            else:
+                out[index] = "ignore"
+            continue
         if any(b is not None and a is not None and a != b for a, b in zip(held, mine, strict=True)):
             raise SheetError(
                 say(
@@ -191,6 +203,15 @@ def _without_clashes(
             other[last] = index
             seen[role] = (first, index, [b if a is None else a for a, b in zip(held, mine, strict=True)])
     return out, other
+
+
+def _numbers_teams(one: list[Cell], other: list[Cell]) -> int:
+    """Which of two columns that mean the team only counts them (“Nhóm: 1”, “Đội 1”): 1 or 2; 0 for neither or both."""
+    counts = [
+        all(_COUNTED.fullmatch(search_key(as_text(cell))) for cell in cells if cell is not None)
+        for cells in (one, other)
+    ]
+    return 0 if counts[0] == counts[1] else 1 if counts[0] else 2
 
 
 def _layout(
@@ -217,19 +238,31 @@ def _layout(
     ]
     titles = [cell for row in head[: max(header.top, 0)] for cell in row if cell]
     shape = PEOPLE_IN_A_CELL if "members" in columns else ROW_A_TEAM if len(members) > 1 else ROW_A_PUPIL
-    tops = {
-        (row, column): top
-        for (top, left), (bottom, right) in sheet.merges or ()
-        if top > header.bottom
-        for row in range(top + 1, bottom + 1)
-        for column in range(left, right + 1)
-    }
+    tops = _tops(sheet, header, len(roles))
     facts = {
         role: value
         for role, value in facts_of(head[: max(header.top, 0)], sheet.name).items()
         if role not in columns
     }
-    return Layout(shape, header.bottom + 1, columns, members, coaches, cleaners, labels, titles, facts, tops)
+    merged = frozenset(column for _, column in tops)
+    first = header.bottom + 1
+    return Layout(shape, first, columns, members, coaches, cleaners, labels, titles, facts, tops, merged)
+
+
+def _tops(sheet: Sheet, header: Header, width: int) -> dict[tuple[int, int], int]:
+    """For each cell below the first row of a merge, that row. A merge may claim to reach the end of the earth."""
+    return dict(
+        islice(
+            (
+                ((row, column), top)
+                for (top, left), (bottom, right) in sheet.merges or ()
+                if top > header.bottom
+                for row in range(top + 1, min(bottom + 1, len(sheet.rows)))
+                for column in range(left, min(right + 1, width))
+            ),
+            MAX_CELLS,
+        )
+    )
 
 
 def _order(who: str) -> int:

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from incubator.contests.registration_files.divisions import DivisionReader
 from incubator.contests.registration_files.forms import as_table
 from incubator.contests.registration_files.layout import SheetError, understand
+from incubator.contests.registration_files.parts import parts_of
 from incubator.contests.registration_files.records import (
     FileReport,
     Reading,
+    Repair,
     Rules,
     SheetMapping,
     SheetReport,
@@ -22,6 +24,7 @@ from incubator.contests.registration_files.rows import RowReader
 from incubator.contests.registration_files.schools import SchoolRegister
 from incubator.contests.registration_files.sentences import say
 from incubator.contests.registration_files.tables import Sheet, UnreadableError, open_book
+from incubator.contests.registration_files.unseen import note_what_is_not_seen
 from incubator.core.text import search_key
 
 _AREA_KIND = re.compile(
@@ -49,8 +52,26 @@ def read_files(
         reading.files.append(report)
         reader = RowReader(file.name, rules, divisions, schools)
         _read_file(file, report, reader, reading, mappings or {})
+    _join_unmarked_schools(reading.rows, schools)
     _warn_of_namesakes(reading.rows)
     return reading
+
+
+def _join_unmarked_schools(rows: Iterable[TeamRow], schools: SchoolRegister) -> None:
+    """“TH Phu Loi” is “Tiểu học Phú Lợi” where only that school reads so and nobody of the row has a mark either.
+
+    Beside names with marks it may be another school (Thanh An, Thạnh An): the row says so.
+    """
+    unmarked = schools.unmarked()
+    for row in rows:
+        key = unmarked.get(row.school_key)
+        if key is None:
+            continue
+        if not "".join((row.team, *(m.name for m in row.members), *(c.name for c in row.coaches))).isascii():
+            row.warnings.append("school_without_marks")
+            continue
+        was, row.school_key, row.school = row.school, key, schools.names[key]
+        row.repairs.append(Repair("school", ("school_spelling",), was, row.school))
 
 
 def _warn_of_namesakes(rows: Iterable[TeamRow]) -> None:
@@ -70,6 +91,7 @@ def _read_file(
 ) -> None:
     try:
         book = open_book(file)
+        note_what_is_not_seen(file, book)
     except UnreadableError as error:
         report.problem = error.sentence
         return
@@ -93,17 +115,39 @@ def _read_sheet(
     table = as_table(sheet)
     if table is not sheet:
         report.notices.append(say("slip", sheet=sheet.name))
-    sheet = table
+    parts = [table] if mapping else parts_of(table)
+    for part in parts:
+        own = report if part is parts[0] else SheetReport(sheet.name)
+        if not _read_part(part, own, reader, reading, mapping):
+            return False
+        if own is not report:
+            _tell_of_part(part, own, report)
+        if report.problem:
+            break
+    return True
+
+
+def _read_part(
+    part: Sheet, report: SheetReport, reader: RowReader, reading: Reading, mapping: SheetMapping | None
+) -> bool:
     try:
-        layout = understand(reader.source, sheet, report, mapping)
+        layout = understand(reader.source, part, report, mapping)
+        report.layout = layout.shape
+        rows = reader.read(part, layout, report)
     except SheetError as problem:
         report.problem = problem.sentence
         return bool(report.columns)
-    report.layout = layout.shape
-    rows = reader.read(sheet, layout, report)
     report.teams = len(rows)
     reading.rows.extend(rows)
     return True
+
+
+def _tell_of_part(part: Sheet, own: SheetReport, report: SheetReport) -> None:
+    """A further table of a sheet in the report of its first."""
+    report.notices += [say("several_tables", sheet=report.name, row=part.first + 1), *own.notices]
+    report.teams += own.teams
+    report.skipped += own.skipped
+    report.problem = own.problem
 
 
 def _settle_problems(file: SourceFile, report: FileReport, headless: list[SheetReport]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from incubator.contests.registration_files.blocks import counts_teams, with_teams_on_top
 from incubator.contests.registration_files.cleaning import as_text
 from incubator.contests.registration_files.divisions import DivisionReader
 from incubator.contests.registration_files.fields import FieldReader
@@ -30,6 +31,9 @@ from incubator.core.text import compare_key, search_key
 
 _FOOTER = re.compile(r"^(tong|cong\b|noi nhan|ghi chu|danh sach (nay )?co|luu y|\.{3})")
 _TOTAL = re.compile(r"(tong|cong)( (cong|so|trang|hop|doi|hoc sinh|hs))*[\s:.\d]*")  # alone in the first cell
+_EXAMPLE = re.compile(
+    r"\W*(vd|vi du|mau|dong mau|example|e\.?g)\W*\d?\W*"
+)  # the first row of a form sent out
 _FEW = 4  # a row of labels above a table: “Tên đội: … | GVHD: …”
 _SIGNING = re.compile(
     r"(nguoi lap|lap bieu|(pho )?(hieu truong|thu truong|truong phong|truong ban|giam doc)|tm\.|kt\.|xac nhan|\(?ky\b|"
@@ -67,9 +71,12 @@ class RowReader:
         self.rules = rules
         self.divisions = divisions
         self.schools = schools
+        self.counts_teams = False  # the numbers of the sheet that is being read
 
     def read(self, sheet: Sheet, layout: Layout, report: SheetReport) -> list[TeamRow]:
         """The sheet's teams; rows that hold none are listed in `report.skipped` with their kind."""
+        sheet = with_teams_on_top(self.source, sheet, layout)
+        self.counts_teams = counts_teams(sheet, layout)
         fields = FieldReader(sheet, layout, self.rules, self.divisions, self.schools)
         section = _Section(dict(layout.facts), division=self._division_of_sheet(sheet, layout))
         teams: list[TeamRow] = []
@@ -79,7 +86,7 @@ class RowReader:
             kind = self._kind(sheet, layout, row, section)
             fields.facts = section.facts
             if kind:
-                report.skipped.append((row + 1, kind))
+                report.skipped.append((sheet.first + row + 1, kind))
                 if section.coach_named and not section.team_named:
                     for team in teams[part:]:  # named below the table
                         if not team.coaches:
@@ -94,7 +101,7 @@ class RowReader:
                 fields.add_pupil(teams[-1], row)
             else:
                 part = len(teams) if section.team_named else part
-                team = TeamRow(self.source, sheet.name, row + 1)
+                team = TeamRow(self.source, sheet.name, sheet.first + row + 1)
                 fields.start(team, row, section.division, teams[-1] if teams else None)
                 teams.append(team)
                 previous_start = row
@@ -133,7 +140,7 @@ class RowReader:
         return found.pop() if len(found) == 1 else None
 
     def _kind(self, sheet: Sheet, layout: Layout, row: int, section: _Section) -> str:
-        """'' for a row with a team or a pupil; else blank, header, section or footer."""
+        """'' for a row with a team or a pupil; else blank, example, header, section or footer."""
         filled = [
             (i, cell) for i, cell in enumerate(sheet.rows[row]) if cell is not None and as_text(cell).strip()
         ]
@@ -145,6 +152,8 @@ class RowReader:
         positions = {i for i, _ in filled}
         index = layout.columns.get("index", -1)
         first = layout.cleaners[filled[0][0]](filled[0][1])[0]
+        if len(filled) > 1 and _EXAMPLE.fullmatch(search_key(first)):
+            return "example"
         if len(filled) == 1 and index in positions and not any(c.isalpha() for c in first):
             return "blank"
         if len(filled) >= 3 and _numbers_columns(filled):
@@ -208,19 +217,18 @@ class RowReader:
         if "team" not in layout.columns:
             return self._blank(sheet, layout, row, ("school", "coach.name"))
         team = layout.raw(sheet, row, "team")
-        if team is None:
-            return True
         for role in ("team", "school", "division"):
             mine, first = layout.raw(sheet, row, role), layout.raw(sheet, start, role)
             if mine is not None and mine != first and search_key(as_text(mine)) != search_key(as_text(first)):
                 return False
+        if team is None:  # a number of its own: a team that somebody forgot to name
+            return not (self.counts_teams and layout.raw(sheet, row, "index") is not None)
         return not self._own_number(sheet, layout, start, row)
 
     def _own_number(self, sheet: Sheet, layout: Layout, start: int, row: int) -> bool:
         """The same team name again with merged cells of its own is another team."""
         column = layout.columns["team"]
-        merged = any(key[1] == column for key in layout.tops)
-        return merged and layout.tops.get((row, column)) != start
+        return column in layout.merged and layout.tops.get((row, column)) != start
 
     def _blank(self, sheet: Sheet, layout: Layout, row: int, roles: tuple[str, ...]) -> bool:
         return all(layout.raw(sheet, row, role) is None for role in roles)

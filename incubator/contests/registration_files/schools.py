@@ -4,6 +4,7 @@ body."""
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,7 +13,13 @@ from incubator.contests.registration_files.records import KnownSchool
 from incubator.core.text import collapse, compare_key, neutral_tone, proper_case_name, search_key
 from incubator.core.text.school_levels import LEVELS
 
-_PREFIX = re.compile(r"(?:truong ?:?\s+|tr\.\s*)")
+_PREFIX = re.compile(r"(?:truong ?:?\s+|truong(?=tieu hoc|trung hoc|th |thcs|thpt)|tr\.\s*)")
+_CODE = re.compile(
+    r"^\W*\d{4,}\s*[-–:.]?\s*(?=\D)|\s*[(–-]\s*mã(?: số| trường)?\s*:?\s*\d+\W*$", re.IGNORECASE
+)
+#: “Phú Hòa II”, “Phú Hòa số 2” and “Phú Hòa 2” are one school
+_NUMBER = re.compile(r"(?<=\w)\s+(?:(?i:số)\s+(?P<digits>\d{1,2})|(?P<roman>I{1,3}|IV))$")
+_ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 _EDGES = " .,;:-–\"'“”‘’()"
 _DISPLAY = {code: display for code, display, _ in LEVELS}
 _PATTERNS = [(code, re.compile(pattern + r"\b|" + pattern + r"(?=\s|$)")) for code, _, pattern in LEVELS]
@@ -52,7 +59,7 @@ def _base_key(base: str) -> str:
 @lru_cache(maxsize=65536)
 def parse_school(text: str) -> SchoolName:
     """The level and the proper name in a school's name as typed, in any case and tone placement."""
-    clean = _trim(without_count(collapse(text)))
+    clean = _trim(_CODE.sub("", without_count(collapse(text))))
     key = search_key(clean)
     if len(key) != len(clean):  # a letter that has no one-letter key: cut by words instead of by place
         clean = key
@@ -80,7 +87,8 @@ def _trim(text: str) -> str:
 
 
 def _proper(name: str) -> str:
-    return neutral_tone(proper_case_name(name)) if name else ""
+    plain = _NUMBER.sub(lambda match: f" {match['digits'] or _ROMAN[match['roman']]}", name)
+    return neutral_tone(proper_case_name(plain)) if plain else ""
 
 
 def levels_of(code: str) -> frozenset[str]:
@@ -124,3 +132,11 @@ class SchoolRegister:
             key = name.key
         key = self.known.get(key, key)
         return key, self.names.setdefault(key, name.display), added
+
+    def unmarked(self) -> dict[str, str]:
+        """Keys without any mark (“phu loi”) → the only key with marks that reads so."""
+        marked: dict[str, list[str]] = defaultdict(list)
+        for key in self.names:
+            if not key.isascii():
+                marked[search_key(key)].append(key)
+        return {key: marked[key][0] for key in self.names if len(marked.get(key, ())) == 1}

@@ -50,6 +50,13 @@ SENTENCES = {
         "Trang “%(sheet)s” của tệp %(name)s có hai cột cùng nghĩa “%(role)s” (%(one)s và %(other)s) "
         "mà nội dung khác nhau. Chọn cột đúng ở mục “Khớp cột”."
     ),
+    "team_in_the_middle": _(
+        "Trang “%(sheet)s” của tệp %(name)s: dòng %(row)s có học sinh nhưng chưa có tên đội, nên không biết chắc em nào "
+        "thuộc đội nào. Ghi tên đội vào dòng đầu của mỗi đội (hoặc vào mọi dòng), hay để một dòng trống giữa các đội."
+    ),
+    "several_tables": _(
+        "Trang “%(sheet)s” có nhiều bảng, tiêu đề khác nhau; bảng sau bắt đầu từ dòng %(row)s."
+    ),
     "hidden_sheet": _("Trang ẩn “%(sheet)s” không được đọc."),
     "empty_sheet": _("Trang “%(sheet)s” trống."),
     "sheet_without_header": _("Trang “%(sheet)s” không có dòng tiêu đề nên không được đọc."),
@@ -63,11 +70,16 @@ SENTENCES = {
     ),
     "hidden_rows": _("Trang “%(sheet)s” có %(count)s dòng đang ẩn hoặc bị lọc; vẫn đọc như các dòng khác."),
     "hidden_columns": _("Trang “%(sheet)s” có %(count)s cột đang ẩn; vẫn đọc như các cột khác."),
+    "remarks": _("Tệp %(name)s có %(count)s ghi chú gắn vào ô; ghi chú không được đọc."),
+    "text_boxes": _("Tệp %(name)s có %(count)s hộp chữ nằm đè lên trang; chữ trong đó không được đọc."),
     "text_before_unicode": _("Bảng mã %(encoding)s, đã đổi sang Unicode."),
 }
 
 REASONS = {
     "incomplete": _("Thiếu %(detail)s."),
+    "text_lost": _(
+        "%(detail)s: có chữ đã mất khi lưu tệp (dấu hỏi thay cho chữ). Gõ lại, hoặc gửi tệp gốc dạng .xlsx."
+    ),
     "superseded": _("Đội gửi lại sau đó trong cùng biểu mẫu; lấy lần gửi cuối (%(rival)s)."),
     "duplicate_team": _("Đội này đã có ở %(rival)s."),
     "name_taken": _("Trường đã có đội cùng tên trong bảng này ở %(rival)s, với các em khác. Đổi tên đội."),
@@ -91,6 +103,9 @@ REASONS = {
 REPAIRS = {
     "encoding_tcvn3": _("phông cũ TCVN3"),
     "encoding_vni": _("phông cũ VNI"),
+    "encoding_viqr": _("kiểu gõ VIQR"),
+    "encoding_utf8": _("UTF-8 bị mở sai bảng mã"),
+    "look_alikes": _("chữ trông giống (Ð là Đ)"),
     "decomposed": _("dấu rời"),
     "misplaced_marks": _("dấu đặt sai chỗ"),
     "spaces": _("khoảng trắng"),
@@ -126,6 +141,9 @@ WARNINGS = {
     "coach_email_odd": _("Thư điện tử giáo viên không đúng dạng (không chặn)."),
     "school_in_two_areas": _(
         "Trường cùng tên có ở hai địa bàn trong các tệp; nếu là hai trường, ghi thêm địa bàn vào tên trường (không chặn)."
+    ),
+    "school_without_marks": _(
+        "Tên trường không dấu, giống một trường khác nếu bỏ dấu; kiểm tra có phải một trường (không chặn)."
     ),
     "school_level_differs": _("Cấp của trường không khớp với bảng (không chặn)."),
 }

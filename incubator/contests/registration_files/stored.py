@@ -94,7 +94,9 @@ def set_keys(row: TeamRow) -> None:
 def set_warnings(row: TeamRow, rules: Rules) -> None:
     """Recompute what is worth a remark but blocks nothing."""
     row.warnings = [
-        w for w in row.warnings if w in ("coach_phone_odd", "coach_email_odd", "school_in_two_areas")
+        w
+        for w in row.warnings
+        if w in ("coach_phone_odd", "coach_email_odd", "school_in_two_areas", "school_without_marks")
     ]
     if row.coach.name and not any(coach.phone or coach.email for coach in row.coaches):
         row.warnings.append("missing_coach_contact")
@@ -114,7 +116,7 @@ def correct(row: TeamRow, values: Mapping[str, Any], rules: Rules, schools: Scho
     if collapse(values.get("school", "")) not in ("", row.school):
         rule = rules.division(row.division)
         row.school_key, row.school, _ = schools.find(values["school"], rule.levels if rule else ())
-        row.warnings = [w for w in row.warnings if w != "school_in_two_areas"]
+        row.warnings = [w for w in row.warnings if w not in ("school_in_two_areas", "school_without_marks")]
     if "coaches" in values:
         row.coaches = [_typed_coach(item, row.coaches) for item in values["coaches"] if any(item.values())]
         row.warnings = [w for w in row.warnings if w not in ("coach_phone_odd", "coach_email_odd")]

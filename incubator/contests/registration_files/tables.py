@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import re
 import zipfile
@@ -27,12 +26,7 @@ _HTML = re.compile(
     re.IGNORECASE,
 )
 _XML = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml\b")
-_FORMULA = re.compile(rb"<c [^>]*><f[ >/].*?</c>", re.DOTALL)
-_HIDDEN_ROW = re.compile(rb'<row [^>]*\bhidden="(?:1|true)"[^>]*(?<!/)>')
-_HIDDEN_COLUMN = re.compile(rb'<col [^>]*\bhidden="(?:1|true)"[^>]*>')
-_TAG = re.compile(r"<Relationship [^>]*>")
-_SHEET_TAG = re.compile(r"<(?:\w+:)?sheet [^>]*>")
-_ATTRIBUTE = re.compile(r"""([\w:]+)=["']([^"']*)["']""")
+_VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 _ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt")
 
 
@@ -53,6 +47,7 @@ class Sheet:
     rows: list[list[Cell]]
     merges: list[tuple[tuple[int, int], tuple[int, int]]] | None = None
     notices: list[str] = field(default_factory=list)
+    first: int = 0  # rows of the file above `rows`
 
 
 @dataclass(slots=True)
@@ -137,9 +132,7 @@ def _open_workbook(file: SourceFile) -> Book:
         raise UnreadableError(say("encrypted", name=file.name)) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise UnreadableError(say("damaged", name=file.name)) from error
-    book = Book(sheets, [say("hidden_sheet", sheet=name) for name in hidden])
-    _note_what_is_not_seen(file, book)
-    return book
+    return Book(sheets, [say("hidden_sheet", sheet=name) for name in hidden])
 
 
 def _read_sheet(file: SourceFile, workbook: Any, name: str) -> Sheet:
@@ -172,64 +165,10 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, timedelta):
         return str(value)
     if isinstance(value, str):
-        return value if value.strip() else None
+        return value if _VISIBLE.search(value) else None
     if value is None or isinstance(value, int | float | bool | datetime):
         return value
     return value if hasattr(value, "year") else str(value)
-
-
-def _note_what_is_not_seen(file: SourceFile, book: Book) -> None:
-    """A formula is read as the value it had when the file was saved, and hidden rows and columns as any other; say so, and
-    say when a formula had no value."""
-    if not file.data.startswith(_ZIP):
-        return
-    with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
-        parts = _worksheets(archive)
-        for sheet in book.sheets:
-            content = archive.read(parts[sheet.name]) if sheet.name in parts else b""
-            formulas = [match.group() for match in _FORMULA.finditer(content)] if b"<f" in content else []
-            bare = sum(b"<v>" not in cell or b"<v></v>" in cell for cell in formulas)
-            hidden = b'hidden="' in content
-            told = {
-                "formulas": len(formulas) - bare,
-                "formulas_without_value": bare,
-                "hidden_rows": len(_HIDDEN_ROW.findall(content)) if hidden else 0,
-                "hidden_columns": _hidden_columns(sheet, content) if hidden else 0,
-            }
-            sheet.notices += [
-                say(code, sheet=sheet.name, count=count) for code, count in told.items() if count
-            ]
-
-
-def _hidden_columns(sheet: Sheet, content: bytes) -> int:
-    """Hidden columns in which something stands."""
-    width = max((len(row) for row in sheet.rows), default=0)
-    hidden = {
-        index
-        for tag in _HIDDEN_COLUMN.findall(content)
-        for said in (dict(_ATTRIBUTE.findall(tag.decode("ascii", "replace"))),)
-        for index in range(int(said.get("min", 1)) - 1, min(int(said.get("max", 0)), width))
-    }
-    return sum(any(index < len(row) and row[index] is not None for row in sheet.rows) for index in hidden)
-
-
-def _worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The part of the package that holds each sheet, by the sheet's name."""
-    names = archive.namelist()
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(names):
-        return {}
-    targets = {}
-    for tag in _TAG.findall(archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")):
-        said = dict(_ATTRIBUTE.findall(tag))
-        path = said.get("Target", "").removeprefix("/xl/")
-        targets[said.get("Id", "")] = f"xl/{path}"
-    found = {}
-    for tag in _SHEET_TAG.findall(archive.read("xl/workbook.xml").decode("utf-8", "replace")):
-        said = dict(_ATTRIBUTE.findall(tag))
-        part = targets.get(said.get("r:id", ""), "")
-        if part in names:
-            found[html.unescape(said.get("name", ""))] = part
-    return found
 
 
 def _open_text(file: SourceFile) -> Book:

@@ -20,20 +20,28 @@ _OH = re.compile(r"(?<=\d)[oO](?=\d|\b)|\b[oO](?=\d)")  # “05/3/2O12”
 _ORDER_SAID = re.compile(r"(?P<month>\bmm\W+dd\b|\bthang\W+ngay\W+nam\b)|\bdd\W+mm\b|\bngay\W+thang\W+nam\b")
 _NO_CHANCE = 4
 _DITTO = re.compile(r"nt|ntr|nhu tren|[\"”“″〃]|''|’’")
+_DITTO_BEGINS = frozenset("nN\"”“″〃'’")
 _TICK = re.compile(r"x|v|[✓✔☑*]|co|yes|true|1")
 _NOTHING = re.compile(
     r"|(?:khong|ko|k|khg|chua)(?: (?:co|tham gia|dang ky))?(?: (?:ai|em nao|thanh vien|hoc sinh|gv|giao vien|email|thong tin))?"
     r"|none|no|null|n/?a|nil|x{1,3}|0"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ENGLISH = re.compile(r"(\d{1,2})[\s\-/.]*([a-z]{3})[a-z]*[\s\-/.,]*(\d{4}|\d{2})")
+_ENGLISH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s\-/.]*([a-z]{3})[a-z]*[\s\-/.,]*(\d{4}|\d{2})")
 _WORDS = re.compile(
-    r"(?<!\d)(\d{1,2})[\s\-/.]*(?:thang|thg|th|/)[\s.]*(\d{1,2})[\s,\-/.]*(?:nam\s*)?(\d{4}|\d{2})(?!\d)"
+    r"(?<!\d)(\d{1,2})[\s\-/.]*(?:thang|thg|th)[\s.]*(\d{1,2})(?!\d)[\s,\-/.]*(?:nam\s*)?(\d{4}|\d{2})(?!\d)|"
+    r"(?<!\d)(\d{1,2})\s*/\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4}|\d{2})(?!\d)"  # behind words: “Sinh ngày 05/03/2012”
 )
+_MONTH_DAY = re.compile(r"([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?[\s,]+(\d{4})")  # “March 5, 2012”
+_LOOKALIKES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-",
+                             "\u2044": "/", "\u2215": "/", "\uff0f": "/", "_": "-", "|": "/"})  # fmt: skip
+_WHOLE_DATE = re.compile(r"(?<!\d)\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}(?!\d)")
 _EIGHT_YEAR_FIRST = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _EIGHT = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm|sa|ch)?", re.IGNORECASE)
 _PHONE = re.compile(r"(?:\+?84|0)?[\s.\-()]*(?:\d[\s.\-()]*){8,10}")
+_BETWEEN_NUMBERS = re.compile(r"[/;,\n]|\s[-–]\s|\s(?:hoặc|và|or)\s", re.IGNORECASE)
+_WHOLE_NUMBER = re.compile(r"(?<!\d)((?:0|\+?84)\d{9})\s+(?=0|\+?84)")
 _EMAIL = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+\.[^\s@<>;,]+")
 _CLASS = re.compile(
     r"(lớp\s*)?\d{1,2}\s*([/.\-]\s*\d{1,2}|[A-Za-zĐđ]\s*\d{0,2})?([/.]\d{1,2})?", re.IGNORECASE
@@ -126,7 +134,9 @@ def _from_eight(digits: str) -> tuple[date | None, tuple[str, ...]]:
 
 
 def _from_text(text: str, *, month_first: bool = False) -> tuple[date | None, tuple[str, ...]]:
-    bare = _OH.sub("0", _bare(text))
+    bare = _OH.sub("0", _bare(text.translate(_LOOKALIKES)))
+    if len(_WHOLE_DATE.findall(bare)) > 1:
+        return None, ()  # “05/02/2012 hoặc 06/02/2012”
     year_first = _YMD.match(bare)
     if year_first:
         year, month, day = year_first.groups()
@@ -137,11 +147,14 @@ def _from_text(text: str, *, month_first: bool = False) -> tuple[date | None, tu
         if (english := _ENGLISH.fullmatch(key)) and english[2] in _MONTHS:
             year, kinds = _whole_year(english[3])
             return _day(english[1], str(_MONTHS.index(english[2]) + 1), year), ("date_form", *kinds)
+        if (english := _MONTH_DAY.fullmatch(key)) and english[1] in _MONTHS:
+            return _day(english[2], str(_MONTHS.index(english[1]) + 1), english[3]), ("date_form",)
         match = _WORDS.search(key)
         if match is None:
             return _from_number(float(bare)) if re.fullmatch(r"\d{5}(\.0)?", bare) else _from_eight(bare)
-        year, kinds = _whole_year(match[3])
-        return _day(match[1], match[2], year), ("date_form", *kinds)
+        day, month, year = (part for part in match.groups() if part)
+        year, kinds = _whole_year(year)
+        return _day(day, month, year), ("date_form", *kinds)
     day, mark, month, year = match.groups()
     year, added = _whole_year(year)
     kinds = (*(() if mark == "/" and bare == text.strip() else ("date_form",)), *added)
@@ -193,7 +206,7 @@ def parse_phone(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
     text = str(int(cell)) if isinstance(cell, float) else str(cell).strip().strip("'’`")
     if not re.search(r"\d", text):
         return "", (), True
-    first = re.split(r"[/;,\n]| - ", text)[0]
+    first = _numbers_of(text)[0]
     first = first if len(re.sub(r"\D", "", first)) >= 8 else text
     digits = re.sub(r"\D", "", re.sub(r"(?<=\d{8})\.0$", "", first))
     kinds: list[str] = []
@@ -208,6 +221,12 @@ def parse_phone(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
     if not kinds and digits != str(cell):
         kinds.append("phone_form")
     return digits, tuple(kinds), len(digits) in (10, 11) and digits[0] == "0"
+
+
+def _numbers_of(text: str) -> list[str]:
+    """A cell cut where one number ends and the next may begin; also “0912345678 0987654321”."""
+    pieces = [_WHOLE_NUMBER.sub("\\1\n", piece).split("\n") for piece in _BETWEEN_NUMBERS.split(text)]
+    return [piece for found in pieces for piece in found if piece.strip()] or [text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +251,7 @@ def parse_phones(cell: Cell) -> list[Found]:
         cell = _EMAIL.sub(" ", cell).strip(" -–/,;\n")
     if cell is None or isinstance(cell, bool) or not re.search(r"\d", str(cell)):
         return []
-    pieces = re.split(r"[/;,\n]| - ", cell) if isinstance(cell, str) else [cell]
+    pieces = _numbers_of(cell) if isinstance(cell, str) else [cell]
     whole = [p for p in pieces if len(re.sub(r"\D", "", str(p))) >= 8]
     if len(whole) < 2:
         whole = [cell]
@@ -263,6 +282,7 @@ def is_ditto(cell: Cell) -> bool:
     return (
         isinstance(cell, str)
         and len(cell) <= 12
+        and cell.lstrip(" .-–_()")[:1] in _DITTO_BEGINS
         and _DITTO.fullmatch(search_key(cell).strip(" .-–_()")) is not None
     )
 

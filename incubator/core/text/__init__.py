@@ -16,7 +16,9 @@ from incubator.core.text.legacy import (
     detect_row,
 )
 from incubator.core.text.marks import repair_marks
+from incubator.core.text.misread import has_lost_letters, read_again, with_strokes
 from incubator.core.text.syllables import is_syllable, neutral_tone
+from incubator.core.text.viqr import decode_viqr, is_viqr
 
 __all__ = [
     "Encoding",
@@ -28,14 +30,19 @@ __all__ = [
     "decode",
     "decode_tcvn3",
     "decode_vni",
+    "decode_viqr",
     "detect_cell",
     "detect_column",
     "detect_row",
+    "has_lost_letters",
     "is_syllable",
+    "is_viqr",
     "name_sort_key",
     "neutral_tone",
     "proper_case_name",
     "proper_case_title",
+    "read_again",
     "repair_marks",
     "search_key",
+    "with_strokes",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -13,14 +14,20 @@ _ETH = str.maketrans({"Ð": "Đ", "ð": "đ"})
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _PRIMARY = {letter: chr(ord("A") + index) for index, letter in enumerate(_ALPHABET)}
 _TONE_RANK = {GRAVE: "2", HOOK: "3", TILDE: "4", ACUTE: "5", DOT: "6"}  # CLDR vi; no tone is 1
+#: Category Cf of Unicode: asking for the category of each letter would take most of the time of reading a file.
+_INVISIBLE = re.compile(
+    "[\xad\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U00013438\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
 _LEVEL = " "  # lower than every character used inside a level
 _GAP = "!"
 
 
 def collapse(text: str) -> str:
     """NFC, invisible format characters dropped, runs of white space (no-break ones too) made one space."""
-    visible = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
-    return " ".join(visible.split())
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(text.split())
 
 
 def search_key(text: str) -> str:
