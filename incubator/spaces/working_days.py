@@ -7,7 +7,7 @@ swaps that it lacks are listed here with their document.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -45,6 +45,7 @@ class Swap:
     source: str
 
 
+OFFICE_HOURS = (time(8), time(17))  # when somebody answers
 KNOWN_SWAPS = (Swap(date(2026, 1, 2), date(2026, 1, 10), "12729/VPCP-KGVX, 25/12/2025"),)
 
 
@@ -90,8 +91,9 @@ def is_working_day(day: date) -> bool:
 
 
 def a_working_day_after(moment: datetime) -> datetime:
-    """The same time of the next working day: on a Friday that is Monday."""
+    """The same time of the next working day, within office hours: on a Friday that is Monday."""
     day = local_date(moment) + timedelta(days=1)
     while not is_working_day(day):
         day += timedelta(days=1)
-    return at_local(day, local_time(moment).time())
+    opens, closes = OFFICE_HOURS
+    return at_local(day, min(max(local_time(moment).time(), opens), closes))

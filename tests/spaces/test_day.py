@@ -319,6 +319,22 @@ def test_a_place_that_is_back_on_a_day_off_stays_closed(centre: Any, staff: Any)
     assert made.state is BookingState.DISPLACED
 
 
+def test_other_words_for_a_day_off_do_not_open_it(centre: Any, staff: Any) -> None:
+    made = book(wish(centre.room, span(8, 10)), guest())
+    with transaction():
+        row = closures.set_day(centre.site.id, MONDAY, open_as=None, note="Đại hội", actor=staff, at=AT)
+        closures.confirm_days([row.id], actor=staff, at=AT)
+        closures.set_day(centre.site.id, MONDAY, open_as=None, note="Đại hội Đoàn", actor=staff, at=AT)
+    assert (row.note, row.confirmed_at) == ("Đại hội Đoàn", AT)
+    with pytest.raises(Refused):
+        book(wish(centre.other, span(8, 10)), guest())
+    with transaction():
+        closures.set_day(centre.site.id, MONDAY, open_as=MONDAY.weekday(), note="Làm bù", actor=staff, at=AT)
+    assert row.confirmed_at is None
+    db.session.refresh(made)
+    assert made.state is BookingState.CONFIRMED
+
+
 def test_a_request_that_only_held_its_place_does_not_come_back_as_approved(centre: Any, staff: Any) -> None:
     with transaction():
         centre.hall.rules = {**centre.hall.rules, "holds": True}

@@ -53,8 +53,8 @@ def test_names_are_vietnamese_and_dates_sorted() -> None:
         ("2026-03-09 08:00", "2026-03-10 08:00"),
         ("2026-03-13 16:30", "2026-03-16 16:30"),  # over a weekend
         ("2026-02-13 09:00", "2026-02-23 09:00"),  # over Tết
-        ("2026-01-08 23:30", "2026-01-09 23:30"),
-        ("2026-01-09 00:30", "2026-01-10 00:30"),  # a Saturday that is worked
+        ("2026-01-08 23:30", "2026-01-09 17:00"),  # nobody answers at night
+        ("2026-01-09 00:30", "2026-01-10 08:00"),  # a Saturday that is worked
     ],
 )
 def test_an_answer_within_a_working_day_skips_days_off(asked: str, answered: str) -> None:

@@ -200,11 +200,12 @@ def closure_days() -> str | Response:
     if site is not None and request.method == "POST" and form.validate():
         assert form.day.data is not None
         with transaction():
-            closures.set_day(
+            row = closures.set_day(
                 site.id, form.day.data, open_as=int(form.open_as.data) if form.open_as.data else None,
                 note=form.note.data, actor=current_actor(), at=clock.now(),
             )  # fmt: skip
-        flash(_("Đã thêm ngày; ngày có hiệu lực khi được xác nhận."), "success")
+        waits = _("Đã thêm ngày; ngày có hiệu lực khi được xác nhận.")
+        flash(waits if row.confirmed_at is None else _("Đã sửa lời ghi của ngày."), "success")
         return go("spaces.closure_days", year=form.day.data.year, site=site.id)
     rows = closure_queries.days_of(site.id, year) if site is not None else []
     off = [r.day for r in rows if r.open_as is None and r.day >= clock.today()]

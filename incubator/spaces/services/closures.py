@@ -79,7 +79,10 @@ def _close(row: ClosureDay, *, actor: Actor, at: datetime) -> list[Owner]:
 def set_day(
     site_id: int, day: date, *, open_as: int | None, note: str, actor: Actor, at: datetime
 ) -> ClosureDay:
-    """Add or edit a date by hand; it waits for confirmation like a proposed one."""
+    """Add or edit a date by hand; it waits for confirmation like a proposed one.
+
+    Other words for a confirmed date change nothing of it. One that is no day off any more gives back what it pushed out.
+    """
     ensure(policies.can_manage(actor, site_id))
     if not note.strip():
         raise Invalid(_("Ghi lý do nghỉ hoặc làm bù."), field="note")
@@ -87,11 +90,16 @@ def set_day(
     if row is None:
         row = ClosureDay(site_id=site_id, day=day, source="staff")
         db.session.add(row)
-    row.open_as, row.note, row.confirmed_at = open_as, note.strip(), None
+    was_off = row.confirmed_at is not None and row.open_as is None
+    if row.open_as != open_as:
+        row.confirmed_at = None
+    row.open_as, row.note = open_as, note.strip()
     db.session.flush()
     activity.record(
         "spaces.closure.set", row, actor=actor, at=at, after={"day": day.isoformat(), "open_as": open_as}
     )
+    if was_off and open_as is not None:
+        come_back(_places(site_id), local_day(day), actor=actor, at=at)
     return row
 
 
