@@ -161,12 +161,13 @@ class RowReader:
         pupils = {*names, *(member["birth"] for member in layout.members if "birth" in member)}
         if self._is_footer(layout, filled, pupils, section):
             return "footer"
-        texts = [without_count(layout.cleaners[i](cell)[0]) for i, cell in filled]
+        few = filled if len(filled) <= _FEW else []  # a full row says nothing of the rows below it
+        texts = [without_count(layout.cleaners[i](cell)[0]) for i, cell in few]
         holds_pupil = any(
-            i in names and not pair_of(text)[0] for (i, _), text in zip(filled[1:], texts[1:], strict=True)
+            i in names and not pair_of(text)[0] for (i, _), text in zip(few[1:], texts[1:], strict=True)
         )
         of_row = holds_pupil and bool(pair_of(texts[0])[1])  # “Đội: Cá Mập” beside its pupils
-        if len(filled) <= _FEW and not of_row and (said := said_in(texts)):
+        if few and not of_row and (said := said_in(texts)):
             section.division = self.divisions.exactly(said.get("division", "")) or section.division
             section.take({role: value for role, value in said.items() if role not in layout.columns})
             return "section"
