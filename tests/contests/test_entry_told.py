@@ -11,9 +11,20 @@ from incubator.contests.queries import entries as reads
 from incubator.contests.services import drafts, submission
 from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.db import db, transaction
-from incubator.models import StageDivision
+from incubator.models import Publication, PublicationKind, StageDivision
 from tests.contests.factories import GOOD, division_of, make_open_edition, make_school, make_teacher, team
-from tests.factories import AT, make_edition, make_stage_entry, make_user
+from tests.factories import (
+    AT,
+    make_division,
+    make_edition,
+    make_entry,
+    make_organisation,
+    make_stage,
+    make_stage_division,
+    make_stage_entry,
+    make_user,
+    save,
+)
 
 
 @pytest.mark.parametrize(("hours", "told"), [(-1, True), (1, False)])
@@ -40,6 +51,39 @@ def test_a_result_is_told_by_the_clock(session, sign_in, at, hours, told):
     assert (f"/publishing/entries/{made.id}" in page) is told
     assert (f"/entries/{made.id}/withdraw" in page) is not told
     assert (f"/entries/{made.id}/changes" in page) is not told
+
+
+@pytest.mark.parametrize("kind", [PublicationKind.FINALISTS, PublicationKind.SCHEDULE])
+def test_being_in_the_final_is_not_told_before_a_list_with_it_is_public(session, sign_in, at, kind):
+    edition = make_edition()
+    division = make_division(edition)
+    school = make_organisation()
+    stages = [make_stage(edition, position=n, name=name) for n, name in ((1, "Vòng loại"), (2, "Vòng hai"))]
+    entry = make_entry(division, school)
+    for stage in stages:
+        make_stage_entry(make_stage_division(stage, division), entry)
+    about = stages[0] if kind is PublicationKind.FINALISTS else stages[1]
+    listed = save(
+        Publication(edition_id=edition.id, kind=kind, subject=f"stage:{about.id}", version=1, payload={}, hash="",
+                    visible_at=AT + timedelta(hours=1), created_at=AT)
+    )  # fmt: skip
+    teacher = sign_in(make_user(Role.COORDINATOR, ScopeKind.ORGANISATION, school.id))
+    page = teacher.get(f"/entries/{entry.id}").text
+    assert "Vòng loại" in page
+    assert "Vòng hai" not in page
+    listed.visible_at = AT - timedelta(hours=1)
+    db.session.commit()
+    assert "Vòng hai" in teacher.get(f"/entries/{entry.id}").text
+
+
+def test_who_decides_on_entries_sees_every_round_of_theirs(session, sign_in, at):
+    edition = make_edition()
+    division = make_division(edition)
+    entry = make_entry(division, make_organisation())
+    for n, name in ((1, "Vòng loại"), (2, "Vòng hai")):
+        make_stage_entry(make_stage_division(make_stage(edition, position=n, name=name), division), entry)
+    organiser = sign_in(make_user(Role.ORGANISER, ScopeKind.EDITION, edition.id))
+    assert "Vòng hai" in organiser.get(f"/entries/{entry.id}").text
 
 
 def test_the_work_place_is_named_in_the_readers_language(session, sign_in):

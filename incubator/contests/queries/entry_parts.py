@@ -29,12 +29,15 @@ from ...models import (
     Organisation,
     Person,
     Project,
+    Publication,
+    PublicationKind,
     RosterChange,
     SchoolList,
     ScoreSheet,
     Stage,
     StageDivision,
     StageEntry,
+    StageKind,
     Team,
 )
 from .entries import ROW, get_entry_for
@@ -45,11 +48,31 @@ CALLED = sa.case((Team.name != "", Team.name), else_=sa.func.coalesce(Project.ti
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What happened to an entry, newest first: steps with who did them, changes asked for; and its places in stages."""
+    """What happened to an entry, newest first: steps with who did them, changes asked for; its places in stages; what is published."""
 
     events: list[Any]
     changes: list[Any]
     places: list[Any]
+    published: list[Any]
+
+    def places_known(self, at: datetime) -> list[Any]:
+        """Its places that the team may know: being in a later round is a result, silent until a list with it is public.
+
+        Who wins a match is seen by everybody, so a round after matches has nothing to hide.
+        """
+        lists = {(p.kind, p.subject) for p in self.published if p.visible_at <= at}
+        subjects = {subject for _kind, subject in lists}
+        known: list[Any] = []
+        for place in self.places:
+            before = known[-1] if known else None
+            if (
+                before is None
+                or before.kind is StageKind.MATCHES
+                or f"stage:{place.stage_id}" in subjects
+                or (PublicationKind.FINALISTS, f"stage:{before.stage_id}") in lists
+            ):
+                known.append(place)
+        return known
 
     def is_told(self, at: datetime) -> bool:
         """Whether a result of the entry is public: by the clock, as an hour of release works while the worker is down."""
@@ -58,7 +81,7 @@ class Story:
 
 def story_of(entry_id: int) -> Story:
     """One query."""
-    events, changes, places = rows_of(
+    events, changes, places, published = rows_of(
         [
             sa.select(
                 EntryEvent.id, EntryEvent.to_state, EntryEvent.at, EntryEvent.reason, EntryEvent.field_reasons,
@@ -73,15 +96,18 @@ def story_of(entry_id: int) -> Story:
             sa.select(
                 StageEntry.id, StageEntry.starts_at, StageEntry.place, Stage.name.label("stage"),
                 Stage.name_en.label("stage_en"), Stage.starts_at.label("stage_starts_at"), Stage.venue,
-                StageDivision.published_at,
+                Stage.id.label("stage_id"), Stage.position, Stage.kind, StageDivision.published_at,
             )
             .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
             .join(Stage, Stage.id == StageDivision.stage_id)
             .where(StageEntry.entry_id == entry_id),
+            sa.select(Publication.kind, Publication.subject, Publication.visible_at)
+            .join(Entry, Entry.edition_id == Publication.edition_id)
+            .where(Entry.id == entry_id, Publication.cancelled_at.is_(None), Publication.subject != ""),
         ]
     )  # fmt: skip
     events, changes = (sorted(rows, key=lambda r: -r.id) for rows in (events, changes))
-    return Story(events, changes, sorted(places, key=lambda r: r.id))
+    return Story(events, changes, sorted(places, key=lambda r: (r.position, r.id)), published)
 
 
 def last_return(entry_ids: Sequence[int]) -> dict[int, EntryEvent]:
@@ -152,15 +178,6 @@ def is_marked(entry_id: int) -> bool:
         .limit(1)
     )
     return found is not None
-
-
-def places_of(entry_id: int) -> Sequence[StageEntry]:
-    return db.session.scalars(
-        sa.select(StageEntry)
-        .options(joinedload(StageEntry.stage_division).joinedload(StageDivision.stage))
-        .where(StageEntry.entry_id == entry_id)
-        .order_by(StageEntry.id)
-    ).all()
 
 
 def school_lists(edition_id: int) -> Sequence[tuple[SchoolList, Organisation]]:
