@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -314,6 +314,40 @@ def test_a_change_that_breaks_the_team_size_or_the_birth_window_is_refused(place
             actor=teacher,
             at=AT,
         )
+
+
+def test_a_change_puts_nobody_into_a_second_team(place):
+    edition, school, teacher, organiser = place
+    own, others = (("Lê Bốn", "05/07/2013"), ("Lê Năm", "05/08/2013")), (("Lý Tâm", "05/06/2013"), GOOD[1])
+    first, second = (
+        draft(edition, school, teacher, *own),
+        draft(edition, school, teacher, *others, name="Sao Hôm"),
+    )
+    for entry in (first, second):
+        send(entry, edition, teacher)
+    first, second = reads.get_entry(first.id), reads.get_entry(second.id)
+    born = date(2013, 6, 5)
+
+    def wish(name):
+        return roster.Wish("replace", first.members[1].id, name, born, "7A2")
+
+    with pytest.raises(Invalid, match="LÝ TÂM đã ở đội “Sao Hôm”") as refused:
+        roster.ask(first, wish("LÝ TÂM"), reason="ốm", actor=teacher, at=AT)
+    assert refused.value.field == "full_name"
+    captain = first.members[0]
+    with pytest.raises(Invalid, match="đã ở trong đội này"):
+        roster.ask(
+            first,
+            roster.Wish("add", None, captain.full_name, captain.person.birth_date),
+            reason="x",
+            actor=teacher,
+            at=AT,
+        )
+    change = roster.ask(first, wish("Lý Tâm Anh"), reason="ốm", actor=teacher, at=AT)
+    second.members[0].full_name = "Lý Tâm Anh"  # meanwhile the other team got this pupil
+    db.session.flush()
+    with pytest.raises(Invalid, match="Sao Hôm"):
+        roster.approve(change, first, actor=organiser, at=AT)
 
 
 def test_rows_are_saved_one_by_one_and_a_refused_one_stops_no_other(place):

@@ -5,11 +5,11 @@ person, the value and the allowed range, so that a screen can say it in any lang
 and a form can put it at the field it belongs to (`Problem.field`).
 """
 
-from .checks import age_on, blocking, check
+from .checks import age_on, blocking, check, check_member
 from .facts import Code, EntryFacts, MemberFacts, Problem, Weight
 from .rules import Registrant, Rules, from_json, to_json
 
 __all__ = [
     "Code", "EntryFacts", "MemberFacts", "Problem", "Registrant", "Rules", "Weight", "age_on", "blocking", "check",
-    "from_json", "to_json",
+    "check_member", "from_json", "to_json",
 ]  # fmt: skip

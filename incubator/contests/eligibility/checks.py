@@ -94,7 +94,7 @@ def _check_members(facts: EntryFacts, rules: Rules) -> list[Problem]:
     seen: set[str] = set()
     for position, member in enumerate(facts.members):
         where = f"members-{position}"
-        found += _check_member(member, where, rules)
+        found += check_member(member, where, rules)
         found += _check_consents(member, where, facts, rules)
         if member.identity and member.identity in seen:
             found.append(Problem(Code.MEMBER_TWICE, Weight.BREACH, f"{where}-name", member.name))
@@ -102,7 +102,8 @@ def _check_members(facts: EntryFacts, rules: Rules) -> list[Problem]:
     return found
 
 
-def _check_member(member: MemberFacts, where: str, rules: Rules) -> list[Problem]:
+def check_member(member: MemberFacts, where: str, rules: Rules) -> list[Problem]:
+    """Problems of one member alone; their fields begin with `where`."""
     found = []
     if not member.name.strip():
         found.append(Problem(Code.MEMBER_NAME_MISSING, Weight.MISSING, f"{where}-name"))

@@ -180,6 +180,15 @@ def is_marked(entry_id: int) -> bool:
     return found is not None
 
 
+def places_of(entry_id: int) -> Sequence[StageEntry]:
+    return db.session.scalars(
+        sa.select(StageEntry)
+        .options(joinedload(StageEntry.stage_division).joinedload(StageDivision.stage))
+        .where(StageEntry.entry_id == entry_id)
+        .order_by(StageEntry.id)
+    ).all()
+
+
 def school_lists(edition_id: int) -> Sequence[tuple[SchoolList, Organisation]]:
     rows = db.session.execute(
         sa.select(SchoolList, Organisation)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ...core import clock
 from ...core.text import compare_key
-from ...core.together import Asking, Question, alongside, ask
+from ...core.together import Asking, Question, alongside, ask, rows_of
 from ...models import (
     ConsentPurpose,
     DraftMember,
@@ -177,13 +177,27 @@ def _dossiers(entries: Sequence[Entry]) -> Asking[dict[int, list[Missing]]]:
     return found
 
 
+def teams_with(name: str, birth_date: date, entry: Entry) -> tuple[str, ...]:
+    """Names of the other teams of the entry's edition in which this pupil is frozen. One query."""
+    who = identity(name, birth_date)
+    (rows,) = rows_of([_frozen_elsewhere([entry], {birth_date})])
+    return tuple(r.team for r in sorted(rows) if identity(r.full_name, r.birth_date) == who)
+
+
 def _members_elsewhere(entries: Sequence[Entry]) -> Asking[Any]:
     """Identity → names of the teams in which that pupil is frozen, outside of `entries`."""
     found: dict[str, list[str]] = defaultdict(list)
     days = {m.birth_date for e in entries for m in e.draft_members if m.birth_date}
     if not days:
         return found
-    rows = yield (
+    for row in sorted((yield _frozen_elsewhere(entries, days))):
+        found[identity(row.full_name, row.birth_date)].append(row.team)
+    return found
+
+
+def _frozen_elsewhere(entries: Sequence[Entry], days: set[date]) -> Question:
+    """Pupils born on these days who stand in a counting entry of the edition that is none of `entries`."""
+    return (
         sa.select(EntryMember.id, EntryMember.full_name, Person.birth_date, Team.name.label("team"))
         .join(Person, Person.id == EntryMember.person_id)
         .join(Entry, Entry.id == EntryMember.entry_id)
@@ -197,9 +211,6 @@ def _members_elsewhere(entries: Sequence[Entry]) -> Asking[Any]:
             Person.birth_date.in_(days),
         )
     )
-    for row in sorted(rows):
-        found[identity(row.full_name, row.birth_date)].append(row.team)
-    return found
 
 
 def _names_and_counts_elsewhere(entries: Sequence[Entry]) -> Asking[Any]:

@@ -14,8 +14,8 @@ from ...core.errors import Conflict, Invalid
 from ...core.i18n import _
 from ...core.text import collapse
 from ...models import DraftMember, Entry, EntryMember, MemberPart, RosterChange
-from .. import eligibility, policies
-from ..queries import entry_parts
+from .. import eligibility, policies, wording
+from ..queries import entry_parts, facts
 from . import events, people
 
 SPELLING, REPLACE, ADD, REMOVE = "spelling", "replace", "add", "remove"
@@ -90,7 +90,7 @@ def _ensure_unmarked(entry: Entry) -> None:
 
 
 def _ensure_fits(entry: Entry, wish: Wish) -> None:
-    """The team keeps its size, and who comes in is born within the window."""
+    """The team keeps its size, and who comes in is somebody whom the rules admit."""
     rules = eligibility.from_json(entry.division.eligibility)
     size = sum(m.ended_at is None and m.part is not MemberPart.COACH for m in entry.members)
     size += {ADD: 1, REMOVE: -1}.get(wish.kind, 0)
@@ -105,18 +105,38 @@ def _ensure_fits(entry: Entry, wish: Wish) -> None:
             field="kind",
         )
     if wish.kind in (ADD, REPLACE):
-        if wish.birth_date is None:
-            raise Invalid(_("Nhập ngày sinh."), field="birth_date")
-        low, high = rules.born_from, rules.born_until
-        if (low and wish.birth_date < low) or (high and wish.birth_date > high):
-            raise Invalid(_("Ngày sinh ngoài khoảng của bảng này."), field="birth_date")
+        _ensure_may_join(entry, wish, rules)
+
+
+def _ensure_may_join(entry: Entry, wish: Wish, rules: eligibility.Rules) -> None:
+    """Who comes in keeps the rules that the first members had to keep."""
+    if wish.birth_date is None:
+        raise Invalid(_("Nhập ngày sinh."), field="birth_date")
+    who = facts.identity(wish.full_name, wish.birth_date)
+    staying = [
+        m for m in entry.members
+        if m.ended_at is None and m.part is not MemberPart.COACH and m.id != wish.member_id
+    ]  # fmt: skip
+    if any(facts.identity(m.full_name, m.person.birth_date) == who for m in staying):
+        raise Invalid(_("%(name)s đã ở trong đội này.", name=collapse(wish.full_name)), field="full_name")
+    member = eligibility.MemberFacts(
+        name=collapse(wish.full_name), birth_date=wish.birth_date, class_name=wish.class_name,
+        other_teams=facts.teams_with(wish.full_name, wish.birth_date, entry),
+    )  # fmt: skip
+    for problem in eligibility.check_member(member, "", rules):
+        name = problem.field.lstrip("-")
+        raise Invalid(wording.problem(problem, entry.division), field="full_name" if name == "name" else name)
 
 
 def approve(change: RosterChange, entry: Entry, *, actor: Actor, at: datetime) -> None:
-    """Carry the change out: the old member row ends, a new one begins. `entry` is loaded whole."""
+    """Carry the change out: the old member row ends, a new one begins. `entry` is loaded whole.
+
+    Raises Invalid where the rules forbid it by now, as when the pupil has joined another team since.
+    """
     ensure(policies.can_decide_entry(actor, entry))
     _ensure_waiting(change)
     _ensure_unmarked(entry)
+    _ensure_fits(entry, _wish_of(change))
     kind = change.change["kind"]
     old = next((m for m in entry.members if m.id == change.member_id), None)
     if old is not None:
@@ -132,6 +152,12 @@ def approve(change: RosterChange, entry: Entry, *, actor: Actor, at: datetime) -
     events.tell("contests/change_answered", entry, at=at, approved=True, change_id=change.id)
 
 
+def _wish_of(change: RosterChange) -> Wish:
+    values = change.change
+    born = date.fromisoformat(values["birth_date"]) if values["birth_date"] else None
+    return Wish(values["kind"], change.member_id, values["full_name"], born, values["class_name"])
+
+
 def _begin(
     entry: Entry, change: RosterChange, old: EntryMember | None, *, actor: Actor, at: datetime
 ) -> None:
@@ -143,8 +169,7 @@ def _begin(
         person_id = old.person_id
         old.person.full_name = values["full_name"]
     else:
-        born = date.fromisoformat(values["birth_date"]) if values["birth_date"] else None
-        draft = DraftMember(position=position, part=part, full_name=values["full_name"], birth_date=born,
+        draft = DraftMember(position=position, part=part, full_name=values["full_name"], birth_date=_wish_of(change).birth_date,
                             birth_date_text="", class_name=class_name, phone="", email="")  # fmt: skip
         person_id = people.persons_for([draft], entry.organisation, actor=actor, at=at)[0].id
     entry.members.append(
