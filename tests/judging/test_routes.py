@@ -11,7 +11,17 @@ import sqlalchemy as sa
 from PIL import Image
 
 from incubator.core import clock
-from incubator.models import Assignment, Division, Edition, Mark, ScoreSheet, StageDivision, StageState
+from incubator.judging.scoring import Method
+from incubator.models import (
+    Assignment,
+    AssignmentState,
+    Division,
+    Edition,
+    Mark,
+    ScoreSheet,
+    StageDivision,
+    StageState,
+)
 from tests import factories as base
 from tests.judging.factories import AT, make_round, mark, mark_all
 
@@ -476,3 +486,26 @@ def test_stages_are_named_in_the_readers_language(session, sign_in):
         text = client.get(page).text
         assert "Final round" in text, page
         assert "Younger pupils" in text, page
+
+
+def test_a_declared_conflict_leaves_an_entry_short_of_judges_and_home_says_so(session, sign_in):
+    r = make_round(entries=2, judges=2)
+    mark_all(r, {0: (7, 8), 1: (6, 5)})
+    keeper = sign_in(r.secretary)
+    assert "có thể đóng vòng" in keeper.get("/home").text
+    lost = r.assignments[1, 1]
+    lost.state = AssignmentState.DECLINED
+    session.commit()
+    page = keeper.get("/home").text
+    assert "1 bài chưa đủ giám khảo" in page
+    assert f"/judging/stages/{r.stage.id}/panels" in page
+    assert "có thể đóng vòng" not in page
+    slug = session.get(Edition, r.stage.edition_id).slug
+    assert "3/4" in keeper.get(f"/judging/editions/{slug}").text
+
+
+def test_an_open_round_without_any_assignment_is_not_called_complete(session, sign_in):
+    r = make_round(entries=2, judges=0, method=Method(expected=2))
+    page = sign_in(r.secretary).get("/home").text
+    assert "2 bài chưa đủ giám khảo" in page
+    assert "có thể đóng vòng" not in page

@@ -143,5 +143,10 @@ def _entered(
 
 def method_of(stage: Stage) -> scoring.Method:
     """The stage's rules of tabulation; the defaults until somebody sets them."""
-    stored = stage.settings.get("scoring")
+    return method_in(stage.settings)
+
+
+def method_in(settings: dict[str, Any]) -> scoring.Method:
+    """The same for who has read a stage's settings only."""
+    stored = settings.get("scoring")
     return scoring.Method.of(stored) if stored else scoring.Method()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ...core.access import Actor, Permission, ScopeKind
 from ...core.db import db
-from ...core.i18n import _
+from ...core.i18n import _, ngettext
 from ...core.todo import Todo
 from ...core.together import Asking
 from ...core.web import named
@@ -25,7 +25,16 @@ from ...models import (
     StageDivision,
     StageEntry,
     StageKind,
+    StagePresence,
     StageState,
+)
+from .inputs import method_in, method_of
+
+#: Entries that a sheet is expected of, and assignments that may become one.
+_THERE = StageEntry.presence.in_((StagePresence.EXPECTED, StagePresence.PRESENT))
+_COUNTED = sa.and_(
+    Assignment.state.not_in((AssignmentState.REMOVED, AssignmentState.DECLINED)),
+    Assignment.practice.is_(False),
 )
 
 
@@ -37,7 +46,7 @@ class PartLine:
     stage: Stage
     division: Division
     entries: int
-    assigned: int
+    wanted: int  # sheets that the rules ask for
     submitted: int
     rubric: str
 
@@ -45,26 +54,26 @@ class PartLine:
 def parts_of(edition_id: int) -> list[PartLine]:
     """Rubric stages of an edition with how far each is, in two statements."""
     entries = (
-        sa.select(StageEntry.stage_division_id, sa.func.count().label("n"))
+        sa.select(
+            StageEntry.stage_division_id,
+            sa.func.count().label("n"),
+            sa.func.sum(sa.case((_THERE, 1), else_=0)).label("there"),
+        )
         .group_by(StageEntry.stage_division_id)
         .subquery()
     )
     sheets = (
         sa.select(
             StageEntry.stage_division_id,
-            sa.func.count().label("n"),
             sa.func.sum(sa.case((Assignment.state == AssignmentState.SUBMITTED, 1), else_=0)).label("done"),
         )
         .join(Assignment, Assignment.stage_entry_id == StageEntry.id)
-        .where(
-            Assignment.state.not_in((AssignmentState.REMOVED, AssignmentState.DECLINED)),
-            Assignment.practice.is_(False),
-        )
+        .where(_COUNTED)
         .group_by(StageEntry.stage_division_id)
         .subquery()
     )
     rows = db.session.execute(
-        sa.select(StageDivision, Stage, Division, entries.c.n, sheets.c.n, sheets.c.done, Rubric.name)
+        sa.select(StageDivision, Stage, Division, entries.c.n, entries.c.there, sheets.c.done, Rubric.name)
         .join(Stage, Stage.id == StageDivision.stage_id)
         .join(Division, Division.id == StageDivision.division_id)
         .outerjoin(entries, entries.c.stage_division_id == StageDivision.id)
@@ -73,7 +82,10 @@ def parts_of(edition_id: int) -> list[PartLine]:
         .where(Stage.edition_id == edition_id, Stage.kind == StageKind.RUBRIC)
         .order_by(Stage.position, Division.position, Division.id)
     )
-    return [PartLine(p, s, d, n or 0, a or 0, int(x or 0), r or "") for p, s, d, n, a, x, r in rows]
+    return [
+        PartLine(p, s, d, n or 0, int(there or 0) * method_of(s).expected, int(x or 0), r or "")
+        for p, s, d, n, there, x, r in rows
+    ]
 
 
 def secretary_todos(actor: Actor) -> Asking[list[Todo]]:
@@ -98,7 +110,8 @@ def secretary_todos(actor: Actor) -> Asking[list[Todo]]:
     statement = (
         sa.select(StageDivision.id, Stage.name.label("stage"), Division.name.label("division"), Edition.name.label("edition"),
                   Stage.name_en.label("stage_en"), Division.name_en.label("division_en"), Edition.name_en.label("edition_en"),
-                  StageDivision.state, left.label("left"), paper.label("paper"), Stage.edition_id)
+                  StageDivision.state, left.label("left"), paper.label("paper"), Stage.edition_id, Stage.id.label("stage_id"),
+                  Stage.settings)
         .join(Stage, Stage.id == StageDivision.stage_id)
         .join(Division, Division.id == StageDivision.division_id)
         .join(Edition, Edition.id == Stage.edition_id)
@@ -108,13 +121,42 @@ def secretary_todos(actor: Actor) -> Asking[list[Todo]]:
         .where(StageDivision.state.in_((StageState.OPEN, StageState.CLOSED)), Stage.kind == StageKind.RUBRIC)
         .group_by(StageDivision.id, Stage.id, Division.id, Edition.id)
     )  # fmt: skip
+    judges = _judges_of_entries()
     if scope is not None:
         statement = statement.where(Stage.edition_id.in_(scope))
-    rows = yield statement
-    return [todo for row in sorted(rows, key=lambda r: r.id) for todo in _todos(row)]
+        judges = judges.where(Stage.edition_id.in_(scope))
+    rows, counts = yield [statement, judges]
+    return [
+        todo
+        for row in sorted(rows, key=lambda r: r.id)
+        for todo in _todos(row, sum(c.n for c in counts if c.part_id == row.id and c.judges < _wanted(row)))
+    ]
 
 
-def _todos(row: Any) -> list[Todo]:
+def _judges_of_entries() -> sa.Select[Any]:
+    """For each open stage of a division: how many entries have how many judges."""
+    each = (
+        sa.select(StageEntry.id, StageEntry.stage_division_id, sa.func.count(Assignment.id).label("judges"))
+        .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
+        .outerjoin(Assignment, sa.and_(Assignment.stage_entry_id == StageEntry.id, _COUNTED))
+        .where(StageDivision.state == StageState.OPEN, _THERE)
+        .group_by(StageEntry.id, StageEntry.stage_division_id)
+        .subquery()
+    )
+    return (
+        sa.select(each.c.stage_division_id.label("part_id"), each.c.judges, sa.func.count().label("n"))
+        .join(StageDivision, StageDivision.id == each.c.stage_division_id)
+        .join(Stage, Stage.id == StageDivision.stage_id)
+        .where(Stage.kind == StageKind.RUBRIC)
+        .group_by(each.c.stage_division_id, each.c.judges)
+    )
+
+
+def _wanted(row: Any) -> int:
+    return method_in(row.settings).expected
+
+
+def _todos(row: Any, short: int) -> list[Todo]:
     where, scope = f"{named(row, 'stage')} · {named(row, 'division')}", f"edition:{row.edition_id}"
     edition = named(row, "edition")
     found = []
@@ -128,12 +170,19 @@ def _todos(row: Any) -> list[Todo]:
             Todo(_("Vòng đã đóng, chờ chốt kết quả"), f"/judging/boards/{row.id}/results", _("Xem kết quả"),
                  f"{where} · {edition}", "trophy", urgent=True, scope=scope)
         )  # fmt: skip
-    elif row.left:
+        return found
+    if short:
+        found.append(
+            Todo(ngettext("%(num)d bài chưa đủ giám khảo", "%(num)d bài chưa đủ giám khảo", short),
+                 f"/judging/stages/{row.stage_id}/panels", _("Giao thêm"), f"{where} · {edition}", "person-plus",
+                 count=short, scope=scope)
+        )  # fmt: skip
+    if row.left:
         found.append(
             Todo(_("Còn %(n)s phiếu chưa nộp", n=row.left), f"/judging/boards/{row.id}", _("Theo dõi"),
                  f"{where} · {edition}", "hourglass-split", count=int(row.left), scope=scope)
         )  # fmt: skip
-    else:
+    elif not short and not row.paper:
         found.append(
             Todo(
                 _("Đã đủ phiếu, có thể đóng vòng"),
