@@ -67,10 +67,9 @@ def load_actor(session_key: str) -> Actor | None:
     first = rows[0]
     # A card opens a pupil's own things, whatever roles the person holds with an account (docs/access.md).
     held = [r for r in rows if r.role is not None and first.auth_code_id is None]
+    # Others have had a judge's link in hand: it opens the part it was made for, and no other of the person.
     by_link = first.invitation_id is not None
-    if (
-        by_link
-    ):  # others have had the link in hand: it opens the part it was made for, and no other of the person
+    if by_link:
         held = [
             r for r in held if (r.role, r.scope, r.scope_id) == (r.link_role, r.link_scope, r.link_edition)
         ]
