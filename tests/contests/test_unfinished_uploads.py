@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from tests.factories import make_person
 
 @pytest.fixture
 def folder(app: Any, session: Any) -> Path:
-    return Path(app.instance_path) / "uploads"
+    """Empty: the rows of an earlier test are rolled back and their numbers given again, its files stay."""
+    path = Path(app.instance_path) / "uploads"
+    shutil.rmtree(path, ignore_errors=True)
+    return path
 
 
 def begin(person_id: int, number: int) -> Upload:
