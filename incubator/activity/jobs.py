@@ -48,9 +48,14 @@ def start(
 ) -> JobRun:
     """Make the row now and enqueue the work after the commit."""
     run = JobRun(
-        kind=kind, arguments=arguments, owner_id=actor.person_id, edition_id=edition_id, total=total, created_at=at,
+        kind=kind,
+        arguments=arguments,
+        owner_id=actor.person_id,
+        edition_id=edition_id,
+        total=total,
+        created_at=at,
         state=JobState.WAITING,
-    )  # fmt: skip
+    )
     db.session.add(run)
     db.session.flush()
     after_commit(run_job.later, run.id)

@@ -13,14 +13,14 @@ from ..models import AuditEvent, JobRun, StoredFile
 
 def tell(person_id: int) -> Asking[dict[str, Any]]:
     events, runs, stored = yield [
-        sa.select(AuditEvent.id, AuditEvent.at, AuditEvent.verb, AuditEvent.object_type, AuditEvent.object_id).where(
-            AuditEvent.person_id == person_id
-        ),
+        sa.select(
+            AuditEvent.id, AuditEvent.at, AuditEvent.verb, AuditEvent.object_type, AuditEvent.object_id
+        ).where(AuditEvent.person_id == person_id),
         sa.select(JobRun.id, JobRun.kind, JobRun.created_at).where(JobRun.owner_id == person_id),
         sa.select(StoredFile.id, StoredFile.name, StoredFile.size, StoredFile.created_at).where(
             StoredFile.owner_id == person_id
         ),
-    ]  # fmt: skip
+    ]
     return {
         "done": [
             {"at": moment(r.at), "what": r.verb, "object": f"{r.object_type}:{r.object_id or ''}"}

@@ -66,8 +66,13 @@ def audit() -> str:
     page = queries.audit_page(current_actor(), args, days[0], days[1])
     person = queries.people([int(args.filters["person"])] if is_whole(args.filters["person"]) else [])
     return render_template(
-        "activity/audit.html", page=page, args=args, problems=problems, seal=queries.last_seal(), only=[p.full_name for p in person.values()],
-    )  # fmt: skip
+        "activity/audit.html",
+        page=page,
+        args=args,
+        problems=problems,
+        seal=queries.last_seal(),
+        only=[p.full_name for p in person.values()],
+    )
 
 
 @bp.get("/mail")

@@ -25,8 +25,19 @@ from ..models import AuditEvent, AuditSeal, AuditSealed
 BATCH = 1000
 LATE = timedelta(minutes=5)
 _LOCK = 0x41554449  # the advisory lock of the sealing job
-_FIELDS = ("at", "verb", "object_type", "object_id", "person_id", "actor", "edition_id", "before", "after", "reason",
-           "request_id")  # fmt: skip
+_FIELDS = (
+    "at",
+    "verb",
+    "object_type",
+    "object_id",
+    "person_id",
+    "actor",
+    "edition_id",
+    "before",
+    "after",
+    "reason",
+    "request_id",
+)
 
 
 def canonical(event: Any) -> str:

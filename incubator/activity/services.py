@@ -47,11 +47,19 @@ def record(
         _insert_event,
         [
             event_values(
-                verb, obj, actor=actor, at=at, edition_id=edition_id, before=before, after=after, reason=reason,
-                object_type=object_type, object_id=object_id,
+                verb,
+                obj,
+                actor=actor,
+                at=at,
+                edition_id=edition_id,
+                before=before,
+                after=after,
+                reason=reason,
+                object_type=object_type,
+                object_id=object_id,
             )
         ],
-    )  # fmt: skip
+    )
 
 
 def event_values(

@@ -17,8 +17,10 @@ from .i18n import SHELL, TRANSLATIONS
 ROOT = Path(__file__).parent.parent.parent
 KEYWORDS = {"_": None, "lazy": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
-OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"},
-           "**.txt": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}  # fmt: skip
+OPTIONS = {
+    "**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"},
+    "**.txt": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"},
+}
 
 
 def domains() -> list[str]:

@@ -176,8 +176,12 @@ def init_engine(app: Flask) -> None:
         level = "FULL" if waits else "NORMAL"
         # A checkpoint at every 4,000 pages (16 MB) instead of 1,000: a page that many writes touch is copied once.
         settings = [
-            "journal_mode=WAL", f"synchronous={level}", "foreign_keys=ON", "busy_timeout=5000", "wal_autocheckpoint=4000",
-        ]  # fmt: skip
+            "journal_mode=WAL",
+            f"synchronous={level}",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "wal_autocheckpoint=4000",
+        ]
         settings = [f"PRAGMA {setting}" for setting in settings]
     else:  # compiling a plan costs more than any question of ours
         settings = [f"SET synchronous_commit TO {'on' if waits else 'off'}", "SET jit TO off"]

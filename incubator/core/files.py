@@ -79,10 +79,14 @@ def check(data: bytes, name: str, allowed: tuple[str, ...] = tuple(KINDS)) -> Ch
     ending, most = KINDS[media]
     if len(data) > most:
         raise Invalid(
-            _("Tệp “%(name)s” nặng %(size)s MB, quá mức %(most)s MB. Nén nhỏ rồi gửi lại.", name=name,
-              size=-(-len(data) // MEGABYTE), most=most // MEGABYTE),
+            _(
+                "Tệp “%(name)s” nặng %(size)s MB, quá mức %(most)s MB. Nén nhỏ rồi gửi lại.",
+                name=name,
+                size=-(-len(data) // MEGABYTE),
+                most=most // MEGABYTE,
+            ),
             field="file",
-        )  # fmt: skip
+        )
     if media in PICTURES:
         data = _reencode(data, media, name)
     if not name.lower().endswith("." + ending) and not (ending == "jpg" and name.lower().endswith(".jpeg")):

@@ -240,10 +240,22 @@ def init_app(app: Flask) -> None:
     assets.init_app(app, STATIC)
     headers.init_app(app)
     app.jinja_env.filters.update(
-        vn_date=vn_date, vn_time=vn_time, vn_datetime=vn_datetime, vn_number=vn_number, vn_percent=vn_percent,
-        vn_money=vn_money, points=points, score=score, roman=roman, named=named, paragraphs=paragraphs,
-        breakable=breakable, unbroken=unbroken, as_local=clock.local, upfirst=upfirst,
-    )  # fmt: skip
+        vn_date=vn_date,
+        vn_time=vn_time,
+        vn_datetime=vn_datetime,
+        vn_number=vn_number,
+        vn_percent=vn_percent,
+        vn_money=vn_money,
+        points=points,
+        score=score,
+        roman=roman,
+        named=named,
+        paragraphs=paragraphs,
+        breakable=breakable,
+        unbroken=unbroken,
+        as_local=clock.local,
+        upfirst=upfirst,
+    )
     app.jinja_env.globals.update(
         can=access.can, clock_now=clock.now, lang=lang, is_public_page=is_public_page
     )

@@ -58,7 +58,10 @@ def latest_results(now: datetime, most: int = 5) -> list[ResultCard]:
     )
     rows = db.session.execute(
         sa.select(
-            Edition, Publication.kind, Publication.version, Publication.visible_at,
+            Edition,
+            Publication.kind,
+            Publication.version,
+            Publication.visible_at,
             Publication.payload["awards"].label("awards"),
         )
         .join(newest, newest.c.id == Publication.id)
@@ -66,16 +69,20 @@ def latest_results(now: datetime, most: int = 5) -> list[ResultCard]:
         .where(newest.c.place == 1, Edition.id.in_(visible_editions(now).with_only_columns(Edition.id)))
         .order_by(Publication.visible_at.desc())
         .limit(most)
-    ).all()  # fmt: skip
+    ).all()
     counts = counts_of([r.Edition.id for r in rows])
     winners = winners_of({r.Edition.id: r.awards or [] for r in rows})
     return [
         ResultCard(
-            r.Edition, r.kind, r.version, r.visible_at, *counts.get(r.Edition.id, (0, 0)),
+            r.Edition,
+            r.kind,
+            r.version,
+            r.visible_at,
+            *counts.get(r.Edition.id, (0, 0)),
             winners=winners[r.Edition.id],
         )
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 def winners_of(awards: Mapping[int, list[dict[str, Any]]]) -> dict[int, tuple[Winner, ...]]:

@@ -68,9 +68,11 @@ def news(lang: str) -> str:
 def post(lang: str, slug: str) -> str:
     found = posts.visible_post(slug, clock.now())
     return render_template(
-        "home/post.html", post=found, photos=posts.shown(posts.photos_of(found.id), clock.today()),
+        "home/post.html",
+        post=found,
+        photos=posts.shown(posts.photos_of(found.id), clock.today()),
         documents=posts.documents_of(found.id),
-    )  # fmt: skip
+    )
 
 
 @bp.get(f"/{LANGUAGE}/privacy")
@@ -155,8 +157,14 @@ def work_search() -> str:
 def weekday(index: int) -> str:
     """Name of a day of the week; 0 is Monday."""
     names = (
-        _("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật"),
-    )  # fmt: skip
+        _("thứ Hai"),
+        _("thứ Ba"),
+        _("thứ Tư"),
+        _("thứ Năm"),
+        _("thứ Sáu"),
+        _("thứ Bảy"),
+        _("Chủ nhật"),
+    )
     return names[index]
 
 

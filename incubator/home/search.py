@@ -220,8 +220,15 @@ def people_for(actor: Actor, key: str) -> list[Person]:
 
 def resources_for(key: str) -> list[Resource]:
     """Rooms and machines that one can book here: a partner's are booked by the staff."""
-    statement = sa.select(Resource).outerjoin(Site, Site.id == Resource.site_id).where(
-        words_match(Resource.search_key, key), Resource.retired_at.is_(None), Resource.person_id.is_(None),
-        Resource.team_id.is_(None), sa.or_(Site.id.is_(None), Site.is_partner.is_(False)),
-    )  # fmt: skip
+    statement = (
+        sa.select(Resource)
+        .outerjoin(Site, Site.id == Resource.site_id)
+        .where(
+            words_match(Resource.search_key, key),
+            Resource.retired_at.is_(None),
+            Resource.person_id.is_(None),
+            Resource.team_id.is_(None),
+            sa.or_(Site.id.is_(None), Site.is_partner.is_(False)),
+        )
+    )
     return list(db.session.scalars(statement.order_by(Resource.position, Resource.id).limit(MOST)))

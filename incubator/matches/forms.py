@@ -113,10 +113,15 @@ def settings_data(tournament: Tournament) -> dict[str, Any]:
     cut = tournament.cut
     place, count = (cut.get("best") or [[None, None]])[0]
     return {
-        "courts": len(tournament.court_ids) or 1, "per_group": cut.get("per_group", 0), "best_place": place,
-        "best_count": count, "bracket": cut.get("bracket", ""), "advance": cut.get("advance"),
-        "third_place": cut.get("third_place", True), "freeze_scores": tournament.freeze_scores,
-    }  # fmt: skip
+        "courts": len(tournament.court_ids) or 1,
+        "per_group": cut.get("per_group", 0),
+        "best_place": place,
+        "best_count": count,
+        "bracket": cut.get("bracket", ""),
+        "advance": cut.get("advance"),
+        "third_place": cut.get("third_place", True),
+        "freeze_scores": tournament.freeze_scores,
+    }
 
 
 class CrewForm(BaseForm):
@@ -145,9 +150,10 @@ class NewScreenForm(BaseForm):
 
 class RulingForm(BaseForm):
     upheld = RadioField(
-        lazy("Kết luận"), choices=[("1", lazy("Chấp nhận khiếu nại")), ("0", lazy("Không chấp nhận"))],
+        lazy("Kết luận"),
+        choices=[("1", lazy("Chấp nhận khiếu nại")), ("0", lazy("Không chấp nhận"))],
         validators=[InputRequired()],
-    )  # fmt: skip
+    )
     answer = TextAreaField(lazy("Lý do của kết luận"), validators=[InputRequired(), Length(max=4000)])
 
 

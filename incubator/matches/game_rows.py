@@ -23,17 +23,24 @@ CHAIN_LENGTH = 10
 def typed(definition: Mapping[str, Any]) -> dict[str, str]:
     """A definition as the words of the form's fields."""
     found: dict[str, str] = {
-        "name": definition["name"], "name_en": definition.get("name_en", ""), "decided_by": ", ".join(definition["decided_by"]),
-        "withdrawn": definition["withdrawn"], "across": definition["across"], "walkover": _text(definition.get("walkover")),
-        "reapply": definition["chain"]["reapply"], "last": ", ".join(definition["chain"]["last"]),
+        "name": definition["name"],
+        "name_en": definition.get("name_en", ""),
+        "decided_by": ", ".join(definition["decided_by"]),
+        "withdrawn": definition["withdrawn"],
+        "across": definition["across"],
+        "walkover": _text(definition.get("walkover")),
+        "reapply": definition["chain"]["reapply"],
+        "last": ", ".join(definition["chain"]["last"]),
         "special_label": (definition.get("special") or {}).get("label", ""),
         "special_label_en": (definition.get("special") or {}).get("label_en", ""),
         "draws": "1" if definition["draws"] else "",
-    }  # fmt: skip
+    }
     found |= {f"points_{key}": str(value) for key, value in definition["points"].items()}
     for prefix, keys, rows in (
-        ("action", ACTION, definition["actions"]), ("phase", PHASE, definition["phases"]), ("drop", DROP, definition["drops"])
-    ):  # fmt: skip
+        ("action", ACTION, definition["actions"]),
+        ("phase", PHASE, definition["phases"]),
+        ("drop", DROP, definition["drops"]),
+    ):
         for n, row in enumerate(rows):
             found |= {f"{prefix}-{n}-{key}": _text(row.get(key)) for key in keys}
             for role in ROLES:
@@ -51,10 +58,13 @@ def _typed_runs(runs: Mapping[str, Any] | None) -> dict[str, str]:
         return {}
     bonus = runs.get("time_bonus") or {}
     return {
-        "attempts": str(runs["attempts"]), "run_seconds": str(runs["seconds"]), "aggregate": runs["aggregate"],
-        "bonus": _text(bonus.get("most")), "only_complete": "1" if bonus.get("only_complete", True) else "",
+        "attempts": str(runs["attempts"]),
+        "run_seconds": str(runs["seconds"]),
+        "aggregate": runs["aggregate"],
+        "bonus": _text(bonus.get("most")),
+        "only_complete": "1" if bonus.get("only_complete", True) else "",
         "shorter": "1" if runs["shorter_time_breaks"] else "",
-    }  # fmt: skip
+    }
 
 
 def criterion_code(item: Mapping[str, Any]) -> str:
@@ -83,16 +93,28 @@ def read(values: Mapping[str, str], kind: str) -> dict[str, Any]:
         for name in ("decided_by", "last")
     }
     found: dict[str, Any] = {
-        "name": values.get("name", "").strip(), "name_en": values.get("name_en", "").strip(), "kind": kind,
-        "actions": _rows(values, "action", ACTION), "phases": _rows(values, "phase", PHASE), "drops": _rows(values, "drop", DROP),
-        "draws": bool(values.get("draws")), "decided_by": split["decided_by"] or ["score"],
-        "withdrawn": values.get("withdrawn", "annul"), "across": values.get("across", "average"),
-        "walkover": _number(values.get("walkover", ""), "walkover", 0) if values.get("walkover", "").strip() else None,
+        "name": values.get("name", "").strip(),
+        "name_en": values.get("name_en", "").strip(),
+        "kind": kind,
+        "actions": _rows(values, "action", ACTION),
+        "phases": _rows(values, "phase", PHASE),
+        "drops": _rows(values, "drop", DROP),
+        "draws": bool(values.get("draws")),
+        "decided_by": split["decided_by"] or ["score"],
+        "withdrawn": values.get("withdrawn", "annul"),
+        "across": values.get("across", "average"),
+        "walkover": _number(values.get("walkover", ""), "walkover", 0)
+        if values.get("walkover", "").strip()
+        else None,
         "points": {k: _number(values.get(f"points_{k}", ""), k, 0) for k in ("win", "draw", "loss")},
-        "chain": {"criteria": [c for n in range(CHAIN_LENGTH) if (c := values.get(f"chain-{n}", ""))],
-                  "reapply": values.get("reapply", "block"), "last": split["last"] or ["jury", "lots"]},
-        "special": None, "runs": None,
-    }  # fmt: skip
+        "chain": {
+            "criteria": [c for n in range(CHAIN_LENGTH) if (c := values.get(f"chain-{n}", ""))],
+            "reapply": values.get("reapply", "block"),
+            "last": split["last"] or ["jury", "lots"],
+        },
+        "special": None,
+        "runs": None,
+    }
     if not found["name"]:
         raise Invalid(_("Đặt tên cho luật chơi."))
     label = values.get("special_label", "").strip()
@@ -122,9 +144,12 @@ def _runs(values: Mapping[str, str]) -> dict[str, Any]:
         else None
     )
     return {
-        "attempts": _number(values.get("attempts", ""), "attempts", 1), "seconds": _number(values.get("run_seconds", ""), "run_seconds", 1),
-        "aggregate": values.get("aggregate", "best"), "time_bonus": bonus, "shorter_time_breaks": bool(values.get("shorter")),
-    }  # fmt: skip
+        "attempts": _number(values.get("attempts", ""), "attempts", 1),
+        "seconds": _number(values.get("run_seconds", ""), "run_seconds", 1),
+        "aggregate": values.get("aggregate", "best"),
+        "time_bonus": bonus,
+        "shorter_time_breaks": bool(values.get("shorter")),
+    }
 
 
 def _rows(values: Mapping[str, str], prefix: str, keys: tuple[str, ...]) -> list[dict[str, Any]]:

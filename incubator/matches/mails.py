@@ -20,7 +20,10 @@ def _courts(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     """The contest, and as sentences the matches where they were to be played: those that are gone since are left out."""
     tournaments, matches = yield [
         sa.select(
-            Tournament.id, Stage.name, Stage.name_en, Edition.name.label("edition"),
+            Tournament.id,
+            Stage.name,
+            Stage.name_en,
+            Edition.name.label("edition"),
             Edition.name_en.label("edition_en"),
         )
         .join(StageDivision, StageDivision.id == Tournament.stage_division_id)
@@ -31,7 +34,7 @@ def _courts(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
         .join(Resource, Resource.id == Match.court_id)
         .where(Match.id.in_({match_id for c in contexts for match_id in c.get("match_ids", ())}))
         .order_by(Match.position),
-    ]  # fmt: skip
+    ]
     titles = {row.id: f"{named(row, 'edition')}: {named(row)}" for row in tournaments}
     lines = {
         row.id: f"{short_code(row.code)}, {span_of(Span(row.starts_at, row.ends_at))}, {named(row)}"

@@ -89,26 +89,40 @@ def draw_minutes(board: Board, draw: DrawView) -> dict[str, Any]:
         for school, most in draw.crowded.items()
     ]
     blocks = [
-        {"type": "facts", "rows": [
-            [_("Vòng thi"), f"{named(board.stage)} – {named(board.edition)}"],
-            [_("Mã bốc thăm"), draw.seed],
-            [_("Số đội"), str(draw.total)],
-        ]},
-        text(_("Mỗi lượt, bảng được chọn đều nhau trong các bảng còn vào được, theo SHA-256 của mã bốc thăm và số lượt.")),
+        {
+            "type": "facts",
+            "rows": [
+                [_("Vòng thi"), f"{named(board.stage)} – {named(board.edition)}"],
+                [_("Mã bốc thăm"), draw.seed],
+                [_("Số đội"), str(draw.total)],
+            ],
+        },
+        text(
+            _(
+                "Mỗi lượt, bảng được chọn đều nhau trong các bảng còn vào được, theo SHA-256 của mã bốc thăm và số lượt."
+            )
+        ),
         *(text(line) for line in crowded),
         heading(_("Diễn biến")),
         grid(
             [
-                (_("Lượt"), RIGHT, "auto"), (_("Đội"), LEFT, "2fr"), (_("Đơn vị"), LEFT, "3fr"),
-                (_("Bảng vào được"), LEFT, "2fr"), (_("Vị trí"), LEFT, "auto"), (_("Cách"), LEFT, "auto"),
+                (_("Lượt"), RIGHT, "auto"),
+                (_("Đội"), LEFT, "2fr"),
+                (_("Đơn vị"), LEFT, "3fr"),
+                (_("Bảng vào được"), LEFT, "2fr"),
+                (_("Vị trí"), LEFT, "auto"),
+                (_("Cách"), LEFT, "auto"),
             ],
-            rows, 10,
+            rows,
+            10,
         ),
-    ]  # fmt: skip
+    ]
     return paper(
-        _("Biên bản"), _("Bốc thăm chia bảng %(stage)s", stage=named(board.stage)), blocks,
+        _("Biên bản"),
+        _("Bốc thăm chia bảng %(stage)s", stage=named(board.stage)),
+        blocks,
         [_("ĐẠI DIỆN CÁC ĐỘI"), _("THƯ KÝ"), _("TRƯỞNG BAN TỔ CHỨC")],
-    )  # fmt: skip
+    )
 
 
 def group_tables(board: Board, tables: Sequence[TableView], best: Sequence[BestView]) -> dict[str, Any]:
@@ -128,31 +142,62 @@ def group_tables(board: Board, tables: Sequence[TableView], best: Sequence[BestV
             )
         )
         rows = [
-            [r.rank, r.team, r.school, r.row.line.wins, *([r.row.line.draws] if found.draws else []), r.row.line.losses, f"{r.row.line.scored}–{r.row.line.against}",
-             f"{r.diff:+d}".replace("-", "−"), r.row.line.points]
+            [
+                r.rank,
+                r.team,
+                r.school,
+                r.row.line.wins,
+                *([r.row.line.draws] if found.draws else []),
+                r.row.line.losses,
+                f"{r.row.line.scored}–{r.row.line.against}",
+                f"{r.diff:+d}".replace("-", "−"),
+                r.row.line.points,
+            ]
             for r in found.rows
-        ]  # fmt: skip
+        ]
         blocks.append(
             grid(
                 [
-                    (_("Hạng"), RIGHT, "auto"), (_("Đội"), LEFT, "2fr"), (_("Đơn vị"), LEFT, "2fr"), (_("T"), RIGHT, "auto"),
-                    *([(_("H"), RIGHT, "auto")] if found.draws else []), (_("B"), RIGHT, "auto"), (_("Ghi–thủng"), RIGHT, "auto"), (_("HS"), RIGHT, "auto"), (_("Điểm"), RIGHT, "auto"),
+                    (_("Hạng"), RIGHT, "auto"),
+                    (_("Đội"), LEFT, "2fr"),
+                    (_("Đơn vị"), LEFT, "2fr"),
+                    (_("T"), RIGHT, "auto"),
+                    *([(_("H"), RIGHT, "auto")] if found.draws else []),
+                    (_("B"), RIGHT, "auto"),
+                    (_("Ghi–thủng"), RIGHT, "auto"),
+                    (_("HS"), RIGHT, "auto"),
+                    (_("Điểm"), RIGHT, "auto"),
                 ],
                 rows,
             )
-        )  # fmt: skip
+        )
         blocks.append({"type": "list", "items": [*found.notes, *found.because]})
     for view in best:
         blocks += [
             heading(_("Các đội hạng %(place)s tốt nhất (lấy %(n)s)", place=view.place, n=view.count)),
             grid(
-                [(_("Hạng"), RIGHT, "auto"), (_("Đội"), LEFT, "2fr"), (_("Đơn vị"), LEFT, "2fr"), (_("Trận"), RIGHT, "auto"),
-                 (_("Ghi–thủng"), RIGHT, "auto"), (_("Điểm"), RIGHT, "auto")],
-                [[row.rank, side.team, side.school, row.line.played, f"{row.line.scored}–{row.line.against}", row.line.points]
-                 for row, side in view.rows],
+                [
+                    (_("Hạng"), RIGHT, "auto"),
+                    (_("Đội"), LEFT, "2fr"),
+                    (_("Đơn vị"), LEFT, "2fr"),
+                    (_("Trận"), RIGHT, "auto"),
+                    (_("Ghi–thủng"), RIGHT, "auto"),
+                    (_("Điểm"), RIGHT, "auto"),
+                ],
+                [
+                    [
+                        row.rank,
+                        side.team,
+                        side.school,
+                        row.line.played,
+                        f"{row.line.scored}–{row.line.against}",
+                        row.line.points,
+                    ]
+                    for row, side in view.rows
+                ],
             ),
             {"type": "list", "items": view.because},
-        ]  # fmt: skip
+        ]
     return paper(
         _("Bảng xếp hạng"),
         f"{named(board.stage)} – {named(board.edition)}",
@@ -180,16 +225,25 @@ def bracket(board: Board, drawn: BracketView) -> dict[str, Any]:
 
 def _match_columns() -> list[tuple[str, str, str]]:
     return [
-        (_("Trận"), LEFT, "auto"), (_("Giờ"), LEFT, "auto"), (_("Sân"), LEFT, "auto"), (_("Bên ĐỎ"), LEFT, "2fr"),
-        (_("Tỉ số"), RIGHT, "auto"), (_("Bên XANH"), LEFT, "2fr"),
-    ]  # fmt: skip
+        (_("Trận"), LEFT, "auto"),
+        (_("Giờ"), LEFT, "auto"),
+        (_("Sân"), LEFT, "auto"),
+        (_("Bên ĐỎ"), LEFT, "2fr"),
+        (_("Tỉ số"), RIGHT, "auto"),
+        (_("Bên XANH"), LEFT, "2fr"),
+    ]
 
 
 def _match_row(view: MatchView) -> list[object]:
     score = f"{view.red.score}–{view.blue.score}" if view.done else ""
     return [
-        view.short, _when(view.starts_at), view.court, _team(view, "red"), score, _team(view, "blue"),
-    ]  # fmt: skip
+        view.short,
+        _when(view.starts_at),
+        view.court,
+        _team(view, "red"),
+        score,
+        _team(view, "blue"),
+    ]
 
 
 def _team(view: MatchView, side: str) -> str:
@@ -208,11 +262,15 @@ def school_schedules(board: Board, matches: Sequence[MatchView]) -> dict[str, An
         own = [view for view in matches if school in (view.red.school, view.blue.school)]
         sheets.append(
             paper(
-                _("Lịch thi đấu"), school,
-                [text(f"{named(board.stage)} – {named(board.edition)}"), grid(_match_columns(), [_match_row(v) for v in own])],
+                _("Lịch thi đấu"),
+                school,
+                [
+                    text(f"{named(board.stage)} – {named(board.edition)}"),
+                    grid(_match_columns(), [_match_row(v) for v in own]),
+                ],
                 [_("THƯ KÝ")],
             )
-        )  # fmt: skip
+        )
     return {"sheets": sheets}
 
 
@@ -228,31 +286,39 @@ def match_report(board: Board, view: MatchView, past: History) -> dict[str, Any]
     latest = past.standing
     sheets = latest.sheets if latest else [{}, {}]
     rows = [
-        [labels[code], *(str((sheet.get("counts") or {}).get(code, 0)) for sheet in sheets)] for code in labels
-    ]  # fmt: skip
+        [labels[code], *(str((sheet.get("counts") or {}).get(code, 0)) for sheet in sheets)]
+        for code in labels
+    ]
     blocks: list[dict[str, Any]] = [
-        {"type": "facts", "rows": [
-            [_("Trận"), f"{view.name} ({view.short})"],
-            [_("Sân, giờ"), f"{view.court} {_when(view.starts_at)}"],
-            [_("Bên ĐỎ"), f"{view.red.team} – {view.red.school}"],
-            [_("Bên XANH"), f"{view.blue.team} – {view.blue.school}"],
-        ]},
+        {
+            "type": "facts",
+            "rows": [
+                [_("Trận"), f"{view.name} ({view.short})"],
+                [_("Sân, giờ"), f"{view.court} {_when(view.starts_at)}"],
+                [_("Bên ĐỎ"), f"{view.red.team} – {view.red.school}"],
+                [_("Bên XANH"), f"{view.blue.team} – {view.blue.school}"],
+            ],
+        },
         heading(_("Số lần ghi nhận")),
         grid([(_("Việc"), LEFT, "2fr"), (_("ĐỎ"), RIGHT, "1fr"), (_("XANH"), RIGHT, "1fr")], rows),
-    ]  # fmt: skip
+    ]
     if latest is not None:
         presences = [str(PRESENCES[Presence(sheet.get("presence", "present"))]) for sheet in sheets]
         blocks += [
             heading(_("Kết quả")),
-            {"type": "facts", "rows": [
-                [_("Tỉ số"), f"{latest.red_score}–{latest.blue_score}"],
-                [_("Kết quả"), verdict(latest)],
-                [_("ĐỎ có mặt"), presences[0]], [_("XANH có mặt"), presences[1]],
-                [_("Người nhập"), past.names.get(latest.entered_by_id or 0, "")],
-                [_("Người xác nhận"), past.names.get(latest.confirmed_by_id or 0, _("chưa xác nhận"))],
-                [_("Ghi chú"), latest.note],
-            ]},
-        ]  # fmt: skip
+            {
+                "type": "facts",
+                "rows": [
+                    [_("Tỉ số"), f"{latest.red_score}–{latest.blue_score}"],
+                    [_("Kết quả"), verdict(latest)],
+                    [_("ĐỎ có mặt"), presences[0]],
+                    [_("XANH có mặt"), presences[1]],
+                    [_("Người nhập"), past.names.get(latest.entered_by_id or 0, "")],
+                    [_("Người xác nhận"), past.names.get(latest.confirmed_by_id or 0, _("chưa xác nhận"))],
+                    [_("Ghi chú"), latest.note],
+                ],
+            },
+        ]
     struck = [
         _("Lần %(n)s không tính: %(why)s", n=p.number, why=p.void_reason) for p in past.plays if p.voided_at
     ]
@@ -267,10 +333,12 @@ def match_report(board: Board, view: MatchView, past: History) -> dict[str, Any]
     blocks.append(text(_("Nhật ký trận có %(n)s sự kiện.", n=len(past.events))))
     signed = {item.get("side"): item.get("name", "") for item in (latest.signatures if latest else [])}
     return paper(
-        _("Biên bản trận đấu"), view.name, blocks,
+        _("Biên bản trận đấu"),
+        view.name,
+        blocks,
         [
             {"lines": [_("ĐỘI TRƯỞNG BÊN ĐỎ")], "name": signed.get("red", "")},
             {"lines": [_("ĐỘI TRƯỞNG BÊN XANH")], "name": signed.get("blue", "")},
             {"lines": [_("TRỌNG TÀI CHÍNH")], "name": ""},
         ],
-    )  # fmt: skip
+    )

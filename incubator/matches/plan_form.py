@@ -75,7 +75,12 @@ def plan_data(plan: Plan | None, day: datetime) -> dict[str, Any]:
     hours = [f"{start:%H:%M}-{end:%H:%M}" for start, end in local if start.date() == first]
     closes = clock.local(plan.latest) if plan.latest else local[-1][1]
     return {
-        "day": first, "days": (last - first).days + 1, "morning": hours[0], "afternoon": (*hours, "")[1],
+        "day": first,
+        "days": (last - first).days + 1,
+        "morning": hours[0],
+        "afternoon": (*hours, "")[1],
         "latest": "" if closes == local[-1][1] else f"{closes:%H:%M}",
-        "slot": plan.slot, "rest": plan.rest, "one_court_per_group": plan.one_court_per_group,
-    }  # fmt: skip
+        "slot": plan.slot,
+        "rest": plan.rest,
+        "one_court_per_group": plan.one_court_per_group,
+    }

@@ -32,7 +32,9 @@ _REFUSALS = {
     "draw_twice": lazy("Một đội có tên hai lần trong danh sách bốc thăm."),
     "draw_not_possible": lazy("Không xếp được các đội hạt giống và các trường vào bảng. Bớt một điều kiện."),
     "draw_finished": lazy("Đã bốc thăm xong tất cả các đội."),
-    "group_not_allowed": lazy("Đội không vào được bảng đó (trùng trường hoặc đủ đội). Còn vào được: %(allowed)s."),
+    "group_not_allowed": lazy(
+        "Đội không vào được bảng đó (trùng trường hoặc đủ đội). Còn vào được: %(allowed)s."
+    ),
     "replay_differs": lazy("Biên bản bốc thăm lệch với cách tính từ lượt %(number)s."),
     "schedule_no_court": lazy("Chưa chọn sân nào. Chọn ít nhất một sân."),
     "schedule_slot": lazy("Thời lượng trận phải từ 1 phút, thời gian nghỉ không âm."),
@@ -59,7 +61,7 @@ _REFUSALS = {
     "after_confirmation": lazy("Kết quả đã được xác nhận. Sự kiện được giữ lại chờ trọng tài chính."),
     "same_id_other_content": lazy("Mã sự kiện đã dùng cho việc khác. Bản ghi đầu tiên được giữ."),
     "undo_unknown": lazy("Không tìm thấy việc cần hoàn tác."),
-}  # fmt: skip
+}
 
 
 def sentence(error: RuleError) -> str:

@@ -85,8 +85,9 @@ def _match(board: Board, match: Match, names: Mapping[int, str]) -> dict[str, An
 
 def _result(version: ResultVersion) -> dict[str, Any]:
     sheets: list[Mapping[str, Any]] = list(version.sheets) or [
-        {"score": version.red_score}, {"score": version.blue_score},
-    ]  # fmt: skip
+        {"score": version.red_score},
+        {"score": version.blue_score},
+    ]
     found: dict[str, Any] = {"score": [int(sheet.get("score", 0)) for sheet in sheets]}
     for ours, theirs in (("conduct", "conduct"), ("parts", "parts"), ("counts", "counts_of")):
         pair = [sheet.get(ours) for sheet in sheets]

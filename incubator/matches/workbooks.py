@@ -20,9 +20,22 @@ from .queries.views import MatchView
 from .replay_matches import PRESENCES
 
 HEAD = (
-    "match", "group", "court", "start", "red", "blue", "red_score", "blue_score", "outcome", "red_penalty", "blue_penalty",
-    "decided", "special", "special_time", "note",
-)  # fmt: skip
+    "match",
+    "group",
+    "court",
+    "start",
+    "red",
+    "blue",
+    "red_score",
+    "blue_score",
+    "outcome",
+    "red_penalty",
+    "blue_penalty",
+    "decided",
+    "special",
+    "special_time",
+    "note",
+)
 _OUTCOMES = ("played", *PRESENCES)
 _SIDES = ("red", "blue")
 _DECIDED = tuple(f"{how}:{side}" for how in ("jury", "lots") for side in _SIDES)
@@ -44,9 +57,14 @@ def export(board: Board, matches: Sequence[MatchView]) -> bytes:
     for n, view in enumerate(matches, 1):
         start = clock.local(view.starts_at).strftime("%Y-%m-%d %H:%M") if view.starts_at else ""
         row: list[Any] = [
-            view.code, groups.get(view.group_id or 0, ""), view.court, start, view.red.team, view.blue.team,
+            view.code,
+            groups.get(view.group_id or 0, ""),
+            view.court,
+            start,
+            view.red.team,
+            view.blue.team,
             *_result(board.versions.get(view.id)),
-        ]  # fmt: skip
+        ]
         for column, value in enumerate(row):
             if isinstance(value, int | float):
                 sheet.write_number(n, column, value)
@@ -69,9 +87,15 @@ def _result(version: ResultVersion | None) -> list[Any]:
     times = [(sheet.get("special"), side) for sheet, side in zip(version.sheets, _SIDES, strict=False)]
     special = min(((time, side) for time, side in times if time), default=(0, ""))
     return [
-        version.red_score, version.blue_score, outcome, *penalty, decided, special[1],
-        special[0] / 10 if special[0] else "", version.note,
-    ]  # fmt: skip
+        version.red_score,
+        version.blue_score,
+        outcome,
+        *penalty,
+        decided,
+        special[1],
+        special[0] / 10 if special[0] else "",
+        version.note,
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +158,16 @@ def _row(n: int, cells: dict[str, Any]) -> ReadRow | None:
     if any(blank) and outcome == "played":
         raise Invalid(_("Dòng %(n)s: thiếu điểm của một bên.", n=n), field="file")
     return ReadRow(
-        n, code, str(cells.get("red") or "").strip(), str(cells.get("blue") or "").strip(),
-        (_whole(n, values[0]), _whole(n, values[1])), outcome, str(cells.get("note") or "").strip(),
-        _ruling(n, cells), _specials(n, cells),
-    )  # fmt: skip
+        n,
+        code,
+        str(cells.get("red") or "").strip(),
+        str(cells.get("blue") or "").strip(),
+        (_whole(n, values[0]), _whole(n, values[1])),
+        outcome,
+        str(cells.get("note") or "").strip(),
+        _ruling(n, cells),
+        _specials(n, cells),
+    )
 
 
 def _ruling(n: int, cells: dict[str, Any]) -> Ruling:

@@ -110,24 +110,44 @@ def certificate(
     return pdf.render(
         "official",
         {
-            "parent": parent, "body": house, "number": "", "place": place, "date": today.isoformat(),
-            "kind": _("Giấy xác nhận"), "title": _("Giờ cố vấn đồng hành cùng dự án"), "landscape": False,
+            "parent": parent,
+            "body": house,
+            "number": "",
+            "place": place,
+            "date": today.isoformat(),
+            "kind": _("Giấy xác nhận"),
+            "title": _("Giờ cố vấn đồng hành cùng dự án"),
+            "landscape": False,
             "blocks": [
                 {"type": "text", "text": _("%(house)s xác nhận:", house=house)},
-                {"type": "facts", "rows": [
-                    [_("Ông/Bà"), name],
-                    [_("Chức vụ, đơn vị"), job or "…"],
-                    [_("Thời gian"), _("từ %(first)s đến %(last)s", first=vn_date(first), last=vn_date(last))],
-                ]},
-                {"type": "text", "text": _("đã tham gia cố vấn cho các dự án sau, theo biên bản các buổi gặp:")},
-                {"type": "table", "size": 12, "rows": rows, "columns": [
-                    {"title": _("STT"), "align": "right", "width": "auto"},
-                    {"title": _("Dự án"), "align": "left", "width": "3fr"},
-                    {"title": _("Số buổi"), "align": "right", "width": "1fr"},
-                    {"title": _("Số giờ"), "align": "right", "width": "1fr"},
-                ]},
+                {
+                    "type": "facts",
+                    "rows": [
+                        [_("Ông/Bà"), name],
+                        [_("Chức vụ, đơn vị"), job or "…"],
+                        [
+                            _("Thời gian"),
+                            _("từ %(first)s đến %(last)s", first=vn_date(first), last=vn_date(last)),
+                        ],
+                    ],
+                },
+                {
+                    "type": "text",
+                    "text": _("đã tham gia cố vấn cho các dự án sau, theo biên bản các buổi gặp:"),
+                },
+                {
+                    "type": "table",
+                    "size": 12,
+                    "rows": rows,
+                    "columns": [
+                        {"title": _("STT"), "align": "right", "width": "auto"},
+                        {"title": _("Dự án"), "align": "left", "width": "3fr"},
+                        {"title": _("Số buổi"), "align": "right", "width": "1fr"},
+                        {"title": _("Số giờ"), "align": "right", "width": "1fr"},
+                    ],
+                },
             ],
             "signatures": [{"lines": [_("THỦ TRƯỞNG ĐƠN VỊ")], "name": ""}],
             "recipients": [],
         },
-    )  # fmt: skip
+    )

@@ -14,10 +14,22 @@ from ..models import Cohort, IncubationCase, MentoringSession, Resource
 from . import wording
 
 KINDS = (
-    "offer", "offer_reminder", "offer_closed", "case_opened", "case_moved", "mentor_found", "mentorship_ended",
-    "session", "session_back", "session_cancelled", "session_lost", "session_missed", "session_moved", "session_notes",
+    "offer",
+    "offer_reminder",
+    "offer_closed",
+    "case_opened",
+    "case_moved",
+    "mentor_found",
+    "mentorship_ended",
+    "session",
+    "session_back",
+    "session_cancelled",
+    "session_lost",
+    "session_missed",
+    "session_moved",
+    "session_notes",
     "session_without",
-)  # fmt: skip
+)
 
 
 @messages.builder(*(f"mentoring/{kind}" for kind in KINDS))

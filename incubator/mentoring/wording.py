@@ -288,7 +288,11 @@ def remedy(item: Mapping[str, Any], names: Mapping[str, str], topics: Mapping[st
             score=item["score"],
         )
     if item["code"] == "waive":
-        return _("Bỏ qua điều kiện “%(rule)s” cho %(mentor)s (%(score)s điểm), ghi lý do.",
-                 rule=RULES.get(item["rule"], item["rule"]), mentor=mentor, score=item["score"])  # fmt: skip
+        return _(
+            "Bỏ qua điều kiện “%(rule)s” cho %(mentor)s (%(score)s điểm), ghi lý do.",
+            rule=RULES.get(item["rule"], item["rule"]),
+            mentor=mentor,
+            score=item["score"],
+        )
     wanted = ", ".join(topics.get(t, t) for t in item["topics"][:3])
     return _("Mời thêm cố vấn có chuyên môn: %(topics)s.", topics=wanted) if wanted else _("Mời thêm cố vấn.")

@@ -15,9 +15,21 @@ from .files import StoredFile
 from .organisations import Organisation
 
 __all__ = [
-    "Contest", "Division", "Edition", "EditionHost", "Extension", "HostPart", "PrizeBasis", "PrizeRecipient",
-    "PrizeScope", "PrizeTier", "Stage", "StageDivision", "StageKind", "StageState",
-]  # fmt: skip
+    "Contest",
+    "Division",
+    "Edition",
+    "EditionHost",
+    "Extension",
+    "HostPart",
+    "PrizeBasis",
+    "PrizeRecipient",
+    "PrizeScope",
+    "PrizeTier",
+    "Stage",
+    "StageDivision",
+    "StageKind",
+    "StageState",
+]
 
 
 class Contest(Base):

@@ -14,10 +14,25 @@ from ..core.text import search_key
 from .entries import Project, Team
 
 __all__ = [
-    "CaseStage", "Cohort", "IncubationCase", "Indicator", "Metric", "MetricReport", "Milestone", "MilestoneVerdict",
-    "NeedSource", "NeedState", "Programme", "StageChange", "SupportGrant", "SupportItem", "SupportKind",
-    "SupportMove", "SupportMoveKind", "TeamNeed",
-]  # fmt: skip
+    "CaseStage",
+    "Cohort",
+    "IncubationCase",
+    "Indicator",
+    "Metric",
+    "MetricReport",
+    "Milestone",
+    "MilestoneVerdict",
+    "NeedSource",
+    "NeedState",
+    "Programme",
+    "StageChange",
+    "SupportGrant",
+    "SupportItem",
+    "SupportKind",
+    "SupportMove",
+    "SupportMoveKind",
+    "TeamNeed",
+]
 
 
 class Programme(Base):

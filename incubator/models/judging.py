@@ -15,9 +15,19 @@ from .people import Person
 from .stage_entries import StageEntry
 
 __all__ = [
-    "Assignment", "AssignmentState", "Criterion", "CriterionSource", "EnteredScore", "Mark", "Panel", "PanelMember",
-    "Rubric", "ScoreSheet", "SheetState", "Tabulation",
-]  # fmt: skip
+    "Assignment",
+    "AssignmentState",
+    "Criterion",
+    "CriterionSource",
+    "EnteredScore",
+    "Mark",
+    "Panel",
+    "PanelMember",
+    "Rubric",
+    "ScoreSheet",
+    "SheetState",
+    "Tabulation",
+]
 
 
 class Rubric(Base):

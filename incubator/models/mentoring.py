@@ -167,10 +167,14 @@ class Mentorship(Base):
     __tablename__ = "mentorship"
     __table_args__ = (
         sa.Index(
-            "uq_mentorship_open", "case_id", "kind", unique=True,
-            sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"),
+            "uq_mentorship_open",
+            "case_id",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
         ),
-    )  # fmt: skip
+    )
 
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("incubation_case.id"), index=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)

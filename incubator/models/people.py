@@ -15,9 +15,21 @@ from ..core.text import name_sort_key, search_key
 from .organisations import Organisation
 
 __all__ = [
-    "Account", "AddressClaim", "Affiliation", "AffiliationPart", "AuthCode", "Conflict", "ConflictKind", "Guardian",
-    "Invitation", "InvitationKind", "Person", "PersonMerge", "RoleGrant", "SignIn",
-]  # fmt: skip
+    "Account",
+    "AddressClaim",
+    "Affiliation",
+    "AffiliationPart",
+    "AuthCode",
+    "Conflict",
+    "ConflictKind",
+    "Guardian",
+    "Invitation",
+    "InvitationKind",
+    "Person",
+    "PersonMerge",
+    "RoleGrant",
+    "SignIn",
+]
 
 
 class Person(Base):

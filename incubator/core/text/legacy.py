@@ -31,12 +31,24 @@ _TCVN3 = str.maketrans(
 
 # A base letter followed by a character that stands for its marks.
 _VNI_MARKS = {
-    "ù": ACUTE, "ø": GRAVE, "û": HOOK, "õ": TILDE, "ï": DOT,
-    "â": CIRCUMFLEX, "á": CIRCUMFLEX + ACUTE, "à": CIRCUMFLEX + GRAVE, "å": CIRCUMFLEX + HOOK,
-    "ã": CIRCUMFLEX + TILDE, "ä": CIRCUMFLEX + DOT,
-    "ê": BREVE, "é": BREVE + ACUTE, "è": BREVE + GRAVE, "ú": BREVE + HOOK,
-    "ü": BREVE + TILDE, "ë": BREVE + DOT,
-}  # fmt: skip
+    "ù": ACUTE,
+    "ø": GRAVE,
+    "û": HOOK,
+    "õ": TILDE,
+    "ï": DOT,
+    "â": CIRCUMFLEX,
+    "á": CIRCUMFLEX + ACUTE,
+    "à": CIRCUMFLEX + GRAVE,
+    "å": CIRCUMFLEX + HOOK,
+    "ã": CIRCUMFLEX + TILDE,
+    "ä": CIRCUMFLEX + DOT,
+    "ê": BREVE,
+    "é": BREVE + ACUTE,
+    "è": BREVE + GRAVE,
+    "ú": BREVE + HOOK,
+    "ü": BREVE + TILDE,
+    "ë": BREVE + DOT,
+}
 _VNI_LETTERS = {"ñ": "đ", "ô": "ơ", "ö": "ư", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
 _VNI_LETTERS |= {small.upper(): large.upper() for small, large in _VNI_LETTERS.items()}
 _TONE_MARKS = "ùøûõï"

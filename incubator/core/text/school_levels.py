@@ -22,7 +22,7 @@ LEVELS: tuple[tuple[str, str, str], ...] = (
     ("university", "Đại học", r"dai hoc|dh(?= )"),
     ("college", "Cao đẳng", r"cao dang|cd(?= )"),
     ("vocational", "Trung cấp", r"trung cap|tc(?= )"),
-)  # fmt: skip
+)
 _ANYWHERE = [(code, re.compile(rf"\b(?:{pattern})(?:\b|(?=\s|$))")) for code, _, pattern in LEVELS]
 
 

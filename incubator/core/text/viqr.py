@@ -10,8 +10,15 @@ from incubator.core.text.syllables import is_syllable
 from incubator.core.text.tones import ACUTE, BREVE, CIRCUMFLEX, DOT, GRAVE, HOOK, HORN, TILDE
 
 _MARKS = {
-    "^": CIRCUMFLEX, "(": BREVE, "+": HORN, "'": ACUTE, "`": GRAVE, "?": HOOK, "~": TILDE, ".": DOT,
-}  # fmt: skip
+    "^": CIRCUMFLEX,
+    "(": BREVE,
+    "+": HORN,
+    "'": ACUTE,
+    "`": GRAVE,
+    "?": HOOK,
+    "~": TILDE,
+    ".": DOT,
+}
 _WORD = re.compile(r"[A-Za-z][A-Za-z^(+'`?~.]*")
 _LETTER = re.compile(r"(?P<dd>[Dd]d|DD)|(?P<vowel>[aeiouyAEIOUY])(?P<marks>[\^(+'`?~.]{1,2})")
 _SHAPED = re.compile(r"[aeo]\^|[ou]\+|a\([a-z'`?~.]", re.IGNORECASE)

@@ -166,8 +166,15 @@ def _sides(stage_division_ids: Collection[int]) -> dict[int, _Sides]:
     """Teams in the order of the stage, each with its place in a group."""
     rows = db.session.execute(
         sa.select(
-            StageEntry.stage_division_id, GroupPlace.group_id, GroupPlace.position,
-            StageEntry.id, StageEntry.entry_id, Team.name, Organisation.name, Organisation.id, StageEntry.presence,
+            StageEntry.stage_division_id,
+            GroupPlace.group_id,
+            GroupPlace.position,
+            StageEntry.id,
+            StageEntry.entry_id,
+            Team.name,
+            Organisation.name,
+            Organisation.id,
+            StageEntry.presence,
             StageEntry.presence_reason,
         )
         .join(Entry, Entry.id == StageEntry.entry_id)
@@ -176,7 +183,7 @@ def _sides(stage_division_ids: Collection[int]) -> dict[int, _Sides]:
         .outerjoin(GroupPlace, GroupPlace.stage_entry_id == StageEntry.id)
         .where(StageEntry.stage_division_id.in_(stage_division_ids))
         .order_by(StageEntry.position, StageEntry.id)
-    )  # fmt: skip
+    )
     found: dict[int, _Sides] = defaultdict(_Sides)
     for part, group_id, position, key, entry_id, team, school, school_id, presence, because in rows:
         found[part].by_id[key] = Side(key, entry_id, team, school or "", school_id, presence, because)

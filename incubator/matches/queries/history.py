@@ -61,10 +61,14 @@ class History:
     def counted(self, game: Game) -> Tally:
         """The score of the play that stands, from its log."""
         current = self._current
-        return tally(game, [
-            Event(e.client_id, EventKind(e.kind), e.made_at, e.side, e.code, e.value, e.undoes)
-            for e in self.events if e.state is MatchEventState.COUNTED and e.play_id in current
-        ])  # fmt: skip
+        return tally(
+            game,
+            [
+                Event(e.client_id, EventKind(e.kind), e.made_at, e.side, e.code, e.value, e.undoes)
+                for e in self.events
+                if e.state is MatchEventState.COUNTED and e.play_id in current
+            ],
+        )
 
 
 def history_of(match_id: int) -> History:

@@ -94,9 +94,16 @@ def _by_group(
 def _facts(group: str, row: Any) -> dict[str, Any]:
     line = row.line
     return {
-        "group": group, "place": row.rank, "played": line.played, "won": line.wins, "drawn": line.draws,
-        "lost": line.losses, "for": line.scored, "against": line.against, "points": line.points,
-    }  # fmt: skip
+        "group": group,
+        "place": row.rank,
+        "played": line.played,
+        "won": line.wins,
+        "drawn": line.draws,
+        "lost": line.losses,
+        "for": line.scored,
+        "against": line.against,
+        "points": line.points,
+    }
 
 
 def run_blockers(

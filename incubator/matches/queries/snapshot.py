@@ -263,10 +263,11 @@ class Board:
         for tie in self.ties:
             sources = (tie.red, tie.blue)
             fed = any(
-                source.ref in wanted or (group is not None and source.kind is From.PLACE and source.ref == group)
+                source.ref in wanted
+                or (group is not None and source.kind is From.PLACE and source.ref == group)
                 or (group is not None and source.kind is From.BEST)
                 for source in sources
-            )  # fmt: skip
+            )
             if fed:
                 wanted.add(tie.code)
                 found.append(self.by_code[tie.code])

@@ -48,7 +48,10 @@ def _view(board: Board, boundary: str, name: str, tie: OpenTie) -> TieView:
         where = _("Bảng %(name)s", name=name) if name else ""
     ways = [_STORED.get(way, way) for way in tie.ways]
     return TieView(
-        boundary, where, tie.first, tie.last,
+        boundary,
+        where,
+        tie.first,
+        tie.last,
         sorted((board.sides[int(str(t))] for t in tie.teams), key=lambda side: side.team),
         [(way, decision_name(way)) for way in ways],
-    )  # fmt: skip
+    )

@@ -76,14 +76,18 @@ _CALLED = _Kind(_called, lambda n: _("%(n)s trận đã gọi đội", n=n), lam
 _RULED_BY_HEAD = (
     _Kind(_proposed, lambda n: _("%(n)s kết quả trận chờ xác nhận", n=n), lambda: _("Xác nhận"), "flag"),
     _Kind(
-        _protested, lambda n: _("%(n)s trận có khiếu nại chờ kết luận", n=n),
-        lambda: _("Ghi kết luận"), "megaphone",
+        _protested,
+        lambda n: _("%(n)s trận có khiếu nại chờ kết luận", n=n),
+        lambda: _("Ghi kết luận"),
+        "megaphone",
     ),
     _Kind(
-        _late, lambda n: _("%(n)s trận có lượt bấm đến muộn chờ quyết định", n=n),
-        lambda: _("Xem và quyết định"), "hourglass-split",
+        _late,
+        lambda n: _("%(n)s trận có lượt bấm đến muộn chờ quyết định", n=n),
+        lambda: _("Xem và quyết định"),
+        "hourglass-split",
     ),
-)  # fmt: skip
+)
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
@@ -117,9 +121,15 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
 def _todo(kind: _Kind, rows: Sequence[Any], url: str) -> Todo:
     first = rows[0]
     return Todo(
-        kind.title(len(rows)), url, kind.action(), detail=named(first, "edition"), icon=kind.icon, urgent=True,
-        count=len(rows), scope=f"edition:{first.edition_id}",
-    )  # fmt: skip
+        kind.title(len(rows)),
+        url,
+        kind.action(),
+        detail=named(first, "edition"),
+        icon=kind.icon,
+        urgent=True,
+        count=len(rows),
+        scope=f"edition:{first.edition_id}",
+    )
 
 
 def _by_tournament(rows: Sequence[Any]) -> list[list[Any]]:
@@ -138,12 +148,16 @@ def _matches(actor: Actor) -> Any:
     )
     return (
         sa.select(
-            Tournament.slug, Edition.id.label("edition_id"), Edition.name.label("edition"),
+            Tournament.slug,
+            Edition.id.label("edition_id"),
+            Edition.name.label("edition"),
             Edition.name_en.label("edition_en"),
-            Match.id.label("match_id"), Match.code, heads.label("heads"),
+            Match.id.label("match_id"),
+            Match.code,
+            heads.label("heads"),
         )
         .join(Match, Match.tournament_id == Tournament.id)
         .join(StageDivision, StageDivision.id == Tournament.stage_division_id)
         .join(Stage, Stage.id == StageDivision.stage_id)
         .join(Edition, Edition.id == Stage.edition_id)
-    )  # fmt: skip
+    )

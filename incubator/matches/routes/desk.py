@@ -75,9 +75,14 @@ def _desk(board: Board, adding: forms.NewScreenForm | None = None) -> dict[str, 
 
 def _screen_form(board: Board, screen: HallScreen) -> forms.ScreenForm:
     form = forms.ScreenForm(
-        formdata=None, prefix=f"s{screen.id}-", mode=str(screen.mode), match=screen.match_id or 0,
-        group=screen.group_id or 0, court=screen.court_id or 0, text=screen.text,
-    )  # fmt: skip
+        formdata=None,
+        prefix=f"s{screen.id}-",
+        mode=str(screen.mode),
+        match=screen.match_id or 0,
+        group=screen.group_id or 0,
+        court=screen.court_id or 0,
+        text=screen.text,
+    )
     form.match.choices = [(0, _("Theo sân"))] + [(m.id, short_code(m.code)) for m in board.matches]
     form.group.choices = [(0, _("Tất cả"))] + [(g.id, _("Bảng %(name)s", name=g.name)) for g in board.groups]
     form.court.choices = _court_choices(board)
@@ -103,8 +108,12 @@ def screen_add(slug: str) -> Response | tuple[str, int]:
         try:
             with transaction():
                 screens.add_screen(
-                    board.tournament.id, form.name.data or "", form.court.data or None, actor=current_actor(), at=clock.now()
-                )  # fmt: skip
+                    board.tournament.id,
+                    form.name.data or "",
+                    form.court.data or None,
+                    actor=current_actor(),
+                    at=clock.now(),
+                )
             flash(_("Đã thêm màn hình."))
             return go("matches.desk", slug=slug)
         except DomainError as error:
@@ -127,9 +136,14 @@ def screen(slug: str, screen_id: int) -> Response:
     known_group = {g.id for g in board.groups}
     with transaction():
         screens.set_screen(
-            screen_id, HallMode(mode), actor=current_actor(), at=clock.now(),
-            match_id=match if match in board.by_id else None, group_id=group if group in known_group else None,
-            court_id=court or None, text=request.form.get(f"{prefix}text", "").strip()[:200],
-        )  # fmt: skip
+            screen_id,
+            HallMode(mode),
+            actor=current_actor(),
+            at=clock.now(),
+            match_id=match if match in board.by_id else None,
+            group_id=group if group in known_group else None,
+            court_id=court or None,
+            text=request.form.get(f"{prefix}text", "").strip()[:200],
+        )
     flash(_("Đã đổi màn hình."))
     return go("matches.desk", slug=slug)

@@ -45,10 +45,20 @@ def game(slug: str) -> str | Response | tuple[str, int]:
 def _page(board: Board, typed: Mapping[str, str], error: str = "") -> str:
     runs = board.game.runs is not None
     return render_template(
-        "matches/game.html", board=board, typed=typed, error=error, tabs=tab_items(board.game), roles=ROLES, kind_names=ACTION_KINDS,
+        "matches/game.html",
+        board=board,
+        typed=typed,
+        error=error,
+        tabs=tab_items(board.game),
+        roles=ROLES,
+        kind_names=ACTION_KINDS,
         counts={p: game_rows.count(typed, p) + game_rows.SPARE for p in ("action", "phase", "drop")},
-        kinds=[(str(kind), ACTION_KINDS[kind]) for kind in ActionKind], criteria=criterion_choices(typed.values()), length=game_rows.CHAIN_LENGTH,
+        kinds=[(str(kind), ACTION_KINDS[kind]) for kind in ActionKind],
+        criteria=criterion_choices(typed.values()),
+        length=game_rows.CHAIN_LENGTH,
         chain=[criterion_name(criterion) for criterion in board.game.chain.criteria],
         templates=[(code, named(g)) for code, g in PRESETS.items() if (g.runs is not None) == runs],
-        begun=any(match.state != "scheduled" for match in board.matches) or any_runs(board.tournament.stage_division_id), chosen=request.args.get("template", ""),
-    )  # fmt: skip
+        begun=any(match.state != "scheduled" for match in board.matches)
+        or any_runs(board.tournament.stage_division_id),
+        chosen=request.args.get("template", ""),
+    )

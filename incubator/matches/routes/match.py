@@ -44,13 +44,29 @@ def _match_page(board: Board, row: Match, form: forms.ResultForm | None = None) 
     counted = past.counted(board.game)
     form = form or _result_form(board, row, by_the_log=past.is_behind)
     return render_template(
-        "matches/match.html", board=board, match=match_view(board, row, counted), row=row, past=past,
-        names=past.names, ignored=counted.ignored, undone=counted.undone, why_not=ignored_because, form=form, ruling=forms.RulingForm(), presences=PRESENCES,
-        proposal=board.proposals.get(row.id), counted=counted, verdict=verdict, signed=signed,
+        "matches/match.html",
+        board=board,
+        match=match_view(board, row, counted),
+        row=row,
+        past=past,
+        names=past.names,
+        ignored=counted.ignored,
+        undone=counted.undone,
+        why_not=ignored_because,
+        form=form,
+        ruling=forms.RulingForm(),
+        presences=PRESENCES,
+        proposal=board.proposals.get(row.id),
+        counted=counted,
+        verdict=verdict,
+        signed=signed,
         may_confirm=_may_confirm(board, row),
         started=[match_view(board, m).short for m in calling.started_dependents(board, row)],
-        actions={a.code: label(a) for a in board.game.actions}, kinds=EVENTS, moment_of=_clock_text, tabs=tab_items(board.game),
-    )  # fmt: skip
+        actions={a.code: label(a) for a in board.game.actions},
+        kinds=EVENTS,
+        moment_of=_clock_text,
+        tabs=tab_items(board.game),
+    )
 
 
 def _result_form(board: Board, row: Match, *, by_the_log: bool = False) -> forms.ResultForm:

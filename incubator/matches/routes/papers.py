@@ -31,9 +31,12 @@ def index(slug: str) -> str:
 
 def _page(board: Board, error: str) -> str:
     return render_template(
-        "matches/papers.html", board=board, tabs=tab_items(board.game), error=error,
+        "matches/papers.html",
+        board=board,
+        tabs=tab_items(board.game),
+        error=error,
         matches=[match for match in board.matches if match.state == "confirmed"],
-    )  # fmt: skip
+    )
 
 
 def _sent(content: bytes, name: str, kind: str) -> Response:

@@ -65,10 +65,22 @@ def match(match_id: int) -> str:
         history.late_events_of(row.id, current_actor().person_id) if row.state is MatchState.CONFIRMED else 0
     )
     return render_template(
-        "matches/phone.html", board=board, match=view, row=row, parts=parts, pads=pads, lesser=lesser,
-        counted=counted, game=_game(board.game), state=_state(row.state, row.version, counted), part=CrewPart,
-        undo=[tap for tap in _last(counted) if only in (None, tap["side"])], now=_now(), only=only, late=late,
-    )  # fmt: skip
+        "matches/phone.html",
+        board=board,
+        match=view,
+        row=row,
+        parts=parts,
+        pads=pads,
+        lesser=lesser,
+        counted=counted,
+        game=_game(board.game),
+        state=_state(row.state, row.version, counted),
+        part=CrewPart,
+        undo=[tap for tap in _last(counted) if only in (None, tap["side"])],
+        now=_now(),
+        only=only,
+        late=late,
+    )
 
 
 def _now() -> int:
@@ -106,10 +118,14 @@ def _state(state: MatchState, version: int, counted: Tally) -> dict[str, Any]:
         "last": _last(counted),
         "end": {"id": counted.end.client_id, "at": counted.end.at} if counted.end else None,
         "clock": {
-            "phase": clock_.phase, "left": clock_.left, "since": clock_.since, "running": clock_.running,
-            "shot": clock_.shot_left, "possession": clock_.possession,
+            "phase": clock_.phase,
+            "left": clock_.left,
+            "since": clock_.since,
+            "running": clock_.running,
+            "shot": clock_.shot_left,
+            "possession": clock_.possession,
         },
-    }  # fmt: skip
+    }
 
 
 @bp.get("/<int:match_id>/state")
@@ -157,9 +173,13 @@ def receive(match_id: int) -> Response:
             at=clock.now(),
         )
     return jsonify(
-        saved=receipt.saved, held=receipt.held, refused=receipt.refused, notes=receipt.notes, now=_now(),
+        saved=receipt.saved,
+        held=receipt.held,
+        refused=receipt.refused,
+        notes=receipt.notes,
+        now=_now(),
         **_state(receipt.state, receipt.version, receipt.tally),
-    )  # fmt: skip
+    )
 
 
 def _pressed(do: str, end: str, end_at: int) -> list[dict[str, Any]]:
@@ -229,10 +249,18 @@ def review(match_id: int) -> str | Response | tuple[str, int]:
         and policies.can_confirm(current_actor(), version.entered_by_id)
     )
     page = render_template(
-        "matches/review.html", board=board, match=match_view(board, row, counted), row=row, form=form, counted=counted,
-        version=version, may_confirm=may_confirm, names=lists.names_of([version.entered_by_id] if version else []),
-        verdict=verdict, signed=signed,
-    )  # fmt: skip
+        "matches/review.html",
+        board=board,
+        match=match_view(board, row, counted),
+        row=row,
+        form=form,
+        counted=counted,
+        version=version,
+        may_confirm=may_confirm,
+        names=lists.names_of([version.entered_by_id] if version else []),
+        verdict=verdict,
+        signed=signed,
+    )
     return (page, 422) if form.errors else page
 
 

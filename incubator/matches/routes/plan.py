@@ -104,9 +104,12 @@ def draw_next(slug: str) -> Response:
         draw_id = _open_draw(board)
         with transaction():
             picks = drawing.draw_next(
-                draw_id, actor=current_actor(), at=clock.now(), group=request.form.get("group") or None,
+                draw_id,
+                actor=current_actor(),
+                at=clock.now(),
+                group=request.form.get("group") or None,
                 all_left=bool(request.form.get("all_left")),
-            )  # fmt: skip
+            )
         team = board.sides[picks[-1].stage_entry_id].team
         flash(_("%(team)s vào bảng %(group)s.", team=team, group=picks[-1].group_name))
     return go("matches_plan.draw", slug=slug)
@@ -165,10 +168,21 @@ def _schedule_page(
     late.court.choices = [(key, named(court)) for key, court in board.courts.items()]
     views = match_views(board)
     page = render_template(
-        "matches/schedule.html", board=board, form=form, move=move, late=late, preview=preview, matches=views, grid=schedule_grid(board, views),
-        quality=moving.quality_of(board), problems=PROBLEMS, moment=planning.moment, tabs=tab_items(board.game),
-        changed=_changed(board, preview), lost={match.code for match in without_court(board)},
-    )  # fmt: skip
+        "matches/schedule.html",
+        board=board,
+        form=form,
+        move=move,
+        late=late,
+        preview=preview,
+        matches=views,
+        grid=schedule_grid(board, views),
+        quality=moving.quality_of(board),
+        problems=PROBLEMS,
+        moment=planning.moment,
+        tabs=tab_items(board.game),
+        changed=_changed(board, preview),
+        lost={match.code for match in without_court(board)},
+    )
     return (page, 422) if form.errors or move.errors else page
 
 
@@ -206,9 +220,14 @@ def move(slug: str) -> Response | str | tuple[str, int]:
             return _schedule_page(board, plan, form, preview)
         with transaction():
             moving.move_match(
-                board.tournament.id, form.match.data, form.court.data, start,
-                actor=current_actor(), at=clock.now(), accept=bool(form.accept.data),
-            )  # fmt: skip
+                board.tournament.id,
+                form.match.data,
+                form.court.data,
+                start,
+                actor=current_actor(),
+                at=clock.now(),
+                accept=bool(form.accept.data),
+            )
     except DomainError as error:
         form.take(error)
         return _schedule_page(_board(slug), plan, form)
@@ -266,16 +285,25 @@ def crew(slug: str) -> str | Response | tuple[str, int]:
                 raise Invalid(_("Không có tài khoản này. Mời người đó vào hệ thống trước."), field="email")
             with transaction():
                 setup.set_crew(
-                    board.tournament.id, person, CrewPart(form.part.data), actor=current_actor(), at=clock.now(),
-                    court_id=form.court.data or None, side=int(form.side.data) if form.side.data else None,
-                )  # fmt: skip
+                    board.tournament.id,
+                    person,
+                    CrewPart(form.part.data),
+                    actor=current_actor(),
+                    at=clock.now(),
+                    court_id=form.court.data or None,
+                    side=int(form.side.data) if form.side.data else None,
+                )
             return go("matches_plan.crew", slug=slug)
         except DomainError as error:
             form.take(error)
     page = render_template(
-        "matches/crew.html", board=board, form=form, rows=lists.crew_list(board.tournament.id), parts=forms.PARTS,
+        "matches/crew.html",
+        board=board,
+        form=form,
+        rows=lists.crew_list(board.tournament.id),
+        parts=forms.PARTS,
         tabs=tab_items(board.game),
-    )  # fmt: skip
+    )
     return (page, 422) if form.errors else page
 
 

@@ -59,9 +59,15 @@ def overview(lang: str, slug: str) -> str:
         return render_template("matches/public_runs.html", board=board, **_runs(board))
     chain = [criterion_name(c) for c in board.game.chain.criteria]
     return render_template(
-        "matches/public.html", board=board, tables=[table_view(board, group) for group in board.groups],
-        best=best_views(board), bracket=bracket_view(board), chain=chain, late=_late(board), chain_text=chain_text,
-    )  # fmt: skip
+        "matches/public.html",
+        board=board,
+        tables=[table_view(board, group) for group in board.groups],
+        best=best_views(board),
+        bracket=bracket_view(board),
+        chain=chain,
+        late=_late(board),
+        chain_text=chain_text,
+    )
 
 
 def _late(board: Board) -> list[tuple[str, int]]:
@@ -80,8 +86,13 @@ def _runs(board: Board) -> dict[str, object]:
     cut = int(board.tournament.cut.get("advance", 0))
     rows = run_rows(board, runs)
     return {
-        "rows": rows, "runs": runs, "cut": cut, "rule_text": rule, "figure": figure, "reasons": run_reasons(board, rows),
-    }  # fmt: skip
+        "rows": rows,
+        "runs": runs,
+        "cut": cut,
+        "rule_text": rule,
+        "figure": figure,
+        "reasons": run_reasons(board, rows),
+    }
 
 
 @bp.get(f"/{LANGUAGE}/matches/<slug>/schedule")
@@ -218,8 +229,11 @@ def _record(board: Board, side_id: int | None) -> str:
             if row.line.team == side_id:
                 return _(
                     "%(w)s thắng %(l)s thua, hạng %(rank)s bảng %(group)s",
-                    w=row.line.wins, l=row.line.losses, rank=row.rank, group=group.name,
-                )  # fmt: skip
+                    w=row.line.wins,
+                    l=row.line.losses,
+                    rank=row.rank,
+                    group=group.name,
+                )
     return ""
 
 
@@ -253,12 +267,14 @@ def _render_hall(board: Board, screen_id: int) -> Markup:
     shown = _shown(screen, split)
     groups = [g for g in board.groups if screen.group_id in (None, g.id)]
     context: dict[str, object] = {
-        "screen": screen, "match": shown, "upcoming": [v for v in near if v is not shown and v.state == MatchState.SCHEDULED][:3],
+        "screen": screen,
+        "match": shown,
+        "upcoming": [v for v in near if v is not shown and v.state == MatchState.SCHEDULED][:3],
         "tables": [table_view(board, g) for g in groups] if screen.mode == "table" else [],
         "bracket": bracket_view(board) if screen.mode == "bracket" else None,
         "draw": draw_view(board) if screen.mode == "draw" else None,
         "next_round": _next(board, shown) if shown else "",
-    }  # fmt: skip
+    }
     if screen.mode == "runs" and board.game.runs is not None:
         context |= _runs(board)
     return fragment("matches/part_hall.html", board=board, **context)

@@ -46,12 +46,24 @@ def runs_page(found: Board, error: str = "") -> str:
     waiting = [(run, found.sides[side]) for side, own in runs.items() for run in own if not run.confirmed_at]
     rows = run_rows(found, runs)
     return render_template(
-        "matches/runs.html", board=found, rows=rows, runs=runs, waiting=waiting, rule=found.game.runs,
-        cut=int(found.tournament.cut.get("advance", 0)), tabs=tab_items(found.game), error=error, typed=request.form,
-        ties=tie_views(found, rows), blockers=run_blockers(found, runs, rows),
-        missing=missing_runs(found, runs), figure=figure, reasons=run_reasons(found, rows),
-        me=current_actor().person_id, manages=policies.can_manage(current_actor(), found.edition),
-    )  # fmt: skip
+        "matches/runs.html",
+        board=found,
+        rows=rows,
+        runs=runs,
+        waiting=waiting,
+        rule=found.game.runs,
+        cut=int(found.tournament.cut.get("advance", 0)),
+        tabs=tab_items(found.game),
+        error=error,
+        typed=request.form,
+        ties=tie_views(found, rows),
+        blockers=run_blockers(found, runs, rows),
+        missing=missing_runs(found, runs),
+        figure=figure,
+        reasons=run_reasons(found, rows),
+        me=current_actor().person_id,
+        manages=policies.can_manage(current_actor(), found.edition),
+    )
 
 
 @bp.route("/<slug>/runs/<int:side_id>/<int:attempt>", methods=["GET", "POST"])
@@ -87,9 +99,16 @@ def _record(board: Board, side_id: int, attempt: int, form: BaseForm) -> None:
     values = {a.code: form[f"a_{a.code}"].data or 0 for a in board.game.actions}
     with transaction():
         running.record_run(
-            side_id, attempt, values, time_ms, client_id=form["client_id"].data or uuid.uuid4().hex,
-            actor=current_actor(), at=clock.now(), no_show=bool(form["no_show"].data), note=form["note"].data or "",
-        )  # fmt: skip
+            side_id,
+            attempt,
+            values,
+            time_ms,
+            client_id=form["client_id"].data or uuid.uuid4().hex,
+            actor=current_actor(),
+            at=clock.now(),
+            no_show=bool(form["no_show"].data),
+            note=form["note"].data or "",
+        )
 
 
 @bp.post("/<slug>/runs/<int:run_id>/check")

@@ -37,10 +37,19 @@ def standings(slug: str) -> str | Response:
 
 def _standings(board: Board, error: str = "") -> str:
     return render_template(
-        "matches/standings.html", board=board, tables=[table_view(board, group) for group in board.groups],
-        ties=tie_views(board), error=error, typed=request.form, best=best_views(board), bracket=bracket_view(board),
-        decisions=board.decisions, decision_name=decision_name, blockers=blockers(board), tabs=tab_items(board.game),
-    )  # fmt: skip
+        "matches/standings.html",
+        board=board,
+        tables=[table_view(board, group) for group in board.groups],
+        ties=tie_views(board),
+        error=error,
+        typed=request.form,
+        best=best_views(board),
+        bracket=bracket_view(board),
+        decisions=board.decisions,
+        decision_name=decision_name,
+        blockers=blockers(board),
+        tabs=tab_items(board.game),
+    )
 
 
 @bp.post("/<slug>/standings/tie")
@@ -106,9 +115,15 @@ def _teams(board: Board, error: str = "", side_id: int | None = None) -> str:
     """The teams; `error` stands above them, with the form of the team it is about open."""
     group_of = {side: g.name for g in board.groups for side in board.members.get(g.id, [])}
     return render_template(
-        "matches/teams.html", board=board, sides=list(board.sides.values()), group_of=group_of, error=error,
-        opened=side_id, typed=request.form, tabs=tab_items(board.game),
-    )  # fmt: skip
+        "matches/teams.html",
+        board=board,
+        sides=list(board.sides.values()),
+        group_of=group_of,
+        error=error,
+        opened=side_id,
+        typed=request.form,
+        tabs=tab_items(board.game),
+    )
 
 
 def _board_with(slug: str, side_id: int) -> Board:

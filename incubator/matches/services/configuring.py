@@ -49,9 +49,15 @@ def make_tournament(
         raise Invalid(_("Luật này không hợp với cách thi của vòng: trận đấu hoặc lượt thi."), field="game")
     game = ensure_game(PRESETS[game_code], actor=actor, at=at)
     return create_tournament(
-        part, game, slug=f"{edition.slug}-{part.id}", actor=actor, at=at, court_ids=_courts(settings.courts, at),
-        cut=settings.cut, freeze_scores=settings.freeze_scores,
-    )  # fmt: skip
+        part,
+        game,
+        slug=f"{edition.slug}-{part.id}",
+        actor=actor,
+        at=at,
+        court_ids=_courts(settings.courts, at),
+        cut=settings.cut,
+        freeze_scores=settings.freeze_scores,
+    )
 
 
 def _courts(count: int, at: datetime) -> list[int]:
@@ -75,9 +81,14 @@ def change_settings(tournament_id: int, settings: Settings, *, actor: Actor, at:
     touch(tournament)
     db.session.flush()
     audit(
-        tournament, "tournament.settings", tournament, actor=actor, at=at, before=before,
+        tournament,
+        "tournament.settings",
+        tournament,
+        actor=actor,
+        at=at,
+        before=before,
         after={"courts": courts, "cut": dict(settings.cut), "freeze": settings.freeze_scores},
-    )  # fmt: skip
+    )
 
 
 def own_game(tournament_id: int, definition: Mapping[str, Any], *, actor: Actor, at: datetime) -> GameRow:

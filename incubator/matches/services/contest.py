@@ -91,6 +91,14 @@ def audit(
 ) -> None:
     """A line in the trail under the edition, so that its organisers find it. Flush first."""
     record(
-        f"matches.{verb}", obj, actor=actor, at=at, edition_id=edition_of(tournament).id, before=before, after=after,
-        reason=reason.strip(), object_type=object_type, object_id=object_id,
-    )  # fmt: skip
+        f"matches.{verb}",
+        obj,
+        actor=actor,
+        at=at,
+        edition_id=edition_of(tournament).id,
+        before=before,
+        after=after,
+        reason=reason.strip(),
+        object_type=object_type,
+        object_id=object_id,
+    )

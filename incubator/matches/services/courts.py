@@ -43,9 +43,11 @@ def _claims(matches: Iterable[Match]) -> list[occupancy.Claim]:
             title=_("Trận %(code)s", code=short_code(match.code)),
         )
         for match in matches
-        if match.court_id is not None and match.starts_at is not None and match.ends_at is not None
+        if match.court_id is not None
+        and match.starts_at is not None
+        and match.ends_at is not None
         and match.state is MatchState.SCHEDULED
-    ]  # fmt: skip
+    ]
 
 
 def owner_of(match: Match) -> occupancy.Owner:

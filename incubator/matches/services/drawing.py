@@ -96,10 +96,16 @@ def draw_next(
     for pick in fresh:
         rows.append(
             DrawPick(
-                draw_id=row.id, number=pick.number, stage_entry_id=pick.key, allowed=list(pick.allowed),
-                group_name=pick.group, position=pick.position, by_hand=pick.by_hand, at=at,
+                draw_id=row.id,
+                number=pick.number,
+                stage_entry_id=pick.key,
+                allowed=list(pick.allowed),
+                group_name=pick.group,
+                position=pick.position,
+                by_hand=pick.by_hand,
+                at=at,
             )
-        )  # fmt: skip
+        )
         db.session.add(
             GroupPlace(group_id=groups[pick.group].id, position=pick.position, stage_entry_id=pick.key)
         )
@@ -108,9 +114,14 @@ def draw_next(
         row.state, row.finished_at = DrawState.FINISHED, at
     touch(tournament)
     db.session.flush()
-    audit(tournament, "draw.pick", row, actor=actor, at=at,
+    audit(
+        tournament,
+        "draw.pick",
+        row,
+        actor=actor,
+        at=at,
         after={"picks": [[p.number, p.stage_entry_id, p.group_name, p.position] for p in rows]},
-    )  # fmt: skip
+    )
     return rows
 
 

@@ -139,8 +139,16 @@ def receive(
 # Built once: putting a statement together costs as much as running it.
 _COURT = (
     sa.select(
-        Match.id, Match.tournament_id, Match.state, Match.version, Play.id.label("play_id"),
-        GameRow.id.label("game_id"), GameRow.version.label("game_version"), GameRow.code, MatchCrew.part, MatchCrew.side,
+        Match.id,
+        Match.tournament_id,
+        Match.state,
+        Match.version,
+        Play.id.label("play_id"),
+        GameRow.id.label("game_id"),
+        GameRow.version.label("game_version"),
+        GameRow.code,
+        MatchCrew.part,
+        MatchCrew.side,
     )
     .join(Tournament, Tournament.id == Match.tournament_id)
     .join(GameRow, GameRow.id == Tournament.game_id)
@@ -155,15 +163,23 @@ _COURT = (
         ),
     )
     .where(Match.id == sa.bindparam("match"))
-)  # fmt: skip
+)
 _EVENTS = sa.select(
-    MatchEvent.client_id, MatchEvent.kind, MatchEvent.made_at, MatchEvent.side, MatchEvent.code,
-    MatchEvent.value, MatchEvent.undoes, sa.type_coerce(MatchEvent.state, sa.String), MatchEvent.play_id,
+    MatchEvent.client_id,
+    MatchEvent.kind,
+    MatchEvent.made_at,
+    MatchEvent.side,
+    MatchEvent.code,
+    MatchEvent.value,
+    MatchEvent.undoes,
+    sa.type_coerce(MatchEvent.state, sa.String),
+    MatchEvent.play_id,
 ).where(
     sa.or_(
-        MatchEvent.play_id == sa.bindparam("play"), MatchEvent.client_id.in_(sa.bindparam("ids", expanding=True))
+        MatchEvent.play_id == sa.bindparam("play"),
+        MatchEvent.client_id.in_(sa.bindparam("ids", expanding=True)),
     )
-)  # fmt: skip
+)
 _MATCH_TABLE: Any = Match.__table__
 _INSERT = sa.insert(MatchEvent.__table__)  # type: ignore[arg-type]
 _BUMP = (
@@ -180,9 +196,14 @@ def _court(match_id: int, actor: Actor) -> _Court:
     row = rows[0]
     seats = frozenset((r.part, r.side) for r in rows if r.part is not None)
     return _Court(
-        row.id, row.tournament_id, row.state, row.version, row.play_id,
-        parsed_game(row.game_id, row.game_version, row.code), seats,
-    )  # fmt: skip
+        row.id,
+        row.tournament_id,
+        row.state,
+        row.version,
+        row.play_id,
+        parsed_game(row.game_id, row.game_version, row.code),
+        seats,
+    )
 
 
 def _known(play_id: int, client_ids: Sequence[str]) -> tuple[dict[str, Event], list[Event]]:
@@ -267,13 +288,22 @@ def _store(
         _INSERT,
         [
             {
-                "play_id": court.play_id, "client_id": event.client_id, "kind": str(event.kind), "side": event.side,
-                "code": event.code, "value": event.value, "undoes": event.undoes, "made_at": event.at,
-                "state": state, "reason": reason, "by_id": actor.person_id, "received_at": at,
+                "play_id": court.play_id,
+                "client_id": event.client_id,
+                "kind": str(event.kind),
+                "side": event.side,
+                "code": event.code,
+                "value": event.value,
+                "undoes": event.undoes,
+                "made_at": event.at,
+                "state": state,
+                "reason": reason,
+                "by_id": actor.person_id,
+                "received_at": at,
             }
             for event, state, reason in rows
         ],
-    )  # fmt: skip
+    )
     receipt.state = _next_state(court.state, receipt.tally)
     receipt.version = court.version + 1
     connection.execute(_BUMP, {"match": court.id, "now": receipt.state, "at": at})

@@ -57,7 +57,12 @@ def _same_teams(board: Board, row: ReadRow) -> None:
         side = board.side(slot)
         if name and (side is None or side.team != name):
             raise Invalid(
-                _("Dòng %(n)s: trận %(code)s của %(team)s, không phải %(name)s.", n=row.row, code=row.code,
-                  team=side.team if side else "?", name=name),
+                _(
+                    "Dòng %(n)s: trận %(code)s của %(team)s, không phải %(name)s.",
+                    n=row.row,
+                    code=row.code,
+                    team=side.team if side else "?",
+                    name=name,
+                ),
                 field="file",
-            )  # fmt: skip
+            )

@@ -71,9 +71,11 @@ def leave(tournament_id: int, stage_entry_id: int, *, at: datetime) -> list[Matc
     gone = [
         match
         for match in board.matches
-        if match.group_id and stage_entry_id in (match.red_id, match.blue_id) and match.state in open_states
+        if match.group_id
+        and stage_entry_id in (match.red_id, match.blue_id)
+        and match.state in open_states
         and not (board.game.withdrawn == "forfeit" and match.state is not MatchState.SCHEDULED)
-    ]  # fmt: skip
+    ]
     for match in gone:
         if board.game.withdrawn != "forfeit":
             match.state = MatchState.CANCELLED
@@ -116,8 +118,16 @@ def return_team(stage_entry_id: int, reason: str, *, actor: Actor, at: datetime)
     touch(tournament)
     db.session.flush()
     codes = [match.code for match in back]
-    audit(tournament, "team.return", entry, actor=actor, at=at, before={"presence": str(was)},
-        after={"presence": str(entry.presence), "matches": codes}, reason=reason)  # fmt: skip
+    audit(
+        tournament,
+        "team.return",
+        entry,
+        actor=actor,
+        at=at,
+        before={"presence": str(was)},
+        after={"presence": str(entry.presence), "matches": codes},
+        reason=reason,
+    )
     return Return(back, shifted)
 
 
@@ -127,9 +137,11 @@ def _restore(board: Board, side: int, reason: str, *, actor: Actor, at: datetime
     found = [
         match
         for match in board.matches
-        if match.group_id and side in (match.red_id, match.blue_id) and not others & {match.red_id, match.blue_id}
+        if match.group_id
+        and side in (match.red_id, match.blue_id)
+        and not others & {match.red_id, match.blue_id}
         and match.state in (MatchState.CANCELLED, MatchState.SCHEDULED)
-    ]  # fmt: skip
+    ]
     for match in found:
         if match.state is MatchState.CANCELLED:
             void_plays(match.id, reason.strip(), actor=actor, at=at)

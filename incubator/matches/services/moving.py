@@ -28,9 +28,11 @@ def as_slots(board: Board) -> list[Slot]:
     return [
         Slot(match.code, match.court_id, minute(match.starts_at), minute(match.ends_at))
         for match in board.matches
-        if match.starts_at and match.ends_at and match.state is not MatchState.CANCELLED
+        if match.starts_at
+        and match.ends_at
+        and match.state is not MatchState.CANCELLED
         and not board.unplayed(match)
-    ]  # fmt: skip
+    ]
 
 
 def as_fixtures(board: Board) -> list[Fixture]:

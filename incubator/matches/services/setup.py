@@ -200,9 +200,12 @@ def set_crew(
     if side is not None and part is not CrewPart.REFEREE:
         raise Invalid(_("Chỉ trọng tài ghi điểm mới nhận riêng một bên."), field="side")
     standing = sa.select(MatchCrew.id).where(
-        MatchCrew.tournament_id == tournament.id, MatchCrew.person_id == person_id, MatchCrew.part == part,
-        MatchCrew.to_at.is_(None), MatchCrew.court_id.is_not_distinct_from(court_id),
-    )  # fmt: skip
+        MatchCrew.tournament_id == tournament.id,
+        MatchCrew.person_id == person_id,
+        MatchCrew.part == part,
+        MatchCrew.to_at.is_(None),
+        MatchCrew.court_id.is_not_distinct_from(court_id),
+    )
     if db.session.scalar(standing) is not None:
         raise Invalid(_("Người này đã có vị trí đó ở sân đó. Bỏ phân công cũ nếu muốn đổi."), field="email")
     row = MatchCrew(

@@ -44,8 +44,9 @@ class WishesForm(BaseForm):
         for n, field in enumerate(self.wishes, start=1):
             if field.data and field.data in seen:
                 field.errors = [
-                    *field.errors, _("Đội này đã ở nguyện vọng %(n)s. Chọn đội khác hoặc để trống.", n=seen[field.data]),
-                ]  # fmt: skip
+                    *field.errors,
+                    _("Đội này đã ở nguyện vọng %(n)s. Chọn đội khác hoặc để trống.", n=seen[field.data]),
+                ]
                 valid = False
             elif field.data:
                 seen[field.data] = n

@@ -66,9 +66,11 @@ class Duos:
         self.empty = one.open[:, -1] & two.open[:, -1]
         self.start = np.flatnonzero(np.r_[True, np.diff(self.team) > 0])
         self.clash = (
-            np.intersect1d(one.mentors[one.open[:, :-1].any(axis=0)], two.mentors[two.open[:, :-1].any(axis=0)]).size
+            np.intersect1d(
+                one.mentors[one.open[:, :-1].any(axis=0)], two.mentors[two.open[:, :-1].any(axis=0)]
+            ).size
             > 0
-        )  # fmt: skip
+        )
 
     def _slot(self, variants: list[tuple[tuple[int, ...], tuple[int, ...]]], place: int) -> Slot:
         rows = np.array([r[place] if place < len(r) else NO_ROW for r, _f in variants], dtype=np.int64)

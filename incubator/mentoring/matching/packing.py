@@ -62,9 +62,14 @@ def _search(limits: Limits) -> Search:
 
 
 def settled(
-    limits: Limits, weight: Ints, known: Matching | None, until: float, *,
-    first: bool = False, before: Settled | None = None,
-) -> Settled:  # fmt: skip
+    limits: Limits,
+    weight: Ints,
+    known: Matching | None,
+    until: float,
+    *,
+    first: bool = False,
+    before: Settled | None = None,
+) -> Settled:
     """The largest sum of `weight` (with `first`: any answer): among few sets, then more, then among pairs.
 
     `before` is an earlier look at the same limits and weights: its program need not be solved again.

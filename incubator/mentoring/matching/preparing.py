@@ -127,8 +127,14 @@ def _held(problem: Problem, tables: Tables) -> Prepared:
 
 
 def _scored(
-    problem: Problem, teams: list[Team], mentors: list[Mentor], team: Ints, place: Ints, t: list[int], m: list[int]
-) -> tuple[ScoreTable | None, Ints, Bools]:  # fmt: skip
+    problem: Problem,
+    teams: list[Team],
+    mentors: list[Mentor],
+    team: Ints,
+    place: Ints,
+    t: list[int],
+    m: list[int],
+) -> tuple[ScoreTable | None, Ints, Bools]:
     """Points of every row, and which pairs are considered at all."""
     given = _given(problem, t, m)
     if given is not None:

@@ -29,8 +29,20 @@ from .skills import SkillTopic, SkillTree
 VERSION = 1
 PAIR = ("team", "mentor")
 SETS = ("fields", "languages", "modes", "areas", "slots", "stages", "organisations")
-TOP = ("version", "salt", "settings", "skills", "mentors", "teams", "scores", "mentor_scores",
-       "forbidden", "locks", "keep", "waivers")  # fmt: skip
+TOP = (
+    "version",
+    "salt",
+    "settings",
+    "skills",
+    "mentors",
+    "teams",
+    "scores",
+    "mentor_scores",
+    "forbidden",
+    "locks",
+    "keep",
+    "waivers",
+)
 
 
 def read_problem(text: str, name: str) -> Problem:

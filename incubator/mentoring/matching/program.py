@@ -67,8 +67,14 @@ class Program:
         steep = 10.0 * float(np.abs(self.gain).max(initial=1)) + 1000
         cost = np.concatenate([-self.gain, np.full(self._artificial(), steep)])
         done = linprog(
-            cost, A_ub=self.over, b_ub=self.limit, A_eq=self.same, b_eq=self.equal, bounds=(0, None), method="highs-ds"
-        )  # fmt: skip
+            cost,
+            A_ub=self.over,
+            b_ub=self.limit,
+            A_eq=self.same,
+            b_eq=self.equal,
+            bounds=(0, None),
+            method="highs-ds",
+        )
         if done.status != 0:
             raise ArithmeticError(f"the linear program ended with status {done.status}")
         pricing, cut = self.pricing, self.mentors + len(self.pricing.timed)

@@ -119,16 +119,20 @@ def by_relaxing(rows: Rows, goal: Ints | None, seconds: float, *, first: bool = 
 
     number = np.repeat(np.arange(len(rows.columns)), [len(c) for c in rows.columns])
     table = sparse.csr_matrix(
-        (np.concatenate(rows.weights), (number, np.concatenate(rows.columns))), shape=(len(rows.columns), rows.width)
-    )  # fmt: skip
+        (np.concatenate(rows.weights), (number, np.concatenate(rows.columns))),
+        shape=(len(rows.columns), rows.width),
+    )
     low = np.array([-np.inf if v is None else v for v in rows.low])
     high = np.array([np.inf if v is None else v for v in rows.high])
     until = time.monotonic() + seconds
     cost: NDArray[np.float64] = np.zeros(rows.width) if goal is None else -goal.astype(float)
     done = milp(
-        cost, constraints=LinearConstraint(table, low, high), integrality=np.ones(rows.width), bounds=Bounds(0, 1),
+        cost,
+        constraints=LinearConstraint(table, low, high),
+        integrality=np.ones(rows.width),
+        bounds=Bounds(0, 1),
         options={"mip_rel_gap": 1e6 if first else 0.0, "time_limit": max(seconds, 0.1)},
-    )  # fmt: skip
+    )
     if done.status == 2:
         return Solved(None, None, True)
     if done.status not in (0, 1):  # neither solved nor out of time: floating point got in its way

@@ -177,12 +177,19 @@ def _without(limits: Limits, best: Matching, free: Bools) -> Limits:
     np.add.at(spent, settled, instance.row_hours[~free])
     number = np.cumsum(free) - 1
     part = replace(
-        instance, team=np.unique(instance.team[free], return_inverse=True)[1], place=instance.place[free],
-        level=instance.level[free], score=instance.score[free], value=instance.value[free], tie=instance.tie[free],
-        allowed=instance.allowed[free], heads=instance.heads - _loads(settled, len(instance.heads)),
-        hours=np.where(instance.hours < 0, instance.hours, instance.hours - spent), row_hours=instance.row_hours[free],
+        instance,
+        team=np.unique(instance.team[free], return_inverse=True)[1],
+        place=instance.place[free],
+        level=instance.level[free],
+        score=instance.score[free],
+        value=instance.value[free],
+        tie=instance.tie[free],
+        allowed=instance.allowed[free],
+        heads=instance.heads - _loads(settled, len(instance.heads)),
+        hours=np.where(instance.hours < 0, instance.hours, instance.hours - spent),
+        row_hours=instance.row_hours[free],
         pins=tuple(Pin(tuple(int(number[r]) for r in pin.rows), pin.mentor) for pin in instance.pins),
-    )  # fmt: skip
+    )
     return replace(limits, instance=part, doubles=doubles(part))
 
 

@@ -51,15 +51,25 @@ def _sessions() -> sa.Select[*tuple[Any, ...]]:
     )
     return (
         sa.select(
-            MentoringSession.id, MentoringSession.starts_at, MentoringSession.ends_at, MentoringSession.state,
-            MentoringSession.online_url, MentoringSession.agenda, MentoringSession.sequence, MentoringSession.moves,
-            MentoringSession.displaced_at, MentoringSession.recorded_at, MentoringSession.created_at,
-            IncubationCase.title, Resource.name.label("place"), held_at.label("held_at"),
+            MentoringSession.id,
+            MentoringSession.starts_at,
+            MentoringSession.ends_at,
+            MentoringSession.state,
+            MentoringSession.online_url,
+            MentoringSession.agenda,
+            MentoringSession.sequence,
+            MentoringSession.moves,
+            MentoringSession.displaced_at,
+            MentoringSession.recorded_at,
+            MentoringSession.created_at,
+            IncubationCase.title,
+            Resource.name.label("place"),
+            held_at.label("held_at"),
         )
         .join(Mentorship, Mentorship.id == MentoringSession.mentorship_id)
         .join(IncubationCase, IncubationCase.id == Mentorship.case_id)
         .outerjoin(Resource, Resource.id == MentoringSession.resource_id)
-    )  # fmt: skip
+    )
 
 
 def _entry(row: Any) -> FeedEntry:

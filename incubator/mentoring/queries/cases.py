@@ -241,12 +241,21 @@ def _members(actor: Actor, rights: CaseRights, rows: Sequence[Any]) -> list[str]
 def _moments(story: Story, changes: Sequence[Any]) -> list[Moment]:
     found = [
         Moment(
-            c.at, "stage", _("Giai đoạn: %(stage)s", stage=wording.STAGES[c.to_stage]),
-            " · ".join(x for x in (wording.own(c.reason), _("Quyết định số %(number)s", number=c.decision) if c.decision else "") if x),
+            c.at,
+            "stage",
+            _("Giai đoạn: %(stage)s", stage=wording.STAGES[c.to_stage]),
+            " · ".join(
+                x
+                for x in (
+                    wording.own(c.reason),
+                    _("Quyết định số %(number)s", number=c.decision) if c.decision else "",
+                )
+                if x
+            ),
             c.full_name or "",
         )
         for c in changes
-    ]  # fmt: skip
+    ]
     for row, person in story.mentorships:
         found.append(
             Moment(

@@ -25,10 +25,12 @@ def awards_without_case(
             sa.orm.joinedload(Award.tier), sa.orm.joinedload(Entry.project), sa.orm.joinedload(Entry.edition)
         )
         .where(
-            Award.revoked_at.is_(None), awards.is_public(clock.now()), Team.id.not_in(taken),
+            Award.revoked_at.is_(None),
+            awards.is_public(clock.now()),
+            Team.id.not_in(taken),
             Award.id.not_in(opened),
         )
         .order_by(Award.at.desc(), Award.id.desc())
         .limit(limit)
-    ).all()  # fmt: skip
+    ).all()
     return [(a, e, t, d) for a, e, t, d in rows]

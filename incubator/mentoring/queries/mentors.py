@@ -259,10 +259,15 @@ def open_links(cohort: Cohort, at: datetime) -> dict[int, int]:
         sa.select(Invitation.person_id, Invitation.id)
         .join(Commitment, Commitment.person_id == Invitation.person_id)
         .where(
-            Commitment.cohort_id == cohort.id, Invitation.kind == InvitationKind.ROLE, Invitation.role == Role.MENTOR,
-            Invitation.scope == ScopeKind.PROGRAMME, Invitation.scope_id == cohort.programme_id, Invitation.used_at.is_(None),
-            Invitation.revoked_at.is_(None), sa.or_(Invitation.expires_at.is_(None), Invitation.expires_at > at),
+            Commitment.cohort_id == cohort.id,
+            Invitation.kind == InvitationKind.ROLE,
+            Invitation.role == Role.MENTOR,
+            Invitation.scope == ScopeKind.PROGRAMME,
+            Invitation.scope_id == cohort.programme_id,
+            Invitation.used_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            sa.or_(Invitation.expires_at.is_(None), Invitation.expires_at > at),
         )
         .order_by(Invitation.id)
-    )  # fmt: skip
+    )
     return {person_id: invitation_id for person_id, invitation_id in rows if person_id}

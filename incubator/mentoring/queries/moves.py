@@ -103,9 +103,16 @@ def _candidate(base: Result, problem: Problem, seat: tuple[int, int], j: int) ->
         if t != team.id or ready_kind(ready.teams, t, q) != kind
     )
     return Candidate(
-        int(mentor.id), mentor.name, int(ready.score[ready.row_at[seat], j]), seated.get((team.id, kind)) == mentor.id,
-        coverage, floor, total, told, _plain(ready.detail(i, p, j)),
-    )  # fmt: skip
+        int(mentor.id),
+        mentor.name,
+        int(ready.score[ready.row_at[seat], j]),
+        seated.get((team.id, kind)) == mentor.id,
+        coverage,
+        floor,
+        total,
+        told,
+        _plain(ready.detail(i, p, j)),
+    )
 
 
 def _plain(detail: PairScore | None) -> Any:

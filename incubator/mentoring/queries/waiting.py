@@ -50,11 +50,16 @@ def _offers(person_id: int) -> Asking[list[Todo]]:
     )
     return [
         Todo(
-            title=_("Lời mời cố vấn cho “%(title)s”", title=title), url=f"/mentoring/offers/{id_}", action=_("Trả lời"),
-            detail=_("Trả lời trước %(time)s", time=vn_datetime(due)), icon="envelope-open", urgent=True, due_at=due,
+            title=_("Lời mời cố vấn cho “%(title)s”", title=title),
+            url=f"/mentoring/offers/{id_}",
+            action=_("Trả lời"),
+            detail=_("Trả lời trước %(time)s", time=vn_datetime(due)),
+            icon="envelope-open",
+            urgent=True,
+            due_at=due,
         )
         for id_, due, title in sorted(rows, key=lambda r: r.due_at)
-    ]  # fmt: skip
+    ]
 
 
 def _lost(person_id: int) -> Asking[list[Todo]]:
@@ -78,11 +83,16 @@ def _lost(person_id: int) -> Asking[list[Todo]]:
     )
     return [
         Todo(
-            title=_("Buổi gặp “%(title)s” mất chỗ", title=title), url=f"/mentoring/sessions/{id_}",
-            action=_("Chọn chỗ khác"), detail=vn_datetime(starts), icon="calendar-x", urgent=True, due_at=starts,
+            title=_("Buổi gặp “%(title)s” mất chỗ", title=title),
+            url=f"/mentoring/sessions/{id_}",
+            action=_("Chọn chỗ khác"),
+            detail=vn_datetime(starts),
+            icon="calendar-x",
+            urgent=True,
+            due_at=starts,
         )
         for id_, starts, title in sorted(rows, key=lambda r: r.starts_at)
-    ]  # fmt: skip
+    ]
 
 
 def _minutes(person_id: int) -> Asking[list[Todo]]:
@@ -98,11 +108,14 @@ def _minutes(person_id: int) -> Asking[list[Todo]]:
     )
     return [
         Todo(
-            title=_("Ghi biên bản buổi gặp “%(title)s”", title=title), url=f"/mentoring/sessions/{id_}", action=_("Ghi biên bản"),
-            detail=vn_datetime(starts), icon="journal-text",
+            title=_("Ghi biên bản buổi gặp “%(title)s”", title=title),
+            url=f"/mentoring/sessions/{id_}",
+            action=_("Ghi biên bản"),
+            detail=vn_datetime(starts),
+            icon="journal-text",
         )
         for id_, starts, title in sorted(rows, key=lambda r: r.starts_at)
-    ]  # fmt: skip
+    ]
 
 
 def _needs(person_id: int) -> Asking[list[Todo]]:
@@ -122,11 +135,14 @@ def _needs(person_id: int) -> Asking[list[Todo]]:
     )
     return [
         Todo(
-            title=_("Xác nhận nhu cầu của “%(title)s”", title=title), url=f"/mentoring/cases/{id_}", action=_("Xác nhận"),
-            detail=ngettext("%(num)s nhu cầu đề xuất", "%(num)s nhu cầu đề xuất", count), icon="list-check",
+            title=_("Xác nhận nhu cầu của “%(title)s”", title=title),
+            url=f"/mentoring/cases/{id_}",
+            action=_("Xác nhận"),
+            detail=ngettext("%(num)s nhu cầu đề xuất", "%(num)s nhu cầu đề xuất", count),
+            icon="list-check",
         )
         for id_, title, count in sorted(rows)
-    ]  # fmt: skip
+    ]
 
 
 def _staff(actor: Actor) -> Asking[list[Todo]]:
@@ -148,9 +164,12 @@ def _staff(actor: Actor) -> Asking[list[Todo]]:
     return [
         Todo(
             title=ngettext("%(num)s người đăng ký làm cố vấn", "%(num)s người đăng ký làm cố vấn", row.n),
-            url=f"/mentoring/cohorts/{row.slug}/mentors", action=_("Duyệt"), detail=named(row),
-            icon="person-plus", count=row.n,
+            url=f"/mentoring/cohorts/{row.slug}/mentors",
+            action=_("Duyệt"),
+            detail=named(row),
+            icon="person-plus",
+            count=row.n,
         )
         for row in sorted(rows, reverse=True)
         if policies.can_manage(actor, row.programme_id)
-    ]  # fmt: skip
+    ]

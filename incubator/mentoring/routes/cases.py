@@ -51,12 +51,23 @@ def _page(case_id: int, **bound: Any) -> str:
     )
     manages = policies.can_manage(actor, story.rights.programme_id)
     return render_template(
-        "mentoring/case.html", story=story, case=story.case, words=wording, topics=choices, now=now(),
-        manages=manages, speaks=policies.can_speak(actor, story.rights), mentor=actor.person_id in story.rights.mentors,
-        me=actor.person_id, mentor_names={p.id: p.full_name for _m, p in story.mentorships},
-        wishes=story.wishes, able=[(i, n, str(wording.KINDS[k])) for i, n, k in story.able], metrics=list(Metric),
-        refused=bound.get("refused"), **shown,
-    )  # fmt: skip
+        "mentoring/case.html",
+        story=story,
+        case=story.case,
+        words=wording,
+        topics=choices,
+        now=now(),
+        manages=manages,
+        speaks=policies.can_speak(actor, story.rights),
+        mentor=actor.person_id in story.rights.mentors,
+        me=actor.person_id,
+        mentor_names={p.id: p.full_name for _m, p in story.mentorships},
+        wishes=story.wishes,
+        able=[(i, n, str(wording.KINDS[k])) for i, n, k in story.able],
+        metrics=list(Metric),
+        refused=bound.get("refused"),
+        **shown,
+    )
 
 
 def _case_form(story: cases.Story) -> forms.CaseForm:
@@ -77,11 +88,18 @@ def change_case(case_id: int) -> BaseResponse | tuple[str, int]:
     if not form.validate() or not attempt(
         form,
         lambda: case_services.change_case(
-            row, priority=form.priority.data, field=form.field.data, area=form.area.data or "",
-            languages=form.languages.data, modes=form.modes.data, hours=form.hours.data, actor=actor, at=now(),
+            row,
+            priority=form.priority.data,
+            field=form.field.data,
+            area=form.area.data or "",
+            languages=form.languages.data,
+            modes=form.modes.data,
+            hours=form.hours.data,
+            actor=actor,
+            at=now(),
         ),
         _("Đã lưu."),
-    ):  # fmt: skip
+    ):
         return _page(case_id, case_form=form), 422
     return go("mentoring.case", case_id=case_id)
 
@@ -95,11 +113,15 @@ def move_stage(case_id: int) -> BaseResponse | tuple[str, int]:
     if not form.validate() or not attempt(
         form,
         lambda: case_services.move_stage(
-            row, CaseStage(form.to.data), reason=form.reason.data or "", decision=form.decision.data or "",
-            actor=actor, at=now(),
+            row,
+            CaseStage(form.to.data),
+            reason=form.reason.data or "",
+            decision=form.decision.data or "",
+            actor=actor,
+            at=now(),
         ),
         _("Đã chuyển giai đoạn."),
-    ):  # fmt: skip
+    ):
         return _page(case_id, stage_form=form), 422
     return go("mentoring.case", case_id=case_id)
 
@@ -114,11 +136,15 @@ def add_need(case_id: int) -> BaseResponse | tuple[str, int]:
     if not form.validate() or not attempt(
         form,
         lambda: needs.add_need(
-            row, topic_id=form.topic_id.data or None, text=form.text.data or "", priority=form.priority.data,
-            actor=actor, at=now(),
+            row,
+            topic_id=form.topic_id.data or None,
+            text=form.text.data or "",
+            priority=form.priority.data,
+            actor=actor,
+            at=now(),
         ),
         _("Đã thêm nhu cầu."),
-    ):  # fmt: skip
+    ):
         return _page(case_id, need_form=form), 422
     return go("mentoring.case", case_id=case_id, _anchor="needs")
 

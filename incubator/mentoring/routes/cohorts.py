@@ -42,9 +42,13 @@ def index() -> str | BaseResponse:
 def board(slug: str) -> str:
     cohort = cohorts.get_cohort(slug, current_actor())
     return render_template(
-        "mentoring/board.html", cohort=cohort, tabs=tabs_of(cohort, "board"), columns=cohorts.board(cohort, now()),
-        waiting=cohorts.waiting_list(cohort), words=wording,
-    )  # fmt: skip
+        "mentoring/board.html",
+        cohort=cohort,
+        tabs=tabs_of(cohort, "board"),
+        columns=cohorts.board(cohort, now()),
+        waiting=cohorts.waiting_list(cohort),
+        words=wording,
+    )
 
 
 @bp.post("/cohorts/<slug>/intake/<int:award_id>")
@@ -84,9 +88,14 @@ def apply_case(slug: str) -> str | BaseResponse | tuple[str, int]:
 
     def run() -> None:
         case = case_services.apply_for(
-            cohort, form.team_id.data, title=form.title.data, field=form.field.data, reason=form.reason.data or "",
-            actor=actor, at=now(),
-        )  # fmt: skip
+            cohort,
+            form.team_id.data,
+            title=form.title.data,
+            field=form.field.data,
+            reason=form.reason.data or "",
+            actor=actor,
+            at=now(),
+        )
         opened.append(case.id)
 
     if not attempt(form, run, _("Đã gửi đơn. Thêm nhu cầu của đội để ban điều phối tìm cố vấn.")):
@@ -101,10 +110,15 @@ def figures(slug: str) -> str:
     years = numbers.years_of(cohort.programme) or [now().year]
     year = request.args.get("year", type=whole) or years[0]
     return render_template(
-        "mentoring/numbers.html", cohort=cohort, tabs=tabs_of(cohort, "numbers"), years=years, year=year,
-        lines=numbers.indicator_lines(cohort.programme, year, now()), months=numbers.months(cohort, now()),
+        "mentoring/numbers.html",
+        cohort=cohort,
+        tabs=tabs_of(cohort, "numbers"),
+        years=years,
+        year=year,
+        lines=numbers.indicator_lines(cohort.programme, year, now()),
+        months=numbers.months(cohort, now()),
         words=wording,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/cohorts/<slug>/numbers.xlsx")
@@ -116,9 +130,12 @@ def figures_file(slug: str) -> Response:
     if year < 2000 or year > 2100:
         raise NotFound(_("Không có số liệu của năm này."))
     data = exports.workbook(
-        cohort, year, numbers.indicator_lines(cohort.programme, year, now()), numbers.months(cohort, now()),
+        cohort,
+        year,
+        numbers.indicator_lines(cohort.programme, year, now()),
+        numbers.months(cohort, now()),
         cohorts.board(cohort, now()),
-    )  # fmt: skip
+    )
     return Response(
         data,
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -54,9 +54,18 @@ def kpi(slug: str) -> str | BaseResponse | tuple[str, int]:
             return go("mentoring.kpi", slug=slug, month=f"{month:%Y-%m}")
     cohort = cohorts.get_cohort(slug, actor)
     page = render_template(
-        "mentoring/kpi.html", cohort=cohort, tabs=tabs_of(cohort, "numbers"), rows=alumni.month_rows(cohort, month), month=month,
-        before=_step(month, -1), after=_step(month, 1), metrics=list(Metric), words=wording, fault=fault, typed=request.form,
-    )  # fmt: skip
+        "mentoring/kpi.html",
+        cohort=cohort,
+        tabs=tabs_of(cohort, "numbers"),
+        rows=alumni.month_rows(cohort, month),
+        month=month,
+        before=_step(month, -1),
+        after=_step(month, 1),
+        metrics=list(Metric),
+        words=wording,
+        fault=fault,
+        typed=request.form,
+    )
     return (page, 422) if fault else page
 
 
@@ -67,9 +76,13 @@ def _typed(row: alumni.MonthRow, metric: Metric) -> int | None:
     digits = text.replace(".", "").replace(" ", "")
     if not is_count(digits, 15):
         raise Invalid(
-            _("“%(title)s”, %(metric)s: “%(text)s” không phải là số nguyên không âm.",
-              title=row.case.title, metric=wording.METRICS[metric], text=text)
-        )  # fmt: skip
+            _(
+                "“%(title)s”, %(metric)s: “%(text)s” không phải là số nguyên không âm.",
+                title=row.case.title,
+                metric=wording.METRICS[metric],
+                text=text,
+            )
+        )
     return int(digits)
 
 

@@ -36,13 +36,17 @@ def cases_list(slug: str) -> str | BaseResponse:
     stages = list(CaseStage)
     cards = [card for column in cohorts.board(cohort, now()).values() for card in column]
     rows = found(
-        cards, args, lambda c: f"{c.case.title} {c.case.team.name} {' '.join(c.mentors)} {wording.STAGES[c.case.stage]}",
+        cards,
+        args,
+        lambda c: f"{c.case.title} {c.case.team.name} {' '.join(c.mentors)} {wording.STAGES[c.case.stage]}",
         {
-            "title": lambda c: c.case.search_key, "team": lambda c: c.case.team.name.casefold(),
-            "stage": lambda c: stages.index(c.case.stage), "priority": lambda c: c.case.priority,
+            "title": lambda c: c.case.search_key,
+            "team": lambda c: c.case.team.name.casefold(),
+            "stage": lambda c: stages.index(c.case.stage),
+            "priority": lambda c: c.case.priority,
             "met": lambda c: c.last_met.timestamp() if c.last_met else 0,
         },
-    )  # fmt: skip
+    )
     if request.args.get("file"):
         head = [
             _("Dự án"),
@@ -54,10 +58,21 @@ def cases_list(slug: str) -> str | BaseResponse:
             _("Gặp gần nhất"),
         ]
         return as_file(
-            f"ho-so-{slug}", head,
-            [[c.case.title, c.case.team.name, str(wording.STAGES[c.case.stage]), c.since, c.case.priority, ", ".join(c.mentors),
-              c.last_met] for c in rows],
-        )  # fmt: skip
+            f"ho-so-{slug}",
+            head,
+            [
+                [
+                    c.case.title,
+                    c.case.team.name,
+                    str(wording.STAGES[c.case.stage]),
+                    c.since,
+                    c.case.priority,
+                    ", ".join(c.mentors),
+                    c.last_met,
+                ]
+                for c in rows
+            ],
+        )
     return render_template(
         "mentoring/cases.html",
         cohort=cohort,
@@ -78,15 +93,25 @@ def intake(slug: str) -> str | BaseResponse:
         return str(entry.project.title if entry.project and entry.project.title else team.name)
 
     rows = found(
-        awards_without_case(cohort), args,
+        awards_without_case(cohort),
+        args,
         lambda r: f"{title(r)} {r[2].name} {r[0].organisation_name} {r[0].tier.name} {r[1].edition.name}",
-        {"award": lambda r: -r[0].at.timestamp(), "title": lambda r: title(r).casefold(), "team": lambda r: r[2].name.casefold()},
-    )  # fmt: skip
+        {
+            "award": lambda r: -r[0].at.timestamp(),
+            "title": lambda r: title(r).casefold(),
+            "team": lambda r: r[2].name.casefold(),
+        },
+    )
     if request.args.get("file"):
         head = [_("Dự án"), _("Đội"), _("Đơn vị"), _("Giải"), _("Cuộc thi")]
         return as_file(
-            f"giai-thuong-{slug}", head, [[title(r), r[2].name, r[0].organisation_name, named(r[0].tier), named(r[1].edition)] for r in rows]
-        )  # fmt: skip
+            f"giai-thuong-{slug}",
+            head,
+            [
+                [title(r), r[2].name, r[0].organisation_name, named(r[0].tier), named(r[1].edition)]
+                for r in rows
+            ],
+        )
     return render_template(
         "mentoring/intake.html", cohort=cohort, tabs=tabs_of(cohort, "board"), page=page_of(rows, args)
     )
@@ -98,13 +123,20 @@ def cohort_offers(slug: str) -> str | BaseResponse:
     cohort = cohorts.get_cohort(slug, current_actor())
     args = list_args(("sent", "title", "mentor", "state", "score", "due"), default="-sent")
     rows = found(
-        runs.offers_in(cohort), args,
-        lambda o: f"{o.case.title} {o.person.full_name} {wording.OFFER_STATES[o.state][1]} {wording.own(o.reason)}",
+        runs.offers_in(cohort),
+        args,
+        lambda o: (
+            f"{o.case.title} {o.person.full_name} {wording.OFFER_STATES[o.state][1]} {wording.own(o.reason)}"
+        ),
         {
-            "sent": lambda o: o.id, "title": lambda o: o.case.search_key, "mentor": lambda o: o.person.sort_key,
-            "state": lambda o: str(o.state), "score": lambda o: o.score, "due": lambda o: o.due_at,
+            "sent": lambda o: o.id,
+            "title": lambda o: o.case.search_key,
+            "mentor": lambda o: o.person.sort_key,
+            "state": lambda o: str(o.state),
+            "score": lambda o: o.score,
+            "due": lambda o: o.due_at,
         },
-    )  # fmt: skip
+    )
     if request.args.get("file"):
         head = [
             _("Dự án"),
@@ -118,14 +150,32 @@ def cohort_offers(slug: str) -> str | BaseResponse:
             _("Trả lời lúc"),
         ]
         return as_file(
-            f"loi-moi-{slug}", head,
-            [[o.case.title, o.person.full_name, str(wording.KINDS[o.kind]), str(wording.OFFER_STATES[o.state][1]), wording.own(o.reason), o.score,
-              o.sent_at, o.due_at, o.answered_at] for o in rows],
-        )  # fmt: skip
+            f"loi-moi-{slug}",
+            head,
+            [
+                [
+                    o.case.title,
+                    o.person.full_name,
+                    str(wording.KINDS[o.kind]),
+                    str(wording.OFFER_STATES[o.state][1]),
+                    wording.own(o.reason),
+                    o.score,
+                    o.sent_at,
+                    o.due_at,
+                    o.answered_at,
+                ]
+                for o in rows
+            ],
+        )
     return render_template(
-        "mentoring/offers.html", cohort=cohort, tabs=tabs_of(cohort, "offers"), page=page_of(rows, args), words=wording,
-        waiting=cohorts.waiting_list(cohort), now=now(),
-    )  # fmt: skip
+        "mentoring/offers.html",
+        cohort=cohort,
+        tabs=tabs_of(cohort, "offers"),
+        page=page_of(rows, args),
+        words=wording,
+        waiting=cohorts.waiting_list(cohort),
+        now=now(),
+    )
 
 
 @bp.get("/cohorts/<slug>/sessions")
@@ -134,20 +184,34 @@ def cohort_sessions(slug: str) -> str | BaseResponse:
     cohort = cohorts.get_cohort(slug, current_actor())
     args = list_args(("at", "title", "mentor", "state", "minutes"), default="-at")
     rows = found(
-        meetings.sessions_in(cohort), args,
+        meetings.sessions_in(cohort),
+        args,
         lambda s: f"{s.mentorship.case.title} {s.mentorship.person.full_name} {wording.session_state(s)[1]}",
         {
-            "at": lambda s: s.starts_at, "title": lambda s: s.mentorship.case.search_key,
-            "mentor": lambda s: s.mentorship.person.sort_key, "state": lambda s: str(s.state), "minutes": lambda s: s.minutes or 0,
+            "at": lambda s: s.starts_at,
+            "title": lambda s: s.mentorship.case.search_key,
+            "mentor": lambda s: s.mentorship.person.sort_key,
+            "state": lambda s: str(s.state),
+            "minutes": lambda s: s.minutes or 0,
         },
-    )  # fmt: skip
+    )
     if request.args.get("file"):
         head = [_("Lúc"), _("Dự án"), _("Cố vấn"), _("Trạng thái"), _("Phút"), _("Việc tiếp theo")]
         return as_file(
-            f"buoi-gap-{slug}", head,
-            [[s.starts_at, s.mentorship.case.title, s.mentorship.person.full_name, str(wording.session_state(s)[1]), s.minutes,
-              s.next_step] for s in rows],
-        )  # fmt: skip
+            f"buoi-gap-{slug}",
+            head,
+            [
+                [
+                    s.starts_at,
+                    s.mentorship.case.title,
+                    s.mentorship.person.full_name,
+                    str(wording.session_state(s)[1]),
+                    s.minutes,
+                    s.next_step,
+                ]
+                for s in rows
+            ],
+        )
     return render_template(
         "mentoring/sessions.html",
         cohort=cohort,
@@ -164,12 +228,17 @@ def alumni(slug: str) -> str | BaseResponse:
     cohort = cohorts.get_cohort(slug, current_actor())
     args = list_args(("at", "title", "team", "revenue", "jobs"), default="-at")
     rows = found(
-        graduates.graduates(cohort.programme_id), args, lambda g: f"{g.case.title} {g.case.team.name} {g.case.cohort.name} {g.decision}",
+        graduates.graduates(cohort.programme_id),
+        args,
+        lambda g: f"{g.case.title} {g.case.team.name} {g.case.cohort.name} {g.decision}",
         {
-            "at": lambda g: g.at, "title": lambda g: g.case.search_key, "team": lambda g: g.case.team.name.casefold(),
-            "revenue": lambda g: g.latest.get(Metric.REVENUE, (None, 0))[1], "jobs": lambda g: g.latest.get(Metric.JOBS, (None, 0))[1],
+            "at": lambda g: g.at,
+            "title": lambda g: g.case.search_key,
+            "team": lambda g: g.case.team.name.casefold(),
+            "revenue": lambda g: g.latest.get(Metric.REVENUE, (None, 0))[1],
+            "jobs": lambda g: g.latest.get(Metric.JOBS, (None, 0))[1],
         },
-    )  # fmt: skip
+    )
     if request.args.get("file"):
         head = [
             _("Dự án"),
@@ -180,11 +249,25 @@ def alumni(slug: str) -> str | BaseResponse:
             *(str(wording.METRICS[m]) for m in Metric),
         ]
         return as_file(
-            f"cuu-thanh-vien-{slug}", head,
-            [[g.case.title, g.case.team.name, named(g.case.cohort), g.at, g.decision, *(g.latest.get(m, (None, None))[1] for m in Metric)]
-             for g in rows],
-        )  # fmt: skip
+            f"cuu-thanh-vien-{slug}",
+            head,
+            [
+                [
+                    g.case.title,
+                    g.case.team.name,
+                    named(g.case.cohort),
+                    g.at,
+                    g.decision,
+                    *(g.latest.get(m, (None, None))[1] for m in Metric),
+                ]
+                for g in rows
+            ],
+        )
     return render_template(
-        "mentoring/alumni.html", cohort=cohort, tabs=tabs_of(cohort, "alumni"), page=page_of(rows, args), words=wording,
+        "mentoring/alumni.html",
+        cohort=cohort,
+        tabs=tabs_of(cohort, "alumni"),
+        page=page_of(rows, args),
+        words=wording,
         metrics=list(Metric),
-    )  # fmt: skip
+    )

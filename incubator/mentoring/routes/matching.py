@@ -41,10 +41,25 @@ def _page(slug: str, form: forms.RunForm, number: int | None) -> str:
     vacant = answer.get("empty", [])
     names, titles, waived = runs.words_of(cohort.id, vacant)
     return render_template(
-        "mentoring/match.html", cohort=cohort, tabs=tabs_of(cohort, "match"), rows=rows, run=run, form=form, words=wording,
-        vacant=vacant, waived=waived, titles=titles, names=names, topics=topics, states=RunState, failure=faults.of_run(answer), **_spent(run), changes=runs.changes_of(run, rows) if run and request.args.get("changes") else [],
-        offered=len(runs.pairs_to_offer(run.pairs)) if run and run.state is RunState.DRAFT else 0, weights=(run.settings.get("weights", {}) if run else {}),
-    )  # fmt: skip
+        "mentoring/match.html",
+        cohort=cohort,
+        tabs=tabs_of(cohort, "match"),
+        rows=rows,
+        run=run,
+        form=form,
+        words=wording,
+        vacant=vacant,
+        waived=waived,
+        titles=titles,
+        names=names,
+        topics=topics,
+        states=RunState,
+        failure=faults.of_run(answer),
+        **_spent(run),
+        changes=runs.changes_of(run, rows) if run and request.args.get("changes") else [],
+        offered=len(runs.pairs_to_offer(run.pairs)) if run and run.state is RunState.DRAFT else 0,
+        weights=(run.settings.get("weights", {}) if run else {}),
+    )
 
 
 def _spent(run: MatchRun | None) -> dict[str, int]:
@@ -78,10 +93,16 @@ def ask_run(slug: str) -> BaseResponse | tuple[str, int]:
 
     def run() -> None:
         row = run_services.ask_run(
-            cohort, label=form.label.data or "", floor=form.floor.data == "1", keep_bonus=form.keep_bonus.data,
-            min_score=form.min_score.data, weights={w: getattr(form, w).data for w in WEIGHTS},
-            locks_from=base, actor=actor, at=now(),
-        )  # fmt: skip
+            cohort,
+            label=form.label.data or "",
+            floor=form.floor.data == "1",
+            keep_bonus=form.keep_bonus.data,
+            min_score=form.min_score.data,
+            weights={w: getattr(form, w).data for w in WEIGHTS},
+            locks_from=base,
+            actor=actor,
+            at=now(),
+        )
         made.append(row.number)
 
     if not form.validate() or not _weights_sum(form) or not attempt(form, run, _("Đã gửi lượt ghép mới.")):
@@ -117,9 +138,17 @@ def move(run_id: int, case_id: int, kind: str) -> str:
         str(k): v for k, v in runs.case_titles({int(m[0]) for c in found.able for m in c.moved}).items()
     }
     return render_template(
-        "mentoring/move.html", run=run, case=case, kind=kind, found=found, words=wording, titles=titles,
-        cohort=run.cohort, topics=mentors.topic_names(lang() == "en"), waived=runs.waived_in(run.cohort_id),
-    )  # fmt: skip
+        "mentoring/move.html",
+        run=run,
+        case=case,
+        kind=kind,
+        found=found,
+        words=wording,
+        titles=titles,
+        cohort=run.cohort,
+        topics=mentors.topic_names(lang() == "en"),
+        waived=runs.waived_in(run.cohort_id),
+    )
 
 
 @bp.post("/runs/<int:run_id>/hold/<int:case_id>/<kind>")
@@ -193,8 +222,14 @@ def fairness(run_id: int) -> str:
         for part, words in (("field", wording.FIELDS), ("origin", wording.ORIGINS))
     }
     return render_template(
-        "mentoring/fairness.html", run=run, cohort=run.cohort, report=report, blocking=blocking, words=wording,
-        names=names, named_groups=groups,
+        "mentoring/fairness.html",
+        run=run,
+        cohort=run.cohort,
+        report=report,
+        blocking=blocking,
+        words=wording,
+        names=names,
+        named_groups=groups,
         load=sorted(report.get("load", []), key=lambda row: name_sort_key(names.get(row["mentor"], ""))),
         titles={str(k): v for k, v in runs.case_titles({int(t) for t, _m in blocking}).items()},
-    )  # fmt: skip
+    )

@@ -34,19 +34,30 @@ def _mentors_page(slug: str, form: forms.InviteForm) -> str | BaseResponse:
     cohort = cohorts.get_cohort(slug, current_actor())
     args = list_args(("name", "kind", "state", "teams", "hours"), default="name")
     rows = found(
-        mentors.mentor_rows(cohort), args, _text,
+        mentors.mentor_rows(cohort),
+        args,
+        _text,
         {
-            "name": lambda r: r.person.sort_key, "kind": lambda r: str(r.commitment.kind), "state": lambda r: str(r.state),
-            "teams": lambda r: r.teams, "hours": lambda r: r.hours,
+            "name": lambda r: r.person.sort_key,
+            "kind": lambda r: str(r.commitment.kind),
+            "state": lambda r: str(r.state),
+            "teams": lambda r: r.teams,
+            "hours": lambda r: r.hours,
         },
-    )  # fmt: skip
+    )
     if request.args.get("file"):
         return _file(slug, rows)
     return render_template(
-        "mentoring/mentors.html", cohort=cohort, tabs=tabs_of(cohort, "mentors"), page=page_of(rows, args), form=form,
-        links=mentors.open_links(cohort, now()), words=wording, states=CommitmentState,
+        "mentoring/mentors.html",
+        cohort=cohort,
+        tabs=tabs_of(cohort, "mentors"),
+        page=page_of(rows, args),
+        form=form,
+        links=mentors.open_links(cohort, now()),
+        words=wording,
+        states=CommitmentState,
         hours_each=int(rule(cohort.programme, "hours_each")),
-    )  # fmt: skip
+    )
 
 
 def _text(row: mentors.MentorRow) -> str:
@@ -69,11 +80,23 @@ def _file(slug: str, rows: list[mentors.MentorRow]) -> BaseResponse:
         _("Giờ nhiều nhất"),
     ]
     return as_file(
-        f"co-van-{slug}", head,
-        [[f"{r.person.title} {r.person.full_name}".strip(), r.profile.job_title if r.profile else "", str(wording.KINDS[r.commitment.kind]),
-          str(wording.COMMITMENT_STATES[r.state][1]), ", ".join(named(t) for _s, t in r.skills), r.teams,
-          r.commitment.max_teams, r.hours, r.commitment.max_hours] for r in rows],
-    )  # fmt: skip
+        f"co-van-{slug}",
+        head,
+        [
+            [
+                f"{r.person.title} {r.person.full_name}".strip(),
+                r.profile.job_title if r.profile else "",
+                str(wording.KINDS[r.commitment.kind]),
+                str(wording.COMMITMENT_STATES[r.state][1]),
+                ", ".join(named(t) for _s, t in r.skills),
+                r.teams,
+                r.commitment.max_teams,
+                r.hours,
+                r.commitment.max_hours,
+            ]
+            for r in rows
+        ],
+    )
 
 
 @bp.post("/cohorts/<slug>/mentors")

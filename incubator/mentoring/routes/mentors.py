@@ -41,11 +41,19 @@ def me() -> str:
     today = clock.local(now()).date()
     year = (date(today.year, 1, 1), today)
     return render_template(
-        "mentoring/me.html", offers=mentors.offers_of(person_id), mentorships=mentors.mentorships_of(person_id),
-        sessions=mentors.sessions_of(person_id, now()), commitments=mentors.commitments_of(person_id), words=wording,
-        profile=mentors.profile_of(person_id), hours=mentors.hour_lines(person_id, *year), year=year, now=now(),
-        open_cohorts=cohorts.open_cohorts(now()), later=today + timedelta(days=30),
-    )  # fmt: skip
+        "mentoring/me.html",
+        offers=mentors.offers_of(person_id),
+        mentorships=mentors.mentorships_of(person_id),
+        sessions=mentors.sessions_of(person_id, now()),
+        commitments=mentors.commitments_of(person_id),
+        words=wording,
+        profile=mentors.profile_of(person_id),
+        hours=mentors.hour_lines(person_id, *year),
+        year=year,
+        now=now(),
+        open_cohorts=cohorts.open_cohorts(now()),
+        later=today + timedelta(days=30),
+    )
 
 
 @bp.route("/me/wishes", methods=["GET", "POST"])
@@ -65,9 +73,14 @@ def mentor_wishes() -> str | BaseResponse | tuple[str, int]:
         return go("mentoring.mentor_wishes")
     args = list_args(("title", "field"), default="title")
     rows = found(
-        open_cases, args, _words_of_case,
-        {"title": lambda r: search_key(r.case.title), "field": lambda r: str(wording.FIELDS.get(r.case.field, ""))},
-    )  # fmt: skip
+        open_cases,
+        args,
+        _words_of_case,
+        {
+            "title": lambda r: search_key(r.case.title),
+            "field": lambda r: str(wording.FIELDS.get(r.case.field, "")),
+        },
+    )
     if request.args.get("file"):
         head = [_("Dự án"), _("Lĩnh vực"), _("Giai đoạn"), _("Đội cần gì")]
         return as_file("doi-tim-co-van", head, [_line_of_case(row) for row in rows])
@@ -107,11 +120,17 @@ def profile() -> str | BaseResponse | tuple[str, int]:
     if form.validate_on_submit():
         levels = {t.id: request.form.get(f"skill-{t.id}", 0, type=whole) for t in topics()}
         facts = profiles.ProfileFacts(
-            organisation_id=form.organisation_id.data or None, job_title=form.job_title.data or "",
-            about=form.about.data or "", fields=form.fields.data, languages=form.languages.data, modes=form.modes.data,
-            stages=form.stages.data, areas=[a.strip() for a in (form.areas.data or "").split(",") if a.strip()],
-            skills={t: level for t, level in levels.items() if level}, hours=form.hours.data,
-        )  # fmt: skip
+            organisation_id=form.organisation_id.data or None,
+            job_title=form.job_title.data or "",
+            about=form.about.data or "",
+            fields=form.fields.data,
+            languages=form.languages.data,
+            modes=form.modes.data,
+            stages=form.stages.data,
+            areas=[a.strip() for a in (form.areas.data or "").split(",") if a.strip()],
+            skills={t: level for t, level in levels.items() if level},
+            hours=form.hours.data,
+        )
         if attempt(
             form,
             lambda: profiles.save_profile(person_id, facts, actor=actor, at=now()),
@@ -140,7 +159,7 @@ def join(slug: str) -> str | BaseResponse | tuple[str, int]:
         form,
         lambda: mentor_services.apply(cohort, actor.person_id or 0, terms_of(form), actor=actor, at=now()),
         _("Đã gửi đăng ký. Điền hồ sơ chuyên môn trong khi chờ duyệt."),
-    ):  # fmt: skip
+    ):
         return go("mentoring.profile")
     page = render_template("mentoring/join.html", form=form, cohort=cohort)
     return (page, 422) if request.method == "POST" else page
@@ -201,10 +220,17 @@ def _offer_page(offer_id: int, form: forms.ReasonForm) -> str:
     row = mentors.get_offer_for(actor, offer_id)
     case = cohorts.case_of(row.case_id)
     return render_template(
-        "mentoring/offer.html", offer=row, case=case, needs=needs_of(row.case_id), words=wording, form=form, now=now(),
-        topics=mentors.topic_names(lang() == "en"), own=policies.can_answer(actor, row),
+        "mentoring/offer.html",
+        offer=row,
+        case=case,
+        needs=needs_of(row.case_id),
+        words=wording,
+        form=form,
+        now=now(),
+        topics=mentors.topic_names(lang() == "en"),
+        own=policies.can_answer(actor, row),
         mentorship=mentors.running_mentorship(row) if row.state is OfferState.ACCEPTED else None,
-    )  # fmt: skip
+    )
 
 
 @bp.post("/offers/<int:offer_id>")
@@ -260,9 +286,16 @@ def hours_pdf() -> Response:
         raise Invalid(_("Chưa có buổi gặp nào được ghi biên bản trong khoảng này. Ghi biên bản rồi tải lại."))
     with force_locale("vi"):  # an official paper
         data = exports.certificate(
-            person, job, lines, first, last, today=today, house=current_app.config.get("OWNER_NAME", ""), place=current_app.config.get("DATE_PLACE", ""),
+            person,
+            job,
+            lines,
+            first,
+            last,
+            today=today,
+            house=current_app.config.get("OWNER_NAME", ""),
+            place=current_app.config.get("DATE_PLACE", ""),
             parent=current_app.config.get("OWNER_PARENT", ""),
-        )  # fmt: skip
+        )
     return Response(
         data, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="gio-co-van.pdf"'}
     )

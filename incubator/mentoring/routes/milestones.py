@@ -35,10 +35,16 @@ def milestone(milestone_id: int) -> str | BaseResponse | tuple[str, int]:
             return go("mentoring.case", case_id=case.id, _anchor="goals")
         row, case, rights = queries.get_milestone_for(actor, milestone_id)
     page = render_template(
-        "mentoring/milestone.html", row=row, case=case, report=report, verdict=verdict, file=queries.file_of(row),
-        speaks=policies.can_speak(actor, rights), judges=policies.can_judge_goal(actor, rights),
+        "mentoring/milestone.html",
+        row=row,
+        case=case,
+        report=report,
+        verdict=verdict,
+        file=queries.file_of(row),
+        speaks=policies.can_speak(actor, rights),
+        judges=policies.can_judge_goal(actor, rights),
         open=row.verdict in (MilestoneVerdict.OPEN, MilestoneVerdict.REPORTED),
-    )  # fmt: skip
+    )
     return (page, 422) if request.method == "POST" else page
 
 

@@ -27,9 +27,14 @@ MANAGE = Permission.MENTORING_MANAGE
 def programme(slug: str) -> str:
     row = cohorts.get_programme(slug, current_actor())
     return render_template(
-        "mentoring/programme.html", programme=row, cohorts=cohorts.cohorts_in(row), items=support_items(row.id), words=wording,
-        rules={name: rule(row, name) for name in forms.RULES}, indicators=numbers.indicators_of(row),
-    )  # fmt: skip
+        "mentoring/programme.html",
+        programme=row,
+        cohorts=cohorts.cohorts_in(row),
+        items=support_items(row.id),
+        words=wording,
+        rules={name: rule(row, name) for name in forms.RULES},
+        indicators=numbers.indicators_of(row),
+    )
 
 
 @bp.route("/programmes/new", methods=["GET", "POST"])
@@ -39,10 +44,12 @@ def new_programme() -> str | BaseResponse | tuple[str, int]:
     form = forms.ProgrammeForm()
     made: list[str] = []
     return _programme_page(
-        form, None, made,
+        form,
+        None,
+        made,
         lambda: made.append(services.create_programme(**_facts(form), actor=actor, at=now()).slug),
         may=not policies.only_some_programmes(actor),
-    )  # fmt: skip
+    )
 
 
 @bp.route("/programmes/<slug>/edit", methods=["GET", "POST"])
@@ -60,10 +67,14 @@ def edit_programme(slug: str) -> str | BaseResponse | tuple[str, int]:
 
 def _facts(form: forms.ProgrammeForm) -> dict[str, Any]:
     return {
-        "name": form.name.data, "name_en": form.name_en.data or "", "decision": form.decision.data or "",
-        "summary": form.summary.data or "", "starts_on": form.starts_on.data, "ends_on": form.ends_on.data,
+        "name": form.name.data,
+        "name_en": form.name_en.data or "",
+        "decision": form.decision.data or "",
+        "summary": form.summary.data or "",
+        "starts_on": form.starts_on.data,
+        "ends_on": form.ends_on.data,
         "rules": {name: getattr(form, name).data for name in forms.RULES},
-    }  # fmt: skip
+    }
 
 
 def _programme_page(
@@ -84,9 +95,13 @@ def new_cohort(slug: str) -> str | BaseResponse | tuple[str, int]:
     row = cohorts.get_programme(slug, actor)
     form = forms.CohortForm()
     return _cohort_page(
-        form, row, None,
-        lambda: services.create_cohort(cohorts.get_programme(slug, actor), **_cohort_facts(form), actor=actor, at=now()),
-    )  # fmt: skip
+        form,
+        row,
+        None,
+        lambda: services.create_cohort(
+            cohorts.get_programme(slug, actor), **_cohort_facts(form), actor=actor, at=now()
+        ),
+    )
 
 
 @bp.route("/cohorts/<slug>/edit", methods=["GET", "POST"])
@@ -96,16 +111,23 @@ def edit_cohort(slug: str) -> str | BaseResponse | tuple[str, int]:
     row = cohorts.get_cohort(slug, actor)
     form = forms.CohortForm(obj=row)
     return _cohort_page(
-        form, row.programme, row,
-        lambda: services.change_cohort(cohorts.get_cohort(slug, actor), **_cohort_facts(form), actor=actor, at=now()),
-    )  # fmt: skip
+        form,
+        row.programme,
+        row,
+        lambda: services.change_cohort(
+            cohorts.get_cohort(slug, actor), **_cohort_facts(form), actor=actor, at=now()
+        ),
+    )
 
 
 def _cohort_facts(form: forms.CohortForm) -> dict[str, Any]:
     return {
-        "name": form.name.data, "name_en": form.name_en.data or "", "year": form.year.data,
-        "starts_on": given(form.starts_on.data), "ends_on": given(form.ends_on.data),
-    }  # fmt: skip
+        "name": form.name.data,
+        "name_en": form.name_en.data or "",
+        "year": form.year.data,
+        "starts_on": given(form.starts_on.data),
+        "ends_on": given(form.ends_on.data),
+    }
 
 
 def _cohort_page(
@@ -142,11 +164,22 @@ def _indicator_page(
 
     def save() -> None:
         services.set_indicator(
-            cohorts.get_programme(slug, actor), form.name.data, year=given(form.year.data), target=given(form.target.data),
-            unit=form.unit.data or "", unit_en=form.unit_en.data or "", counts=form.counts.data, done=form.done.data,
-            last_year=form.last_year.data, as_of=form.as_of.data, source=form.source.data or "", name_en=form.name_en.data or "", indicator_id=own,
-            actor=actor, at=now(),
-        )  # fmt: skip
+            cohorts.get_programme(slug, actor),
+            form.name.data,
+            year=given(form.year.data),
+            target=given(form.target.data),
+            unit=form.unit.data or "",
+            unit_en=form.unit_en.data or "",
+            counts=form.counts.data,
+            done=form.done.data,
+            last_year=form.last_year.data,
+            as_of=form.as_of.data,
+            source=form.source.data or "",
+            name_en=form.name_en.data or "",
+            indicator_id=own,
+            actor=actor,
+            at=now(),
+        )
 
     if form.validate_on_submit() and attempt(form, save, _("Đã lưu chỉ tiêu.")):
         return go("mentoring.programme", slug=slug, _anchor="indicators")

@@ -41,9 +41,14 @@ def book(mentorship_id: int) -> str | BaseResponse | tuple[str, int]:
 
         def run() -> None:
             session = session_services.book(
-                mentorship_id, _span(form), resource_id=form.resource_id.data or None, agenda=form.agenda.data or "",
-                online_url=form.online_url.data or "", actor=actor, at=now(),
-            )  # fmt: skip
+                mentorship_id,
+                _span(form),
+                resource_id=form.resource_id.data or None,
+                agenda=form.agenda.data or "",
+                online_url=form.online_url.data or "",
+                actor=actor,
+                at=now(),
+            )
             made.append(session.id)
 
         if form.validate() and attempt(form, run, _("Đã đặt buổi gặp. Cố vấn, đội và phòng đã được giữ.")):
@@ -58,9 +63,14 @@ def book(mentorship_id: int) -> str | BaseResponse | tuple[str, int]:
 def _book_page(row: Mentorship, form: forms.SessionForm, places: Mapping[int, PlaceRow]) -> str:
     minutes = min(max(request.args.get("minutes", 60, type=whole), 15), 480)
     return render_template(
-        "mentoring/book.html", row=row, form=form, words=wording, minutes=minutes, talk=forms.AgendaForm(),
+        "mentoring/book.html",
+        row=row,
+        form=form,
+        words=wording,
+        minutes=minutes,
+        talk=forms.AgendaForm(),
         openings=meetings.openings(row, minutes, now(), places),
-    )  # fmt: skip
+    )
 
 
 def _picked(form: forms.SessionForm, pick: str, places: Mapping[int, PlaceRow]) -> forms.SessionForm:
@@ -101,17 +111,26 @@ def _page(session_id: int, **bound: object) -> str:
     own = next((f for f, _person in feedback if f.by_id == actor.person_id), None)
     keeps = row.state is SessionState.PLANNED and row.resource_id is not None and not row.lost_place
     return render_template(
-        "mentoring/session.html", row=row, case=row.mentorship.case, words=wording, now=now(), minutes_form=minutes,
-        same=meetings.same_hour(row, meetings.meeting_places(), now()) if lost else None, minutes=_length(row),
-        manages=manages, feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None, obj=own),
+        "mentoring/session.html",
+        row=row,
+        case=row.mentorship.case,
+        words=wording,
+        now=now(),
+        minutes_form=minutes,
+        same=meetings.same_hour(row, meetings.meeting_places(), now()) if lost else None,
+        minutes=_length(row),
+        manages=manages,
+        feedback_form=bound.get("feedback_form") or forms.FeedbackForm(formdata=None, obj=own),
         place=meetings.place_of(row),
         missing=missing_in("session", [row.id]).get(row.id) if keeps else None,
-        agenda_form=forms.AgendaForm(formdata=None, obj=row), changes=_changes(row),
-        feedback=feedback, records=policies.can_record_session(actor, row, rights.programme_id),
+        agenda_form=forms.AgendaForm(formdata=None, obj=row),
+        changes=_changes(row),
+        feedback=feedback,
+        records=policies.can_record_session(actor, row, rights.programme_id),
         books=policies.can_book_session(actor, rights, row.mentorship),
         inside=actor.person_id in rights.members or actor.person_id == row.mentorship.person_id,
         staff_note=policies.can_see_staff_note(actor, row, rights.programme_id),
-    )  # fmt: skip
+    )
 
 
 def _changes(row: MentoringSession) -> list[tuple[datetime, datetime, str]]:
@@ -144,11 +163,17 @@ def held(session_id: int) -> BaseResponse | tuple[str, int]:
     if not form.validate() or not attempt(
         form,
         lambda: session_services.record_held(
-            session_id, minutes=form.minutes.data, present=form.present.data, shared_note=form.shared_note.data,
-            staff_note=form.staff_note.data or "", next_step=form.next_step.data or "", actor=actor, at=now(),
+            session_id,
+            minutes=form.minutes.data,
+            present=form.present.data,
+            shared_note=form.shared_note.data,
+            staff_note=form.staff_note.data or "",
+            next_step=form.next_step.data or "",
+            actor=actor,
+            at=now(),
         ),
         _("Đã lưu biên bản. Số giờ đã được tính."),
-    ):  # fmt: skip
+    ):
         return _page(session_id, minutes_form=form), 422
     return go("mentoring.session", session_id=session_id)
 
@@ -162,9 +187,12 @@ def move_session(session_id: int) -> str | BaseResponse | tuple[str, int]:
     ensure(policies.can_book_session(actor, rights, row.mentorship))
     places = meetings.meeting_places()
     form = forms.SessionForm(
-        formdata=_chosen(row, places), starts=row.starts_at, minutes=_length(row), resource_id=row.resource_id or 0,
+        formdata=_chosen(row, places),
+        starts=row.starts_at,
+        minutes=_length(row),
+        resource_id=row.resource_id or 0,
         online_url=row.online_url,
-    )  # fmt: skip
+    )
     form.resource_id.choices = forms.options(_choices(places))
     if request.method == "GET":
         if row.state is not SessionState.PLANNED or row.starts_at <= now():
@@ -173,11 +201,16 @@ def move_session(session_id: int) -> str | BaseResponse | tuple[str, int]:
     if not form.validate() or not attempt(
         form,
         lambda: session_services.move(
-            session_id, _span(form), resource_id=form.resource_id.data or None, reason=form.reason.data or "",
-            online_url=form.online_url.data or "", actor=actor, at=now(),
+            session_id,
+            _span(form),
+            resource_id=form.resource_id.data or None,
+            reason=form.reason.data or "",
+            online_url=form.online_url.data or "",
+            actor=actor,
+            at=now(),
         ),
         _("Đã đổi buổi gặp. Bên kia đã được báo."),
-    ):  # fmt: skip
+    ):
         row, _rights = meetings.get_session_for(actor, session_id)  # a refusal has expired what was loaded
         return _move_page(row, form, places), 422
     return go("mentoring.session", session_id=session_id)
@@ -202,9 +235,16 @@ def _length(row: MentoringSession) -> int:
 def _move_page(row: MentoringSession, form: forms.SessionForm, places: Mapping[int, PlaceRow]) -> str:
     same, openings = meetings.ways_on(row, now(), places)
     return render_template(
-        "mentoring/session_move.html", row=row, case=row.mentorship.case, form=form, words=wording, minutes=_length(row),
-        place=places.get(row.resource_id or 0), same=same, openings=openings,
-    )  # fmt: skip
+        "mentoring/session_move.html",
+        row=row,
+        case=row.mentorship.case,
+        form=form,
+        words=wording,
+        minutes=_length(row),
+        place=places.get(row.resource_id or 0),
+        same=same,
+        openings=openings,
+    )
 
 
 @bp.post("/sessions/<int:session_id>/end")
@@ -241,11 +281,15 @@ def give_feedback(session_id: int) -> BaseResponse | tuple[str, int]:
     if not form.validate() or not attempt(
         form,
         lambda: progress.give_feedback(
-            row, rating=form.rating.data, text=form.text.data or "", visible_to=Visibility(form.visible_to.data),
-            actor=actor, at=now(),
+            row,
+            rating=form.rating.data,
+            text=form.text.data or "",
+            visible_to=Visibility(form.visible_to.data),
+            actor=actor,
+            at=now(),
         ),
         _("Cảm ơn góp ý."),
-    ):  # fmt: skip
+    ):
         return _page(session_id, feedback_form=form), 422
     return go("mentoring.session", session_id=session_id)
 

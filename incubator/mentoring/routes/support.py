@@ -32,9 +32,14 @@ def support(slug: str) -> str | BaseResponse:
     if request.args.get("file"):
         return _file(slug, rows)
     return render_template(
-        "mentoring/support.html", cohort=cohort, tabs=tabs_of(cohort, "support"), rows=rows, words=wording, args=args,
+        "mentoring/support.html",
+        cohort=cohort,
+        tabs=tabs_of(cohort, "support"),
+        rows=rows,
+        words=wording,
+        args=args,
         items=queries.support_items(cohort.programme_id),
-    )  # fmt: skip
+    )
 
 
 def _file(slug: str, rows: list[queries.SupportRow]) -> BaseResponse:
@@ -50,10 +55,20 @@ def _file(slug: str, rows: list[queries.SupportRow]) -> BaseResponse:
         _("Còn"),
     ]
     lines = (
-        [row.case.title, x.item.name, str(wording.SUPPORT[x.item.kind][1]), x.grant.decision, x.grant.decided_on,
-         x.grant.amount, x.used, x.recovered, x.left]
-        for row in rows for x in row.grants
-    )  # fmt: skip
+        [
+            row.case.title,
+            x.item.name,
+            str(wording.SUPPORT[x.item.kind][1]),
+            x.grant.decision,
+            x.grant.decided_on,
+            x.grant.amount,
+            x.used,
+            x.recovered,
+            x.left,
+        ]
+        for row in rows
+        for x in row.grants
+    )
     return sheets.download(request.args["file"], f"ho-tro-{slug}", head, lines)
 
 
@@ -68,11 +83,18 @@ def grant_support(case_id: int) -> str | BaseResponse | tuple[str, int]:
     if form.validate_on_submit() and attempt(
         form,
         lambda: services.grant(
-            form.item_id.data, row, given(form.amount.data), decision=form.decision.data, decided_on=given(form.decided_on.data),
-            valid_from=given(form.valid_from.data), valid_to=given(form.valid_to.data), actor=actor, at=now(),
+            form.item_id.data,
+            row,
+            given(form.amount.data),
+            decision=form.decision.data,
+            decided_on=given(form.decided_on.data),
+            valid_from=given(form.valid_from.data),
+            valid_to=given(form.valid_to.data),
+            actor=actor,
+            at=now(),
         ),
         _("Đã cấp hỗ trợ."),
-    ):  # fmt: skip
+    ):
         return go("mentoring.support", slug=row.cohort.slug)
     row, rights = cases.get_case_for(actor, case_id)
     page = render_template("mentoring/grant.html", form=form, case=row, items=items, words=wording)
@@ -97,17 +119,27 @@ def support_move(grant_id: int) -> str | BaseResponse | tuple[str, int]:
     if form.validate_on_submit() and attempt(
         form,
         lambda: services.record_move(
-            grant_id, SupportMoveKind(form.kind.data), given(form.amount.data), note=form.note.data or "", actor=actor, at=now()
+            grant_id,
+            SupportMoveKind(form.kind.data),
+            given(form.amount.data),
+            note=form.note.data or "",
+            actor=actor,
+            at=now(),
         ),
         _("Đã ghi."),
-    ):  # fmt: skip
+    ):
         return go("mentoring.support_move", grant_id=grant_id)
     row, case = queries.get_grant(grant_id, actor)
     line = next(x for x in queries.grants_of([case.id])[case.id] if x.grant.id == row.id)
     page = render_template(
-        "mentoring/grant_moves.html", form=form, line=line, case=case, words=wording, slug=slug,
+        "mentoring/grant_moves.html",
+        form=form,
+        line=line,
+        case=case,
+        words=wording,
+        slug=slug,
         drawn=queries.draws_of(grant_id),
-    )  # fmt: skip
+    )
     return (page, 422) if request.method == "POST" else page
 
 
@@ -118,13 +150,22 @@ def new_item(slug: str) -> str | BaseResponse | tuple[str, int]:
     programme = cohorts.get_programme(slug, actor)
     form = forms.ItemForm()
     return _item_page(
-        form, slug, None,
+        form,
+        slug,
+        None,
         lambda: services.define_item(
-            programme.id, SupportKind(form.kind.data), form.name.data, ceiling=given(form.ceiling.data), name_en=form.name_en.data or "",
-            resource_id=form.resource_id.data or None, minutes_per_unit=60 * (form.hours_per_unit.data or 1),
-            decision=form.decision.data or "", actor=actor, at=now(),
+            programme.id,
+            SupportKind(form.kind.data),
+            form.name.data,
+            ceiling=given(form.ceiling.data),
+            name_en=form.name_en.data or "",
+            resource_id=form.resource_id.data or None,
+            minutes_per_unit=60 * (form.hours_per_unit.data or 1),
+            decision=form.decision.data or "",
+            actor=actor,
+            at=now(),
         ),
-    )  # fmt: skip
+    )
 
 
 @bp.route("/items/<int:item_id>", methods=["GET", "POST"])
@@ -138,12 +179,19 @@ def edit_item(item_id: int) -> str | BaseResponse | tuple[str, int]:
     form.kind.data = str(item.kind)
     form.hours_per_unit.data = item.minutes_per_unit // 60
     return _item_page(
-        form, slug, item,
+        form,
+        slug,
+        item,
         lambda: services.change_item(
-            queries.get_item(item_id, actor), form.name.data, ceiling=given(form.ceiling.data), name_en=form.name_en.data or "",
-            decision=form.decision.data or "", actor=actor, at=now(),
+            queries.get_item(item_id, actor),
+            form.name.data,
+            ceiling=given(form.ceiling.data),
+            name_en=form.name_en.data or "",
+            decision=form.decision.data or "",
+            actor=actor,
+            at=now(),
         ),
-    )  # fmt: skip
+    )
 
 
 def _item_page(

@@ -99,9 +99,16 @@ def apply_for(
     ):
         raise Conflict(_("Đội đã có hồ sơ trong %(cohort)s.", cohort=named(cohort)))
     case = IncubationCase(
-        cohort_id=cohort.id, team_id=team_id, title=title, field=field, reason=reason,
-        languages=["vi"], modes=["online", "onsite"], opened_by_id=actor.person_id, created_at=at,
-    )  # fmt: skip
+        cohort_id=cohort.id,
+        team_id=team_id,
+        title=title,
+        field=field,
+        reason=reason,
+        languages=["vi"],
+        modes=["online", "onsite"],
+        opened_by_id=actor.person_id,
+        created_at=at,
+    )
     _start(case, kept(lazy("Đội nộp đơn")), actor=actor, at=at)
     return case
 
@@ -150,9 +157,14 @@ def move_stage(
     db.session.add(change)
     db.session.flush()
     activity.record(
-        "mentoring.case.moved", case, actor=actor, at=at, reason=reason,
-        before={"stage": change.from_stage}, after={"stage": to, "decision": decision},
-    )  # fmt: skip
+        "mentoring.case.moved",
+        case,
+        actor=actor,
+        at=at,
+        reason=reason,
+        before={"stage": change.from_stage},
+        after={"stage": to, "decision": decision},
+    )
     _tell_team(case, "mentoring/case_moved", at=at, stage=str(to))
     return change
 

@@ -63,10 +63,13 @@ def work_out(run: MatchRun, wish: Wish, *, actor: Actor) -> Worked:
         locks = [
             *locks,
             {
-                "team": str(wish.case_id), "mentor": str(wish.person_id), "kind": wish.kind,
-                "by": actor.person_id, "reason": wish.reason[:300],
+                "team": str(wish.case_id),
+                "mentor": str(wish.person_id),
+                "kind": wish.kind,
+                "by": actor.person_id,
+                "reason": wish.reason[:300],
             },
-        ]  # fmt: skip
+        ]
     try:
         answer = answered(problem_of(run, locks))
     except BadProblemError as error:
@@ -94,9 +97,14 @@ def take(run_id: int, worked: Worked, *, actor: Actor, at: datetime) -> MatchRun
         )
     else:
         activity.record(
-            "mentoring.run.held", run, actor=actor, at=at, reason=wish.reason, before={"locks": len(before)},
+            "mentoring.run.held",
+            run,
+            actor=actor,
+            at=at,
+            reason=wish.reason,
+            before={"locks": len(before)},
             after={"case": wish.case_id, "person": wish.person_id, "kind": wish.kind},
-        )  # fmt: skip
+        )
     return run
 
 

@@ -77,9 +77,15 @@ def _invite_newcomer(
     email = contact if "@" in contact else None
     try:
         invitation = accounts.invite_person(
-            full_name, Role.MENTOR, ScopeKind.PROGRAMME, cohort.programme_id,
-            email=email, phone=None if email else contact, actor=actor, at=at,
-        )  # fmt: skip
+            full_name,
+            Role.MENTOR,
+            ScopeKind.PROGRAMME,
+            cohort.programme_id,
+            email=email,
+            phone=None if email else contact,
+            actor=actor,
+            at=at,
+        )
     except Invalid as error:  # said of an address, which stands in the one field of this form
         if error.field in ("email", "phone"):
             error.field = "contact"
@@ -176,9 +182,13 @@ def change_commitment(
     before = {"max_teams": commitment.max_teams, "max_hours": commitment.max_hours}
     commitment.max_teams, commitment.max_hours = max_teams, max_hours
     activity.record(
-        "mentoring.commitment.changed", commitment, actor=actor, at=at, before=before,
+        "mentoring.commitment.changed",
+        commitment,
+        actor=actor,
+        at=at,
+        before=before,
         after={"max_teams": max_teams, "max_hours": max_hours},
-    )  # fmt: skip
+    )
 
 
 def pause(
@@ -203,9 +213,13 @@ def pause(
     ).all()
     close_offers(open_offers, lazy("Cố vấn tạm ngừng nhận đội."), actor=actor, at=at)
     activity.record(
-        "mentoring.commitment.paused", commitment, actor=actor, at=at, reason=reason,
+        "mentoring.commitment.paused",
+        commitment,
+        actor=actor,
+        at=at,
+        reason=reason,
         after={"until": until.isoformat() if until else None},
-    )  # fmt: skip
+    )
 
 
 def resume(commitment: Commitment, *, actor: Actor, at: datetime) -> None:
@@ -229,7 +243,10 @@ def resume_due(*, actor: Actor, at: datetime) -> int:
     for commitment in due:
         resume(commitment, actor=actor, at=at)
         activity.notify(
-            "mentoring/pause_over", person_id=commitment.person_id, at=at, url="/mentoring/me",
+            "mentoring/pause_over",
+            person_id=commitment.person_id,
+            at=at,
+            url="/mentoring/me",
             cohort_id=commitment.cohort_id,
-        )  # fmt: skip
+        )
     return len(due)

@@ -54,10 +54,15 @@ def propose_from_feedback(
             named |= {topic_id} if topic_id else set()
             found.append(
                 TeamNeed(
-                    case_id=case.id, topic_id=topic_id, text=comment[:500], source=NeedSource.FEEDBACK,
-                    state=NeedState.PROPOSED, by_id=actor.person_id, created_at=at,
+                    case_id=case.id,
+                    topic_id=topic_id,
+                    text=comment[:500],
+                    source=NeedSource.FEEDBACK,
+                    state=NeedState.PROPOSED,
+                    by_id=actor.person_id,
+                    created_at=at,
                 )
-            )  # fmt: skip
+            )
     db.session.add_all(found)
     db.session.flush()
     return found
@@ -77,10 +82,15 @@ def add_need(
         raise Invalid(_("Mức cần là 1, 2 hoặc 3."), field="priority")
     own = actor.person_id in rights.speakers
     need = TeamNeed(
-        case_id=case.id, topic_id=topic_id, text=text, priority=priority, by_id=actor.person_id, created_at=at,
+        case_id=case.id,
+        topic_id=topic_id,
+        text=text,
+        priority=priority,
+        by_id=actor.person_id,
+        created_at=at,
         source=NeedSource.TEAM if own else NeedSource.STAFF,
         state=NeedState.OPEN if own else NeedState.PROPOSED,
-    )  # fmt: skip
+    )
     db.session.add(need)
     db.session.flush()
     activity.record(

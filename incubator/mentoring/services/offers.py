@@ -51,17 +51,26 @@ def accept(offer_id: int, *, actor: Actor, at: datetime) -> Mentorship:
     offer.state, offer.answered_at = OfferState.ACCEPTED, at
     case = db.session.get_one(IncubationCase, offer.case_id)
     mentorship = Mentorship(
-        case_id=offer.case_id, person_id=offer.person_id, commitment_id=commitment.id, offer_id=offer.id,
-        kind=offer.kind, hours=offer.hours, started_at=at,
+        case_id=offer.case_id,
+        person_id=offer.person_id,
+        commitment_id=commitment.id,
+        offer_id=offer.id,
+        kind=offer.kind,
+        hours=offer.hours,
+        started_at=at,
         decline_until=at + timedelta(days=int(rule(programme, "decline_days"))),
-    )  # fmt: skip
+    )
     db.session.add(mentorship)
     db.session.add(
         ConflictRow(
-            person_id=offer.person_id, team_id=case.team_id, kind=ConflictKind.MENTORS, source="mentoring",
-            reason=kept(lazy("Đang cố vấn cho đội")), valid_from=at,
+            person_id=offer.person_id,
+            team_id=case.team_id,
+            kind=ConflictKind.MENTORS,
+            source="mentoring",
+            reason=kept(lazy("Đang cố vấn cho đội")),
+            valid_from=at,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     _close_rest(offer, commitment, actor=actor, at=at)
     _settle_waiting(case, at)
@@ -149,9 +158,12 @@ def _check_room(commitment: Commitment, offer: Offer) -> None:
         )
     if commitment.max_hours is not None and hours + offer.hours > commitment.max_hours:
         raise Conflict(
-            _("Nhận đội này cần %(need)s giờ, cam kết còn %(left)s giờ. Tăng số giờ trong cam kết nếu muốn nhận thêm.",
-              need=offer.hours, left=max(0, commitment.max_hours - hours))
-        )  # fmt: skip
+            _(
+                "Nhận đội này cần %(need)s giờ, cam kết còn %(left)s giờ. Tăng số giờ trong cam kết nếu muốn nhận thêm.",
+                need=offer.hours,
+                left=max(0, commitment.max_hours - hours),
+            )
+        )
 
 
 def _place_taken(offer: Offer) -> bool:
@@ -228,9 +240,13 @@ def expire_and_remind(*, actor: Actor, at: datetime) -> tuple[int, int]:
             offer.reminded_at = at
             reminded += 1
             activity.notify(
-                "mentoring/offer_reminder", person_id=offer.person_id, at=at, url=f"/mentoring/offers/{offer.id}",
-                case_id=offer.case_id, due=offer.due_at.isoformat(),
-            )  # fmt: skip
+                "mentoring/offer_reminder",
+                person_id=offer.person_id,
+                at=at,
+                url=f"/mentoring/offers/{offer.id}",
+                case_id=offer.case_id,
+                due=offer.due_at.isoformat(),
+            )
     return expired, reminded
 
 

@@ -80,10 +80,13 @@ def set_hours(
     for weekday, starts, ends in hours:
         if not 0 <= weekday <= 6 or ends <= starts:
             raise Invalid(
-                _("Giờ rảnh từ %(start)s đến %(end)s chưa đúng: giờ kết thúc phải sau giờ bắt đầu.",
-                  start=f"{starts:%H:%M}", end=f"{ends:%H:%M}"),
+                _(
+                    "Giờ rảnh từ %(start)s đến %(end)s chưa đúng: giờ kết thúc phải sau giờ bắt đầu.",
+                    start=f"{starts:%H:%M}",
+                    end=f"{ends:%H:%M}",
+                ),
                 field="hours",
-            )  # fmt: skip
+            )
     owner = AvailabilityRule.person_id == person_id if person_id else AvailabilityRule.case_id == case_id
     db.session.execute(sa.delete(AvailabilityRule).where(owner))
     db.session.add_all(

@@ -22,16 +22,32 @@ from ..topics import TOPICS
 
 
 def create_programme(
-    name: str, slug: str = "", *, decision: str = "", summary: str = "", rules: dict[str, Any] | None = None,
-    starts_on: date | None = None, ends_on: date | None = None, actor: Actor, at: datetime, name_en: str = "",
-) -> Programme:  # fmt: skip
+    name: str,
+    slug: str = "",
+    *,
+    decision: str = "",
+    summary: str = "",
+    rules: dict[str, Any] | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    actor: Actor,
+    at: datetime,
+    name_en: str = "",
+) -> Programme:
     """A new scheme; its address name comes from its name where none is given."""
     ensure(policies.can_manage(actor) and not policies.only_some_programmes(actor))
     _check_programme(name, rules or {}, starts_on, ends_on)
     row = Programme(
-        name=name, name_en=name_en, slug=slug or _free_slug(Programme, name), decision=decision, summary=summary,
-        rules=rules or {}, starts_on=starts_on, ends_on=ends_on, created_at=at,
-    )  # fmt: skip
+        name=name,
+        name_en=name_en,
+        slug=slug or _free_slug(Programme, name),
+        decision=decision,
+        summary=summary,
+        rules=rules or {},
+        starts_on=starts_on,
+        ends_on=ends_on,
+        created_at=at,
+    )
     db.session.add(row)
     db.session.flush()
     activity.record("mentoring.programme.created", row, actor=actor, at=at)
@@ -39,9 +55,18 @@ def create_programme(
 
 
 def change_programme(
-    row: Programme, name: str, *, decision: str, summary: str, rules: dict[str, Any], starts_on: date | None,
-    ends_on: date | None, actor: Actor, at: datetime, name_en: str = "",
-) -> None:  # fmt: skip
+    row: Programme,
+    name: str,
+    *,
+    decision: str,
+    summary: str,
+    rules: dict[str, Any],
+    starts_on: date | None,
+    ends_on: date | None,
+    actor: Actor,
+    at: datetime,
+    name_en: str = "",
+) -> None:
     """Rules count from now on: offers that were sent keep their times, mentorships their hours."""
     ensure(policies.can_manage(actor, row.id))
     _check_programme(name, rules, starts_on, ends_on)
@@ -65,15 +90,29 @@ def _check_programme(name: str, rules: dict[str, Any], starts_on: date | None, e
 
 
 def create_cohort(
-    programme: Programme, name: str, slug: str = "", *, year: int, starts_on: date, ends_on: date, actor: Actor,
-    at: datetime, name_en: str = "",
-) -> Cohort:  # fmt: skip
+    programme: Programme,
+    name: str,
+    slug: str = "",
+    *,
+    year: int,
+    starts_on: date,
+    ends_on: date,
+    actor: Actor,
+    at: datetime,
+    name_en: str = "",
+) -> Cohort:
     ensure(policies.can_manage(actor, programme.id))
     _check_cohort(name, starts_on, ends_on)
     row = Cohort(
-        programme_id=programme.id, name=name, name_en=name_en, slug=slug or _free_slug(Cohort, name), year=year,
-        starts_on=starts_on, ends_on=ends_on, created_at=at,
-    )  # fmt: skip
+        programme_id=programme.id,
+        name=name,
+        name_en=name_en,
+        slug=slug or _free_slug(Cohort, name),
+        year=year,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        created_at=at,
+    )
     db.session.add(row)
     db.session.flush()
     activity.record("mentoring.cohort.created", row, actor=actor, at=at)
@@ -81,8 +120,16 @@ def create_cohort(
 
 
 def change_cohort(
-    row: Cohort, name: str, *, year: int, starts_on: date, ends_on: date, actor: Actor, at: datetime, name_en: str = ""
-) -> None:  # fmt: skip
+    row: Cohort,
+    name: str,
+    *,
+    year: int,
+    starts_on: date,
+    ends_on: date,
+    actor: Actor,
+    at: datetime,
+    name_en: str = "",
+) -> None:
     ensure(policies.can_manage(actor, row.programme_id))
     _check_cohort(name, starts_on, ends_on)
     before = {"name": row.name, "dates": [row.starts_on.isoformat(), row.ends_on.isoformat()]}
@@ -128,16 +175,33 @@ def check_running(cohort: Cohort, *, actor: Actor, at: datetime) -> None:
     """Nobody applies to a cohort that is over; staff may still add who was forgotten. Raises Conflict."""
     if cohort.ends_on < clock.local(at).date() and not policies.can_manage(actor, cohort.programme_id):
         raise Conflict(
-            _("%(cohort)s đã kết thúc ngày %(day)s. Xem khóa đang mở ở trang Ươm tạo.",
-              cohort=named(cohort), day=vn_date(cohort.ends_on))
-        )  # fmt: skip
+            _(
+                "%(cohort)s đã kết thúc ngày %(day)s. Xem khóa đang mở ở trang Ươm tạo.",
+                cohort=named(cohort),
+                day=vn_date(cohort.ends_on),
+            )
+        )
 
 
 def set_indicator(
-    programme: Programme, name: str, *, year: int, target: int, unit: str = "", unit_en: str = "", counts: str = "", done: int | None = None,
-    last_year: int | None = None, as_of: date | None = None, source: str = "", name_en: str = "", position: int = 0,
-    indicator_id: int | None = None, actor: Actor, at: datetime,
-) -> Indicator:  # fmt: skip
+    programme: Programme,
+    name: str,
+    *,
+    year: int,
+    target: int,
+    unit: str = "",
+    unit_en: str = "",
+    counts: str = "",
+    done: int | None = None,
+    last_year: int | None = None,
+    as_of: date | None = None,
+    source: str = "",
+    name_en: str = "",
+    position: int = 0,
+    indicator_id: int | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Indicator:
     """A target of a year, with what is reported where nothing is computed."""
     ensure(policies.can_manage(actor, programme.id))
     if counts and counts not in wording.COUNTS:

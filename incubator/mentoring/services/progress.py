@@ -162,9 +162,13 @@ def rank_cases(person_id: int, case_ids: Sequence[int], *, actor: Actor, at: dat
         raise Invalid(_("Có đội không còn tìm cố vấn. Tải lại trang rồi chọn."), field="wishes")
     _rank(WishSide.MENTOR, [(c, person_id) for c in case_ids], Wish.person_id == person_id)
     activity.record(
-        "mentoring.wishes.saved", object_type="person", object_id=person_id, actor=actor, at=at,
+        "mentoring.wishes.saved",
+        object_type="person",
+        object_id=person_id,
+        actor=actor,
+        at=at,
         after={"count": len(case_ids)},
-    )  # fmt: skip
+    )
 
 
 def _rank(side: WishSide, pairs: list[tuple[int, int]], owner: sa.ColumnElement[bool]) -> None:

@@ -69,10 +69,22 @@ def ask_run(
     problem = build_problem(cohort, setting, salt, _locks(locks), at=at)
     locks = [row for row, lock in zip(locks, _locks(locks), strict=True) if lock in problem.locks]
     run = MatchRun(
-        cohort_id=cohort.id, number=number, label=label, state=RunState.QUEUED, salt=salt, locks=locks,
-        settings={"floor": floor, "keep_bonus": keep_bonus, "min_score": min_score, "weights": setting.weights.as_dict()},
-        problem=plain_problem(problem), created_by_id=actor.person_id, created_at=at,
-    )  # fmt: skip
+        cohort_id=cohort.id,
+        number=number,
+        label=label,
+        state=RunState.QUEUED,
+        salt=salt,
+        locks=locks,
+        settings={
+            "floor": floor,
+            "keep_bonus": keep_bonus,
+            "min_score": min_score,
+            "weights": setting.weights.as_dict(),
+        },
+        problem=plain_problem(problem),
+        created_by_id=actor.person_id,
+        created_at=at,
+    )
     db.session.add(run)
     db.session.flush()
     activity.record("mentoring.run.asked", run, actor=actor, at=at, after={"number": number})
@@ -129,11 +141,17 @@ def store(run: MatchRun, answer: Answered, *, at: datetime) -> None:
     db.session.execute(sa.delete(Pair).where(Pair.id.in_(gone.values())))
     db.session.add_all(
         Pair(
-            run_id=run.id, case_id=case_id, person_id=person_id, place=place, kind=kind, score=score, locked=locked,
+            run_id=run.id,
+            case_id=case_id,
+            person_id=person_id,
+            place=place,
+            kind=kind,
+            score=score,
+            locked=locked,
             detail=detail,
         )
         for (case_id, person_id, place, kind, score, locked), detail in fresh
-    )  # fmt: skip
+    )
     run.answer, run.input_hash = answer.answer, answer.input_hash
     run.state, run.finished_at = RunState.DRAFT, at
 
@@ -185,9 +203,13 @@ def waive(
     )
     db.session.flush()
     activity.record(
-        "mentoring.rule.waived", case, actor=actor, at=at, reason=reason,
+        "mentoring.rule.waived",
+        case,
+        actor=actor,
+        at=at,
+        reason=reason,
         after={"rule": rule_id, "person": person_id},
-    )  # fmt: skip
+    )
 
 
 def publish(run_id: int, *, actor: Actor, at: datetime) -> list[Offer]:
@@ -214,11 +236,19 @@ def publish(run_id: int, *, actor: Actor, at: datetime) -> list[Offer]:
     due = at + timedelta(days=int(rule(programme, "offer_days")))
     offers = [
         Offer(
-            cohort_id=run.cohort_id, run_id=run.id, case_id=pair.case_id, person_id=pair.person_id, kind=pair.kind,
-            hours=int(rule(programme, "hours_each")), score=pair.score, detail=pair.detail, sent_at=at, due_at=due,
+            cohort_id=run.cohort_id,
+            run_id=run.id,
+            case_id=pair.case_id,
+            person_id=pair.person_id,
+            kind=pair.kind,
+            hours=int(rule(programme, "hours_each")),
+            score=pair.score,
+            detail=pair.detail,
+            sent_at=at,
+            due_at=due,
         )
         for pair in fresh
-    ]  # fmt: skip
+    ]
     db.session.add_all(offers)
     db.session.flush()
     run.state, run.published_at, run.published_by_id = RunState.PUBLISHED, at, actor.person_id
@@ -262,9 +292,13 @@ def _check_still_fit(cohort_id: int, pairs: list[Pair], at: datetime) -> None:
         if rules:
             name = db.session.get_one(Person, pair.person_id).full_name
             raise Conflict(
-                _("%(team)s – %(mentor)s nay không ghép được: %(why)s. Chạy lượt mới rồi gửi lời mời.",
-                  team=cases[pair.case_id].title, mentor=name, why=RULES[rules[0]])
-            )  # fmt: skip
+                _(
+                    "%(team)s – %(mentor)s nay không ghép được: %(why)s. Chạy lượt mới rồi gửi lời mời.",
+                    team=cases[pair.case_id].title,
+                    mentor=name,
+                    why=RULES[rules[0]],
+                )
+            )
 
 
 def _programme(cohort_id: int) -> Programme:

@@ -41,9 +41,15 @@ def place_changed(
     for session in _planned(without, at):
         mentorship = session.mentorship
         tell_sides(
-            session, mentorship, mentorship.case, "mentoring/session_without", actor=actor, at=at,
-            reason=because, machine_id=machine_id,
-        )  # fmt: skip
+            session,
+            mentorship,
+            mentorship.case,
+            "mentoring/session_without",
+            actor=actor,
+            at=at,
+            reason=because,
+            machine_id=machine_id,
+        )
     for session in _planned(back, at):
         session.displaced_at, session.displaced_why = None, ""
         session.sequence += 1

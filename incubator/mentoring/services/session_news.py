@@ -41,9 +41,13 @@ def tell_sides(
             )
         )
     context = {
-        "session_id": session.id, "case_id": case.id, "starts": session.starts_at.isoformat(), "reason": reason,
-        "missed_by": session.missed_by, "before": before.isoformat() if before else "",
-    }  # fmt: skip
+        "session_id": session.id,
+        "case_id": case.id,
+        "starts": session.starts_at.isoformat(),
+        "reason": reason,
+        "missed_by": session.missed_by,
+        "before": before.isoformat() if before else "",
+    }
     if machine_id:
         context["machine_id"] = machine_id
     activity.notify_many(

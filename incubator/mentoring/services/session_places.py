@@ -75,10 +75,15 @@ def check_place(resource_id: int, span: Span, mentorship: Mentorship, case: Incu
     calendar = load_calendars(places.values(), first, last)[resource_id]
     if closed := calendar.closed_within(span):
         raise Invalid(
-            _("%(place)s không mở cửa lúc %(start)s–%(end)s ngày %(day)s. Chọn giờ khác hoặc phòng khác.",
-              place=place.name, start=clock_of(closed[0].start), end=clock_of(closed[0].end), day=date_of(span.start)),
+            _(
+                "%(place)s không mở cửa lúc %(start)s–%(end)s ngày %(day)s. Chọn giờ khác hoặc phòng khác.",
+                place=place.name,
+                start=clock_of(closed[0].start),
+                end=clock_of(closed[0].end),
+                day=date_of(span.start),
+            ),
             field="starts",
-        )  # fmt: skip
+        )
     if place.rules.training:
         _check_training(place.rules.training, place.name, mentorship, case, local_date(span.start))
 

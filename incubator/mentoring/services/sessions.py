@@ -48,9 +48,17 @@ def book(
     if resource_id is not None:
         check_place(resource_id, span, mentorship, case)
     session = MentoringSession(
-        mentorship_id=mentorship.id, resource_id=resource_id, state=SessionState.PLANNED, starts_at=span.start,
-        ends_at=span.end, agenda=agenda, online_url=online_url, created_by_id=actor.person_id, created_at=at, moves=[],
-    )  # fmt: skip
+        mentorship_id=mentorship.id,
+        resource_id=resource_id,
+        state=SessionState.PLANNED,
+        starts_at=span.start,
+        ends_at=span.end,
+        agenda=agenda,
+        online_url=online_url,
+        created_by_id=actor.person_id,
+        created_at=at,
+        moves=[],
+    )
     db.session.add(session)
     db.session.flush()
     occupancy.occupy(

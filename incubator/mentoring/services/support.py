@@ -45,9 +45,16 @@ def define_item(
     ensure(policies.can_manage(actor, programme_id))
     _check_item(programme_id, name, ceiling)
     row = SupportItem(
-        programme_id=programme_id, kind=kind, name=name, ceiling=ceiling, resource_id=resource_id,
-        minutes_per_unit=minutes_per_unit, decision=decision, name_en=name_en, created_at=at,
-    )  # fmt: skip
+        programme_id=programme_id,
+        kind=kind,
+        name=name,
+        ceiling=ceiling,
+        resource_id=resource_id,
+        minutes_per_unit=minutes_per_unit,
+        decision=decision,
+        name_en=name_en,
+        created_at=at,
+    )
     db.session.add(row)
     db.session.flush()
     activity.record("mentoring.support_item.defined", row, actor=actor, at=at, after={"ceiling": ceiling})
@@ -55,8 +62,15 @@ def define_item(
 
 
 def change_item(
-    item: SupportItem, name: str, *, ceiling: int, decision: str = "", name_en: str = "", actor: Actor, at: datetime
-) -> None:  # fmt: skip
+    item: SupportItem,
+    name: str,
+    *,
+    ceiling: int,
+    decision: str = "",
+    name_en: str = "",
+    actor: Actor,
+    at: datetime,
+) -> None:
     """Another name, ceiling or decision. Kind, place and unit stay: grants were counted in them."""
     ensure(policies.can_manage(actor, item.programme_id))
     lock_rows(SupportItem, [item.id])
@@ -120,22 +134,42 @@ def grant(
     granted = granted_of(item.id, case.id)
     if granted + amount > item.ceiling:
         raise Conflict(
-            _("“%(item)s” có mức trần %(ceiling)s, đã cấp %(granted)s. Còn cấp được %(left)s.",
-              item=named(item), ceiling=vn_number(item.ceiling), granted=vn_number(granted), left=vn_number(max(0, item.ceiling - granted))),
+            _(
+                "“%(item)s” có mức trần %(ceiling)s, đã cấp %(granted)s. Còn cấp được %(left)s.",
+                item=named(item),
+                ceiling=vn_number(item.ceiling),
+                granted=vn_number(granted),
+                left=vn_number(max(0, item.ceiling - granted)),
+            ),
             field="amount",
-        )  # fmt: skip
+        )
     row = SupportGrant(
-        item_id=item.id, case_id=case.id, amount=amount, decision=decision, decided_on=decided_on,
-        valid_from=valid_from, valid_to=valid_to, by_id=actor.person_id, created_at=at,
-    )  # fmt: skip
+        item_id=item.id,
+        case_id=case.id,
+        amount=amount,
+        decision=decision,
+        decided_on=decided_on,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        by_id=actor.person_id,
+        created_at=at,
+    )
     db.session.add(row)
     db.session.flush()
     if item.kind in FREE_BOOKINGS:
         entitlements.grant(
-            minutes=amount * item.minutes_per_unit, valid_from=valid_from, valid_to=valid_to, team_id=case.team_id,
-            resource_id=item.resource_id, kind="" if item.resource_id else FREE_BOOKINGS[item.kind],
-            source_kind="support_grant", source_id=row.id, decision=decision, actor=actor, at=at,
-        )  # fmt: skip
+            minutes=amount * item.minutes_per_unit,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            team_id=case.team_id,
+            resource_id=item.resource_id,
+            kind="" if item.resource_id else FREE_BOOKINGS[item.kind],
+            source_kind="support_grant",
+            source_id=row.id,
+            decision=decision,
+            actor=actor,
+            at=at,
+        )
     activity.record(
         "mentoring.support.granted", row, actor=actor, at=at, after={"amount": amount, "decision": decision}
     )

@@ -50,11 +50,12 @@ def schedule_grid(board: Board, views: Sequence[MatchView]) -> list[GridRow]:
     }
     return [
         GridRow(
-            at, clock.local(at).strftime("%d/%m/%Y %H:%M"),
+            at,
+            clock.local(at).strftime("%d/%m/%Y %H:%M"),
             [Cell(key, named(court), placed.get((at, key), [])) for key, court in board.courts.items()],
         )
         for at in sorted(times)
-    ]  # fmt: skip
+    ]
 
 
 def _free_times(board: Board, step: timedelta) -> set[datetime]:

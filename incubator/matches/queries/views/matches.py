@@ -175,15 +175,21 @@ def _show_live(board: Board, view: MatchView, counted: Tally) -> None:
     view.frozen = board.tournament.freeze_scores and view.state in (MatchState.REVIEW, MatchState.PROPOSED)
     clock = counted.clock
     view.clock = {
-        "phase": clock.phase, "left": clock.left, "since": clock.since, "running": clock.running,
-        "shot": clock.shot_left, "possession": clock.possession,
-    }  # fmt: skip
+        "phase": clock.phase,
+        "left": clock.left,
+        "since": clock.since,
+        "running": clock.running,
+        "shot": clock.shot_left,
+        "possession": clock.possession,
+    }
     for n, side in enumerate((view.red, view.blue)):
         own = counted.sides[n]
         side.score = None if view.frozen else own.score
-        side.counts = [] if view.frozen else [
-            (action_label(action), own.counts[action.code]) for action in board.game.actions
-        ]  # fmt: skip
+        side.counts = (
+            []
+            if view.frozen
+            else [(action_label(action), own.counts[action.code]) for action in board.game.actions]
+        )
 
 
 def live_tallies(board: Board) -> dict[int, Tally]:
@@ -199,14 +205,20 @@ def _count(board: Board) -> dict[int, Tally]:
         return {}
     rows = db.session.execute(
         sa.select(
-            Play.match_id, MatchEvent.client_id, MatchEvent.kind, MatchEvent.made_at, MatchEvent.side,
-            MatchEvent.code, MatchEvent.value, MatchEvent.undoes,
+            Play.match_id,
+            MatchEvent.client_id,
+            MatchEvent.kind,
+            MatchEvent.made_at,
+            MatchEvent.side,
+            MatchEvent.code,
+            MatchEvent.value,
+            MatchEvent.undoes,
         )
         .join(Play, Play.id == MatchEvent.play_id)
         .where(
             Play.match_id.in_(wanted), Play.voided_at.is_(None), MatchEvent.state == MatchEventState.COUNTED
         )
-    )  # fmt: skip
+    )
     events: dict[int, list[Event]] = {match_id: [] for match_id in wanted}
     for row in rows:
         events[row[0]].append(Event(row[1], EventKind(row[2]), *row[3:]))

@@ -55,16 +55,29 @@ def table_view(board: Board, group: MatchGroup) -> TableView:
         verdict = None if side.id in board.gone else verdicts.get(row.line.team)
         rows.append(
             TableRow(
-                row.rank, side.id, side.team, side.school, row, row.line.scored - row.line.against,
+                row.rank,
+                side.id,
+                side.team,
+                side.school,
+                row,
+                row.line.scored - row.line.against,
                 cut=len(rows) + 1 == board.per_group,
                 chance=str(CHANCES[verdict]) if verdict else "",
             )
-        )  # fmt: skip
+        )
     return TableView(
-        group.id, group.name, ranked.provisional, ranked.played, ranked.expected, rows, because(board, ranked, board.reach),
-        len(ranked.ties), board.game.draws, board.game.special is not None,
+        group.id,
+        group.name,
+        ranked.provisional,
+        ranked.played,
+        ranked.expected,
+        rows,
+        because(board, ranked, board.reach),
+        len(ranked.ties),
+        board.game.draws,
+        board.game.special is not None,
         group_notes(board, group),
-    )  # fmt: skip
+    )
 
 
 @dataclass(slots=True)
@@ -122,8 +135,12 @@ def reason_text(board: Board, item: Any) -> str:
     values = [value_text(item.criterion, value) for value in item.values]
     text = _(
         "%(a)s xếp trên %(b)s vì %(criterion)s %(x)s so với %(y)s.",
-        a=upper, b=lower, criterion=criterion_name(item.criterion), x=values[0], y=values[1],
-    )  # fmt: skip
+        a=upper,
+        b=lower,
+        criterion=criterion_name(item.criterion),
+        x=values[0],
+        y=values[1],
+    )
     if len(item.among) > 2:
         teams = ", ".join(sorted(board.sides[int(str(side))].team for side in item.among))
         text += " " + _("Xét riêng các trận giữa %(teams)s.", teams=teams)
