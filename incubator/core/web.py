@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -149,6 +149,30 @@ def vn_time(value: datetime | None) -> str:
     return clock.local(value).strftime("%H:%M") if value else ""
 
 
+def vn_times(start: datetime, end: datetime, on: date | None = None) -> str:
+    """08:00–10:00, or 22:00–01:00 hôm sau: ends that are not on the date `on` (that of the start) say which day they are.
+
+    Midnight at the end is 24:00 of the day that it ends.
+    """
+    begins, last = clock.local(start), clock.local(end - timedelta(microseconds=1)).date()
+    until = clock.local(end)
+    closes = "24:00" if until.date() != last else f"{until:%H:%M}"
+    day = on or begins.date()
+    if begins.date() == last == day:
+        return f"{begins:%H:%M}–{closes}"
+    return f"{_with_day(f'{begins:%H:%M}', begins.date(), day)}–{_with_day(closes, last, day)}"
+
+
+def _with_day(time: str, its: date, day: date) -> str:
+    if its == day:
+        return time
+    if its - day == timedelta(days=1):
+        return _("%(time)s hôm sau", time=time)
+    if day - its == timedelta(days=1):
+        return _("%(time)s hôm trước", time=time)
+    return _("%(time)s ngày %(day)s", time=time, day=vn_date(its))
+
+
 def vn_datetime(value: datetime | None) -> str:
     """14:30 ngày 05/01/2026 as “14:30 05/01/2026”."""
     return f"{vn_time(value)} {vn_date(value)}" if value else ""
@@ -242,6 +266,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         vn_date=vn_date,
         vn_time=vn_time,
+        vn_times=vn_times,
         vn_datetime=vn_datetime,
         vn_number=vn_number,
         vn_percent=vn_percent,

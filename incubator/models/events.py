@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.db import Base, enum_column
@@ -64,7 +65,7 @@ class Event(Base):
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime]
     sessions: Mapped[list[EventSession]] = relationship(
-        primaryjoin="and_(Event.id == EventSession.event_id, EventSession.removed_at.is_(None))",
+        primaryjoin="and_(Event.id == EventSession.event_id, EventSession.is_kept)",
         lazy="raise",
         order_by="EventSession.starts_at",
         back_populates="event",
@@ -91,6 +92,16 @@ class EventSession(Base):
 
     event: Mapped[Event] = relationship(lazy="raise", back_populates="sessions")
     resource: Mapped[Resource] = relationship(lazy="raise")
+
+    @hybrid_property
+    def is_kept(self) -> bool:
+        """Whether it belongs to its event: one that was taken out stays for calendars only."""
+        return self.removed_at is None
+
+    @is_kept.inplace.expression
+    @classmethod
+    def _is_kept(cls) -> sa.ColumnElement[bool]:
+        return cls.removed_at.is_(None)
 
 
 class RegistrationState(StrEnum):

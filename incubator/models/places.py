@@ -90,6 +90,7 @@ class OccupancyState(StrEnum):
     DISPLACED = "displaced"  # lost its place to a closure or an outage
     CLASH = "clash"  # read from a calendar file over something confirmed; listed, does not block
     RELEASED = "released"  # cancelled, no-show, past its use
+    MOVED = "moved"  # its owner went to another place; kept for calendars, which else go on showing it here
 
 
 class Occupancy(Base):

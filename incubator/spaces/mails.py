@@ -136,7 +136,7 @@ def _events(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
             Resource.name_en,
         )
         .join(Resource, Resource.id == EventSession.resource_id)
-        .where(EventSession.event_id.in_(ids), EventSession.removed_at.is_(None)),
+        .where(EventSession.event_id.in_(ids), EventSession.is_kept),
     ]
     titles = {row.id: named(row, "title") for row in events}
     people = {row.id: row for row in seats}

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..core.i18n import _
+from ..core.web import vn_times
 from .intervals import Span, local_time
 from .rules import Reason
 
@@ -51,7 +52,7 @@ def length_of(length: timedelta) -> str:
 
 
 def opening_of(spans: Iterable[Span]) -> str:
-    return ", ".join(f"{clock_of(s.start)}–{clock_of(s.end)}" for s in spans)
+    return ", ".join(vn_times(*s) for s in spans)
 
 
 def duty_of(spans: Iterable[Span], day: date) -> str:

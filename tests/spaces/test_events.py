@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+import incubator
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, Invalid
 from incubator.models import (
@@ -174,6 +176,18 @@ def test_a_session_is_taken_out_with_its_room_but_not_the_last_one(centre: Any, 
     assert book(wish(centre.other, span(14, 16)), guest()).id
     with pytest.raises(Conflict), transaction():
         events.remove_session(first_session(event).id, actor=staff, at=AT)
+
+
+def test_whether_a_session_was_taken_out_is_asked_in_one_way(centre: Any, staff: Any) -> None:
+    event = make_event(centre, staff, 5)
+    with transaction():
+        second = events.add_session(event.id, centre.other.id, span(14, 16), actor=staff, at=AT)
+        events.remove_session(second.id, actor=staff, at=AT)
+    kept = set(db.session.scalars(sa.select(EventSession.id).where(EventSession.is_kept)))
+    assert kept == {s.id for s in db.session.scalars(sa.select(EventSession)) if s.is_kept}
+    assert second.id not in kept
+    code = Path(incubator.__file__).parent.rglob("*.py")
+    assert [path.name for path in code if "EventSession.removed_at.is_" in path.read_text("utf-8")] == []
 
 
 def test_what_is_cancelled_stays_cancelled(centre: Any, staff: Any) -> None:

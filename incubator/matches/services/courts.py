@@ -31,8 +31,7 @@ def occupy(board: Board, *, at: datetime, moved: Match | None = None) -> None:
     """
     lost = [match for match in without_court(board) if match is not moved]
     claims = _claims(match for match in board.matches if match not in lost and not board.unplayed(match))
-    occupancy.release([claim.owner for claim in claims], at=at)
-    occupancy.occupy_many(claims, at=at)
+    occupancy.move_many(claims, [claim.owner for claim in claims], at=at)
 
 
 def _claims(matches: Iterable[Match]) -> list[occupancy.Claim]:
@@ -63,8 +62,7 @@ def hold_again(tournament_id: int, *, actor: Actor, at: datetime) -> tuple[int, 
     free = [claim for claim in claims if not occupancy.clashes_of([claim.want])]
     if not free:
         raise Conflict(_("Sân vẫn ngừng phục vụ hoặc đã có lượt khác. Dời từng trận sang sân hoặc giờ khác."))
-    occupancy.release([claim.owner for claim in free], at=at)
-    occupancy.occupy_many(free, at=at)
+    occupancy.move_many(free, [claim.owner for claim in free], at=at)
     touch(tournament)
     audit(tournament, "schedule.hold_again", tournament, actor=actor, at=at, after={"matches": len(free)})
     return len(free), len(claims) - len(free)

@@ -129,7 +129,7 @@ def _seats(person_id: int, since: datetime) -> Asking[list[FeedEntry]]:
             EventSession.ends_at > since,
             seated | EventRegistration.given_back_at.is_not(None),
             # What was taken out before was never this person's to be at.
-            EventSession.removed_at.is_(None) | (EventSession.removed_at > EventRegistration.registered_at),
+            EventSession.is_kept | (EventSession.removed_at > EventRegistration.registered_at),
         )
     )
     # Two seats of one person are one thing to be at: the one that is kept counts.

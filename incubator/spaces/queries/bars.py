@@ -9,9 +9,10 @@ from functools import cached_property
 
 from ...core.access import Actor
 from ...core.i18n import _, lazy
+from ...core.web import vn_times
 from ...models import OccupancyState
 from .. import policies, wording
-from ..intervals import HALF_HOUR, Span
+from ..intervals import HALF_HOUR, Span, local_date
 from .world import OUTAGES, Entry, PlaceRow, World
 
 PAUSE = 2 * HALF_HOUR  # matches with less between them are one stretch of play
@@ -150,7 +151,7 @@ def cells_of(
         if what is None:
             cells.append(Cell("gap", end - start, half, moment, viewer.clearing))
         else:
-            look, label, small, times, url = bar(span, what, viewer)
+            look, label, small, times, url = bar(span, what, viewer, local_date(midnight))
             cells.append(Cell(look, end - start, half, moment, label, small, times, url))
         column = end
     return cells + _open_cells(column, columns, opening, midnight, now)
@@ -223,9 +224,9 @@ def _open_cells(start: int, end: int, opening: list[Span], midnight: datetime, n
     return cells
 
 
-def bar(span: Span, what: Shown, viewer: Viewer) -> tuple[str, str, str, str, str]:
-    """Look, label, small print, times and page of one use, of several, or of requests that compete."""
-    times = f"{wording.clock_of(span.start)}–{wording.clock_of(span.end)}"
+def bar(span: Span, what: Shown, viewer: Viewer, day: date | None = None) -> tuple[str, str, str, str, str]:
+    """Look, label, small print, times as seen on `day`, and page: of one use, of several, or of rivalling requests."""
+    times = vn_times(*span, day)
     if isinstance(what, Together):
         return _bar_together(what, times, viewer)
     if isinstance(what, list):
@@ -277,7 +278,7 @@ def notes_of(
         elif viewer.is_mine(entry) and entry.state is not OccupancyState.REQUESTED:
             notes.append(("person-check", _("%(when)s là lượt của bạn", when=wording.span_of(entry.span))))
     for span, found in grouped([e for e in entries if e.state is OccupancyState.REQUESTED]):
-        times = f"{wording.clock_of(span.start)}–{wording.clock_of(span.end)}"
+        times = vn_times(*span, day)
         notes.append(("hourglass-split", _("%(n)s yêu cầu chờ, %(times)s", n=len(found), times=times)))
     because = world.calendars[place.id].closed_because(day)
     if because:

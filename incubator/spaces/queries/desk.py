@@ -78,7 +78,7 @@ def day_sheet(actor: Actor, day: date) -> list[tuple[Resource, list[SheetLine]]]
         .join(Event, Event.id == EventSession.event_id)
         .where(
             Event.state != EventState.CANCELLED,
-            EventSession.removed_at.is_(None),
+            EventSession.is_kept,
             EventSession.starts_at < window.end,
             EventSession.ends_at > window.start,
         )

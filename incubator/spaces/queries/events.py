@@ -80,7 +80,7 @@ def coming(now: datetime) -> list[EventRow]:
     """Published events with a session still to come, the next first."""
     last = (
         sa.select(sa.func.max(EventSession.ends_at))
-        .where(EventSession.event_id == Event.id, EventSession.removed_at.is_(None))
+        .where(EventSession.event_id == Event.id, EventSession.is_kept)
         .scalar_subquery()
     )
     found = db.session.scalars(_loaded().where(Event.state == EventState.PUBLISHED, last > now)).all()

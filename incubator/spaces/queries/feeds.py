@@ -19,11 +19,11 @@ from ...models import (
 )
 from ..calendar_feed import FeedEntry
 from ..intervals import Span
-from ..services.occupancy import topology
+from ..services.occupancy import IN_CALENDARS, occurrence_of, topology
 from . import attending
 from .attending import BACK, DOMAIN, GONE_FOR
 
-GONE = (OccupancyState.RELEASED, OccupancyState.DISPLACED)
+GONE = (OccupancyState.RELEASED, OccupancyState.DISPLACED, OccupancyState.MOVED)
 
 
 def feeds_of(actor: Actor) -> list[CalendarFeed]:
@@ -52,13 +52,14 @@ def of_resource(resource: Resource, *, now: datetime) -> list[FeedEntry]:
         .where(
             Occupancy.resource_id.in_(atoms),
             Occupancy.ends_at > now - BACK,
-            Occupancy.state.in_((OccupancyState.CONFIRMED, OccupancyState.HELD, *GONE)),
+            Occupancy.state.in_(IN_CALENDARS),
         )
-        .order_by(Occupancy.starts_at, Occupancy.sequence.desc(), Occupancy.id)
+        .order_by(Occupancy.starts_at, Occupancy.id)
     ).all()
     asked = _asked({row.owner_id for row in rows if row.owner_kind == "import"})
     found: dict[str, FeedEntry] = {}
-    for row in sorted(rows, key=lambda row: row.state in GONE):  # who lost a machine only still has the room
+    # Who lost a machine only still has the room; of what is gone from several parts the last word counts.
+    for row in sorted(rows, key=lambda row: (row.state in GONE, -row.sequence)):
         if row.state in GONE and row.changed_at < now - GONE_FOR:
             continue
         key = _name(row, asked)
@@ -74,7 +75,7 @@ def of_resource(resource: Resource, *, now: datetime) -> list[FeedEntry]:
                 cancelled=row.state in GONE,
             ),
         )
-    return list(found.values())
+    return sorted(found.values(), key=lambda entry: (entry.span, entry.uid))
 
 
 def _asked(imports: set[int]) -> dict[int, int]:
@@ -89,11 +90,4 @@ def _name(row: Occupancy, asked: dict[int, int]) -> str:
     """What names an occurrence for ever: one that was imported keeps its name when a later file moves it."""
     if row.owner_kind == "import" and row.uid:
         return f"import-{asked[row.owner_id]}-{row.uid}"
-    return f"{row.owner_kind}-{row.owner_id}-{row.uid or _number(row)}"
-
-
-def _number(row: Occupancy) -> str:
-    """Outages may hold a place in several stretches; each is an occurrence of its own."""
-    return (
-        "0" if row.owner_kind in ("booking", "event", "session", "match") else f"{row.starts_at:%Y%m%dT%H%M}"
-    )
+    return f"{row.owner_kind}-{row.owner_id}-{occurrence_of(row.owner_kind, row.uid, row.starts_at)}"

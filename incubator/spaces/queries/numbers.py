@@ -42,13 +42,14 @@ def occurrences(first: date, until: date) -> list[Occurrence]:
 
 
 def _atoms(kind: str, ids: Collection[int]) -> dict[int, tuple[int, ...]]:
-    """Owner id -> atomic places that it held; released rows too, what was once used stays used."""
+    """Owner id -> atomic places that it held; released rows too, what was once used stays used: not where it only
+    would have been."""
     found: dict[int, set[int]] = defaultdict(set)
     rows = db.session.execute(
         sa.select(Occupancy.owner_id, Occupancy.resource_id).where(
             Occupancy.owner_kind == kind,
             Occupancy.owner_id.in_(ids),
-            Occupancy.state != OccupancyState.DISPLACED,
+            Occupancy.state.not_in((OccupancyState.DISPLACED, OccupancyState.MOVED)),
         )
     )
     for owner_id, resource_id in rows:
@@ -102,7 +103,7 @@ def _sessions(window: Span) -> list[Occurrence]:
         .where(
             Event.state.in_(HELD_EVENTS),
             EventSession.displaced_at.is_(None),
-            EventSession.removed_at.is_(None),
+            EventSession.is_kept,
             EventSession.starts_at >= window.start,
             EventSession.starts_at < window.end,
         )
@@ -141,7 +142,7 @@ def crowded(first: date, until: date) -> list[Crowded]:
         .where(
             Event.state.in_(HELD_EVENTS),
             EventSession.displaced_at.is_(None),
-            EventSession.removed_at.is_(None),
+            EventSession.is_kept,
         )
     )
     uses = sa.union_all(bookings, sessions).subquery()

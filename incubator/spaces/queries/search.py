@@ -202,7 +202,7 @@ def next_inductions(trainings: Collection[str], now: datetime) -> dict[str, tupl
         .where(
             Event.trains.in_(trainings),
             Event.state == EventState.PUBLISHED,
-            EventSession.removed_at.is_(None),
+            EventSession.is_kept,
             EventSession.starts_at > now,
         )
         .order_by(EventSession.starts_at, Event.id)

@@ -163,7 +163,7 @@ def _untold(now: datetime) -> Asking[list[Any]]:
     rows = yield (
         sa.select(EventRegistration.event_id, sa.func.max(EventSession.ends_at).label("ends_at"))
         .join(EventSession, EventSession.event_id == EventRegistration.event_id)
-        .where(EventRegistration.news != "", EventSession.removed_at.is_(None))
+        .where(EventRegistration.news != "", EventSession.is_kept)
         .group_by(EventRegistration.id, EventRegistration.event_id)
         .having(sa.func.max(EventSession.ends_at) > now)
     )

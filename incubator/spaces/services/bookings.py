@@ -34,6 +34,7 @@ from .booking_rows import (
 )
 from .context import Checker, Refused, Scene, checker_for, scene_of
 from .paying import payment_for
+from .placing import BLOCKING
 from .standing import lock_hours
 from .supervising import wants_of
 
@@ -245,7 +246,9 @@ def _without_itself(scene: Scene, booking: Booking) -> Scene:
         return scene
     own = {
         (row.resource_id, row.unit, row.block_start)
-        for row in db.session.scalars(sa.select(Occupancy).where(occupancy.rows_of([owner_of(booking)])))
+        for row in db.session.scalars(
+            sa.select(Occupancy).where(occupancy.rows_of([owner_of(booking)]), Occupancy.state.in_(BLOCKING))
+        )
     }
     crew = [
         replace(one, uses=[u for u in one.uses if (one.id, u.unit, u.block.start) not in own])

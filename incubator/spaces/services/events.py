@@ -286,7 +286,7 @@ def _sessions(event_id: int) -> list[EventSession]:
     return list(
         db.session.scalars(
             sa.select(EventSession)
-            .where(EventSession.event_id == event_id, EventSession.removed_at.is_(None))
+            .where(EventSession.event_id == event_id, EventSession.is_kept)
             .order_by(EventSession.starts_at)
         )
     )

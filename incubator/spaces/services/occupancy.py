@@ -37,8 +37,7 @@ from .placing import (
 
 __all__ = [
     "Claim", "Clash", "Held", "Owner", "Taken", "Want", "clashes_of", "end_early", "held", "lock", "move",
-    "occupy", "occupy_many", "release", "retitle", "rows_of",
-    "sequence_of", "shifted", "topology",
+    "move_many", "occupy", "occupy_many", "occurrence_of", "release", "retitle", "rows_of", "shifted", "topology",
 ]  # fmt: skip
 
 
@@ -57,21 +56,14 @@ def occupy(
     occupy_many([Claim(owner, want, title, title_public, state, uid) for want in wants], at=at, found=found)
 
 
-def occupy_many(
-    claims: Sequence[Claim], *, at: datetime, but: Collection[Owner] = (), found: Topology | None = None
-) -> None:
-    """Take many places for many owners: one lock, one read, one insert. Raises Taken with every clash.
-
-    Rows of the owners in `but` are looked through, for moves that replace them afterwards in the same step.
-    """
+def occupy_many(claims: Sequence[Claim], *, at: datetime, found: Topology | None = None) -> None:
+    """Take many places for many owners: one lock, one read, one insert. Raises Taken with every clash."""
     if not claims:
         return
     found = found or lock({claim.want.resource_id for claim in claims})
-    rows, clashes = placed(claims, found, but)
+    rows, clashes = placed(claims, found, ())
     if clashes:
         raise Taken(clashes)
-    if but:
-        _delete(but)
     _insert(rows, at)
 
 
@@ -98,7 +90,7 @@ def _insert(rows: Sequence[Row], at: datetime) -> None:
             "ends_at": row.claim.want.span.end,
             "block_start": row.claim.want.block.start,
             "block_end": row.claim.want.block.end,
-            "state": OccupancyState.DISPLACED if row.lost else row.claim.state,
+            "state": _state(row),
             "owner_kind": row.claim.owner.kind,
             "owner_id": row.claim.owner.id,
             "title": row.claim.title[:200],
@@ -123,14 +115,16 @@ def rows_of(owners: Collection[Owner]) -> sa.ColumnElement[bool]:
     )
 
 
-def _delete(owners: Collection[Owner]) -> None:
-    db.session.execute(sa.delete(Occupancy).where(rows_of(owners)))
+def _state(row: Row) -> OccupancyState:
+    return OccupancyState.DISPLACED if row.lost else row.claim.state
 
 
-def sequence_of(owner: Owner) -> int:
-    """The highest version of an owner's rows, for calendars; -1 when it has none."""
-    found = db.session.scalar(sa.select(sa.func.max(Occupancy.sequence)).where(rows_of([owner])))
-    return -1 if found is None else int(found)
+_ONCE = ("booking", "event", "session", "match")  # an owner of these is one occurrence, wherever it moves
+
+
+def occurrence_of(owner_kind: str, uid: str, start: datetime) -> str:
+    """What tells the occurrences of one owner apart in calendars: an outage may hold a place in several stretches."""
+    return uid or ("0" if owner_kind in _ONCE else f"{start:%Y%m%dT%H%M}")
 
 
 def move(
@@ -147,14 +141,72 @@ def move(
 
     Also approves a request and brings a displaced or released use back: the same lock, the same check.
     """
-    was = db.session.scalars(sa.select(Occupancy.resource_id).where(rows_of([owner])).distinct()).all()
-    found = lock({*was, *(want.resource_id for want in wants)})
-    sequence = sequence_of(owner) + 1
-    claims = [Claim(owner, want, title, title_public, state, uid, sequence) for want in wants]
-    if claims:
-        occupy_many(claims, at=at, but=[owner], found=found)
-    else:
-        _delete([owner])
+    move_many([Claim(owner, want, title, title_public, state, uid) for want in wants], [owner], at=at)
+
+
+def move_many(claims: Sequence[Claim], owners: Collection[Owner], *, at: datetime) -> None:
+    """Replace everything that these owners hold by these claims of theirs, or change nothing and raise Taken."""
+    if not owners:
+        return
+    # Where it was before takes no lock: nothing there depends on it, and who moves would lock out of order.
+    here = sa.and_(rows_of(owners), Occupancy.state != OccupancyState.MOVED)
+    was = db.session.scalars(sa.select(Occupancy.resource_id).where(here).distinct()).all()
+    found = lock({*was, *(claim.want.resource_id for claim in claims)})
+    old = db.session.execute(sa.select(*_OLD).where(rows_of(owners))).all()
+    versions: dict[Owner, int] = {}
+    for row in old:
+        owner = Owner(row.owner_kind, row.owner_id)
+        versions[owner] = max(versions.get(owner, 0), row.sequence + 1)
+    claims = [replace(claim, sequence=versions.get(claim.owner, 0)) for claim in claims]
+    rows, clashes = placed(claims, found, owners) if claims else ([], [])
+    if clashes:
+        raise Taken(clashes)
+    _make_way(old, rows, at)
+    if rows:
+        _insert(rows, at)
+
+
+_OLD = (
+    Occupancy.id, Occupancy.resource_id, Occupancy.owner_kind, Occupancy.owner_id, Occupancy.uid, Occupancy.starts_at,
+    Occupancy.state, Occupancy.sequence,
+)  # fmt: skip
+#: What the calendar of a place lists: what holds it, and what was there for a while.
+IN_CALENDARS = (*BLOCKING, OccupancyState.RELEASED, OccupancyState.DISPLACED, OccupancyState.MOVED)
+
+
+def _make_way(old: Sequence[Any], rows: Sequence[Row], at: datetime) -> None:
+    """Rows that a calendar finds again under the same name go; of the others it must hear that they are no more."""
+    again = {
+        (row.seat.resource_id, row.claim.owner, _occurrence(row.claim))
+        for row in rows
+        if _state(row) in IN_CALENDARS
+    }
+    left = {
+        row.id
+        for row in old
+        if row.state in IN_CALENDARS
+        and (
+            row.resource_id,
+            Owner(row.owner_kind, row.owner_id),
+            occurrence_of(row.owner_kind, row.uid, row.starts_at),
+        )
+        not in again
+    }
+    gone = [row.id for row in old if row.id not in left]
+    new = [row.id for row in old if row.id in left and row.state is not OccupancyState.MOVED]
+    if gone:
+        db.session.execute(sa.delete(Occupancy).where(Occupancy.id.in_(gone)))
+    if new:
+        db.session.execute(
+            sa.update(Occupancy)
+            .where(Occupancy.id.in_(new))
+            # The unit says nothing any more, and its place may have fewer by now.
+            .values(state=OccupancyState.MOVED, unit=1, sequence=Occupancy.sequence + 1, changed_at=at)
+        )
+
+
+def _occurrence(claim: Claim) -> str:
+    return occurrence_of(claim.owner.kind, claim.uid, claim.want.span.start)
 
 
 def release(
@@ -164,7 +216,7 @@ def release(
     if owners:
         db.session.execute(
             sa.update(Occupancy)
-            .where(rows_of(owners), Occupancy.state != OccupancyState.RELEASED)
+            .where(rows_of(owners), Occupancy.state.not_in((OccupancyState.RELEASED, OccupancyState.MOVED)))
             .values(state=state, sequence=Occupancy.sequence + 1, changed_at=at)
         )
 
@@ -184,7 +236,8 @@ def retitle(owner: Owner, title: str, *, at: datetime, title_public: bool | None
     values: dict[str, Any] = {"title": title[:200], "changed_at": at, "sequence": Occupancy.sequence + 1}
     if title_public is not None:
         values["title_public"] = title_public
-    db.session.execute(sa.update(Occupancy).where(rows_of([owner])).values(**values))
+    still = Occupancy.state != OccupancyState.MOVED
+    db.session.execute(sa.update(Occupancy).where(rows_of([owner]), still).values(**values))
 
 
 def shifted(wants: Iterable[Want], by: timedelta) -> list[Want]:

@@ -112,7 +112,7 @@ def _take_seat(row: EventRegistration) -> None:
 def _last_end(event_id: int) -> datetime | None:
     return db.session.scalar(
         sa.select(sa.func.max(EventSession.ends_at)).where(
-            EventSession.event_id == event_id, EventSession.removed_at.is_(None)
+            EventSession.event_id == event_id, EventSession.is_kept
         )
     )
 
@@ -297,7 +297,7 @@ def open_event(event_id: int, actor: Actor) -> Event:
 def get_session(session_id: int) -> EventSession:
     """Raises NotFound, also for one that was removed."""
     session = db.session.get(EventSession, session_id, populate_existing=True)
-    if session is None or session.removed_at is not None:
+    if session is None or not session.is_kept:
         raise NotFound(_("Không có buổi này."))
     return session
 
