@@ -60,6 +60,7 @@ _ACTIONS = {
     "too_few_members": lazy("Thêm em"),
     "too_many_members": lazy("Chọn lại các em"),
     "coach_missing": lazy("Thêm giáo viên"),
+    "coach_scores": lazy("Đổi giáo viên"),
     "birth_date_invalid": lazy("Sửa ngày sinh"),
     "birth_date_out_of_range": lazy("Sửa ngày sinh"),
     "member_repeated": lazy("Sửa danh sách"),

@@ -15,12 +15,12 @@ from incubator.contests.services import drafts, submission
 from incubator.contests.services.drafts import CoachInput
 from incubator.core.access import Role, ScopeKind, system_actor
 from incubator.core.db import db, transaction
-from incubator.models import Account, Entry, EntryMember, MemberPart, Person
+from incubator.models import Account, Affiliation, Entry, EntryMember, MemberPart, Person
 from tests.contests.factories import GOOD, division_of, make_open_edition, make_school, team
 from tests.contests.import_factories import import_batch, make_robotics, read_batch
 from tests.contests.test_captains import link_in, page, start
 from tests.contests.test_imports import small_file, team_line
-from tests.factories import AT, make_account, make_person, make_user
+from tests.factories import AT, make_account, make_person, make_user, save
 
 PHONE, MAIL = "0912345678", "co.anh@example.org"
 COACH = CoachInput("Lê Thị Ánh", PHONE)
@@ -112,8 +112,9 @@ def test_what_was_said_by_a_teams_link_counts_for_no_pupil_of_the_school(edition
 
 
 def test_a_pupil_of_earlier_lists_is_the_same_one(edition, actor_of):
-    known = make_person(GOOD[0][0], birth_date=date(2013, 5, 17))
-    assert known.id in people_of(registered(edition, actor_of))
+    known, school = make_person(GOOD[0][0], birth_date=date(2013, 5, 17)), make_school()
+    save(Affiliation(person_id=known.id, organisation_id=school.id, part="pupil", valid_from=AT.date()))
+    assert known.id in people_of(registered(edition, actor_of, school=school))
 
 
 def test_coaches_are_found_by_what_they_have_proven_or_an_organiser_has_checked(edition, actor_of):

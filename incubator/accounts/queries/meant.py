@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...core.access import Role, ScopeKind
-from ...models import Account, Consent, ConsentParty, Person, RoleGrant
+from ...models import Account, Affiliation, AffiliationPart, Consent, ConsentParty, Person, RoleGrant
 
 _account = sa.exists().where(Account.person_id == Person.id)
 
@@ -27,6 +27,23 @@ def put_down_by_others() -> sa.ColumnElement[bool]:
         Consent.person_id == Person.id, Consent.party == ConsentParty.SELF, Consent.method == "link"
     )
     return sa.and_(~_account, ~came_by_link)
+
+
+def of_organisation(organisation_id: int) -> sa.ColumnElement[bool]:
+    """Whom this school, college or office has put down before: another one that types a pupil's name and birth date gets a
+    row of its own, because with a row go the pupil's answers, cards and guardians (docs/decisions/0038)."""
+    return sa.exists().where(
+        Affiliation.person_id == Person.id, Affiliation.organisation_id == organisation_id
+    )
+
+
+def teaches_at(organisation_id: Any) -> sa.ColumnElement[bool]:
+    """Who is known as a teacher of the school by its own lists, or as one whom an organiser has verified."""
+    listed = sa.exists().where(
+        Affiliation.person_id == Person.id, Affiliation.organisation_id == organisation_id,
+        Affiliation.part == AffiliationPart.TEACHER,
+    )  # fmt: skip
+    return sa.or_(sa.and_(listed, signs_in_nowhere()), speaks_for(organisation_id))
 
 
 def addresses() -> tuple[sa.ColumnElement[str | None], sa.ColumnElement[str | None]]:
@@ -45,7 +62,7 @@ def reached_by(phones: Collection[str | None], emails: Collection[str | None]) -
     return sa.or_(phone.in_({p for p in phones if p}), email.in_({e for e in emails if e}))
 
 
-def speaks_for(organisation_id: int) -> sa.ColumnElement[bool]:
+def speaks_for(organisation_id: Any) -> sa.ColumnElement[bool]:
     """People whom an organiser has verified as teachers of the school: their own words are checked."""
     return sa.exists().where(
         RoleGrant.person_id == Person.id, RoleGrant.role == Role.COORDINATOR,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +35,23 @@ ROLE_NAMES = {
     Role.COORDINATOR: lazy("Điều phối của trường"),
     Role.MEMBER: lazy("Thành viên đội"),
 }
+
+
+SCORING_SIDE = (Role.JUDGE, Role.SECRETARY)
+
+
+def scoring_in(edition_id: int, at: datetime) -> set[int]:
+    """Ids of the people who judge an edition or keep its minutes."""
+    return set(
+        db.session.scalars(
+            sa.select(RoleGrant.person_id).where(
+                RoleGrant.role.in_(SCORING_SIDE),
+                RoleGrant.scope == ScopeKind.EDITION,
+                RoleGrant.scope_id == edition_id,
+                sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > at),
+            )
+        )
+    )
 
 
 ScopeNames = dict[tuple[ScopeKind | None, int | None], tuple[str, str]]

@@ -27,9 +27,8 @@ from ...models import (
     StageState,
 )
 from .. import policies
+from ..queries.roles import SCORING_SIDE
 from . import claims
-
-SCORING_SIDE = (Role.JUDGE, Role.SECRETARY)
 
 
 def grant_role(

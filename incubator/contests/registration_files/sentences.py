@@ -97,6 +97,9 @@ REASONS = {
     "member_in_two_teams": _("%(detail)s đã ở đội %(rival_team)s (%(rival)s). Mỗi em chỉ ở một đội."),
     "stored_team": _("Đội này đã đăng ký trong hệ thống."),
     "stored_name": _("Trường đã có đội cùng tên trong hệ thống, với các em khác. Đổi tên đội."),
+    "coach_scores": _(
+        "%(name)s là giám khảo hoặc thư ký của cuộc thi này, nên không hướng dẫn và không gửi bài cho trường được."
+    ),
     "stored_member": _("%(detail)s đã ở đội %(rival_team)s trong hệ thống. Mỗi em chỉ ở một đội."),
 }
 
@@ -217,6 +220,7 @@ def reason_values(row: TeamRow, rules: Rules) -> dict[str, object]:
     culprit = next((m for m in row.members if m.name == row.detail), None)
     return {
         "detail": row.detail,
+        "name": row.detail,
         "count": len(row.members),
         "least": rule.team_min,
         "most": rule.team_max,

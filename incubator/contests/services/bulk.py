@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...accounts import services as accounts
 from ...accounts.queries import meant
 from ...activity import services as activity
 from ...core.access import Actor, Permission, ensure
@@ -63,11 +64,15 @@ def register_many(
 ) -> list[int]:
     """Submit (and accept) `rows` as they stand; the caller has checked them. Returns entry ids in order.
 
-    Persons are found by name and birth date (coaches by name and contact) or made; every entry gets its
+    A school's pupils are found by name and birth date (coaches by name and contact) or made; every entry gets its
     history and audit rows as if it had been sent by hand.
     """
     ensure(actor.in_edition(Permission.ENTRIES_IMPORT, edition.id))
     persons = _persons(rows, at)
+    coaches = {
+        persons[_key(p, r.organisation_id)] for r in rows for p in r.people if p.part is MemberPart.COACH
+    }
+    accounts.ensure_none_scores(coaches, edition.id, at=at)
     _affiliations(rows, persons, at)
     teams = _insert(Team, [
         {"name": r.team, "search_key": search_key(r.team), "organisation_id": r.organisation_id, "created_at": r.submitted_at}
@@ -80,7 +85,7 @@ def register_many(
     ])  # fmt: skip
     ids = _insert(Entry, _entry_rows(edition, rows, teams, projects, at, actor, accept))
     _insert(EntryMember, [
-        {"entry_id": entry, "person_id": persons[_key(p)], "position": position, "part": p.part, "full_name": p.name,
+        {"entry_id": entry, "person_id": persons[_key(p, r.organisation_id)], "position": position, "part": p.part, "full_name": p.name,
          "class_name": p.class_name}
         for entry, r in zip(ids, rows, strict=True)
         for position, p in enumerate(r.people)
@@ -98,26 +103,31 @@ def _insert(model: Any, values: list[dict[str, Any]]) -> list[int]:
     return ids
 
 
-def _key(person: BulkPerson) -> tuple[str, object]:
-    """Pupils by name and birth date; coaches by name and how they are reached."""
+PersonKey = tuple[object, ...]
+
+
+def _key(person: BulkPerson, organisation_id: int | None) -> PersonKey:
+    """Pupils by name, birth date and school; coaches by name and how they are reached."""
     if person.part is MemberPart.COACH:
         return compare_key(person.name), phone_digits(person.phone) or person.email.lower()
-    return compare_key(person.name), person.birth_date
+    return compare_key(person.name), person.birth_date, organisation_id
 
 
-def _persons(rows: Sequence[BulkEntry], at: datetime) -> dict[tuple[str, object], int]:
-    wanted = {_key(p): p for r in rows for p in r.people}
-    known: dict[tuple[str, object], int] = {}
+def _persons(rows: Sequence[BulkEntry], at: datetime) -> dict[PersonKey, int]:
+    wanted = {_key(p, r.organisation_id): p for r in rows for p in r.people}
+    known: dict[PersonKey, int] = {}
     days = sorted({p.birth_date for p in wanted.values() if p.birth_date})
     for start in range(0, len(days), CHUNK):
         found = db.session.execute(
-            sa.select(Person.id, Person.full_name, Person.birth_date).where(
+            sa.select(Person.id, Person.full_name, Person.birth_date, Affiliation.organisation_id)
+            .join(Affiliation, Affiliation.person_id == Person.id)
+            .where(
                 Person.birth_date.in_(days[start : start + CHUNK]),
                 Person.erased_at.is_(None),
                 meant.put_down_by_others(),
             )
         )
-        known |= {(compare_key(name), born): person_id for person_id, name, born in found}
+        known |= {(compare_key(name), born, school): person_id for person_id, name, born, school in found}
     coaches = sorted({search_key(p.name) for p in wanted.values() if p.part is MemberPart.COACH})
     for start in range(0, len(coaches), CHUNK):
         reached = db.session.execute(
@@ -137,14 +147,14 @@ def _persons(rows: Sequence[BulkEntry], at: datetime) -> dict[tuple[str, object]
     return known | dict(zip(new, ids, strict=True))
 
 
-def _affiliations(rows: Sequence[BulkEntry], persons: dict[tuple[str, object], int], at: datetime) -> None:
+def _affiliations(rows: Sequence[BulkEntry], persons: dict[PersonKey, int], at: datetime) -> None:
     wanted: dict[tuple[int, int], dict[str, Any]] = {}
     for row in rows:
         if row.organisation_id is None:
             continue
         for person in row.people:
             part = AffiliationPart.TEACHER if person.part is MemberPart.COACH else AffiliationPart.PUPIL
-            person_id = persons[_key(person)]
+            person_id = persons[_key(person, row.organisation_id)]
             wanted[person_id, row.organisation_id] = {
                 "person_id": person_id, "organisation_id": row.organisation_id, "part": part,
                 "class_name": person.class_name, "valid_from": at.date(),

@@ -25,7 +25,7 @@ from ...models import (
     SchoolLevel,
 )
 from ..queries.import_rules import known_schools
-from ..registration_files import TeamRow
+from ..registration_files import Coach, TeamRow
 from ..registration_files.schools import SchoolRegister, levels_of, parse_school
 
 _KINDS = {"university": OrganisationKind.UNIVERSITY, "college": OrganisationKind.COLLEGE}
@@ -108,18 +108,46 @@ def _free_slugs(names: Iterable[str]) -> list[str]:
 
 # -- people -------------------------------------------------------------------------------------
 
-PersonKey = tuple[str, ...]
+PersonKey = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
 class Seat:
-    """A person in a team: the key by which they are found, and the values if they are new."""
+    """A person in a team: the key by which they are found, `also` others that mean the same person, and the values if
+    they are new."""
 
     key: PersonKey
     name: str
     part: MemberPart
     class_name: str
     values: dict[str, Any]
+    also: tuple[PersonKey, ...] = ()
+
+
+def coach_keys(coach: Coach, school: int) -> list[PersonKey]:
+    """By what a coach may be known, surest first: the last nine digits of the phone, the address, the school."""
+    known: tuple[str | int, ...] = (coach.phone[-9:], coach.email.lower(), school)
+    return [("coach", compare_key(coach.name), by) for by in known if by]
+
+
+def coaches_on_record(coaches: Iterable[str], schools: Iterable[int]) -> dict[PersonKey, int]:
+    """Who is meant by coaches' names with a contact, or at one of the schools (docs/decisions/0037)."""
+    found: dict[PersonKey, int] = {}
+    names = {search_key(name) for name in coaches}
+    reached = sa.select(Person.id, Person.full_name, *meant.addresses()).order_by(Person.id)
+    for person_id, name, phone, email in _rows_in(reached, Person.search_key, names):
+        for contact in ((phone or "")[-9:], (email or "").lower()):
+            if contact:
+                found.setdefault(("coach", compare_key(name), contact), person_id)
+    teaching = (
+        sa.select(Person.id, Person.full_name, Organisation.id)
+        .join(Organisation, meant.teaches_at(Organisation.id))
+        .where(Organisation.id.in_(set(schools)))
+        .order_by(Person.id)
+    )
+    for person_id, name, school in _rows_in(teaching, Person.search_key, names):
+        found.setdefault(("coach", compare_key(name), school), person_id)
+    return found
 
 
 @dataclass(slots=True)
@@ -143,44 +171,49 @@ class PeopleFinder:
         return [[(seat, ids[seat.key]) for seat in team] for team in seats]
 
     def _seats(self, team: TeamRow) -> list[Seat]:
-        seats = []
+        seats, school = [], self.schools[team.school_key]
         for member in team.members:
             born = member.birth_date
-            key: PersonKey = ("pupil", *member.key)
-            if member.key in self.distinct:  # ruled to be two children: told apart by school
-                key = (*key, team.school_key)
+            key: PersonKey = ("pupil", *member.key, school)
+            if (
+                member.key in self.distinct
+            ):  # ruled to be two children: told apart by team, and nobody on record
+                key = (*key, team.team_key)
             part = MemberPart.CAPTAIN if member.captain else MemberPart.MEMBER
             seats.append(Seat(key, member.name, part, member.class_name, {"birth_date": born}))
         for coach in team.coaches:
             if coach.name:
-                name, phone = compare_key(coach.name), coach.phone[-9:]
-                key = ("coach", name, phone or coach.email or team.school_key)
                 values = {
                     "phone": coach.phone[:20] or None,
                     "email": coach.email[:254] or None,
                     "title": coach.title[:40],
                 }
-                seats.append(Seat(key, coach.name, MemberPart.COACH, "", values))
+                key, *also = coach_keys(coach, school)
+                seats.append(Seat(key, coach.name, MemberPart.COACH, "", values, tuple(also)))
         return seats
 
     def _known(self, wanted: dict[PersonKey, Seat]) -> dict[PersonKey, int]:
-        """People on record: pupils by name and birth date, coaches by name and phone or e-mail."""
+        """People on record: the school's pupils by name and birth date, coaches by name and phone, e-mail or school."""
+        coaches = {seat.name for seat in wanted.values() if seat.part is MemberPart.COACH}
+        found = {**self._pupils_on_record(wanted), **coaches_on_record(coaches, self.schools.values())}
+        known = {}
+        for key, seat in wanted.items():
+            if (person := next((found[k] for k in (key, *seat.also) if k in found), None)) is not None:
+                known[key] = person
+        return known
+
+    def _pupils_on_record(self, wanted: dict[PersonKey, Seat]) -> dict[PersonKey, int]:
         found: dict[PersonKey, int] = {}
         births = {seat.values["birth_date"] for seat in wanted.values() if seat.key[0] == "pupil"}
-        for person_id, name, born in _rows_in(
-            sa.select(Person.id, Person.full_name, Person.birth_date).where(meant.put_down_by_others()),
-            Person.birth_date,
-            births,
-        ):
-            found.setdefault(("pupil", compare_key(name), born.isoformat()), person_id)
-        names = {search_key(seat.name) for seat in wanted.values() if seat.key[0] == "coach"}
-        for person_id, name, phone, email in _rows_in(
-            sa.select(Person.id, Person.full_name, *meant.addresses()), Person.search_key, names
-        ):
-            for contact in ((phone or "")[-9:], (email or "").lower()):
-                if contact:
-                    found.setdefault(("coach", compare_key(name), contact), person_id)
-        return {key: found[key] for key in wanted if key in found}
+        statement = (
+            sa.select(Person.id, Person.full_name, Person.birth_date, Affiliation.organisation_id)
+            .join(Affiliation, Affiliation.person_id == Person.id)
+            .where(meant.put_down_by_others())
+            .order_by(Person.id)
+        )
+        for person_id, name, born, school in _rows_in(statement, Person.birth_date, births):
+            found.setdefault(("pupil", compare_key(name), born.isoformat(), school), person_id)
+        return found
 
     def _new(self, seat: Seat) -> dict[str, Any]:
         values = {"birth_date": None, "phone": None, "email": None, "title": "", **seat.values}

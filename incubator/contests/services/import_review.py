@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...accounts.queries.roles import scoring_in
+from ...core import clock
 from ...core.db import db
 from ...core.text import search_key
 from ...models import ImportBatch, ImportRow, ImportRowState, ImportState
@@ -13,6 +15,8 @@ from ..queries.import_rules import rules_of
 from ..queries.import_stored import StoredEntries, stored_entries
 from ..registration_files import Reading, Rules, TeamRow, judge, stored
 from ..registration_files.checks import DUPLICATES, hold
+from ..registration_files.schools import SchoolRegister
+from .import_people import coach_keys, coaches_on_record
 
 
 def store_reading(batch: ImportBatch, reading: Reading) -> None:
@@ -98,6 +102,7 @@ def judge_again(batch: ImportBatch, rules: Rules | None = None) -> None:
     teams = [stored.team_row(row.source, row.data, row.repairs, row.warnings) for row in open_rows]
     judge(teams, rules)
     hold_stored([team for team in teams if team.reason is None], stored_entries(batch.edition_id), rules)
+    _hold_of_judges([team for team in teams if team.reason is None], batch.edition_id, rules)
     for row, team in zip(open_rows, teams, strict=True):
         state = ImportRowState.HELD if team.reason else ImportRowState.READY
         data = stored.row_data(team)
@@ -120,6 +125,22 @@ def hold_stored(rows: list[TeamRow], entries: StoredEntries, rules: Rules) -> No
         clash = next((m for m in row.members if m.key in entries.by_pupil and m.key not in distinct), None)
         if clash is not None:
             hold(row, "stored_member", clash.name, TeamRow("", "", 0, team=entries.by_pupil[clash.key]))
+
+
+def _hold_of_judges(rows: list[TeamRow], edition_id: int, rules: Rules) -> None:
+    """Nobody coaches in an edition that he or she judges, whichever way the team is registered."""
+    judges = scoring_in(edition_id, clock.now())
+    if not judges or not rows:
+        return
+    ids = SchoolRegister.of(rules.schools).ids
+    coaches = {coach.name for row in rows for coach in row.coaches if coach.name}
+    people = coaches_on_record(coaches, {ids[row.school_key] for row in rows if row.school_key in ids})
+    for row in rows:
+        for coach in row.coaches:
+            keys = coach_keys(coach, ids.get(row.school_key, 0)) if coach.name else []
+            if next((people[key] for key in keys if key in people), 0) in judges:
+                hold(row, "coach_scores", coach.name)
+                break
 
 
 def refresh_figures(batch: ImportBatch) -> None:

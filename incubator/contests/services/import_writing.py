@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...accounts import services as accounts
 from ...activity import services as activity
 from ...core.access import Actor
 from ...core.db import db
@@ -21,6 +22,7 @@ from ...models import (
     ImportRow,
     ImportRowState,
     ImportState,
+    MemberPart,
     Project,
     Team,
     TeamMember,
@@ -34,7 +36,8 @@ from .numbering import free_codes, free_numbers
 def write_batch(batch: ImportBatch, *, actor: Actor, at: datetime) -> int:
     """Import every ready row of `batch` as an accepted entry; returns how many. Runs inside one transaction.
 
-    Schools get their spellings as aliases, people who are on record are found again by name and birth date.
+    Schools get their spellings as aliases, people who are on record are found again by name and birth date. Raises
+    Conflict, and imports nothing, when a coach has become a judge of the edition since the review.
     """
     rows = list(
         db.session.scalars(
@@ -50,6 +53,8 @@ def write_batch(batch: ImportBatch, *, actor: Actor, at: datetime) -> int:
     distinct = {(name, born) for name, born in batch.summary.get("distinct", [])}
     people = PeopleFinder(written, schools, distinct, at)
     members = people.of(teams)
+    coaches = {person for seats in members for seat, person in seats if seat.part is MemberPart.COACH}
+    accounts.ensure_none_scores(coaches, batch.edition_id, at=at)
     entry_ids = _entries(batch, teams, members, schools, written, actor, at)
     for row, entry_id in zip(rows, entry_ids, strict=True):
         row.state, row.entry_id = ImportRowState.IMPORTED, entry_id

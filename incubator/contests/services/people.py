@@ -1,4 +1,4 @@
-"""From typed members to persons: the same pupil is one row, wherever he or she turns up."""
+"""From typed members to persons: a school's pupil is one row, in whatever contest he or she turns up (docs/decisions/0038)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def persons_for(
     """A person for each member in order: known by id, found by name and birth date (coaches: by contact or
     school), or new. Affiliations with the organisation are kept up to date. Six statements at most."""
     known = {p.id: p for p in _by_id([m.person_id for m in members if m.person_id])}
-    pupils = _pupils(members)
+    pupils = _pupils(members, organisation)
     coaches = _coaches(members, organisation)
     found = []
     for member in members:
@@ -52,9 +52,12 @@ def _by_id(ids: list[int]) -> Sequence[Person]:
     return db.session.scalars(sa.select(Person).where(Person.id.in_(ids))).all() if ids else []
 
 
-def _pupils(members: Sequence[DraftMember]) -> dict[tuple[str, object], Person]:
+def _pupils(
+    members: Sequence[DraftMember], organisation: Organisation | None
+) -> dict[tuple[str, object], Person]:
+    """Those whom this organisation has put down before."""
     wanted = [m for m in members if m.part is not MemberPart.COACH and m.birth_date]
-    if not wanted:
+    if not wanted or organisation is None:
         return {}
     rows = db.session.scalars(
         sa.select(Person).where(
@@ -62,6 +65,7 @@ def _pupils(members: Sequence[DraftMember]) -> dict[tuple[str, object], Person]:
             Person.birth_date.in_({m.birth_date for m in wanted}),
             Person.erased_at.is_(None),
             meant.put_down_by_others(),
+            meant.of_organisation(organisation.id),
         )
     )
     return {(compare_key(p.full_name), p.birth_date): p for p in rows}
@@ -74,19 +78,12 @@ def _coaches(members: Sequence[DraftMember], organisation: Organisation | None) 
         return []
     phones = {phone_digits(m.phone) for m in members if m.phone} - {None}
     emails = {m.email for m in members if m.email}
-    school_id = organisation.id if organisation else 0
-    of_school = sa.select(Affiliation.person_id).where(
-        Affiliation.organisation_id == school_id,
-        Affiliation.part == AffiliationPart.TEACHER,
-    )
     return db.session.scalars(
         sa.select(Person).where(
             Person.search_key.in_(keys),
             Person.erased_at.is_(None),
             sa.or_(
-                sa.and_(Person.id.in_(of_school), meant.signs_in_nowhere()),
-                meant.reached_by(phones, emails),
-                meant.speaks_for(school_id),
+                meant.teaches_at(organisation.id if organisation else 0), meant.reached_by(phones, emails)
             ),
         )
     ).all()

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from ...accounts import services as accounts
 from ...activity import services as activity
 from ...core.access import Actor, ensure
 from ...core.db import db
@@ -172,6 +173,8 @@ def _begin(
         draft = DraftMember(position=position, part=part, full_name=values["full_name"], birth_date=_wish_of(change).birth_date,
                             birth_date_text="", class_name=class_name, phone="", email="")  # fmt: skip
         person_id = people.persons_for([draft], entry.organisation, actor=actor, at=at)[0].id
+        if part is MemberPart.COACH:
+            accounts.ensure_none_scores({person_id}, entry.edition_id, at=at)
     entry.members.append(
         EntryMember(entry_id=entry.id, person_id=person_id, position=position, part=part,
                     full_name=values["full_name"], class_name=class_name)
