@@ -16,8 +16,9 @@ from ..core.text import compare_key
 from ..models import Edition, Entry, Organisation
 from .import_wording import sentence
 from .registration_files import Reading, Rules, SourceFile, TeamRow, read_files
+from .registration_files.places import agree
 from .registration_files.report import sentence_data
-from .registration_files.schools import SchoolRegister
+from .registration_files.schools import SchoolRegister, parse_school
 from .registration_files.sentences import REPAIRS
 from .services.draft_rows import MOST_ROWS
 from .services.drafts import CoachInput, MemberInput, RowInput
@@ -67,7 +68,7 @@ def read(file: SourceFile, rules: Rules, edition: Edition, school: Organisation,
     divisions = {d.slug: d.id for d in edition.divisions}
     rows, left_out = [], []
     for row in reading.rows:
-        if row.school and row.school_key != own:
+        if row.school and row.school_key != own and not _may_be(row, own, register):
             left_out.append(
                 _("Dòng %(n)s, đội “%(team)s”: ghi trường %(school)s.", n=row.row, team=row.team[:60], school=row.school[:80])
             )  # fmt: skip
@@ -75,6 +76,16 @@ def read(file: SourceFile, rules: Rules, edition: Edition, school: Organisation,
             rows.append((row, row_input(row, divisions, first)))
     _ensure_some(name, rows, school)
     return FromFile(rows, _repairs(row for row, _typed in rows), left_out, _notes(reading))
+
+
+def _may_be(row: TeamRow, own: str, register: SchoolRegister) -> bool:
+    """On the school's own page its name alone means it, and so does its name beside a place that contradicts nothing."""
+    named = parse_school(row.school)
+    if named.core != parse_school(register.names[own]).core:
+        return False
+    return not named.places or (
+        row.school_key not in register.ids and agree(named.places, register.places_of(own))
+    )
 
 
 def _ensure_some(name: str, rows: _Found, school: Organisation) -> None:

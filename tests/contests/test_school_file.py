@@ -153,3 +153,14 @@ def test_no_file_comes_in_for_somebody_elses_school(place, sign_in):
     browser = sign_in(make_teacher(make_school("THCS Lạ")))
     assert send(browser, edition, school, file.data, file.name).status_code == 404
     assert db.session.scalars(sa.select(Entry)).all() == []
+
+
+def test_on_the_schools_own_page_a_place_beside_its_name_is_no_other_school(place, sign_in):
+    edition, school = place
+    make_school("THCS Bình Thắng (Tân Uyên)")
+    file = workbooks.xlsx([
+        HEAD, [OWN[0], "THCS Bình Thắng - TP. Dĩ An", *OWN[2:]], ["Rồng", "Trường THCS Bình Thắng", *SECOND[2:]],
+        ["Lá", "THCS Bình Thắng, Tân Uyên", "Vũ Ba", "01/03/2013", "Vũ Tư", "02/03/2013", "Võ Ý", "0912345679"],
+    ])  # fmt: skip
+    send(sign_in(make_teacher(school)), edition, school, file.data, file.name)
+    assert names(edition, school) == ["Rồng", "Sao Mai"]

@@ -3,7 +3,7 @@ record."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
-from ...models import Division, Edition, Organisation, OrganisationAlias, OrganisationKind
+from ...models import Area, AreaKind, Division, Edition, Organisation, OrganisationAlias, OrganisationKind
 from .. import eligibility
 from ..registration_files import DivisionRule, KnownSchool, Rules
 
@@ -58,7 +58,16 @@ def _division_rule(division: Division) -> DivisionRule:
 
 
 def known_schools() -> list[KnownSchool]:
-    """Schools on record with every spelling that files have used for them."""
+    """Schools on record with every spelling that files have used for them, and the areas below the province where they lie."""
+    areas = {
+        area.id: area for area in db.session.execute(sa.select(Area.id, Area.name, Area.parent_id, Area.kind))
+    }
+
+    def around(area_id: int | None) -> Iterator[str]:
+        while (area := areas.get(area_id or 0)) and area.kind is not AreaKind.PROVINCE:
+            yield area.name
+            area_id = area.parent_id
+
     spellings: dict[int, list[str]] = {}
     for organisation_id, spelling in db.session.execute(
         sa.select(OrganisationAlias.organisation_id, OrganisationAlias.spelling).order_by(
@@ -67,8 +76,11 @@ def known_schools() -> list[KnownSchool]:
     ):
         spellings.setdefault(organisation_id, []).append(spelling)
     schools = db.session.execute(
-        sa.select(Organisation.id, Organisation.name)
+        sa.select(Organisation.id, Organisation.name, Organisation.area_id)
         .where(Organisation.kind.in_(_SCHOOLS))
         .order_by(Organisation.id)
     )
-    return [KnownSchool(name, tuple(spellings.get(id_, ())), id_) for id_, name in schools]
+    return [
+        KnownSchool(name, tuple(spellings.get(id_, ())), id_, tuple(around(area)))
+        for id_, name, area in schools
+    ]

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from incubator.contests.registration_files.divisions import DivisionReader
 from incubator.contests.registration_files.forms import as_table
 from incubator.contests.registration_files.layout import SheetError, understand
+from incubator.contests.registration_files.namesakes import settle_schools
 from incubator.contests.registration_files.parts import parts_of
 from incubator.contests.registration_files.records import (
     FileReport,
     Reading,
-    Repair,
     Rules,
     SheetMapping,
     SheetReport,
     SourceFile,
-    TeamRow,
 )
 from incubator.contests.registration_files.rows import RowReader
 from incubator.contests.registration_files.schools import SchoolRegister
 from incubator.contests.registration_files.sentences import say
 from incubator.contests.registration_files.tables import Sheet, UnreadableError, open_book
 from incubator.contests.registration_files.unseen import note_what_is_not_seen
-from incubator.core.text import search_key
 
-_AREA_KIND = re.compile(
-    r"^(?:phuong|p\.?|xa|x\.|thi tran|tt\.?|thanh pho|tp\.?|thi xa|tx\.?|huyen|h\.|quan|q\.)[ .]*"
-)
 Mappings = Mapping[tuple[str, str], SheetMapping]
 
 
@@ -52,38 +45,8 @@ def read_files(
         reading.files.append(report)
         reader = RowReader(file.name, rules, divisions, schools)
         _read_file(file, report, reader, reading, mappings or {})
-    _join_unmarked_schools(reading.rows, schools)
-    _warn_of_namesakes(reading.rows)
+    settle_schools(reading.rows, schools)
     return reading
-
-
-def _join_unmarked_schools(rows: Iterable[TeamRow], schools: SchoolRegister) -> None:
-    """“TH Phu Loi” is “Tiểu học Phú Lợi” where only that school reads so and nobody of the row has a mark either.
-
-    Beside names with marks it may be another school (Thanh An, Thạnh An): the row says so.
-    """
-    unmarked = schools.unmarked()
-    for row in rows:
-        key = unmarked.get(row.school_key)
-        if key is None:
-            continue
-        if not "".join((row.team, *(m.name for m in row.members), *(c.name for c in row.coaches))).isascii():
-            row.warnings.append("school_without_marks")
-            continue
-        was, row.school_key, row.school = row.school, key, schools.names[key]
-        row.repairs.append(Repair("school", ("school_spelling",), was, row.school))
-
-
-def _warn_of_namesakes(rows: Iterable[TeamRow]) -> None:
-    """Two schools may have one name in two wards: the reader takes them for one, and says that it may be wrong."""
-    by_school: dict[str, list[TeamRow]] = defaultdict(list)
-    for row in rows:
-        if row.area:
-            by_school[row.school_key].append(row)
-    for found in by_school.values():
-        if len({_AREA_KIND.sub("", search_key(row.area)) for row in found}) > 1:
-            for row in found:
-                row.warnings.append("school_in_two_areas")
 
 
 def _read_file(

@@ -38,11 +38,12 @@ class DivisionRule:
 
 @dataclass(frozen=True, slots=True)
 class KnownSchool:
-    """An organisation already on record, with the spellings it has been seen under."""
+    """An organisation already on record, with the spellings it has been seen under and the areas in which it lies."""
 
     name: str
     aliases: tuple[str, ...] = ()
     id: int | None = None
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from incubator.contests.registration_files.places import Places, plain, split_place, with_short_names
 from incubator.contests.registration_files.records import KnownSchool
 from incubator.core.text import collapse, compare_key, neutral_tone, proper_case_name, search_key
 from incubator.core.text.school_levels import LEVELS
@@ -46,6 +47,15 @@ class SchoolName:
     @property
     def key(self) -> str:
         return f"{self.level}:{_base_key(self.base)}"
+
+    @property
+    def core(self) -> str:
+        """The key without the place that stands beside the name: what all schools of one name have in common."""
+        return f"{self.level}:{_base_key(split_place(self.base)[0])}"
+
+    @property
+    def places(self) -> Places:
+        return split_place(self.base)[1]
 
     @property
     def display(self) -> str:
@@ -88,7 +98,7 @@ def _trim(text: str) -> str:
 
 def _proper(name: str) -> str:
     plain = _NUMBER.sub(lambda match: f" {match['digits'] or _ROMAN[match['roman']]}", name)
-    return neutral_tone(proper_case_name(plain)) if plain else ""
+    return neutral_tone(with_short_names(proper_case_name(plain), plain)) if plain else ""
 
 
 def levels_of(code: str) -> frozenset[str]:
@@ -103,6 +113,7 @@ class SchoolRegister:
     names: dict[str, str] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    places: dict[str, Places] = field(default_factory=dict)
 
     @classmethod
     def of(cls, schools: Iterable[KnownSchool]) -> SchoolRegister:
@@ -111,6 +122,7 @@ class SchoolRegister:
         parsed = [(school, parse_school(school.name)) for school in schools]
         for school, name in parsed:
             register.names.setdefault(name.key, name.display)
+            register.places[name.key] = name.places | {plain(search_key(area)) for area in school.areas}
             if school.id is not None:
                 register.ids.setdefault(name.key, school.id)
         for school, name in parsed:
@@ -118,6 +130,7 @@ class SchoolRegister:
                 key = parse_school(alias).key
                 if key not in register.names:
                     register.known.setdefault(key, name.key)
+                register.places[name.key] |= parse_school(alias).places
         return register
 
     def find(self, text: str, division_levels: tuple[str, ...] = ()) -> tuple[str, str, bool]:
@@ -132,6 +145,10 @@ class SchoolRegister:
             key = name.key
         key = self.known.get(key, key)
         return key, self.names.setdefault(key, name.display), added
+
+    def places_of(self, key: str) -> Places:
+        """Where a school lies, by its name, by the spellings and the area on record; empty where nothing says it."""
+        return self.places.get(key) or parse_school(self.names[key]).places
 
     def unmarked(self) -> dict[str, str]:
         """Keys without any mark (“phu loi”) → the only key with marks that reads so."""

@@ -123,6 +123,7 @@ REPAIRS = {
     "phone_form": _("kiểu ghi số điện thoại"),
     "email_form": _("kiểu ghi thư điện tử"),
     "school_spelling": _("cách viết tên trường"),
+    "school_place": _("địa bàn ghi cạnh tên trường"),
     "school_level": _("thêm cấp trường theo bảng"),
     "filled_down": _("lấy từ dòng trên"),
     "from_sheet": _("lấy theo tên trang hoặc tiêu đề"),
@@ -144,6 +145,12 @@ WARNINGS = {
     "coach_email_odd": _("Thư điện tử giáo viên không đúng dạng (không chặn)."),
     "school_in_two_areas": _(
         "Trường cùng tên có ở hai địa bàn trong các tệp; nếu là hai trường, ghi thêm địa bàn vào tên trường (không chặn)."
+    ),
+    "school_places_apart": _(
+        "Trường cùng tên ghi ở hai địa bàn khác nhau, nên tính là hai trường; nếu là một, ghi tên trường như nhau (không chặn)."
+    ),
+    "school_place_open": _(
+        "Có hai trường cùng tên ở hai địa bàn, dòng này không rõ là trường nào: ghi thêm địa bàn vào tên trường (không chặn)."
     ),
     "school_without_marks": _(
         "Tên trường không dấu, giống một trường khác nếu bỏ dấu; kiểm tra có phải một trường (không chặn)."

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from incubator.contests.registration_files.coaches import split_coaches
+from incubator.contests.registration_files.namesakes import WARNINGS as NAMESAKES
 from incubator.contests.registration_files.records import (
     Coach,
     FileReport,
@@ -116,7 +117,7 @@ def correct(row: TeamRow, values: Mapping[str, Any], rules: Rules, schools: Scho
     if collapse(values.get("school", "")) not in ("", row.school):
         rule = rules.division(row.division)
         row.school_key, row.school, _ = schools.find(values["school"], rule.levels if rule else ())
-        row.warnings = [w for w in row.warnings if w not in ("school_in_two_areas", "school_without_marks")]
+        row.warnings = [w for w in row.warnings if w not in NAMESAKES]
     if "coaches" in values:
         row.coaches = [_typed_coach(item, row.coaches) for item in values["coaches"] if any(item.values())]
         row.warnings = [w for w in row.warnings if w not in ("coach_phone_odd", "coach_email_odd")]

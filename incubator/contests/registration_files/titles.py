@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from incubator.contests.registration_files.columns import Meaning, meaning_of
+from incubator.contests.registration_files.places import split_place
 from incubator.contests.registration_files.schools import levels_of, parse_school
 from incubator.core.text import search_key
 
@@ -76,4 +77,4 @@ def said_in(cells: Sequence[str]) -> Facts:
 def is_school(text: str) -> bool:
     """Does the text name one school, and nothing else?"""
     name = parse_school(text)
-    return bool(name.level and name.base) and len(name.base.split()) <= _MOST_WORDS
+    return bool(name.level and name.base) and len(split_place(name.base)[0].split()) <= _MOST_WORDS
