@@ -102,7 +102,7 @@ class _Part:
 
     def _close_sheet(self) -> None:
         if self.row * self.width > MAX_CELLS:
-            self.too_large.append(f"{_letters(self.width)}{self.row}")
+            self.too_large.append(f"{letters_of(self.width)}{self.row}")
         self._new_sheet()
 
     def _start(self, tag: str, said: dict[str, str]) -> None:
@@ -153,7 +153,8 @@ def _number(said: dict[str, str], name: str) -> int:
     return max(int(text), 1)
 
 
-def _letters(width: int) -> str:
+def letters_of(width: int) -> str:
+    """1 → A, 28 → AB, as spreadsheets name columns."""
     letters = ""
     while width:
         width, rest = divmod(width - 1, 26)

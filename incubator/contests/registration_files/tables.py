@@ -14,6 +14,7 @@ from typing import Any
 
 from incubator.contests.registration_files.records import Cell, SourceFile
 from incubator.contests.registration_files.sentences import Sentence, say
+from incubator.core.old_workbooks import DamagedError, OldSheet, sheets_of
 from incubator.core.packages import MAX_CELLS, MAX_UNPACKED, TooMuchError, far_cells
 from incubator.core.text import is_syllable
 
@@ -52,8 +53,11 @@ class Sheet:
 
 @dataclass(slots=True)
 class Book:
+    """`old` is what the records of an .xls say of its sheets beside their values."""
+
     sheets: list[Sheet]
     notices: list[str] = field(default_factory=list)
+    old: list[OldSheet] = field(default_factory=list)
 
 
 def open_book(file: SourceFile) -> Book:
@@ -117,7 +121,15 @@ def _open_ole(file: SourceFile) -> Book:
         raise UnreadableError(say("word", name=file.name))
     if not any(stream.encode("utf-16-le") in file.data for stream in ("Workbook", "Book")):
         raise _is_something_else(file)
-    return _open_workbook(file)
+    try:
+        old = sheets_of(file.data)
+    except DamagedError as error:
+        raise UnreadableError(say("damaged", name=file.name)) from error
+    if far := [sheet.far_corner for sheet in old if sheet.far_corner]:
+        raise UnreadableError(say("far_cell", name=file.name, cell=far[0], limit=MAX_ROWS))
+    book = _open_workbook(file)
+    book.old = old
+    return book
 
 
 def _open_workbook(file: SourceFile) -> Book:

@@ -40,6 +40,7 @@ Told = dict[str, int]  # sentence → how many
 def note_what_is_not_seen(file: SourceFile, book: Book) -> None:
     """Add to the notices of `book` and of its sheets what stands in them and was not read, or not as it stands."""
     if not file.data.startswith(b"PK"):
+        _tell_of_old_workbook(file, book)
         return
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
         if "content.xml" in archive.namelist():
@@ -59,6 +60,25 @@ def note_what_is_not_seen(file: SourceFile, book: Book) -> None:
                     _in_workbook(sheet, archive.read(parts[sheet.name]) if sheet.name in parts else b""),
                 )
             beside = _beside_the_cells(archive)
+    book.notices += [say(code, name=file.name, count=count) for code, count in beside.items() if count]
+
+
+def _tell_of_old_workbook(file: SourceFile, book: Book) -> None:
+    by_name = {old.name: old for old in book.old}
+    for sheet in book.sheets:
+        if old := by_name.get(sheet.name):
+            _tell(
+                sheet,
+                {
+                    "formulas": old.formulas,
+                    "hidden_rows": len(old.hidden_rows & old.filled_rows),
+                    "hidden_columns": _filled(sheet, old.hidden_columns),
+                },
+            )
+    beside = {
+        "remarks": sum(old.remarks for old in book.old),
+        "text_boxes": sum(old.text_boxes for old in book.old),
+    }
     book.notices += [say(code, name=file.name, count=count) for code, count in beside.items() if count]
 
 
