@@ -69,7 +69,7 @@ def explain(reason: Reason) -> str:
     match reason.code:
         case "capacity":
             return _(
-                "Không đủ chỗ: tối đa %(capacity)s, cần %(people)s. Giảm số người hoặc chọn phòng lớn hơn.",
+                "Không đủ chỗ: tối đa %(capacity)s, cần %(people)s. Giảm số người hoặc chọn chỗ khác.",
                 capacity=v["capacity"],
                 people=v["people"],
             )

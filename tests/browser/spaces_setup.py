@@ -10,7 +10,7 @@ from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.models import Person
 from incubator.spaces.intervals import Span, local_time, monday_of
-from incubator.spaces.services import bookings, day, hours
+from incubator.spaces.services import bookings, day, hours, terms
 from tests.factories import make_account, make_grant, make_person
 from tests.spaces.factories import SYSTEM, make_centre, span, wish
 from wsgi import app
@@ -25,6 +25,7 @@ def main() -> None:
                 place.rules = {**place.rules, "horizon_days": 400}
             every_hour = [(d, clock.local(at).time().min, clock.local(at).time().min) for d in range(7)]
             hours.set_hours(every_hour, place=centre.other, actor=SYSTEM, at=at)
+            terms.set_price(centre.room, 40_000, actor=SYSTEM, at=at)
             staff = make_account(make_person("Ngô Bích Liên"), email="staff@example.org")
             student = make_account(make_person("Lý Minh Quân"), email="student@example.org")
             make_grant(

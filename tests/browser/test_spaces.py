@@ -69,6 +69,33 @@ def test_a_student_books_in_two_steps_on_a_phone(centre: dict[str, Any], page: A
     expect(page.locator("h1")).to_have_text("Giữ nguyên chữ này")
 
 
+def test_the_price_follows_what_is_filled_in(centre: dict[str, Any], page: Any, new_page: Any) -> None:
+    url = centre["server"].url
+    form = f"{url}/spaces/book?resource={centre['room']}&day={centre['monday']}&start=14:00&minutes=60"
+    enter(page, centre["server"], "student@example.org", PASSWORD)
+    page.goto(form)
+    expect(page.locator("#price")).to_contain_text("Lượt này: 80.000")
+    page.fill("#end", "16:00")
+    page.click("#title")
+    expect(page.locator("#price")).to_contain_text("Lượt này: 160.000")
+    expect(page.locator("#title")).to_be_focused()
+    sound(page)
+    page.fill("#title", "Họp nhóm")
+    page.click("button.btn-primary")  # what was read is not asked again
+    page.wait_for_selector("text=Đã xác nhận")
+    page.click("text=Đổi giờ, phòng")
+    page.fill("#end", "15:00")
+    page.click("#people")
+    expect(page.locator("#price")).to_contain_text("sau khi đổi: 80.000")
+    sound(page)
+    bare = new_page(java_script_enabled=False)
+    enter(bare, centre["server"], "student@example.org", PASSWORD)
+    bare.goto(form)
+    bare.fill("#end", "17:00")
+    bare.click("button[name=look]")
+    expect(bare.locator("#price")).to_contain_text("Lượt này: 240.000")
+
+
 def test_staff_settle_two_rivals(centre: dict[str, Any], new_page: Any) -> None:
     page = new_page(width=1280)
     enter(page, centre["server"], "staff@example.org", PASSWORD)

@@ -90,6 +90,54 @@ def test_two_steps_to_a_room(centre: Any, visitor_with_account: Any) -> None:
     assert "Đã xác nhận" in visitor_with_account.get(answer.headers["Location"]).text
 
 
+def test_more_people_than_any_place_holds_read_what_there_is(centre: Any, visitor_with_account: Any) -> None:
+    def asked(people: int) -> str:
+        return visitor_with_account.get(f"/spaces/?day={DAY}&start=08:00&minutes=120&people={people}").text
+
+    assert "Không nơi nào" not in asked(120)
+    page = asked(500)
+    assert "Không nơi nào đủ 500 chỗ" in page
+    assert "chọn phòng lớn hơn" not in page
+    assert "Lớn nhất là Hall, 120 chỗ." in page
+    assert "Nơi này đã ghép từ: Hall-A, Hall-B." in page
+    # None of these stands within another one: the halves are not counted beside the hall.
+    assert "còn trống Hall (120), Other (25), Room (20), Shop (15), Desks (12), tổng cộng 192 chỗ." in words(
+        page
+    )
+    assert "Chia thành 5 buổi ở Hall" in page
+    assert f"resource={centre.hall.id}&amp;day={DAY}" in page.replace("%2F", "/")
+    assert "people=120" in page  # a place is booked for as many as it holds
+    book(wish(centre.half_b, span(8, 10), 5), SYSTEM)
+    assert "còn trống Hall-A (60), Other (25)" in words(asked(500))
+    refused = visitor_with_account.post("/spaces/book", data=form(centre.room, people=500))
+    assert refused.status_code == 422
+    assert "Lớn nhất là Hall, 120 chỗ." in refused.text
+    small = visitor_with_account.post("/spaces/book", data=form(centre.room, people=50))
+    assert "Lớn nhất là" not in small.text
+
+
+def test_hours_over_midnight_name_the_next_day_wherever_they_stand(
+    centre: Any, staff: Any, visitor_with_account: Any, client: Any
+) -> None:
+    night = span(22, 25)
+    with transaction():
+        event = events.create(events.EventPlan("Đêm chế tạo", EventKind.COURSE, 5), actor=SYSTEM, at=AT)
+        events.add_session(event.id, centre.room.id, night, actor=SYSTEM, at=AT)
+        events.publish(event.id, actor=SYSTEM, at=AT)
+    made = book(wish(centre.other, night, title="Trực đêm", title_public=True), SYSTEM)
+    said = "22:00–01:00 hôm sau"
+    tomorrow = f"{MONDAY + timedelta(days=1):%d/%m/%Y}"
+    assert said in client.get(f"/vi/events/{event.slug}").text
+    for path in (f"bookings/{made.code}", f"?day={DAY}", f"today?day={DAY}", f"events/{event.id}"):
+        assert said in re.sub("<[^>]+>", "", staff.get(f"/spaces/{path}").text), path
+    for path in (f"?day={tomorrow}", f"today?day={tomorrow}"):
+        assert "22:00 hôm trước–01:00" in re.sub("<[^>]+>", "", staff.get(f"/spaces/{path}").text), path
+    form_ = visitor_with_account.get(
+        f"/spaces/book?resource={centre.desks.id}&day={DAY}&start=22:00&minutes=180"
+    )
+    assert f"Giờ dùng: {said}." in form_.text
+
+
 def test_a_refusal_names_the_rule_offers_three_and_keeps_the_form(
     centre: Any, visitor_with_account: Any
 ) -> None:

@@ -272,6 +272,53 @@ def test_a_longer_time_or_another_place_that_costs_more_is_asked_first(
     assert made.price == 160_000
 
 
+def test_the_price_of_what_is_filled_in_is_read_before_it_is_booked(
+    centre: Any, incubated: Any, sign_in: Any
+) -> None:
+    """With a script at every change, without one by a button: the whole form comes back with what it costs by now."""
+    client, team = sign_in(incubated.captain), str(incubated.team.id)
+
+    def looked(url: str, sent: dict[str, Any]) -> tuple[str, str]:
+        found = client.post(url, data={**sent, "look": "page"})
+        assert found.status_code == 200
+        return found.text.partition('id="price-now"')[2].partition("<noscript>")[0], found.text
+
+    sent = {**answers(centre.room, told="0"), "end": "11:00", "title": ""}
+    box, page = looked("/spaces/book", sent)
+    assert "Lượt này: 240.000\u00a0đồng" in box
+    assert (told_in(page), 'value="11:00"' in page) == ("240000", True)
+    assert "Lượt này miễn phí." in looked("/spaces/book", {**sent, "team_id": team})[0]
+    assert "Lượt này:" not in looked("/spaces/book", {**sent, "end": ""})[0]
+    assert (
+        "miễn phí."
+        not in looked("/spaces/book", {**sent, "start": "13:30", "end": "3:30", "team_id": team})[0]
+    )
+    assert "Chỗ này miễn phí với bạn." in looked("/spaces/book", {**sent, "resource_id": centre.other.id})[0]
+    assert db.session.scalar(sa.select(sa.func.count(Booking.id))) == 0
+
+    assert client.post("/spaces/book", data=answers(centre.room, team_id=team, told="0")).status_code == 303
+    made = db.session.scalars(sa.select(Booking)).one()
+    url, change = f"/spaces/bookings/{made.code}/move", {**sent, "version": str(made.version), "scope": "one"}
+    assert "sau khi đổi" not in client.get(url).text.partition('id="price-now"')[2].partition("<noscript>")[0]
+    assert "Lượt này sau khi đổi" not in looked(url, change)[0]  # three hours are free, two of them its own
+    box, page = looked(url, {**change, "end": "11:30"})
+    assert "Lượt này sau khi đổi: 280.000\u00a0đồng." in box
+    agreed = {**change, "end": "11:30", "told": told_in(page)}
+    assert client.post(url, data=agreed).status_code == 303  # it was read: nothing is asked
+    assert "Lượt này sau khi đổi: miễn phí." in looked(url, change)[0]
+
+
+def test_enter_books_what_is_typed_and_takes_no_other_place(
+    centre: Any, incubated: Any, sign_in: Any
+) -> None:
+    """The first button of a form is what Enter presses; the offers stand before it."""
+    book(wish(centre.room, span(8, 10)), guest())
+    refused = sign_in(incubated.captain).post("/spaces/book", data=answers(centre.room, told="160000"))
+    buttons = re.findall(r'<button[^>]*form="f"[^>]*>', refused.text)
+    assert (refused.status_code, 'name="instead"' in refused.text) == (409, True)
+    assert buttons[0] == '<button form="f" hidden>'
+
+
 def test_dates_of_a_series_that_cost_more_together_are_asked_first(
     centre: Any, incubated: Any, sign_in: Any
 ) -> None:

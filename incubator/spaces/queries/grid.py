@@ -14,6 +14,7 @@ from .world import OUTAGES, World, load, own_calendars
 
 FIRST_HOUR, LAST_HOUR = 7, 21
 MOST_SHOWN_GAPS = 6
+NIGHT = timedelta(hours=12)  # what lasts longer is seen by day as well
 LOOK_AHEAD = 21  # days searched for one that is open
 
 
@@ -77,6 +78,9 @@ def _hours(world: World, days: Sequence[date]) -> tuple[int, int]:
             for day in days:
                 whole = local_day(day)
                 if not entry.span.overlaps(whole):
+                    continue
+                if entry.span.length <= NIGHT and not whole.covers(entry.span):  # before and after midnight
+                    first, last = (first, 24) if entry.span.start >= whole.start else (0, last)
                     continue
                 if entry.span.start >= whole.start:
                     first = min(first, local_time(entry.span.start).hour)

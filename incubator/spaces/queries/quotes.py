@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from ...core.access import Actor
 from ...core.db import db
-from ...models import Entitlement, EntitlementUse, GrantState
+from ...models import Booking, Entitlement, EntitlementUse, GrantState
 from .. import policies
-from ..intervals import Span
+from ..intervals import Span, local_date
 from ..prices import price
 from ..services.entitlements import usable_at
 from ..services.paying import price_of_all, price_per_half_hour
@@ -78,15 +78,31 @@ def quote_for(
     )
 
 
+def price_after(booking: Booking, place: PlaceRow, span: Span) -> int:
+    """Đồng that a booking costs at another place or time; what it has reserved of free hours is there to be used again."""
+    on, teams = local_date(span.start), {booking.team_id: ""} if booking.team_id else {}
+    free = _free_uses(place, on, booking.requester_id, booking.organisation_id, teams, but=booking.id)
+    if any(use.covers(span.length, booking.team_id) for use in free):
+        return 0
+    return price(span, price_per_half_hour(place, booking.organisation_id, on))
+
+
 def _free_uses(
-    place: PlaceRow, on: date, person_id: int | None, organisation_id: int | None, teams: Mapping[int, str]
+    place: PlaceRow,
+    on: date,
+    person_id: int | None,
+    organisation_id: int | None,
+    teams: Mapping[int, str],
+    *,
+    but: int = 0,
 ) -> tuple[FreeUse, ...]:
-    """Those that are used up too, for they explain a price."""
+    """Those that are used up too, for they explain a price. `but`: a booking whose hours do not count as used."""
     spent = (
         sa.select(sa.func.coalesce(sa.func.sum(EntitlementUse.minutes), 0))
         .where(
             EntitlementUse.entitlement_id == Entitlement.id,
             EntitlementUse.state.in_((GrantState.RESERVED, GrantState.CONSUMED)),
+            EntitlementUse.booking_id != but,
         )
         .scalar_subquery()
     )

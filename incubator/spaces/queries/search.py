@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -45,9 +45,29 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class TooMany:
+    """More people than any place has seats: the largest there is, what it is made of, and how they might be split."""
+
+    people: int
+    largest: PlaceRow
+    parts: tuple[PlaceRow, ...] = ()
+    together: tuple[PlaceRow, ...] = ()  # free side by side at that time, the largest first
+
+    @property
+    def rounds(self) -> int:
+        """How often the largest place would have to be filled."""
+        return -(-self.people // (self.largest.capacity or 1))
+
+    @property
+    def seats(self) -> int:
+        return sum(place.capacity or 0 for place in self.together)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     hits: list[Hit]
     wish: Wish
+    too_many: TooMany | None = None
 
     @property
     def fitting(self) -> int:
@@ -69,17 +89,69 @@ def find(
     day = local_date(wish.span.start)
     world = load(place_rows(kinds=kinds), day, local_date(wish.span.end) + timedelta(days=1))
     rules = checker(actor, wish.span, now)
+    largest = largest_for(wish.people, world.places.values())
+    if largest is not None:  # each place is looked at for as many as it holds
+        filled = [
+            _found_in(
+                world, rules, replace(wish, people=min(wish.people, row.capacity or wish.people)), [i], now
+            )
+            for i, row in world.places.items()
+        ]
+        hits = sorted((hit for found in filled for hit in found), key=_by_size)
+        return Found(hits, wish, _split(largest, wish.people, hits, world))
+    return Found(_found_in(world, rules, wish, list(world.places), now), wish)
+
+
+def _found_in(world: World, rules: Checker, wish: Wish, ids: list[int], now: datetime) -> list[Hit]:
+    day = local_date(wish.span.start)
     offers = finding.search(
         [
-            world.place(i, units=_units(row, wish), watched=rules.is_watched(row, day))
-            for i, row in world.places.items()
+            world.place(
+                i, units=_units(world.places[i], wish), watched=rules.is_watched(world.places[i], day)
+            )
+            for i in ids
         ],
         wish,
         lambda place, span: answer(rules, world, place, span, wish.people),
         now,
     )
     rivals = requests_by_place(world, wish.span)
-    return Found([_hit(offer, world, rules, wish, rivals) for offer in offers], wish)
+    return [_hit(offer, world, rules, wish, rivals) for offer in offers]
+
+
+def largest_for(people: int, places: Iterable[PlaceRow]) -> PlaceRow | None:
+    """The place with the most seats, where not even that one holds so many people; None where one does."""
+    rows = list(places)
+    if not rows or any(row.capacity is None or row.capacity >= people for row in rows):
+        return None
+    return max(rows, key=lambda row: row.capacity or 0)
+
+
+def _by_size(hit: Hit) -> tuple[bool, int, str]:
+    return (hit.fit is Fit.NO, -(hit.place.capacity or 0), hit.place.name)
+
+
+def _split(largest: PlaceRow, people: int, hits: Iterable[Hit], world: World) -> TooMany:
+    """Places that are free side by side: none of them stands within another one."""
+    taken: set[int] = set()
+    together = []
+    for hit in hits:
+        atoms = set(world.atoms(hit.place.id))
+        if hit.fit in (Fit.NOW, Fit.REQUEST) and not atoms & taken:
+            taken |= atoms
+            together.append(hit.place)
+    parts = tuple(world.places[i] for i in world.parts[largest.id].parts if i in world.places)
+    return TooMany(people, largest, parts, tuple(together))
+
+
+def too_many_for(people: int, place_id: int) -> TooMany | None:
+    """Whether no place of this one's kind holds so many people, whenever."""
+    places = place_rows()
+    own = places.get(place_id)
+    if own is None:
+        return None
+    largest = largest_for(people, [row for row in places.values() if row.kind is own.kind])
+    return None if largest is None else TooMany(people, largest)
 
 
 def _units(row: PlaceRow, wish: Wish, units: int = 0) -> int | None:

@@ -27,7 +27,7 @@ from ..services import bookings, series
 from ..services.paying import Dearer
 from ..services.supervising import supervisor_of
 from .base import all_choices, bp, page
-from .booking_form import again, answers, form_page, prefill, told_of, wish_of
+from .booking_form import again, answers, form_page, move_quote, only_looks, prefill, told_of, wish_of
 
 BOOK = Permission.SPACES_BOOK
 
@@ -37,7 +37,7 @@ BOOK = Permission.SPACES_BOOK
 def book() -> str | Response:
     """The form behind every “Đặt” button: confirm and done."""
     form = BookForm(data=prefill()) if request.method == "GET" else BookForm(answers())
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and not only_looks() and form.validate():
         actor, wish = current_actor(), wish_of(form)
         try:
             with transaction():
@@ -121,14 +121,12 @@ def move(code: str) -> str | Response:
         }
     ) if request.method == "GET" else MoveForm(answers())  # fmt: skip
     form.resource_id.choices = all_choices()
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and not only_looks() and form.validate():
         try:
             with transaction():
                 _move(booking, form)
         except DomainError as error:
             form.take(error)
-            if isinstance(error, Dearer):
-                form.told.data = str(error.price)
             booking = reads.get_booking_for(current_actor(), code)  # the rollback has emptied what was loaded
             wish = SearchWish(form.span(), form.people.data)
             hits = [] if isinstance(error, Dearer) else search.alternatives_for(
@@ -136,11 +134,18 @@ def move(code: str) -> str | Response:
                 team_id=booking.team_id,
             )  # fmt: skip
             known = series.sums(booking, at=clock.now())
-            text = page("move", form=form, booking=booking, sums=known, refusal=error, alternatives=hits)
+            after = move_quote(form, booking)
+            if isinstance(error, Dearer):
+                form.told.data = str(error.price)
+            text = page(
+                "move", form=form, booking=booking, sums=known, after=after, refusal=error, alternatives=hits,
+                over=search.too_many_for(form.people.data, form.resource_id.data),
+            )  # fmt: skip
             return Response(text, status=error.status, mimetype="text/html")
         flash(_("Đã đổi lượt đặt."), "success")
         return go("spaces.show", code=code)
-    text = page("move", form=form, booking=booking, sums=series.sums(booking, at=clock.now()))
+    after = move_quote(form, booking)
+    text = page("move", form=form, booking=booking, sums=series.sums(booking, at=clock.now()), after=after)
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")
 
 

@@ -16,16 +16,16 @@ from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.text.numerals import is_count, whole
 from ...core.web import current_actor
-from ...models import Purpose, ResourceKind
+from ...models import Booking, Purpose, ResourceKind
 from .. import policies
 from ..choices import read_choice
 from ..finding import Wish as SearchWish
 from ..forms import BookForm, MoveForm, SeriesForm, options
 from ..forms.setup import ORGANISATIONS
-from ..intervals import at_local, half_hour_from, local_date, local_time
+from ..intervals import Span, at_local, half_hour_from, local_date, local_time
 from ..queries import grid, search, setup, teams
 from ..queries.place_rows import PlaceRow, place_rows
-from ..queries.quotes import Quote, quote_for
+from ..queries.quotes import Quote, price_after, quote_for
 from ..services.booking_rows import Wish
 from ..services.series import Preview
 from ..times import parse_clock
@@ -118,6 +118,25 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
     )  # fmt: skip
 
 
+def only_looks() -> bool:
+    """Whether the form was sent to read the price of what is filled in, not to be done."""
+    return bool(request.form.get("look"))
+
+
+def move_quote(form: MoveForm, booking: Booking) -> int | None:
+    """What the booking costs as it is filled in, where that is another place or time; the form remembers what was told."""
+    number, timed = form.resource_id.data, form.day.data and form.start.data and form.end.data
+    place = place_rows(ids=[number]).get(number) if number else None
+    if place is None or not timed or form.span().length <= timedelta():
+        return None
+    if (number, form.span()) == (booking.resource_id, Span(booking.starts_at, booking.ends_at)):
+        return None
+    after = price_after(booking, place, form.span())
+    if request.method == "POST":
+        form.told.data = str(max(after, booking.price))
+    return after
+
+
 def _usual(place: PlaceRow) -> Purpose:
     """What a place is mostly used for, so that whoever leaves it does not count as a meeting at a machine."""
     if place.kind in (ResourceKind.MACHINE, ResourceKind.KIT):
@@ -136,7 +155,7 @@ def _quote(form: BookForm, place: PlaceRow | None, mine: dict[int, str], dates: 
     if place is None:
         return Quote()
     actor = current_actor()
-    timed = form.day.data and form.start.data and form.end.data
+    timed = form.day.data and form.start.data and form.end.data and form.span().length > timedelta()
     quote = quote_for(
         actor, place, form.day.data or clock.today(), form.span() if timed else None,
         team_id=form.team_id.data, teams=mine,
@@ -160,5 +179,6 @@ def again(template: str, form: BookForm, error: DomainError, **values: Any) -> R
             units=form.units.data or 0,
         )  # fmt: skip
     form.key.data = secrets.token_urlsafe(24)
-    text = form_page(template, form, refusal=error, alternatives=hits, **values)
+    over = search.too_many_for(form.people.data or 0, form.resource_id.data or 0)
+    text = form_page(template, form, refusal=error, alternatives=hits, over=over, **values)
     return Response(text, status=error.status, mimetype="text/html")
