@@ -51,6 +51,7 @@ SKIPPED = {
     "example": lazy("dòng ví dụ"),
     "header": lazy("tiêu đề lặp lại"),
     "section": lazy("dòng phân nhóm"),
+    "note": lazy("dòng ghi chú"),
 }
 _ACTIONS = {
     "incomplete": lazy("Bổ sung"),

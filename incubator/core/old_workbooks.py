@@ -17,11 +17,12 @@ _END, _MOST_ROWS, _MOST_COLUMNS = 0xFFFFFFFA, 65_536, 256
 _BOF, _EOF, _SHEET, _DIMENSIONS, _ROW, _COLUMNS, _NOTE, _OBJECT = (
     (0x0809, 0x0409, 0x0209, 0x0009), 0x000A, 0x0085, (0x0200, 0x0000), 0x0208, 0x007D, 0x001C, 0x005D,
 )  # fmt: skip
+_FONT, _FORMAT, _DAYS = 0x0031, 0x00E0, 0x0022
 _FORMULAS = frozenset((0x0006, 0x0206, 0x0406))
 #: A value in one cell: numbers, texts, truths; rich and computed ones.
 _CELLS = frozenset((0x0203, 0x0003, 0x0204, 0x0004, 0x0205, 0x0005, 0x027E, 0x00FD, 0x00D6)) | _FORMULAS
 _SEVERAL = 0x00BD  # numbers in neighbouring cells of one row
-_TEXT_BOX, _HIDDEN_ROW = 6, 0x20
+_TEXT_BOX, _HIDDEN_ROW, _STRUCK = 6, 0x20, 0x08
 
 
 class DamagedError(Exception):
@@ -41,6 +42,10 @@ class OldSheet:
     filled_rows: set[int] = field(default_factory=set)
     remarks: int = 0
     text_boxes: int = 0
+    struck: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # row and column of cells that are crossed out
+    since_1904: bool = False  # the workbook counts its days from 1904
 
     @property
     def far_corner(self) -> str:
@@ -52,11 +57,17 @@ def sheets_of(data: bytes) -> list[OldSheet]:
     """What each worksheet of an .xls holds. Raises DamagedError."""
     try:
         stream = _stream(data, ("workbook", "book"))
-        found = [(name, start) for name, start in _worksheets(stream) if start < len(stream)]
+        book = _read_book(stream)
+        found = [(name, start) for name, start in book.sheets if start < len(stream)]
         ends = dict(pairwise([*sorted({start for _, start in found}), len(stream)]))
         if len(ends) < len(found):
             raise DamagedError  # two sheets in one place
-        return [_read_sheet(OldSheet(name), stream, start, ends[start]) for name, start in found]
+        return [
+            _read_sheet(
+                OldSheet(name, since_1904=book.since_1904), stream, start, ends[start], book.struck_formats
+            )
+            for name, start in found
+        ]
     except (struct.error, IndexError) as error:
         raise DamagedError from error
 
@@ -133,28 +144,47 @@ def _records(stream: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]
         at += length
 
 
-def _worksheets(stream: bytes) -> list[tuple[str, int]]:
-    found = []
+@dataclass(slots=True)
+class _Book:
+    """What the first part of the stream says: sheets with their places, and the formats that cross out."""
+
+    sheets: list[tuple[str, int]] = field(default_factory=list)
+    struck_formats: set[int] = field(default_factory=set)
+    since_1904: bool = False
+
+
+def _read_book(stream: bytes) -> _Book:
+    book, fonts, formats = _Book(), list[bool](), list[int]()
+    is_new = struct.unpack_from("<H", stream, 4)[0] >= 0x0600
     for kind, at, length in _records(stream, 0, len(stream)):
         if kind == _SHEET and length > 7 and stream[at + 5] == 0:
-            name, is_new = stream[at + 7 : at + length], struct.unpack_from("<H", stream, 4)[0] >= 0x0600
+            name = stream[at + 7 : at + length]
             if is_new:
                 text = name[1:].decode("utf-16-le" if name[0] & 1 else "latin-1", "replace")
             else:
                 text = name.decode("latin-1")
-            found.append((text[: stream[at + 6]], struct.unpack_from("<I", stream, at)[0]))
-    return found
+            book.sheets.append((text[: stream[at + 6]], struct.unpack_from("<I", stream, at)[0]))
+        elif kind == _FONT:
+            fonts.append(bool(struct.unpack_from("<H", stream, at + 2)[0] & _STRUCK))
+        elif kind == _FORMAT:
+            formats.append(struct.unpack_from("<H", stream, at)[0])
+        elif kind == _DAYS:
+            book.since_1904 = stream[at] == 1
+    fonts.insert(4, False)  # there is no fifth font, the numbers go on behind it
+    book.struck_formats = {n for n, font in enumerate(formats) if font < len(fonts) and fonts[font]}
+    return book
 
 
-def _read_sheet(sheet: OldSheet, stream: bytes, start: int, end: int) -> OldSheet:
+def _read_sheet(sheet: OldSheet, stream: bytes, start: int, end: int, struck_formats: set[int]) -> OldSheet:
     for kind, at, length in _records(stream, start, end):
         if kind in _CELLS or kind == _SEVERAL:
-            row, column = struct.unpack_from("<HH", stream, at)
-            if kind == _SEVERAL:
-                column = struct.unpack_from("<H", stream, at + length - 2)[0]
-            sheet.height, sheet.width = max(sheet.height, row + 1), max(sheet.width, column + 1)
+            row, column, form = struct.unpack_from("<HHH", stream, at)
+            last = struct.unpack_from("<H", stream, at + length - 2)[0] if kind == _SEVERAL else column
+            sheet.height, sheet.width = max(sheet.height, row + 1), max(sheet.width, last + 1)
             sheet.filled_rows.add(row)
             sheet.formulas += kind in _FORMULAS
+            if form in struck_formats:
+                sheet.struck += [(row, place) for place in range(column, min(last, _MOST_COLUMNS) + 1)]
         elif kind == _ROW:
             if struct.unpack_from("<H", stream, at + 12)[0] & _HIDDEN_ROW:
                 sheet.hidden_rows.add(struct.unpack_from("<H", stream, at)[0])

@@ -36,12 +36,15 @@ def with_teams_on_top(file: str, sheet: Sheet, layout: Layout) -> Sheet:
 
 
 def counts_teams(sheet: Sheet, layout: Layout) -> bool:
-    """Does the column of numbers count teams, not pupils? Then it is blank beside a team's further pupils."""
+    """Does the column of numbers count teams, not pupils? Then it is blank beside a team's further pupils.
+
+    Where more numbers stand beside further pupils than blanks, pupils are counted and one was forgotten.
+    """
     if layout.shape != ROW_A_PUPIL or not {"index", "team"} <= set(layout.columns):
         return False
     pupils = _pupil_rows(sheet, layout)
-    numbered = _holding(sheet, layout, "index", pupils)
-    return len(numbered) < len(pupils) and set(_holding(sheet, layout, "team", pupils)) <= set(numbered)
+    numbered, named = (set(_holding(sheet, layout, role, pupils)) for role in ("index", "team"))
+    return named <= numbered and len(numbered - named) <= len(pupils) - len(numbered) > 0
 
 
 def _pupil_rows(sheet: Sheet, layout: Layout) -> list[int]:

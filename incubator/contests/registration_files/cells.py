@@ -7,7 +7,7 @@ from incubator.contests.registration_files.columns import part_of
 from incubator.contests.registration_files.layout import Layout
 from incubator.contests.registration_files.records import Cell, Repair, TeamRow
 from incubator.contests.registration_files.tables import Sheet
-from incubator.contests.registration_files.values import DateOrder, is_ditto
+from incubator.contests.registration_files.values import LAST_SERIAL, DateOrder, is_ditto
 
 CellText = tuple[str, tuple[str, ...], str]  # cleaned, kinds of repair, as it stood
 
@@ -36,6 +36,11 @@ class CellReader:
         column = self.layout.columns.get(role)
         return ("", (), "") if column is None else self._clean(row, column)
 
+    def _dated(self, cell: Cell) -> Cell:
+        """A number of days, as this workbook counts them, counted as all others do."""
+        whole = isinstance(cell, int | float) and not isinstance(cell, bool)
+        return cell + self.sheet.days_before if whole and cell < LAST_SERIAL else cell  # type: ignore[operator]
+
     def _order(self, column: int | None) -> DateOrder:
         return DateOrder.DAY_FIRST if column is None else self.layout.orders.get(column, DateOrder.DAY_FIRST)
 
@@ -44,6 +49,11 @@ class CellReader:
             team.repairs.append(Repair(name, tuple(dict.fromkeys(kinds)), was, now))
 
     def _part(self, row: int) -> str:
-        """What a column such as “Vai trò” says the person of this row is: member, captain, coach; '' without one."""
+        """What a column such as “Vai trò” says the person of this row is: member, captain, coach; '' without one.
+
+        “GV” in place of a number says it too.
+        """
         text = self._text(row, "part")[0]
+        if not text and part_of(self._text(row, "index")[0]) == "coach":
+            return "coach"
         return (part_of(text) or "member") if text else ""

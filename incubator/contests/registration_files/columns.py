@@ -89,6 +89,9 @@ _TEAMS_NAME = re.compile(
 _ASIDE = re.compile(
     r"\b(khong|nao|gi|sao|may|bao nhieu|the nao)$|\b(co may|bao nhieu|how|what|why|do you|does|would you)\b"
 )
+_TEAM_AND_SCHOOL = re.compile(
+    r"\b(?:đội|nhóm)(?: thi)?\s*[-–/,(+&]\s*(?:tên )?(?:trường|đơn vị)\b", re.IGNORECASE
+)
 _WHICH_SCHOOL = re.compile(r"\btruong (nao|gi|tieu hoc nao|thcs nao)\b")
 _LIST = re.compile(r"\b(danh sach|cac|list)\b")
 _PART = re.compile(r"(vai tro|vi tri|nhiem vu|role|position)( trong)?( doi| nhom)?( thi)?")
@@ -158,6 +161,8 @@ def meaning_of(label: str) -> Meaning:
     part = "family" if _FAMILY.fullmatch(words) else "given" if _GIVEN.fullmatch(words) else ""
     if part:
         return Meaning("member" if _MEMBER.search(words) else "", part, _number(words))
+    if _TEAM_AND_SCHOOL.search(label):
+        return Meaning(role="team")
     if _WHOSE_SCHOOL.match(words):
         return Meaning(role="school")
     if _TEAMS_NAME.match(words):
@@ -173,6 +178,8 @@ def meaning_of(label: str) -> Meaning:
         return Meaning(role="ignore")
     if subject:
         return Meaning(subject, aspect or "name", _number(words))
+    if aspect in ("birth", "class") and _WHOLE_NAME.match(words):
+        return Meaning(aspect="name", number=_number(words))  # “Họ tên - Lớp”
     if aspect in ("birth", "class", "phone", "email"):
         return Meaning(aspect=aspect, number=_number(words))
     standing = _standing_role(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from incubator.contests.registration_files.cells import CellText
 from incubator.contests.registration_files.cleaning import as_text
@@ -15,7 +16,7 @@ from incubator.contests.registration_files.records import Coach, Rules, TeamRow
 from incubator.contests.registration_files.schools import SchoolRegister, levels_of
 from incubator.contests.registration_files.stored import set_keys, set_warnings
 from incubator.contests.registration_files.tables import Sheet
-from incubator.contests.registration_files.titles import said_in
+from incubator.contests.registration_files.titles import is_school, said_in
 from incubator.contests.registration_files.values import (
     Found,
     found_in,
@@ -29,6 +30,7 @@ from incubator.contests.registration_files.values import (
 )
 from incubator.core.text import Encoding, capitalise_word, compare_key, proper_case_name, proper_case_title
 
+_BETWEEN = re.compile(r"\s+[-–—]\s+|\s*[/,(\n]\s*")
 _QUOTED = re.compile(r"[\"'“”‘’«„]\s*([^\"“”«»„]+?)\s*[\"'“”‘’»]")
 
 
@@ -93,7 +95,9 @@ class FieldReader(PupilReader):
     def _team_name(self, team: TeamRow, row: int) -> None:
         text, kinds, raw = self._text(row, "team")
         said = said_in(text.split("\n"))
+        text, of_school = self._team_and_school(text)
         text = text.replace("\n", " ")
+        kinds = (*kinds, "split_cell") if of_school else kinds
         if "team" in said:
             text, kinds = said["team"], (*kinds, "split_cell")
         elif not text and "team" in self.facts:
@@ -107,6 +111,14 @@ class FieldReader(PupilReader):
             kinds = (*kinds, "capitals")
         team.team = shown
         self._note(team, "team", kinds, raw, shown)
+
+    def _team_and_school(self, text: str) -> tuple[str, str]:
+        """“Cá Mập - THCS Hòa Phú” in the column of teams, where no other column and no title says the school."""
+        if "school" not in self.layout.columns and "school" not in self.facts:
+            for mark in _BETWEEN.finditer(text):
+                if is_school(school := text[mark.end() :].strip(" )")):
+                    return text[: mark.start()], school
+        return text, ""
 
     def _is_tcvn3(self, role: str) -> bool:
         column = self.layout.columns.get(role)
@@ -135,6 +147,8 @@ class FieldReader(PupilReader):
         text, kinds, raw = self._text(row, "school")
         text = text.replace("\n", " ")
         around = self.facts.get("school", "")
+        if not text and (beside := self._team_and_school(self._text(row, "team")[0])[1]):
+            text, kinds, raw = beside, ("split_cell",), self._text(row, "team")[2]
         if not text and around:
             text, kinds = around, ("from_sheet",)
         elif not text and previous is not None and "school" in self.layout.columns:
@@ -158,12 +172,12 @@ class FieldReader(PupilReader):
         """Every coach of the row: several columns, several people in one of them, or those named above the table."""
         self.coaches_around(team)
         beside_pupil = self._part(row) in ("member", "captain")
-        for columns in self.layout.coaches:
+        alone: list[dict[str, int]] = [{}] if self._part(row) == "coach" else []
+        for columns in self.layout.coaches or alone:
             if beside_pupil and "name" not in columns:
                 continue  # the phone beside a pupil is the pupil's
             text, kinds, raw = self._coach_name(row, columns)
-            phones = parse_phones(self._cell(row, columns["phone"])) if "phone" in columns else []
-            emails = self._emails(row, columns)
+            phones, emails = self._contacts(row, columns)
             if says_nothing(text) and any(c.isalpha() for c in text):
                 self._note(team, "coach.name", (*kinds, "says_nothing"), raw, "")
                 text = ""
@@ -191,12 +205,15 @@ class FieldReader(PupilReader):
                 self._note(team, f"{where}.{part}", ("split_cell",), raw, found[0].value)
         return bool(phone or email)
 
-    def _emails(self, row: int, columns: dict[str, int]) -> list[Found]:
-        """From the column of addresses, else from that of phones (“Điện thoại / E-mail”)."""
-        if "email" in columns:
-            return parse_emails(self._clean(row, columns["email"])[2])
-        text = self._clean(row, columns["phone"])[2] if "phone" in columns else ""
-        return parse_emails(text) if "@" in text else []
+    def _contacts(self, row: int, columns: dict[str, int]) -> tuple[list[Found], list[Found]]:
+        """Phones and addresses, each from its own column, else from the other's (“Điện thoại / E-mail”, or exchanged)."""
+        phone = self._cell(row, columns["phone"]) if "phone" in columns else None
+        email = self._clean(row, columns["email"])[2] if "email" in columns else ""
+        phones, beside = parse_phones(phone), str(phone) if isinstance(phone, str) else ""
+        if not phones and (moved := parse_phones(email)) and moved[0].fits:
+            phones = [replace(found, kinds=("phone_form",)) for found in moved]
+            email = email if "@" in email else ""
+        return phones, parse_emails(beside if "@" in beside and "@" not in email else email)
 
     def _coach_name(self, row: int, columns: dict[str, int]) -> CellText:
         if "name" in columns:
@@ -214,6 +231,17 @@ class FieldReader(PupilReader):
             phone = Found(*parse_phone(person.phone or own.get("coach.phone")))
             email = Found(*parse_email(person.email or own.get("coach.email")))
             self._coach(team, person, ("from_sheet",), facts["coach.name"], phone, email)
+
+    def contacts_around(self, team: TeamRow) -> None:
+        """A phone or an address that a line of its own below the table says of the coach named there."""
+        named = split_coaches(self.facts.get("coach.name", ""))
+        if not named or compare_key(named[0].name) != compare_key(team.coach.name):
+            return
+        for part, parse in (("phone", parse_phone), ("email", parse_email)):
+            if (said := self.facts.get(f"coach.{part}")) and not getattr(team.coach, part):
+                value = parse(said)[0]
+                setattr(team.coach, part, value)
+                self._note(team, f"coach.{part}", ("from_sheet",), said, value)
 
     def _coach(
         self, team: TeamRow, person: CoachText, kinds: tuple[str, ...], raw: str, phone: Found, email: Found

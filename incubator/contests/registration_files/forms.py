@@ -65,7 +65,7 @@ def as_table(sheet: Sheet) -> Sheet:
     for slip, values in zip(found, slips, strict=True):
         rows += [[] for _ in range(slip[0].row - len(rows))]  # a team stands where its slip begins
         rows.append([values.get(place) for place in places])
-    return replace(sheet, rows=rows, merges=[])
+    return replace(sheet, rows=rows, merges=[], struck={})
 
 
 def _slips(answers: list[_Answer]) -> list[list[_Answer]]:
@@ -111,13 +111,18 @@ class _FormReader:
         ]
         said = {(m.role, m.subject, m.aspect) for n in known for m in (self._meaning("", str(heads[n])),)}
         kinds = {(role or subject) for role, subject, _ in said}
+        if (
+            sum(bool(self._labels_and_answers([c for c in row if c is not None])) for row in filled.values())
+            > 1
+        ):
+            return None
         if len(known) < _LEAST_LABELS or len(known) * 3 < len(filled) * 2 or not {"member", "team"} <= kinds:
             return None
         lines = [filled[n] for n in known]
         first = next(i for i, cell in enumerate(lines[0]) if cell is not None)
         width = max(len(line) for line in lines)
         turned = [[line[i] if i < len(line) else None for line in lines] for i in range(first, width)]
-        return replace(self.sheet, rows=[[] for _ in range(known[0])] + turned, merges=[])
+        return replace(self.sheet, rows=[[] for _ in range(known[0])] + turned, merges=[], struck={})
 
     def read(self) -> list[_Answer]:
         answers: list[_Answer] = []
@@ -141,6 +146,9 @@ class _FormReader:
             if Meaning() not in (meaning, self._meaning("", label)) and not self._is_label(cells[1]):
                 yield self._answer(label, cells[1], meaning)
             return
+        if pairs := self._labels_and_answers(cells):
+            yield from pairs
+            return
         index = 0
         while index < len(cells):
             cell, following = cells[index], cells[index + 1] if index + 1 < len(cells) else None
@@ -160,6 +168,19 @@ class _FormReader:
                 ):
                     yield self._answer(label, following, meaning)
                     index += 1
+
+    def _labels_and_answers(self, cells: Sequence[Cell]) -> list[_Answer]:
+        """“Thành viên 1 | Lê An | Ngày sinh | 1/3/2011”: labels without colons, each with its answer behind it."""
+        if len(cells) < 4 or len(cells) % 2:
+            return []
+        pairs = list(zip(cells[::2], cells[1::2], strict=True))
+        if not all(self._is_label(label) and not self._is_label(value) for label, value in pairs):
+            return []
+        if any(_LABEL.fullmatch(str(label)) for label, _ in pairs):
+            return []
+        return [
+            self._answer(str(label), value, self._meaning(self.group, str(label))) for label, value in pairs
+        ]
 
     def _answer(self, label: str, value: Cell, meaning: Meaning) -> _Answer:
         return _Answer("" if meaning.role else self.group, label, value, meaning)

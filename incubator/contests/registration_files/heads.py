@@ -11,7 +11,7 @@ from datetime import date
 from incubator.contests.registration_files.columns import Meaning, combine, is_sex, meaning_of, part_of
 from incubator.contests.registration_files.records import Cell
 from incubator.contests.registration_files.tables import Sheet
-from incubator.contests.registration_files.titles import facts_of
+from incubator.contests.registration_files.titles import facts_of, names_team
 from incubator.contests.registration_files.values import (
     is_one_word,
     is_tick,
@@ -41,21 +41,27 @@ def find_header(sheet: Sheet, text: list[list[str]]) -> Header | None:
     """The header block whose columns make the most sense, or None.
 
     `text` is the sheet as decoded strings. A block needs a pupil's name and a team or a school; the team may also
-    stand above it (“Tên đội: Sao Mai”).
+    stand above it (“Tên đội: Sao Mai”), or alone in the first row below (“ĐỘI SAO MAI”).
     """
     best: Header | None = None
     best_score = 0
     rows = [r for r in range(min(len(text), _SEARCH_ROWS)) if sum(bool(cell) for cell in text[r]) >= 3]
     for top in rows:
-        named_above = "team" in facts_of(text[:top], "")
+        named = "team" in facts_of(text[:top], "")
         for depth in range(1, _MAX_DEPTH + 1):
             if depth > 1 and not _is_subhead(sheet, text, top + depth - 1):
                 break
             header = _block(sheet, text, top, depth)
-            score = _score(header, named_above=named_above)
+            score = _score(header, team_named=named or _names_team_below(text, header))
             if score > best_score:
                 best, best_score = header, score
     return best
+
+
+def _names_team_below(text: list[list[str]], header: Header) -> bool:
+    below = next((row for row in text[header.bottom + 1 :] if any(row)), [])
+    alone = [cell for cell in below if cell]
+    return len(alone) == 1 and names_team(alone[0])
 
 
 def _is_subhead(sheet: Sheet, text: list[list[str]], row: int) -> bool:
@@ -95,14 +101,14 @@ def _spread(sheet: Sheet, text: list[list[str]], row: int, *, last: bool) -> lis
     return labels
 
 
-def _score(header: Header, *, named_above: bool) -> int:
+def _score(header: Header, *, team_named: bool) -> int:
     roles = [role for role in header.roles if role]
     found = set(roles)
     if not any(
         role == "members" or role.endswith(".name") and not role.startswith("coach") for role in found
     ):
         return 0
-    if not named_above and not found & {"team", "school"}:
+    if not team_named and not found & {"team", "school"}:
         return 0
     # ten points a column that makes sense, minus those that repeat a role; shallower wins a draw
     by_sex = sum(bool(group) and is_sex(label) for group, label in header.labels)

@@ -92,4 +92,7 @@ def _cut(sheet: Sheet, start: int, end: int) -> Sheet:
         for (top, left), (bottom, right) in sheet.merges or ()
         if start <= top < end
     ]
-    return replace(sheet, rows=sheet.rows[start:end], merges=merges, first=sheet.first + start, notices=[])
+    struck = {row - start: columns for row, columns in sheet.struck.items() if start <= row < end}
+    return replace(
+        sheet, rows=sheet.rows[start:end], merges=merges, first=sheet.first + start, notices=[], struck=struck
+    )

@@ -22,6 +22,12 @@ _LABEL = re.compile(
 _ADDED = re.compile(r"(?i)\b(?:thêm|bổ sung)\s+(?:(?:em|học sinh|hs|thành viên)\s+)?(?=[^\W\d_])")
 _NAME_AND_CLASS = re.compile(r"^([^\d]*[^\W\d_])\s+(\d{1,2}[/.]?[A-Za-zĐđ]?\d{0,2})$")  # “Trần Bình 7A2”
 _REMARK = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+_CALLED = re.compile(
+    r"(?:em|bạn|cháu|hs|học sinh|thí sinh)\b[.:\s]+(?=\S+\s+\S)", re.IGNORECASE
+)  # “Em Lê An”
+_ASIDE = re.compile(
+    r"\s+[-–—]\s+[a-zà-ỹđ]\S*(?:\s.*)?$"
+)  # “Lê Dung – dân tộc Chăm”: what is said of somebody begins small
 _ROLE = re.compile(r"(?i)\((?:đội trưởng|nhóm trưởng|trưởng nhóm)\)|\b(?:đội trưởng|nhóm trưởng)\b\s*:?")
 
 
@@ -129,9 +135,13 @@ def people_in_notes(note: str) -> list[PersonText]:
 
 
 def without_remarks(name: str) -> tuple[str, bool]:
-    """A pupil's name without the number before it and the words in brackets behind it (“1. Lê An (đội trưởng)”), and
-    whether those make the pupil captain."""
+    """A pupil's name without number and form of address before it, and without the words in brackets or behind a dash
+    (“1. Em Lê An (đội trưởng)”); and whether those make the pupil captain."""
     bare = _BULLET.sub("", name)
+    if called := _CALLED.match(bare):
+        bare = bare[called.end() :]
+    if not bare.islower():
+        bare = _ASIDE.sub("", bare)
     remark = _REMARK.search(bare)
     captain = bool(
         _ROLE.search(bare) or (remark and search_key(remark[1]) in ("dt", "nt", "truong nhom", "leader"))

@@ -10,12 +10,18 @@ from incubator.contests.registration_files.cleaning import as_text
 from incubator.contests.registration_files.people import (
     PersonText,
     in_parallel,
+    parse_person,
     people_in_notes,
     split_people,
     without_remarks,
 )
 from incubator.contests.registration_files.records import Cell, Member, TeamRow
-from incubator.contests.registration_files.values import DateOrder, parse_date, says_nothing
+from incubator.contests.registration_files.values import (
+    DateOrder,
+    class_beside_date,
+    parse_date,
+    says_nothing,
+)
 from incubator.core.text import compare_key, proper_case_name
 
 
@@ -56,6 +62,9 @@ class PupilReader(CellReader):
                     columns["class"],
                 )
             return
+        in_name, text = self._class_beside(text) if "class" not in columns else ("", text)
+        if in_name:
+            kinds = (*kinds, "split_cell")
         bare = text.strip(",; ")
         if bare != text:
             kinds, text = (*kinds, "punctuation"), bare
@@ -66,12 +75,14 @@ class PupilReader(CellReader):
         if name != bare:
             kinds = (*kinds, "capitals")
         self._note(team, f"{where}.name", kinds, raw, name)
-        member = Member(name, captain=captain or self._part(row) == "captain")
+        member = Member(name, class_name=in_name, captain=captain or self._part(row) == "captain")
         self._birth(team, member, where, self._birth_cell(row, columns), self._order(columns.get("birth")))
         if "class" in columns:
             self._class(
                 team, member, where, self.layout.cell(self.sheet, row, columns["class"]), columns["class"]
             )
+        elif not in_name:
+            member.class_name = class_beside_date(member.birth_text) if member.birth_date else ""
         team.members.append(member)
 
     def _pupil_name(self, row: int, columns: dict[str, int]) -> CellText:
@@ -101,6 +112,11 @@ class PupilReader(CellReader):
         people = split_people(text) if any(c.isdigit() for c in text) else []
         return people[0] if len(people) == 1 and people[0].birth else None
 
+    def _class_beside(self, text: str) -> tuple[str, str]:
+        """The class that stands behind a name (“Lê An - 8A”), and the name alone."""
+        person = parse_person(text) if any(c.isdigit() for c in text) else None
+        return (person.class_name, person.name) if person and person.class_name else ("", text)
+
     def _birth_cell(self, row: int, columns: dict[str, int]) -> Cell:
         if "birth" not in columns:
             return None
@@ -109,7 +125,7 @@ class PupilReader(CellReader):
             for part in ("birth", "birth_month", "birth_year")
             if part in columns
         ]
-        return "/".join(map(as_text, parts)) if len(parts) == 3 and all(parts) else parts[0]
+        return "/".join(map(as_text, parts)) if len(parts) == 3 and all(parts) else self._dated(parts[0])
 
     def _birth(
         self,

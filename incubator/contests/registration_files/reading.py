@@ -20,6 +20,7 @@ from incubator.contests.registration_files.records import (
 from incubator.contests.registration_files.rows import RowReader
 from incubator.contests.registration_files.schools import SchoolRegister
 from incubator.contests.registration_files.sentences import say
+from incubator.contests.registration_files.side import tables_beside
 from incubator.contests.registration_files.tables import Sheet, UnreadableError, open_book
 from incubator.contests.registration_files.unseen import note_what_is_not_seen
 
@@ -75,10 +76,13 @@ def _read_sheet(
     sheet: Sheet, report: SheetReport, reader: RowReader, reading: Reading, mapping: SheetMapping | None
 ) -> bool:
     """Append the sheet's teams; False when it has no header."""
-    table = as_table(sheet)
-    if table is not sheet:
+    beside = [sheet] if mapping else tables_beside(sheet)
+    if len(beside) > 1:
+        report.notices.append(say("side_by_side", sheet=sheet.name))
+    tables = [as_table(table) for table in beside]
+    if any(table is not before for table, before in zip(tables, beside, strict=True)):
         report.notices.append(say("slip", sheet=sheet.name))
-    parts = [table] if mapping else parts_of(table)
+    parts = tables if mapping else [part for table in tables for part in parts_of(table)]
     for part in parts:
         own = report if part is parts[0] else SheetReport(sheet.name)
         if not _read_part(part, own, reader, reading, mapping):
@@ -107,7 +111,8 @@ def _read_part(
 
 def _tell_of_part(part: Sheet, own: SheetReport, report: SheetReport) -> None:
     """A further table of a sheet in the report of its first."""
-    report.notices += [say("several_tables", sheet=report.name, row=part.first + 1), *own.notices]
+    below = [say("several_tables", sheet=report.name, row=part.first + 1)] if part.first else []
+    report.notices += [notice for notice in (*below, *own.notices) if notice not in report.notices]
     report.teams += own.teams
     report.skipped += own.skipped
     report.problem = own.problem

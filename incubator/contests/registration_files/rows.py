@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from incubator.contests.registration_files.blocks import counts_teams, with_teams_on_top
 from incubator.contests.registration_files.cleaning import as_text
 from incubator.contests.registration_files.divisions import DivisionReader
 from incubator.contests.registration_files.fields import FieldReader
-from incubator.contests.registration_files.layout import (
-    PEOPLE_IN_A_CELL,
-    ROW_A_PUPIL,
-    Layout,
-    is_repeated_header,
-)
-from incubator.contests.registration_files.records import (
-    Cell,
-    Rules,
-    SheetReport,
-    TeamRow,
-    join_rows,
-)
-from incubator.contests.registration_files.schools import SchoolRegister, without_count
+from incubator.contests.registration_files.kinds import RowSorter, Section
+from incubator.contests.registration_files.layout import ROW_A_PUPIL, Layout
+from incubator.contests.registration_files.records import Rules, SheetReport, TeamRow, join_rows
+from incubator.contests.registration_files.schools import SchoolRegister
 from incubator.contests.registration_files.tables import Sheet
-from incubator.contests.registration_files.titles import Facts, is_school, pair_of, said_in
-from incubator.contests.registration_files.values import DATE_IN_TEXT, parse_date
 from incubator.core.text import compare_key, search_key
 
-_FOOTER = re.compile(r"^(tong|cong\b|noi nhan|ghi chu|danh sach (nay )?co|luu y|\.{3})")
-_TOTAL = re.compile(r"(tong|cong)( (cong|so|trang|hop|doi|hoc sinh|hs))*[\s:.\d]*")  # alone in the first cell
-_EXAMPLE = re.compile(
-    r"\W*(vd|vi du|mau|dong mau|example|e\.?g)\W*\d?\W*"
-)  # the first row of a form sent out
-_FEW = 4  # a row of labels above a table: “Tên đội: … | GVHD: …”
-_SIGNING = re.compile(
-    r"(nguoi lap|lap bieu|(pho )?(hieu truong|thu truong|truong phong|truong ban|giam doc)|tm\.|kt\.|xac nhan|\(?ky\b|"
-    r"can bo phu trach|tong phu trach)"
-)
-_PLACE_AND_DAY = re.compile(r"[^\d]*, ngay ([\d.…]|thang)")  # “Dĩ An, ngày 12/3/2024”
-_ROMAN = re.compile(r"^(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/-]\s*")  # “II. KHỐI THCS”
-
-
-@dataclass(slots=True)
-class _Section:
-    """A row that stands alone above its teams: “KHỐI TIỂU HỌC”, “Trường THCS Hòa Phú”."""
-
-    facts: Facts
-    division: str | None = None
-    signed: bool = False  # the place for signatures has been passed: names alone are those who sign
-    team_named: bool = False  # a team's name has been read since the last pupil
-    coach_named: bool = False
-
-    def take(self, said: Facts) -> None:
-        """What a row says holds for the teams below it; a coach named above another team's table is not this team's."""
-        coach = any(role.startswith("coach") for role in said)
-        if "team" in said and not self.coach_named or coach and not self.coach_named:
-            self.facts = {role: value for role, value in self.facts.items() if not role.startswith("coach")}
-        self.facts |= said
-        self.team_named |= "team" in said
-        self.coach_named |= coach
+_NOTES_SHOWN = 5  # of a sheet; the others are counted
 
 
 class RowReader:
@@ -78,33 +31,42 @@ class RowReader:
         sheet = with_teams_on_top(self.source, sheet, layout)
         self.counts_teams = counts_teams(sheet, layout)
         fields = FieldReader(sheet, layout, self.rules, self.divisions, self.schools)
-        section = _Section(dict(layout.facts), division=self._division_of_sheet(sheet, layout))
+        section = Section.of(layout.facts, self._division_of_sheet(sheet, layout))
+        sorter = RowSorter(sheet, layout, self.divisions, section)
         teams: list[TeamRow] = []
         previous_start = -1
         part = 0  # where the teams of the table that is being read begin
+        cut_off = False  # a crossed-out team has been passed: pupils below it are not the last one's
         for row in range(layout.first, len(sheet.rows)):
-            kind = self._kind(sheet, layout, row, section)
+            kind = sorter.kind(row)
             fields.facts = section.facts
+            cut_off |= self._names_struck_team(sheet, layout, row)
             if kind:
                 report.skipped.append((sheet.first + row + 1, kind))
+                if kind == "note" and sum(kind == "note" for _, kind in report.skipped) <= _NOTES_SHOWN:
+                    report.notices.append(sorter.about_note(row))
                 if section.coach_named and not section.team_named:
                     for team in teams[part:]:  # named below the table
-                        if not team.coaches:
+                        if team.coaches:
+                            fields.contacts_around(team)
+                        else:
                             fields.coaches_around(team)
                 continue
             if (
                 teams
                 and layout.shape == ROW_A_PUPIL
                 and not section.team_named
-                and (self._continues(sheet, layout, previous_start, row))
+                and not cut_off
+                and self._continues(sheet, layout, previous_start, row)
             ):
                 fields.add_pupil(teams[-1], row)
             else:
                 part = len(teams) if section.team_named else part
-                team = TeamRow(self.source, sheet.name, sheet.first + row + 1)
+                team = TeamRow(self.source, sheet.place, sheet.first + row + 1)
                 fields.start(team, row, section.division, teams[-1] if teams else None)
                 teams.append(team)
                 previous_start = row
+            cut_off = False
             section.team_named = section.coach_named = False
         if layout.shape == ROW_A_PUPIL and "team" in layout.columns:
             teams = self._together(teams)
@@ -139,76 +101,8 @@ class RowReader:
         }
         return found.pop() if len(found) == 1 else None
 
-    def _kind(self, sheet: Sheet, layout: Layout, row: int, section: _Section) -> str:
-        """'' for a row with a team or a pupil; else blank, example, header, section or footer."""
-        filled = [
-            (i, cell) for i, cell in enumerate(sheet.rows[row]) if cell is not None and as_text(cell).strip()
-        ]
-        if not filled:
-            return "blank"
-        names = [member["name"] for member in layout.members]
-        if layout.shape == PEOPLE_IN_A_CELL:
-            names.append(layout.columns["members"])
-        positions = {i for i, _ in filled}
-        index = layout.columns.get("index", -1)
-        first = layout.cleaners[filled[0][0]](filled[0][1])[0]
-        if len(filled) > 1 and _EXAMPLE.fullmatch(search_key(first)):
-            return "example"
-        if len(filled) == 1 and index in positions and not any(c.isalpha() for c in first):
-            return "blank"
-        if len(filled) >= 3 and _numbers_columns(filled):
-            return "header"
-        pupils = {*names, *(member["birth"] for member in layout.members if "birth" in member)}
-        if self._is_footer(layout, filled, pupils, section):
-            return "footer"
-        few = filled if len(filled) <= _FEW else []  # a full row says nothing of the rows below it
-        texts = [without_count(layout.cleaners[i](cell)[0]) for i, cell in few]
-        holds_pupil = any(
-            i in names and not pair_of(text)[0] for (i, _), text in zip(few[1:], texts[1:], strict=True)
-        )
-        of_row = holds_pupil and bool(pair_of(texts[0])[1])  # “Đội: Cá Mập” beside its pupils
-        if few and not of_row and (said := said_in(texts)):
-            section.division = self.divisions.exactly(said.get("division", "")) or section.division
-            section.take({role: value for role, value in said.items() if role not in layout.columns})
-            return "section"
-        if positions & set(names):
-            return "header" if is_repeated_header(sheet, layout, row) else ""
-        team = layout.columns.get("team")
-        numbered = len(filled) == 2 and bool(_ROMAN.fullmatch(f"{texts[0]}.")) and is_school(texts[1])
-        if numbered or (len(filled) <= 2 and (team not in positions or len(filled) == 1)):
-            return self._section(texts[-1] if numbered or len(filled) == 1 else "", section)
-        return "" if team in positions else "footer"
-
-    def _is_footer(
-        self, layout: Layout, filled: Sequence[tuple[int, Cell]], pupils: set[int], section: _Section
-    ) -> bool:
-        """Totals, remarks and signatures; below the latter, rows of names without any number too."""
-        if len(filled) > 3 and not _TOTAL.fullmatch(
-            search_key(layout.cleaners[filled[0][0]](filled[0][1])[0])
-        ):
-            return False
-        texts = {i: search_key(layout.cleaners[i](cell)[0]) for i, cell in filled}
-        if any(map(_PLACE_AND_DAY.match, texts.values())):
-            section.signed = True
-            return True
-        if any(_is_dated(cell) for i, cell in filled if i in pupils):
-            return False  # a team may be called “Công Nghệ Trẻ” or “Kỳ Lân”
-        if any(map(_SIGNING.match, texts.values())):
-            section.signed = True
-            return True
-        alone = section.signed and not any(c.isdigit() for text in texts.values() for c in text)
-        return alone or bool(_FOOTER.match(texts[filled[0][0]]))
-
-    def _section(self, text: str, section: _Section) -> str:
-        text = _ROMAN.sub("", text)
-        division = self.divisions.within(text)
-        if is_school(text):
-            section.take({"school": text})
-            return "section"
-        if division:
-            section.division = division
-            return "section"
-        return "footer"
+    def _names_struck_team(self, sheet: Sheet, layout: Layout, row: int) -> bool:
+        return layout.columns.get("team", -1) in sheet.struck.get(row, ())
 
     def _continues(self, sheet: Sheet, layout: Layout, start: int, row: int) -> bool:
         """Does `row` add a pupil to the team that began at `start`?
@@ -233,14 +127,3 @@ class RowReader:
 
     def _blank(self, sheet: Sheet, layout: Layout, row: int, roles: tuple[str, ...]) -> bool:
         return all(layout.raw(sheet, row, role) is None for role in roles)
-
-
-def _is_dated(cell: Cell) -> bool:
-    return parse_date(cell)[0] is not None or bool(DATE_IN_TEXT.search(as_text(cell)))
-
-
-def _numbers_columns(filled: Sequence[tuple[int, Cell]]) -> bool:
-    """The row “(1) (2) (3) …” or “A B 1 2 …” that official tables have below their header."""
-    marks = [as_text(cell).strip(" ()[]").upper() for _, cell in filled]
-    letters = next((i for i, mark in enumerate(marks) if mark != chr(ord("A") + i)), len(marks))
-    return marks[letters:] == [str(n) for n in range(1, len(marks) - letters + 1)]

@@ -70,6 +70,13 @@ SENTENCES = {
     ),
     "hidden_rows": _("Trang “%(sheet)s” có %(count)s dòng đang ẩn hoặc bị lọc; vẫn đọc như các dòng khác."),
     "hidden_columns": _("Trang “%(sheet)s” có %(count)s cột đang ẩn; vẫn đọc như các cột khác."),
+    "crossed_out": _(
+        "Trang “%(sheet)s” có %(count)s ô gạch ngang chữ (dòng %(rows)s): coi như đã xoá, không đọc."
+    ),
+    "loose_note": _(
+        "Trang “%(sheet)s”, dòng %(row)s: “%(text)s” nằm ở cột họ tên nhưng không phải tên người, nên không đọc."
+    ),
+    "side_by_side": _("Trang “%(sheet)s” có nhiều bảng đặt cạnh nhau; đọc từng bảng."),
     "remarks": _("Tệp %(name)s có %(count)s ghi chú gắn vào ô; ghi chú không được đọc."),
     "text_boxes": _("Tệp %(name)s có %(count)s hộp chữ nằm đè lên trang; chữ trong đó không được đọc."),
     "text_before_unicode": _("Bảng mã %(encoding)s, đã đổi sang Unicode."),

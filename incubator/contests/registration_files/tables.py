@@ -20,6 +20,7 @@ from incubator.core.text import is_syllable
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 256
+DAYS_TO_1904 = 1462  # workbooks of old Macintoshes count their days from there
 
 _ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
 _HTML = re.compile(
@@ -27,6 +28,7 @@ _HTML = re.compile(
     re.IGNORECASE,
 )
 _XML = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml\b")
+_FROM_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 _VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 _ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt")
 
@@ -49,6 +51,16 @@ class Sheet:
     merges: list[tuple[tuple[int, int], tuple[int, int]]] | None = None
     notices: list[str] = field(default_factory=list)
     first: int = 0  # rows of the file above `rows`
+    columns: str = ""  # “F–I” where further tables stand beside this one
+    days_before: int = 0  # between 1900 and the day from which the workbook counts its days
+    struck: dict[int, set[int]] = field(
+        default_factory=dict
+    )  # row of `rows` → columns of what was crossed out
+
+    @property
+    def place(self) -> str:
+        """How its rows are named: two tables side by side have the same row numbers."""
+        return f"{self.name} ({self.columns})" if self.columns else self.name
 
 
 @dataclass(slots=True)
@@ -109,7 +121,12 @@ def _open_zip(file: SourceFile) -> Book:
         raise _is_something_else(file)
     if far:
         raise UnreadableError(say("far_cell", name=file.name, cell=far[0], limit=MAX_ROWS))
-    return _open_workbook(file)
+    return _open_workbook(file, since_1904=_FROM_1904.search(_main_part(file.data)) is not None)
+
+
+def _main_part(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read("xl/workbook.xml") if "xl/workbook.xml" in archive.namelist() else b""
 
 
 def _open_ole(file: SourceFile) -> Book:
@@ -127,12 +144,12 @@ def _open_ole(file: SourceFile) -> Book:
         raise UnreadableError(say("damaged", name=file.name)) from error
     if far := [sheet.far_corner for sheet in old if sheet.far_corner]:
         raise UnreadableError(say("far_cell", name=file.name, cell=far[0], limit=MAX_ROWS))
-    book = _open_workbook(file)
+    book = _open_workbook(file, since_1904=any(sheet.since_1904 for sheet in old))
     book.old = old
     return book
 
 
-def _open_workbook(file: SourceFile) -> Book:
+def _open_workbook(file: SourceFile, *, since_1904: bool) -> Book:
     import python_calamine as calamine
 
     try:
@@ -144,6 +161,8 @@ def _open_workbook(file: SourceFile) -> Book:
         raise UnreadableError(say("encrypted", name=file.name)) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise UnreadableError(say("damaged", name=file.name)) from error
+    for sheet in sheets:
+        sheet.days_before = DAYS_TO_1904 if since_1904 else 0
     return Book(sheets, [say("hidden_sheet", sheet=name) for name in hidden])
 
 
@@ -184,10 +203,10 @@ def _cell(value: Any) -> Cell:
 
 
 def _open_text(file: SourceFile) -> Book:
-    text = _decode(file)
+    csv.field_size_limit(1_000_000)
+    text = _unwrapped(_decode(file))
     if "\x00" in text:
         raise UnreadableError(say("not_a_workbook", name=file.name))
-    csv.field_size_limit(1_000_000)
     delimiter = _delimiter(text)
     rows: list[list[Cell]] = []
     try:
@@ -208,6 +227,20 @@ def _open_text(file: SourceFile) -> Book:
     if _ends_inside_quotes(text, delimiter):
         raise UnreadableError(say("unclosed_quote", name=file.name))
     return Book([Sheet(file.name.rsplit(".", 1)[0], rows)])
+
+
+def _unwrapped(text: str) -> str:
+    """Without the quotation marks that a program put around each whole row (`"1,""Sao Mai"",…"`)."""
+    if not text.startswith('"'):
+        return text
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    except csv.Error:
+        return text
+    wrapped = all(len(row) == 1 for row in rows) and any(
+        sum(row[0].count(mark) > 1 for row in rows) * 2 > len(rows) for mark in ",;\t"
+    )
+    return "\n".join(row[0] for row in rows) if wrapped else text
 
 
 def _ends_inside_quotes(text: str, delimiter: str) -> bool:

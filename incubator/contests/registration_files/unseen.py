@@ -1,7 +1,7 @@
 """What a workbook holds beside the values of its cells: formulas, hidden rows and columns, remarks and text boxes.
 
-A formula is read as the value it had when the file was saved, hidden rows and columns as any other, remarks and boxes
-not at all; each of it is told.
+A formula is read as the value it had when the file was saved, hidden rows and columns as any other; remarks, boxes and
+what is crossed out are not read. Each of it is told.
 """
 
 from __future__ import annotations
@@ -12,6 +12,12 @@ import re
 import zipfile
 from collections.abc import Iterable
 
+from incubator.contests.registration_files.crossed import (
+    cross_out,
+    struck_formats,
+    struck_in_open_document,
+    struck_in_workbook,
+)
 from incubator.contests.registration_files.records import SourceFile
 from incubator.contests.registration_files.sentences import say
 from incubator.contests.registration_files.tables import Book, Sheet
@@ -34,6 +40,8 @@ _UNSEEN_ROW = re.compile(
 )
 _COLUMN = re.compile(rb"<table:table-column[^>]*>")
 
+_SHOWN = 10  # numbers of rows
+
 Told = dict[str, int]  # sentence → how many
 
 
@@ -41,26 +49,40 @@ def note_what_is_not_seen(file: SourceFile, book: Book) -> None:
     """Add to the notices of `book` and of its sheets what stands in them and was not read, or not as it stands."""
     if not file.data.startswith(b"PK"):
         _tell_of_old_workbook(file, book)
+        _tell_of_crossed(book)
         return
     with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
         if "content.xml" in archive.namelist():
             content = archive.read("content.xml")
             tables = {html.unescape(m[1].decode("utf-8", "replace")): m[0] for m in _TABLE.finditer(content)}
             for sheet in book.sheets:
-                _tell(sheet, _in_open_document(sheet, tables.get(sheet.name, b"")))
+                table = tables.get(sheet.name, b"")
+                _tell(sheet, _in_open_document(sheet, table))
+                cross_out(sheet, struck_in_open_document(content, table))
             beside = {
                 "remarks": content.count(b"<office:annotation "),
                 "text_boxes": content.count(b"<draw:text-box") + content.count(b"<draw:custom-shape "),
             }
         else:
             parts = _worksheets(archive)
+            named = "xl/styles.xml" in archive.namelist()
+            formats = struck_formats(archive.read("xl/styles.xml")) if named else set()
             for sheet in book.sheets:
-                _tell(
-                    sheet,
-                    _in_workbook(sheet, archive.read(parts[sheet.name]) if sheet.name in parts else b""),
-                )
+                part = archive.read(parts[sheet.name]) if sheet.name in parts else b""
+                _tell(sheet, _in_workbook(sheet, part))
+                cross_out(sheet, struck_in_workbook(part, formats))
             beside = _beside_the_cells(archive)
     book.notices += [say(code, name=file.name, count=count) for code, count in beside.items() if count]
+    _tell_of_crossed(book)
+
+
+def _tell_of_crossed(book: Book) -> None:
+    for sheet in book.sheets:
+        if sheet.struck:
+            numbers = [str(row + 1) for row in sorted(sheet.struck)]
+            shown = ", ".join(numbers[:_SHOWN]) + ("…" if len(numbers) > _SHOWN else "")
+            count = sum(map(len, sheet.struck.values()))
+            sheet.notices.append(say("crossed_out", sheet=sheet.name, count=count, rows=shown))
 
 
 def _tell_of_old_workbook(file: SourceFile, book: Book) -> None:
@@ -75,6 +97,7 @@ def _tell_of_old_workbook(file: SourceFile, book: Book) -> None:
                     "hidden_columns": _filled(sheet, old.hidden_columns),
                 },
             )
+            cross_out(sheet, iter(old.struck))
     beside = {
         "remarks": sum(old.remarks for old in book.old),
         "text_boxes": sum(old.text_boxes for old in book.old),

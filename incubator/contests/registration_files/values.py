@@ -13,19 +13,40 @@ from incubator.contests.registration_files.records import Cell
 from incubator.core.text import search_key
 
 _SERIAL_START = date(1899, 12, 30)
-_SERIAL_RANGE = range(20_000, 60_000)  # 1954 to 2064: a day number, not a year and not a phone
+LAST_SERIAL = 60_000
+_SERIAL_RANGE = range(20_000, LAST_SERIAL)  # 1954 to 2064: a day number, not a year and not a phone
 _DMY = re.compile(r"(\d{1,2})\s*([/.\-\s\\,])[/.\-\s\\,]*(\d{1,2})\s*[/.\-\s\\,]+(\d{4}|\d{2})(?!\d)")
 _YMD = re.compile(r"(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?!\d)")
 _OH = re.compile(r"(?<=\d)[oO](?=\d|\b)|\b[oO](?=\d)")  # “05/3/2O12”
 _ORDER_SAID = re.compile(r"(?P<month>\bmm\W+dd\b|\bthang\W+ngay\W+nam\b)|\bdd\W+mm\b|\bngay\W+thang\W+nam\b")
 _NO_CHANCE = 4
-_DITTO = re.compile(r"nt|ntr|nhu tren|[\"”“″〃]|''|’’")
-_DITTO_BEGINS = frozenset("nN\"”“″〃'’")
+_DITTO = re.compile(r"n\.?t|ntr|nhu (?:dong |o )?tren|[\"”“″〃]{1,2}|''|’’|//|,,|↑")
+_DITTO_BEGINS = frozenset("nN\"”“″〃'’/,↑")
 _TICK = re.compile(r"x|v|[✓✔☑*]|co|yes|true|1")
 _NOTHING = re.compile(
     r"|(?:khong|ko|k|khg|chua)(?: (?:co|tham gia|dang ky))?(?: (?:ai|em nao|thanh vien|hoc sinh|gv|giao vien|email|thong tin))?"
     r"|none|no|null|n/?a|nil|x{1,3}|0"
 )
+_MONTH_NAMES = (
+    "gieng",
+    "hai",
+    "ba",
+    "tu",
+    "nam",
+    "sau",
+    "bay",
+    "tam",
+    "chin",
+    "muoi",
+    "muoi mot",
+    "muoi hai",
+)
+_MONTH_NAME = re.compile(
+    r"thang (gieng|mot|hai|ba|tu|nam(?= nam)|sau|bay|tam|chin|muoi(?: mot| hai)?|chap)\b"
+)
+_OTHER_NAMES = {"mot": "gieng", "chap": "muoi hai"}
+_ROMAN_MONTH = re.compile(r"(?<=\d[/.\-])(x?(?:i{1,3}|iv|vi{0,3}|ix)|x)(?=[/.\-]\d)", re.IGNORECASE)
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s\-/.]*([a-z]{3})[a-z]*[\s\-/.,]*(\d{4}|\d{2})")
 _WORDS = re.compile(
@@ -40,6 +61,7 @@ _EIGHT_YEAR_FIRST = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _EIGHT = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm|sa|ch)?", re.IGNORECASE)
 _PHONE = re.compile(r"(?:\+?84|0)?[\s.\-()]*(?:\d[\s.\-()]*){8,10}")
+_POWER = re.compile(r"\d[.,]\d{7,11}E\+?0?(?:8|9|10|11)", re.IGNORECASE)
 _BETWEEN_NUMBERS = re.compile(r"[/;,\n]|\s[-–]\s|\s(?:hoặc|và|or)\s", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"(?<!\d)((?:0|\+?84)\d{9})\s+(?=0|\+?84)")
 _EMAIL = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+\.[^\s@<>;,]+")
@@ -134,7 +156,7 @@ def _from_eight(digits: str) -> tuple[date | None, tuple[str, ...]]:
 
 
 def _from_text(text: str, *, month_first: bool = False) -> tuple[date | None, tuple[str, ...]]:
-    bare = _OH.sub("0", _bare(text.translate(_LOOKALIKES)))
+    bare = _ROMAN_MONTH.sub(_roman_month, _OH.sub("0", _bare(text.translate(_LOOKALIKES))))
     if len(_WHOLE_DATE.findall(bare)) > 1:
         return None, ()  # “05/02/2012 hoặc 06/02/2012”
     year_first = _YMD.match(bare)
@@ -143,7 +165,7 @@ def _from_text(text: str, *, month_first: bool = False) -> tuple[date | None, tu
         return _day(day, month, year), ("date_form",)
     match = _DMY.match(bare)
     if match is None:
-        key = search_key(bare)
+        key = _MONTH_NAME.sub(_named_month, search_key(bare))
         if (english := _ENGLISH.fullmatch(key)) and english[2] in _MONTHS:
             year, kinds = _whole_year(english[3])
             return _day(english[1], str(_MONTHS.index(english[2]) + 1), year), ("date_form", *kinds)
@@ -164,6 +186,17 @@ def _from_text(text: str, *, month_first: bool = False) -> tuple[date | None, tu
     return _day(day, month, year), kinds
 
 
+def _roman_month(match: re.Match[str]) -> str:
+    """“3/III/2011”."""
+    numeral = match[0].lower()
+    return str(_ROMAN.index(numeral) + 1) if numeral in _ROMAN else match[0]
+
+
+def _named_month(match: re.Match[str]) -> str:
+    """“tháng Ba” is month 3; “tháng năm” is month 5 only before another “năm”."""
+    return f"thang {_MONTH_NAMES.index(_OTHER_NAMES.get(match[1], match[1])) + 1}"
+
+
 def _whole_year(year: str) -> tuple[str, tuple[str, ...]]:
     """“12” is 2012 and “97” is 1997."""
     if len(year) == 4:
@@ -176,6 +209,15 @@ def _day(day: str, month: str, year: str) -> date | None:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def class_beside_date(text: str) -> str:
+    """The class in a cell that holds a date before or behind it (“01/03/2011 - 8A”); '' without one."""
+    date_there = DATE_IN_TEXT.search(text)
+    rest = f"{text[: date_there.start()]} {text[date_there.end() :]}".strip(" -–,;()\n") if date_there else ""
+    return (
+        re.sub(r"(?i)^lớp\s*:?\s*", "", rest) if rest and _CLASS.fullmatch(rest) and ":" not in rest else ""
+    )
 
 
 def parse_moment(cell: Cell, order: DateOrder = DateOrder.DAY_FIRST) -> datetime | None:
@@ -206,6 +248,8 @@ def parse_phone(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
     text = str(int(cell)) if isinstance(cell, float) else str(cell).strip().strip("'’`")
     if not re.search(r"\d", text):
         return "", (), True
+    if _POWER.fullmatch(text):  # “3.45000011E+08”: what a narrow column shows of a number
+        text = str(int(float(text.replace(",", "."))))
     first = _numbers_of(text)[0]
     first = first if len(re.sub(r"\D", "", first)) >= 8 else text
     digits = re.sub(r"\D", "", re.sub(r"(?<=\d{8})\.0$", "", first))
@@ -281,7 +325,7 @@ def is_ditto(cell: Cell) -> bool:
     """“nt”, “-nt-”, “như trên”, a quotation mark: what stands in the row above."""
     return (
         isinstance(cell, str)
-        and len(cell) <= 12
+        and len(cell) <= 16
         and cell.lstrip(" .-–_()")[:1] in _DITTO_BEGINS
         and _DITTO.fullmatch(search_key(cell).strip(" .-–_()")) is not None
     )
