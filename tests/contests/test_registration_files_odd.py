@@ -264,6 +264,95 @@ def test_a_text_alone_that_names_a_team(text, name):
     assert team_of_row(text) == name
 
 
+IN_ONE = [1, "Cá Mập", SCHOOL, "THCS", *typed(AN), *typed(BAO), COACH, PHONE]
+IN_OTHER = [2, "Cá Voi", SCHOOL, "THCS", *typed(CHI), *typed(DUNG), COACH, PHONE]
+ACROSS = [*HEAD[:4], "TV1", "Ngày sinh", "Lớp", "TV2", "Ngày sinh", "Lớp", *HEAD[7:]]
+NOBODY = [None] * 4
+
+
+def test_a_pupil_below_a_row_of_pupils_is_of_that_team():
+    found = read(table(ACROSS, IN_ONE, NOBODY + typed(EXTRA), IN_OTHER, [], NOBODY + ["Trần Văn Ký"]))
+    assert found[:2] == [team(pupils=(AN, BAO, EXTRA)), BOTH[1]]
+    assert [one[-1] for one in found[2:]] == ["incomplete"]  # who stands below a blank row joins no team
+
+
+@pytest.mark.parametrize("blank", [
+    [None, SCHOOL, "THCS"], [None, "-- Chọn --", "-- Chọn --"], ["……", "…", "……", "…………", "…/…/……"],
+])  # fmt: skip
+def test_rows_of_a_form_that_nobody_filled_in_are_no_teams(blank):
+    assert read(table(ACROSS, IN_ONE, IN_OTHER, *[[n, *blank] for n in range(3, 7)])) == BOTH
+
+
+LISTED = {
+    "TV1": lambda n, p: f"TV{n}: {p[0]} - {typed(p)[1]} - {p[2]}",
+    "labels": lambda n, p: f"Họ tên: {p[0]}; Ngày sinh: {typed(p)[1]}; Lớp: {p[2]}",
+    "labels, a line each": lambda n, p: f"Họ tên: {p[0]}\nNgày sinh: {typed(p)[1]}\nLớp: {p[2]}",
+    "a sentence": lambda n, p: f"{n}. Em {p[0]} (nữ), sinh ngày {typed(p)[1]}, học sinh lớp {p[2]}",
+}
+
+
+@pytest.mark.parametrize("hand", LISTED)
+def test_pupils_in_a_cell_with_labels(hand):
+    lines = [
+        [n, name, SCHOOL, "\n".join(LISTED[hand](i, p) for i, p in enumerate(pupils, 1)), COACH, PHONE]
+        for n, (name, pupils) in enumerate(TEAMS, 1)
+    ]
+    assert read(table(["STT", "Tên đội", "Trường", "Thành viên", "GVHD", "SĐT"], *lines)) == BOTH
+
+
+@pytest.mark.parametrize("mark", [" và ", " + ", "+"])
+def test_two_pupils_joined_by_a_word(mark):
+    lines = [
+        [
+            n,
+            name,
+            SCHOOL,
+            "THCS",
+            mark.join(p[0] for p in pupils),
+            mark.join(typed(p)[1] for p in pupils),
+            "8A",
+            COACH,
+            PHONE,
+        ]
+        for n, (name, pupils) in enumerate(TEAMS, 1)
+    ]
+    assert read(table(HEAD, *lines)) == BOTH
+
+
+PUPILS = [row[4:7] for row in rows()]
+MORE = {
+    "a head below pages of rules": [*[[f"Điều {n}."] for n in range(58)], HEAD, *rows()],
+    "the school's row names the coach": [
+        ["STT", "Tên đội", *H[1:]], [f"Trường THCS Hòa Phú - GVHD: {COACH} - SĐT: {PHONE}"], *[[*row[:2], *row[4:7]] for row in rows()],
+    ],
+    "the team's cell names the coach": [
+        HEAD[:7], *[[row[0], row[1] and f"{row[1]}\n(GVHD: {COACH} - {PHONE})", *row[2:7]] for row in rows()],
+    ],
+    "marks below a blank cell": [HEAD, *rows()[:2], *[[*row[:7], *(["nt", "nt"] if row[7] else [])] for row in rows()[2:]]],
+    "a class with its year": [HEAD, *rows(lambda p: [*typed(p)[:2], "8A (2024-2025)"])],
+    "school and coach repeated below the team's row": [
+        [*H, "Trường", "GVHD", "SĐT"], ["Đội Cá Mập"], *[[1, *p, SCHOOL, COACH, PHONE] for p in PUPILS[:2]], ["Đội Cá Voi"],
+        *[[2, *p, SCHOOL, COACH, PHONE] for p in PUPILS[2:]],
+    ],
+    "groups by letters and numerals": [
+        [*ACROSS[:2], *ACROSS[4:]], ["A", "KHỐI THCS"], ["I", "THCS Hòa Phú"], [*IN_ONE[:2], *IN_ONE[4:]], [*IN_OTHER[:2], *IN_OTHER[4:]],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("hand", MORE)
+def test_more_lists_of_other_hands(hand):
+    assert read(table(*MORE[hand])) == BOTH
+
+
+@pytest.mark.parametrize("day", ["1032011", "30/2/2011", "1/3", "tháng 3/2011"])
+def test_a_day_that_may_be_two_is_not_guessed(day):
+    assert [one[-1] for one in read(table(HEAD, *dated(day, "2/3/2011", "3/3/2011", "4/3/2011")))] == [
+        "birth_date_invalid",
+        None,
+    ]
+
+
 # -- tables side by side --------------------------------------------------------------------------
 
 

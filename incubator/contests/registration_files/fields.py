@@ -16,7 +16,7 @@ from incubator.contests.registration_files.records import Coach, Rules, TeamRow
 from incubator.contests.registration_files.schools import SchoolRegister, levels_of
 from incubator.contests.registration_files.stored import set_keys, set_warnings
 from incubator.contests.registration_files.tables import Sheet
-from incubator.contests.registration_files.titles import is_school, said_in
+from incubator.contests.registration_files.titles import is_school, name_and_facts
 from incubator.contests.registration_files.values import (
     Found,
     found_in,
@@ -49,9 +49,7 @@ class FieldReader(PupilReader):
         above."""
         self._keep(team, row)
         around = self.facts
-        self.facts = around | said_in(
-            self._text(row, "team")[0].split("\n")
-        )  # “Đội: Cá Mập⏎Trường: …” in one cell
+        self.facts = around | name_and_facts(self._text(row, "team")[0])[1]
         self._team_name(team, row)
         self._division(team, row, division)
         self._school(team, row, previous)
@@ -94,10 +92,10 @@ class FieldReader(PupilReader):
 
     def _team_name(self, team: TeamRow, row: int) -> None:
         text, kinds, raw = self._text(row, "team")
-        said = said_in(text.split("\n"))
+        text, said = name_and_facts(text)
         text, of_school = self._team_and_school(text)
         text = text.replace("\n", " ")
-        kinds = (*kinds, "split_cell") if of_school else kinds
+        kinds = (*kinds, "split_cell") if of_school or said else kinds
         if "team" in said:
             text, kinds = said["team"], (*kinds, "split_cell")
         elif not text and "team" in self.facts:

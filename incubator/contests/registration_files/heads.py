@@ -20,8 +20,9 @@ from incubator.contests.registration_files.values import (
     names_somebody,
 )
 
-_SEARCH_ROWS = 40
+_SEARCH_ROWS, _FAR_ROWS = 40, 150  # a head stands above; below pages of rules where it does not
 _MAX_DEPTH = 3
+HEAD_ROWS = _FAR_ROWS + _MAX_DEPTH + 1
 # “Năm” and “Nam” (boys) differ by a mark that heads often lack: after a month it is the year.
 _DATES_IN_PARTS = {(day, "month", year) for day in ("day", "birth") for year in ("year", "sex", "birth")}
 _MEMBER_NAME = re.compile(r"member\d+\.name")
@@ -45,8 +46,10 @@ def find_header(sheet: Sheet, text: list[list[str]]) -> Header | None:
     """
     best: Header | None = None
     best_score = 0
-    rows = [r for r in range(min(len(text), _SEARCH_ROWS)) if sum(bool(cell) for cell in text[r]) >= 3]
-    for top in rows:
+    filled = [r for r in range(min(len(text), _FAR_ROWS)) if sum(bool(cell) for cell in text[r]) >= 3]
+    for top in filled:
+        if best is not None and top >= _SEARCH_ROWS:
+            break
         named = "team" in facts_of(text[:top], "")
         for depth in range(1, _MAX_DEPTH + 1):
             if depth > 1 and not _is_subhead(sheet, text, top + depth - 1):

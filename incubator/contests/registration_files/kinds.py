@@ -29,6 +29,7 @@ _SIGNING = re.compile(
 )
 _PLACE_AND_DAY = re.compile(r"[^\d]*, ngay ([\d.…]|thang)")  # “Dĩ An, ngày 12/3/2024”
 _ROMAN = re.compile(r"^(?:[IVX]{1,5}|[A-H]|\d{1,2})\s*[.)/-]\s*")  # “II. KHỐI THCS”
+_GROUP = re.compile(r"(khoi|bang|cap)\b")
 _BRACKETED = re.compile(r"\([^()]*\)")
 #: Words of sentences that, typed small, are no part of a name
 _SPEAKS = re.compile(
@@ -109,7 +110,11 @@ class RowSorter:
                 return "header"
             return "note" if len(filled) == 1 and self._is_note(first, pupils) else ""
         team = layout.columns.get("team")
-        numbered = len(filled) == 2 and bool(_ROMAN.fullmatch(f"{texts[0]}.")) and is_school(texts[1])
+        numbered = (
+            len(filled) == 2
+            and bool(_ROMAN.fullmatch(f"{texts[0]}."))
+            and (is_school(texts[1]) or (not texts[0].isdigit() and self._is_group(texts[1])))
+        )
         if numbered or (len(filled) <= 2 and (team not in positions or len(filled) == 1)):
             return self._section(texts[-1] if numbered or len(filled) == 1 else "")
         return "" if team in positions else "footer"
@@ -132,6 +137,10 @@ class RowSorter:
             return True
         alone = section.signed and not any(c.isdigit() for text in texts.values() for c in text)
         return alone or bool(_FOOTER.match(texts[filled[0][0]]))
+
+    def _is_group(self, text: str) -> bool:
+        """“KHỐI THCS” beside “A” or “II”."""
+        return bool(_GROUP.match(search_key(text)) and self.divisions.within(text))
 
     def _explains_head(self, filled: Sequence[tuple[int, Cell]]) -> bool:
         """“(dd/mm/yyyy)”, “(TH/THCS)”: a row of nothing but brackets says how to fill in the columns."""

@@ -8,7 +8,7 @@ from itertools import islice
 
 from incubator.contests.registration_files.cleaning import Cleaner, as_text, clean, cleaners_of, encodings_of
 from incubator.contests.registration_files.columns import Meaning, meaning_of
-from incubator.contests.registration_files.heads import Header, find_header, infer_from_content
+from incubator.contests.registration_files.heads import HEAD_ROWS, Header, find_header, infer_from_content
 from incubator.contests.registration_files.records import Cell, ColumnRead, SheetMapping, SheetReport
 from incubator.contests.registration_files.sentences import MEMBER_PARTS, Sentence, say
 from incubator.contests.registration_files.tables import Sheet, column_letter
@@ -17,7 +17,7 @@ from incubator.contests.registration_files.values import DateOrder, date_order, 
 from incubator.core.packages import MAX_CELLS
 from incubator.core.text import Encoding, search_key
 
-_HEAD_ROWS = 44
+_MOST_ABOVE = 10  # rows that a mark for “as above” looks up through blank cells
 _COACH_PART = re.compile(r"(coach\d*)\.(?:name|phone|email)")
 _COUNTED = re.compile(r"(?:(?:doi|nhom|team|group) (?:so )?)?\d{1,3}\.?")
 _MEMBER_NAME = re.compile(r"member(\d+)\.name")
@@ -58,7 +58,9 @@ class Layout:
         values = sheet.rows[row]
         value = values[column] if column < len(values) else None
         if is_ditto(value) and row > self.first:
-            return self.cell(sheet, row - 1, column)
+            above = max(self.first, row - _MOST_ABOVE)
+            held = (self.cell(sheet, number, column) for number in range(row - 1, above - 1, -1))
+            return next((cell for cell in held if cell is not None), None)
         if value is None and column in self.other:
             return self.cell(sheet, row, self.other[column])
         return value
@@ -71,7 +73,7 @@ def understand(file: str, sheet: Sheet, report: SheetReport, mapping: SheetMappi
     cleaners = cleaners_of(sheet.rows, width)
     head = [
         [_head_text(cleaners[i], cell) for i, cell in enumerate(row)] + [""] * (width - len(row))
-        for row in sheet.rows[:_HEAD_ROWS]
+        for row in sheet.rows[:HEAD_ROWS]
     ]
     filled = [(number, cells) for number, cells in enumerate(head, 1) if any(cells)]
     report.preview = [

@@ -25,6 +25,12 @@ _REMARK = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _CALLED = re.compile(
     r"(?:em|bạn|cháu|hs|học sinh|thí sinh)\b[.:\s]+(?=\S+\s+\S)", re.IGNORECASE
 )  # “Em Lê An”
+#: “TV1: Lê An”, “Họ tên: Lê An”, “Em Lê An”
+_BEFORE_NAME = re.compile(
+    r"^\s*(?:(?:(?:thành viên|học sinh|thí sinh|tv|hs|ts|em)\s*(?:số\s*)?\d{0,2}|họ (?:và )?tên|tên)\s*:\s*|"
+    r"(?:em|bạn|cháu|hs|học sinh)\b[.\s]+(?=\S+\s+\S))+",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(
     r"\s+[-–—]\s+[a-zà-ỹđ]\S*(?:\s.*)?$"
 )  # “Lê Dung – dân tộc Chăm”: what is said of somebody begins small
@@ -88,7 +94,7 @@ def _has_more(part: str) -> bool:
 def in_parallel(names: str, births: str, classes: str) -> list[PersonText]:
     """The pupils of a cell whose dates and classes stand in cells of their own, piece by piece: a line each, or parted
     by the same mark. Empty where neither fits the names: then one name has been broken over two lines."""
-    for mark in ("\n", ";", ","):
+    for mark in ("\n", ";", ",", " và ", "+"):
         people = [_BULLET.sub("", p).strip() for p in names.split(mark) if any(map(str.isalpha, p))]
         dates, rooms = ([p.strip() for p in cell.split(mark) if p.strip()] for cell in (births, classes))
         count = len(people)
@@ -102,7 +108,7 @@ def in_parallel(names: str, births: str, classes: str) -> list[PersonText]:
 def parse_person(text: str) -> PersonText | None:
     """Name, date and class from one piece of text in any usual order of separators; None without a name."""
     captain = bool(_ROLE.search(text))
-    bare = _BULLET.sub("", _ROLE.sub(" ", text)).strip()
+    bare = _BEFORE_NAME.sub("", _BULLET.sub("", _ROLE.sub(" ", text)).strip(), count=1)
     date = DATE_IN_TEXT.search(bare)
     birth = date.group() if date else ""
     if date:

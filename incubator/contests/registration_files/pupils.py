@@ -24,6 +24,8 @@ from incubator.contests.registration_files.values import (
 )
 from incubator.core.text import compare_key, proper_case_name
 
+_SCHOOL_YEAR = re.compile(r"[\s,–-]*\(?(?:năm học )?20\d\d\s*[-–]\s*(?:20)?\d\d\)?\s*$", re.IGNORECASE)
+
 
 class PupilReader(CellReader):
     """Adds the pupils of a row to its team."""
@@ -146,7 +148,9 @@ class PupilReader(CellReader):
             self._note(team, f"{where}.class", ("class_from_date",), as_text(cell), member.class_name)
             return
         text, kinds = self.layout.cleaners[column](cell)
-        member.class_name = re.sub(r"(?i)^(?:lớp|class|grade)[\s:]+", "", text)
+        bare = _SCHOOL_YEAR.sub("", text)
+        member.class_name = re.sub(r"(?i)^(?:lớp|class|grade)[\s:]+", "", bare)
+        kinds = (*kinds, "remark_apart") if bare != text else kinds
         if member.class_name and kinds != ("spaces",):
             self._note(team, f"{where}.class", kinds, as_text(cell), member.class_name)
 

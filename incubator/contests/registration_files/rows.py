@@ -7,12 +7,23 @@ from incubator.contests.registration_files.cleaning import as_text
 from incubator.contests.registration_files.divisions import DivisionReader
 from incubator.contests.registration_files.fields import FieldReader
 from incubator.contests.registration_files.kinds import RowSorter, Section
-from incubator.contests.registration_files.layout import ROW_A_PUPIL, Layout
+from incubator.contests.registration_files.layout import ROW_A_PUPIL, ROW_A_TEAM, Layout
 from incubator.contests.registration_files.records import Rules, SheetReport, TeamRow, join_rows
 from incubator.contests.registration_files.schools import SchoolRegister
 from incubator.contests.registration_files.tables import Sheet
 from incubator.core.text import compare_key, search_key
 
+_OF_TEAM = (
+    "index",
+    "team",
+    "school",
+    "division",
+    "project",
+    "submitted_at",
+    "coach.name",
+    "coach.phone",
+    "coach.email",
+)
 _NOTES_SHOWN = 5  # of a sheet; the others are counted
 
 
@@ -25,6 +36,7 @@ class RowReader:
         self.divisions = divisions
         self.schools = schools
         self.counts_teams = False  # the numbers of the sheet that is being read
+        self.last = -1  # the last row that held a team or a pupil
 
     def read(self, sheet: Sheet, layout: Layout, report: SheetReport) -> list[TeamRow]:
         """The sheet's teams; rows that hold none are listed in `report.skipped` with their kind."""
@@ -54,10 +66,10 @@ class RowReader:
                 continue
             if (
                 teams
-                and layout.shape == ROW_A_PUPIL
+                and layout.shape in (ROW_A_PUPIL, ROW_A_TEAM)
                 and not section.team_named
                 and not cut_off
-                and self._continues(sheet, layout, previous_start, row)
+                and self._continues(sheet, layout, previous_start, row, section)
             ):
                 fields.add_pupil(teams[-1], row)
             else:
@@ -66,7 +78,7 @@ class RowReader:
                 fields.start(team, row, section.division, teams[-1] if teams else None)
                 teams.append(team)
                 previous_start = row
-            cut_off = False
+            cut_off, self.last = False, row
             section.team_named = section.coach_named = False
         if layout.shape == ROW_A_PUPIL and "team" in layout.columns:
             teams = self._together(teams)
@@ -104,21 +116,33 @@ class RowReader:
     def _names_struck_team(self, sheet: Sheet, layout: Layout, row: int) -> bool:
         return layout.columns.get("team", -1) in sheet.struck.get(row, ())
 
-    def _continues(self, sheet: Sheet, layout: Layout, start: int, row: int) -> bool:
+    def _continues(self, sheet: Sheet, layout: Layout, start: int, row: int, section: Section) -> bool:
         """Does `row` add a pupil to the team that began at `start`?
 
         Merged or left blank below the first pupil, or repeated on each pupil's row.
         """
+        if layout.shape == ROW_A_TEAM:  # more pupils than columns: the others stand below, and nothing else
+            filled = [cell for cell in sheet.rows[row] if cell is not None]
+            adjoins = row == self.last + 1 and len(filled) > 1
+            return "team" in layout.columns and adjoins and self._blank(sheet, layout, row, _OF_TEAM)
         if "team" not in layout.columns:
+            if "team" in section.facts:  # named by a row of its own
+                return self._same(sheet, layout, start, row, ("school", "division"))
             return self._blank(sheet, layout, row, ("school", "coach.name"))
         team = layout.raw(sheet, row, "team")
-        for role in ("team", "school", "division"):
-            mine, first = layout.raw(sheet, row, role), layout.raw(sheet, start, role)
-            if mine is not None and mine != first and search_key(as_text(mine)) != search_key(as_text(first)):
-                return False
+        if not self._same(sheet, layout, start, row, ("team", "school", "division")):
+            return False
         if team is None:  # a number of its own: a team that somebody forgot to name
             return not (self.counts_teams and layout.raw(sheet, row, "index") is not None)
         return not self._own_number(sheet, layout, start, row)
+
+    def _same(self, sheet: Sheet, layout: Layout, start: int, row: int, roles: tuple[str, ...]) -> bool:
+        """Does `row` leave out what stood at `start`, or say it again?"""
+        for role in roles:
+            mine, first = layout.raw(sheet, row, role), layout.raw(sheet, start, role)
+            if mine is not None and mine != first and search_key(as_text(mine)) != search_key(as_text(first)):
+                return False
+        return True
 
     def _own_number(self, sheet: Sheet, layout: Layout, start: int, row: int) -> bool:
         """The same team name again with merged cells of its own is another team."""

@@ -30,6 +30,7 @@ _HTML = re.compile(
 _XML = re.compile(rb"^(\xef\xbb\xbf)?\s*<\?xml\b")
 _FROM_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 _VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
+_DOTS = re.compile(r"[\s/]*(?:[.…_]+[\s/]*)+")  # “……”, “…/…/……”: where nothing was filled in
 _ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt")
 
 
@@ -196,7 +197,7 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, timedelta):
         return str(value)
     if isinstance(value, str):
-        return value if _VISIBLE.search(value) else None
+        return value if _VISIBLE.search(value) and not _DOTS.fullmatch(value) else None
     if value is None or isinstance(value, int | float | bool | datetime):
         return value
     return value if hasattr(value, "year") else str(value)

@@ -86,8 +86,8 @@ def names_team(text: str) -> bool:
 def _pairs_apart(cell: str) -> list[str]:
     """A cell with several labels behind a team's, a school's or a division's name, in pieces."""
     role, _value = pair_of(cell)
-    if role in ("team", "school", "division"):
-        for cut in _NEXT_PAIR.finditer(cell):
+    for cut in _NEXT_PAIR.finditer(cell):
+        if role in ("team", "school", "division") or is_school(cell[: cut.start()]):
             if _role(meaning_of(cut["label"])):
                 return [cell[: cut.start()], *_pairs_apart(cell[cut.end() :])]
     return [cell]
@@ -123,9 +123,22 @@ def said_in(cells: Sequence[str]) -> Facts:
         role, value = pair_of(cell, cells[index + 1] if index + 1 < len(cells) else "")
         if role:
             facts.setdefault(role, value)
+        elif not index and len(cells) > 1 and is_school(cell):
+            facts["school"] = cell  # “Trường THCS Hòa Phú - GVHD: …”
         elif not index:
             return {}
-    return facts
+    return facts if set(facts) != {"school"} or pair_of(cells[0])[0] else {}
+
+
+def name_and_facts(text: str) -> tuple[str, Facts]:
+    """A team's cell of several lines: its name, and what the lines with labels say (“Cá Mập⏎(GVHD: Ngô Gia Tự)”)."""
+    facts: Facts = {}
+    name = []
+    for line in text.split("\n"):
+        said = said_in([line.strip(" ()")]) if ":" in line else {}
+        facts = said | facts
+        name += [] if said else [line]
+    return "\n".join(name), facts
 
 
 def is_school(text: str) -> bool:
