@@ -41,7 +41,8 @@ LAYERS["demo"] = set(LAYERS)  # the demo season loads through everybody's servic
 RULES = {
     "accounts": {"tokens"},
     "contests": {
-        "advancing", "consent_rules", "dossier", "eligibility", "naming", "next_edition", "pasted", "registration_files", "stages", "ties",
+        "advancing", "consent_rules", "dates", "dossier", "eligibility", "naming", "next_edition", "pasted",
+        "registration_files", "stages", "ties",
     },
     "spaces": {
         "availability", "calendar_feed", "calendar_file", "calendar_read", "calendar_rule", "duty", "figures", "finding",

@@ -50,6 +50,7 @@ def _mission_day(ctx: season.Context, opened: datetime) -> tuple[StageDivision, 
     division = robocon.division_row(edition, "thcs", "Trung học cơ sở", "Lower secondary")
     names = [("Vòng loại", "Qualifying"), ("Chung kết", "Final")]
     starts = [opened, opened + timedelta(days=7)]
+    edition.final_on = clock.local(starts[-1]).date()
     parts = robocon.stage_rows(edition, division, names, starts, 8, StageKind.RUNS)
     schools = db.session.scalars(
         sa.select(Organisation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -357,3 +357,34 @@ def test_dates_that_are_over_are_told_before_announcing(session, sign_in, at):
     edition.registration_opens = edition.registration_closes = date(2020, 1, 1)
     db.session.commit()
     assert "Hạn đăng ký đã qua" in browser.get(page).text
+
+
+# -- the schools' link --------------------------------------------------------------------------------------------------
+
+
+def test_the_schools_link_is_found_on_the_edition_while_teachers_may_come_in(place, sign_in):
+    edition, _ = place
+    browser = sign_in(make_organiser(edition))
+    link, url = 'href="/people/coordinators"', f"/contests/{edition.slug}/"
+
+    def shown(**values: Any) -> bool:
+        row = edition_reads.get_edition(edition.slug)
+        for key, value in values.items():
+            setattr(row, key, value)
+        db.session.commit()
+        return link in browser.get(url).text.split("<main", 1)[1]
+
+    assert shown()
+    assert shown(registration_opens=AT.date() + timedelta(days=1))
+    assert not shown(announced_at=None)
+    assert not shown(
+        announced_at=AT, registration_opens=date(2020, 1, 1), registration_closes=date(2020, 1, 2)
+    )
+
+
+def test_the_schools_link_is_not_shown_where_no_school_registers(session, sign_in):
+    edition = make_open_edition()
+    edition.divisions[0].eligibility = edition.divisions[1].eligibility
+    db.session.commit()
+    page = sign_in(make_organiser(edition)).get(f"/contests/{edition.slug}/").text
+    assert "/people/coordinators" not in page

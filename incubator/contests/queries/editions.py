@@ -160,16 +160,19 @@ def deadline_of(edition: Edition, organisation_id: int | None, more: Sequence[Ex
     return stages.deadline_for(closing_moment(edition), rules, organisation_id)
 
 
+def last_deadline(edition: Edition, more: Sequence[Extension]) -> datetime | None:
+    """Until when anybody may submit."""
+    closes = closing_moment(edition)
+    return max([closes, *(e.until for e in more)]) if closes else None
+
+
 def state_of(edition: Edition, more: Sequence[Extension], at: datetime) -> EditionState:
     """The edition's derived state; needs stages with their parts."""
-    closes = closing_moment(edition)
-    if closes is not None:
-        closes = max([closes, *(e.until for e in more)])
     opens = edition.registration_opens
     return stages.edition_state(
         announced=is_public(edition, at),
         opens_at=clock.at_local(opens) if opens else None,
-        closes_at=closes,
+        closes_at=last_deadline(edition, more),
         stages=[part.state for stage in edition.stages for part in stage.parts],
         at=at,
     )

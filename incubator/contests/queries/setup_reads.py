@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from ...core import clock
 from ...core.access import Actor
 from ...core.db import db
 from ...core.errors import NotFound
 from ...core.i18n import _
 from ...core.web import named
-from ...models import Edition, Extension, Organisation, OrganisationKind, Rubric, Site
+from ...models import Edition, Extension, Organisation, OrganisationKind, Rubric, Site, StageState
 from .. import policies
-from .editions import get_edition
+from ..dates import Clash, Round, clashes
+from .editions import get_edition, last_deadline
 
 
 def sources(actor: Actor) -> list[Edition]:
@@ -66,3 +68,19 @@ def extensions_with_names(edition_id: int) -> Sequence[tuple[Extension, str | No
         .order_by(Extension.id.desc())
     ).all()
     return [(row[0], row[1]) for row in rows]
+
+
+def date_clashes(edition: Edition, more: Sequence[Extension]) -> list[Clash]:
+    """Days of the edition that contradict each other, in the province's time. Needs stages with their parts."""
+    deadline = last_deadline(edition, more)
+    rounds = [
+        Round(
+            stage.id, named(stage),
+            clock.local(stage.starts_at) if stage.starts_at else None,
+            clock.local(stage.ends_at) if stage.ends_at else None,
+            frozenset(part.division_id for part in stage.parts),
+            opened=bool(stage.parts) and all(p.state is not StageState.PLANNED for p in stage.parts),
+        )
+        for stage in edition.stages
+    ]  # fmt: skip
+    return clashes(rounds, deadline=clock.local(deadline) if deadline else None, final_on=edition.final_on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +16,8 @@ from ...core.db import transaction
 from ...core.errors import DomainError, Invalid
 from ...core.i18n import _
 from ...core.web import current_actor, go, sent_file
-from ...models import Division, Edition, HostPart, StageState
-from .. import policies, stages, wording
+from ...models import Division, Edition, Extension, HostPart, StageState
+from .. import eligibility, policies, stages, wording
 from ..forms import setup as forms
 from ..queries import editions, setup_reads
 from ..services import editions as services
@@ -61,12 +62,29 @@ def show(edition: str) -> str:
         closes=editions.deadline_of(row, None, more), not_ready=services.not_ready(row), parts=_parts(row, counts, state_now),
         can_create=policies.can_create(current_actor()), rubrics=setup_reads.rubric_names(row.id),
         rules={d.id: _rules(d) for d in row.divisions}, locks=stages.locks, lock_words=wording.LOCKS,
+        invites_schools=_invites_schools(row, state_now), **_clashes(row, more),
     )  # fmt: skip
 
 
-def _rules(division: Division) -> list[str]:
-    from .. import eligibility
+def _invites_schools(edition: Edition, state: stages.EditionState) -> bool:
+    """While teachers may come in: announced, registration coming or open, and schools register somewhere."""
+    asks = any(
+        eligibility.Registrant.COACH in eligibility.from_json(d.eligibility).registrants
+        for d in edition.divisions
+    )
+    return asks and state in (stages.EditionState.ANNOUNCED, stages.EditionState.REGISTERING)
 
+
+def _clashes(edition: Edition, more: Sequence[Extension]) -> dict[str, Any]:
+    """Days that contradict each other in words, and whether the last deadline is one of an extension."""
+    found = setup_reads.date_clashes(edition, more)
+    return {
+        "clashes": [(wording.clash(c), c) for c in found],
+        "extended": editions.last_deadline(edition, more) != editions.closing_moment(edition),
+    }
+
+
+def _rules(division: Division) -> list[str]:
     return wording.rules(eligibility.from_json(division.eligibility))
 
 
@@ -86,7 +104,10 @@ def _parts(edition: Edition, counts: Any, state: Any) -> dict[int, list[str]]:
 def preview(edition: str) -> str:
     """As a visitor will see it, before it is announced."""
     row = load_edition(edition)
-    return render_template("contests/preview.html", not_ready=services.not_ready(row), **page_of(row))
+    more = editions.extensions_of([row.id])[row.id]
+    return render_template(
+        "contests/preview.html", not_ready=services.not_ready(row), **_clashes(row, more), **page_of(row)
+    )
 
 
 @bp.post("/<edition>/announce")
