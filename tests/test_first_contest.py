@@ -106,7 +106,7 @@ def teacher_registers_three_teams(teacher: Reader) -> None:
 
 def organiser_accepts(organiser: Reader) -> None:
     organiser.go("/home").click("Duyệt hồ sơ")
-    organiser.press("Duyệt các bài đã chọn", entry=organiser.doc.xpath("//input[@name='entry']/@value"))
+    organiser.press("Duyệt bài đã chọn", entry=organiser.doc.xpath("//input[@name='entry']/@value"))
     organiser.click("Đã duyệt").has("Sao Mai", "Sao Hôm", "Sao Khuê")
 
 

@@ -124,3 +124,23 @@ def test_organiser_pages_fit_a_phone(page, live_server):
         page.goto(f"{live_server.url}/contests/{slug}/{path}")
         assert overflow(page) == [], path
         assert axe_violations(page) == [], path
+
+
+def test_organiser_ticks_a_whole_page_by_keyboard_and_hears_how_many(page, live_server):
+    slug = robotics(page, live_server)
+    enter(page, live_server, "bantochuc@demo.example")
+    page.goto(f"{live_server.url}/contests/{slug}/review?state=submitted")
+    boxes, count = page.locator("input[name=entry]"), page.get_by_role("status").filter(has_text="Đã chọn")
+    whole = page.get_by_role("checkbox", name="bài chờ duyệt trên trang này")
+    total = boxes.count()
+    whole.focus()
+    page.keyboard.press("Space")
+    expect(count).to_have_text(f"Đã chọn {total} bài")
+    boxes.first.uncheck()
+    expect(count).to_have_text(f"Đã chọn {total - 1} bài")
+    assert whole.evaluate("box => box.indeterminate")
+    page.get_by_role("button", name="Không hợp lệ").click()
+    expect(page.get_by_role("alert")).to_contain_text("Ghi lý do không hợp lệ")
+    expect(count).to_have_text(f"Đã chọn {total - 1} bài")
+    assert overflow(page) == []
+    assert axe_violations(page) == []

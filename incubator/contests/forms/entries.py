@@ -46,6 +46,20 @@ class DecisionForm(BaseForm):
     reason = StringField(lazy("Lý do"), [Length(max=2000)], id="decision-reason")
 
 
+class DecideManyForm(BaseForm):
+    reason = StringField(lazy("Lý do (khi không hợp lệ)"), [Length(max=500)], id="why")
+
+
+class AnswerChangeForm(BaseForm):
+    """One of a page that holds many: `of` makes the address of its field its own."""
+
+    reason = StringField(lazy("Lý do không đồng ý"), [Length(max=500)])
+
+    def of(self, change_id: int) -> AnswerChangeForm:
+        self.reason.id = self.reason.label.field_id = f"r{change_id}"
+        return self
+
+
 class ChangeForm(BaseForm):
     kind = RadioField(
         lazy("Đổi thế nào"),

@@ -9,15 +9,15 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from ...core import clock
-from ...core.access import Permission, require
+from ...core.access import Actor, Permission, require
 from ...core.db import transaction
 from ...core.downloads import send_stored
-from ...core.errors import Invalid, NotFound
+from ...core.errors import Conflict, Invalid, NotFound
 from ...core.i18n import _, ngettext
-from ...core.lists import list_args
+from ...core.lists import ListArgs, list_args
 from ...core.text.numerals import is_whole
 from ...core.web import current_actor, go
-from ...models import Entry, SchoolList
+from ...models import Entry, EntryState, SchoolList
 from .. import policies, wording
 from ..forms import entries as forms
 from ..queries import editions, entries, entry_parts
@@ -30,42 +30,59 @@ bp = Blueprint("review", __name__, url_prefix="/contests/<edition>")
 @bp.get("/review")
 @require(Permission.ENTRIES_VIEW)
 def index(edition: str) -> str:
+    """What was sent. `pick=all` ticks the whole page, for browsers that run no script."""
+    return _review_page(edition, forms.DecideManyForm(), set(), everything=request.args.get("pick") == "all")
+
+
+def _review_page(
+    edition: str, form: forms.DecideManyForm, ticked: set[int], *, everything: bool = False
+) -> str:
     row = editions.get_edition_for_entries(current_actor(), edition)
-    args = list_args(["submitted", "team", "school", "number"], ["state", "division"], default="submitted")
-    counts = editions.entry_counts([row.id])[row.id]
+    args = _args()
+    page = entries.review_page(row.id, args)
+    waiting = {e.id for e in page.items if e.state is EntryState.SUBMITTED}
     return render_template(
-        "contests/review.html", edition=row, page=entries.review_page(row.id, args), args=args, counts=counts,
-        entry_states=wording.ENTRY_STATES, parts=wording.MEMBER_PARTS, may_decide=policies.can_decide(current_actor(), row),
+        "contests/review.html", edition=row, page=page, args=args, form=form, waiting=waiting,
+        ticked=waiting if everything else waiting & ticked, counts=editions.entry_counts([row.id])[row.id],
+        entry_states=wording.ENTRY_STATES, parts=wording.MEMBER_PARTS, called=wording.called,
+        may_decide=policies.can_decide(current_actor(), row),
     )  # fmt: skip
+
+
+def _args() -> ListArgs:
+    return list_args(["submitted", "team", "school", "number"], ["state", "division"], default="submitted")
 
 
 @bp.post("/review")
 @require(Permission.ENTRIES_DECIDE)
-def decide_many(edition: str) -> Response:
-    """Accept or reject the ticked ones."""
-    actor = current_actor()
+def decide_many(edition: str) -> Any:
+    """Accept or reject the ticked ones; what is refused comes back with its ticks and the reason as typed."""
+    actor, answer = current_actor(), request.form.get("answer", "")
     ids = [int(i) for i in request.form.getlist("entry") if is_whole(i)][:500]
-    editions.get_edition_for_entries(actor, edition)
-    if not ids:
-        flash(_("Chọn ít nhất một bài."), "warning")
-        return go("review.index", edition=edition, state="submitted")
+    form = forms.DecideManyForm()
+    if form.validate():
+        try:
+            count = _decide_many(edition, ids, answer, form.reason.data or "", actor)
+            flash(_said_of_many(answer, count), "success")
+            return go("review.index", edition=edition, **_args().query(page=None))
+        except Invalid as error:
+            form.take(error)
+    return _review_page(edition, form, set(ids)), 422
+
+
+def _decide_many(edition: str, ids: list[int], answer: str, reason: str, actor: Actor) -> int:
     with transaction():
         row = editions.get_edition_for_entries(actor, edition)
+        if not ids:
+            raise Invalid(_("Chọn ít nhất một bài."))
         chosen = [e for e in entries.entries_by_id(ids) if e.edition_id == row.id]
-        count = decisions.decide_many(
-            chosen,
-            request.form.get("answer", ""),
-            reason=request.form.get("reason", ""),
-            actor=actor,
-            at=clock.now(),
-        )
-    said = (
-        ngettext("Đã duyệt %(num)d bài.", "Đã duyệt %(num)d bài.", count)
-        if request.form.get("answer") == "accept"
-        else ngettext("Đã ghi không hợp lệ %(num)d bài.", "Đã ghi không hợp lệ %(num)d bài.", count)
-    )
-    flash(said, "success")
-    return go("review.index", edition=edition, state="submitted")
+        return decisions.decide_many(chosen, answer, reason=reason, actor=actor, at=clock.now())
+
+
+def _said_of_many(answer: str, count: int) -> str:
+    if answer == "accept":
+        return ngettext("Đã duyệt %(num)d bài.", "Đã duyệt %(num)d bài.", count)
+    return ngettext("Đã ghi không hợp lệ %(num)d bài.", "Đã ghi không hợp lệ %(num)d bài.", count)
 
 
 @bp.post("/entries/<int:entry_id>/decide")
@@ -118,22 +135,43 @@ def _send_back(entry: Entry, form: forms.ReturnForm, actor: Any, at: Any) -> Non
 @bp.get("/changes")
 @require(Permission.ENTRIES_DECIDE)
 def changes(edition: str) -> str:
+    return _changes_page(edition)
+
+
+def _changes_page(edition: str, refused: int = 0, form: forms.AnswerChangeForm | None = None) -> str:
+    """What waits; `form` holds what was typed for the change `refused`, and why it was not taken."""
     row = editions.get_edition_for_entries(current_actor(), edition)
-    return render_template("contests/changes.html", edition=row, rows=entry_parts.open_changes(row.id))
+    rows = [
+        (change, entry, form if change.id == refused else forms.AnswerChangeForm(None).of(change.id))
+        for change, entry in entry_parts.open_changes(row.id)
+    ]
+    return render_template(
+        "contests/changes.html", edition=row, rows=rows, refused=form, called=wording.called
+    )
 
 
 @bp.post("/changes/<int:change_id>")
 @require(Permission.ENTRIES_DECIDE)
-def answer_change(edition: str, change_id: int) -> Response:
-    actor, at = current_actor(), clock.now()
-    with transaction():
-        change, entry = entry_parts.get_change_for(actor, change_id)
-        if request.form.get("answer") == "approve":
-            roster.approve(change, entry, actor=actor, at=at)
-        else:
-            roster.decline(change, entry, answer=request.form.get("reason", ""), actor=actor, at=at)
-    flash(_("Đã trả lời đề nghị."), "success")
-    return go("review.changes", edition=edition)
+def answer_change(edition: str, change_id: int) -> Any:
+    """Approve or decline; what is refused comes back at its place in the list, as typed."""
+    form = forms.AnswerChangeForm().of(change_id)
+    if form.validate():
+        try:
+            with transaction():
+                _answer_change(change_id, form.reason.data or "", current_actor())
+            flash(_("Đã trả lời đề nghị."), "success")
+            return go("review.changes", edition=edition)
+        except (Invalid, Conflict) as error:
+            form.take(error)
+    return _changes_page(edition, change_id, form), 422
+
+
+def _answer_change(change_id: int, reason: str, actor: Actor) -> None:
+    change, entry = entry_parts.get_change_for(actor, change_id)
+    if request.form.get("answer") == "approve":
+        roster.approve(change, entry, actor=actor, at=clock.now())
+    else:
+        roster.decline(change, entry, answer=reason, actor=actor, at=clock.now())
 
 
 @bp.get("/school-lists")

@@ -186,7 +186,7 @@ def decline(change: RosterChange, entry: Entry, *, answer: str, actor: Actor, at
     ensure(policies.can_decide_entry(actor, entry))
     _ensure_waiting(change)
     if not answer.strip():
-        raise Invalid(_("Ghi lý do không đồng ý đổi."), field="answer")
+        raise Invalid(_("Ghi lý do không đồng ý đổi."), field="reason")
     _answer(change, "declined", answer.strip()[:500], actor, at)
     activity.record("contests.roster.declined", change, actor=actor, at=at, edition_id=entry.edition_id)
     events.tell("contests/change_answered", entry, at=at, approved=False, change_id=change.id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from ...core import clock
 from ...core.i18n import _
 from ...core.web import named, vn_date
+from ...models import Entry, MemberPart
 from ..dossier import Requirements
 from ..eligibility import Registrant, Rules
 from .names import REGISTRANTS, kinds, levels
@@ -21,6 +22,14 @@ def moment(value: datetime | None) -> str:
     if (local.hour, local.minute, local.second) == (23, 59, 59):
         return _("hết ngày %(day)s", day=vn_date(local))
     return _("%(time)s ngày %(day)s", time=local.strftime("%H:%M"), day=vn_date(local))
+
+
+def called(entry: Entry) -> str:
+    """What pages of who may see names call an entry: its team, else whoever entered alone. Needs team and members."""
+    if entry.team.name:
+        return entry.team.name
+    own = [m for m in entry.members if m.ended_at is None and m.part is not MemberPart.COACH]
+    return min(own, key=lambda m: m.position).full_name if own else _("Cá nhân")
 
 
 def rules(found: Rules) -> list[str]:
