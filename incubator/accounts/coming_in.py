@@ -6,9 +6,9 @@ from flask import current_app, flash, make_response, redirect, request, session,
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
-from ..core.i18n import LANGUAGES
+from ..core.i18n import LANGUAGES, select_locale
 from ..core.web import safe_next
-from . import guesses, queries
+from . import guesses, queries, services
 
 
 def device() -> str:
@@ -17,6 +17,11 @@ def device() -> str:
     system = next((s for s in ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux") if s in agent), "")
     browser = next((b for b in ("Edg", "Firefox", "Zalo", "CriOS", "Chrome", "Safari") if b in agent), "")
     return f"{system} {browser}".replace("Edg", "Edge").replace("CriOS", "Chrome").strip()
+
+
+def keep_language(person_id: int) -> None:
+    """A newcomer's letters come in the language in which the page was read; inside a transaction."""
+    services.change_language(person_id, select_locale())
 
 
 def come_in(key: str, target: str | None, *, known: str = "", said: str = "", place: str = "") -> Response:

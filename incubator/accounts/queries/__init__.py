@@ -15,7 +15,7 @@ from .accounts import (
     person_of_contact,
 )  # fmt: skip
 from .actors import actor_of_person, load_actor, workplaces_of
-from .invitations import get_invitation_for, invited_account, invited_person, where
+from .invitations import get_invitation_for, invited_account, invited_person, open_invitations, where
 from .people import PersonRow, get_person_for, own_person, people_page, person_name
 from .roles import (
     ROLE_NAMES,
@@ -52,6 +52,7 @@ __all__ = [
     "invited_person",
     "load_actor",
     "names_of_scopes",
+    "open_invitations",
     "own_person",
     "people_page",
     "person_name",

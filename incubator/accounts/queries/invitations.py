@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from ...core.access import Actor, Permission
@@ -17,6 +21,39 @@ from ...models import (
 )
 from .. import policies
 from .roles import names_of_scopes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """A role that somebody was offered and has not taken yet."""
+
+    invitation: Invitation
+    name: str  # of whom it was made out to
+    where: str  # "" for the whole system
+
+
+def open_roles(at: datetime) -> list[sa.ColumnElement[bool]]:
+    """What marks an invitation to a role that can still be taken."""
+    return [
+        Invitation.kind == InvitationKind.ROLE,
+        Invitation.revoked_at.is_(None),
+        Invitation.uses_left > 0,
+        sa.or_(Invitation.expires_at.is_(None), Invitation.expires_at > at),
+    ]
+
+
+def open_invitations(actor: Actor, at: datetime, *, most: int = 50) -> Sequence[OpenInvitation]:
+    """The newest `most` that wait to be accepted and that `actor` may hand on, so that a lost link is found again."""
+    found = db.session.execute(
+        sa.select(Invitation, Person.full_name)
+        .join(Person, Person.id == Invitation.person_id)
+        .where(*open_roles(at))
+        .order_by(Invitation.created_at.desc(), Invitation.id.desc())
+        .limit(most)
+    ).all()
+    rows = [(i, name) for i, name in found if _may_see_invitation(actor, i)]
+    names = ask(names_of_scopes((i.scope, i.scope_id) for i, _name in rows))
+    return [OpenInvitation(i, name, names.get((i.scope, i.scope_id), ("", ""))[0]) for i, name in rows]
 
 
 def where(invitation: Invitation) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from ...core import clock
 from ...core.access import Actor, Role
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking, Question
 from ...models import Account, AddressClaim, RoleGrant
 from .. import policies
+from .invitations import open_roles
 
 
 def waiting_for(actor: Actor) -> Asking[list[Todo]]:
@@ -24,7 +26,7 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
         return found
     (teachers,), (others,) = more
     if not others.some and policies.can_manage_people(actor):
-        found.append(_first_invitation())
+        found.append(_open_invitation() if others.invited else _first_invitation())
     if teachers.n:
         found.append(_verify_teachers(teachers.n))
     return found
@@ -43,7 +45,10 @@ def _waiting_teachers() -> Question:
 
 
 def _other_accounts(actor: Actor) -> Question:
-    return sa.select(sa.exists().where(Account.person_id != (actor.person_id or 0)).label("some"))
+    return sa.select(
+        sa.exists().where(Account.person_id != (actor.person_id or 0)).label("some"),
+        sa.exists().where(*open_roles(clock.now())).label("invited"),
+    )
 
 
 def _confirm_email(address: str) -> Todo:
@@ -75,6 +80,16 @@ def _verify_teachers(count: int) -> Todo:
         action=_("Xem và xác nhận"),
         icon="person-check",
         count=count,
+    )
+
+
+def _open_invitation() -> Todo:
+    return Todo(
+        title=_("Chờ người được mời nhận lời"),
+        detail=_("Chưa ai khác có tài khoản. Đường dẫn, mã QR và lời nhắn Zalo của lời mời lấy lại được."),
+        url="/people/#loi-moi",
+        action=_("Xem lời mời"),
+        icon="hourglass-split",
     )
 
 

@@ -25,7 +25,10 @@ def index() -> str:
     args = list_args(["name", "created"], ["role"])
     page = queries.people_page(args)
     names = queries.grant_names(g for row in page.items for g in row.grants)
-    return render_template("accounts/people.html", page=page, names=names, roles=queries.ROLE_NAMES)
+    return render_template(
+        "accounts/people.html", page=page, names=names, roles=queries.ROLE_NAMES,
+        invitations=queries.open_invitations(current_actor(), clock.now()),
+    )  # fmt: skip
 
 
 #: Members come with their team, coordinators with their school (`invite_teacher`).

@@ -22,7 +22,7 @@ from ...core.web import current_actor, go
 from ...models import Account, Invitation, InvitationKind, Person
 from .. import forms, guesses, policies, queries, services
 from ..addresses import normal_email, normal_phone
-from ..coming_in import come_in, device
+from ..coming_in import come_in, device, keep_language
 from ..elsewhere import ELSEWHERE
 from ..schools import join_as_teacher, school_names
 
@@ -160,6 +160,7 @@ def _join(invitation: Invitation, form: BaseForm) -> Response:
         if person is None:
             person = services.create_person(form.full_name.data, actor=me, at=at)
         account = _account_for(person, form, at)
+        keep_language(person.id)
         _take_role(invitation, person.id, Actor(person_id=person.id))
         key = services.sign_in_new(account, device=device(), at=at)
     return come_in(key, invitation.payload.get("next"))
@@ -222,6 +223,7 @@ def _join_school(invitation: Invitation, form: BaseForm) -> Response:
                 person, email=form.email.data, phone=form.phone.data, password=form.password.data,
                 letter=guesses.may_confirm(form.email.data), at=at, actor=me,
             )  # fmt: skip
+            keep_language(person.id)
             key = services.sign_in_new(account, device=device(), at=at)
             person_id = person.id
         else:

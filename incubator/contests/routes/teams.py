@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from ...accounts import guesses
 from ...accounts import services as accounts
-from ...accounts.coming_in import come_in, device
+from ...accounts.coming_in import come_in, device, keep_language
 from ...accounts.queries import invited_person, own_person
 from ...accounts.schools import find_school, school_names
 from ...core import clock
@@ -91,6 +91,7 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
                 person, email=form.email.data, phone=form.phone.data, password=form.password.data,
                 letter=guesses.may_confirm(form.email.data), at=at, actor=me,
             )  # fmt: skip
+            keep_language(person.id)
             key = accounts.sign_in_new(account, device=device(), at=at)
             actor = Actor(person_id=person.id, account_id=account.id, name=person.full_name)
         else:
