@@ -217,6 +217,68 @@ def test_a_returned_entry_is_mended_and_sent_again_and_the_history_shows_both(pl
     ]  # fmt: skip
 
 
+def mended(entry, edition, teacher, organiser, *members):
+    """The persons of the pupils after the entry was returned, mended and sent again, by their names."""
+    due = clock.end_of_day(edition.registration_closes) + timedelta(days=3)
+    decisions.send_back(
+        reads.get_entry(entry.id), reason="Sai", field_reasons={}, due_at=due, actor=organiser, at=AT
+    )
+    entry = reads.get_entry(entry.id)
+    row = team("Gốm Đỏ", division_of(edition, "thcs"), *members, version=entry.version)
+    drafts.save_draft(entry, row, edition=edition_reads.get_edition(edition.slug), actor=teacher, at=AT)
+    sent = send(reads.get_entry(entry.id), edition, teacher)
+    assert sent.submitted
+    db.session.expire_all()
+    return people_of(entry)
+
+
+def people_of(entry):
+    return {
+        m.full_name: m.person
+        for m in reads.get_entry(entry.id).members
+        if m.ended_at is None and m.part != "coach"
+    }
+
+
+def test_marks_mended_in_a_returned_name_stay_with_the_same_pupil(place):
+    edition, school, teacher, organiser = place
+    entry = draft(edition, school, teacher)
+    send(entry, edition, teacher)
+    before = people_of(entry)["Nguyễn Văn An"].id
+    after = mended(entry, edition, teacher, organiser, ("Nguyễn Văn Ân", "17/05/2013"), GOOD[1])
+    assert (after["Nguyễn Văn Ân"].id, after["Nguyễn Văn Ân"].full_name) == (before, "Nguyễn Văn Ân")
+
+
+def test_a_birth_date_mended_after_the_return_is_the_pupils_own(place):
+    edition, school, teacher, organiser = place
+    entry = draft(edition, school, teacher)
+    send(entry, edition, teacher)
+    before = people_of(entry)["Nguyễn Văn An"].id
+    after = mended(entry, edition, teacher, organiser, ("Nguyễn Văn An", "18/05/2013"), GOOD[1])
+    assert (after["Nguyễn Văn An"].id, after["Nguyễn Văn An"].birth_date) == (before, date(2013, 5, 18))
+
+
+def test_a_twin_put_beside_a_returned_pupil_is_somebody_else(place):
+    edition, school, teacher, organiser = place
+    entry = draft(edition, school, teacher)
+    send(entry, edition, teacher)
+    before = people_of(entry)["Nguyễn Văn An"].id
+    twins = [GOOD[0], ("Nguyễn Văn Ân", "17/05/2013")]
+    after = mended(entry, edition, teacher, organiser, *twins)
+    assert after["Nguyễn Văn An"].id == before
+    assert after["Nguyễn Văn Ân"].id != before
+
+
+def test_who_takes_the_place_of_a_returned_pupil_is_somebody_else(place):
+    edition, school, teacher, organiser = place
+    entry = draft(edition, school, teacher)
+    send(entry, edition, teacher)
+    before = {p.id for p in people_of(entry).values()}
+    after = mended(entry, edition, teacher, organiser, ("Lý Thị Hai", "17/05/2013"), GOOD[1])
+    assert after["Lý Thị Hai"].id not in before
+    assert after["Trần Gia Hân"].id in before
+
+
 def test_a_rejection_needs_a_reason_and_can_be_reversed(place):
     edition, school, teacher, organiser = place
     entry = draft(edition, school, teacher)

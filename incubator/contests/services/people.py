@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -27,20 +27,27 @@ _STUDENT_KINDS = (OrganisationKind.COLLEGE, OrganisationKind.UNIVERSITY)
 
 
 def persons_for(
-    members: Sequence[DraftMember], organisation: Organisation | None, *, actor: Actor, at: datetime
-) -> list[Person]:
+    members: Sequence[DraftMember], organisation: Organisation | None, *, actor: Actor, at: datetime,
+    given_back: Collection[int] = (),
+) -> list[Person]:  # fmt: skip
     """A person for each member in order: known by id, found by name and birth date (coaches: by contact or
-    school), or new. Affiliations with the organisation are kept up to date. Six statements at most."""
+    school), or new. Affiliations with the organisation are kept up to date. Seven statements at most.
+
+    `given_back` are the ids of the pupils who stood in the entry when it was returned: marks of a name or a birth date
+    that were mended since are mended in their rows, so that answers, card and guardians stay theirs.
+    """
     known = {p.id: p for p in _by_id([m.person_id for m in members if m.person_id])}
     pupils = _pupils(members, organisation)
     coaches = _coaches(members, organisation)
+    returned = {p.id: p for p in _listed(given_back)}
     found = []
     for member in members:
         person = known.get(member.person_id or 0)
-        if person is None and member.part is MemberPart.COACH:
-            person = _matching_coach(member, coaches)
-        elif person is None:
-            person = pupils.get((compare_key(member.full_name), member.birth_date))
+        if member.part is MemberPart.COACH:
+            person = person or _matching_coach(member, coaches)
+        elif person is None or (person.id in returned and person.birth_date != member.birth_date):
+            same = pupils.get((compare_key(member.full_name), member.birth_date))
+            person = same or _mended(member, person, [p for i, p in returned.items() if i not in known])
         found.append(person or _new_person(member, at))
     db.session.flush()
     if organisation is not None:
@@ -50,6 +57,28 @@ def persons_for(
 
 def _by_id(ids: list[int]) -> Sequence[Person]:
     return db.session.scalars(sa.select(Person).where(Person.id.in_(ids))).all() if ids else []
+
+
+def _listed(ids: Collection[int]) -> Sequence[Person]:
+    """Those of them who are known by lists only: an account speaks for itself."""
+    if not ids:
+        return []
+    return db.session.scalars(
+        sa.select(Person).where(Person.id.in_(ids), Person.erased_at.is_(None), meant.put_down_by_others())
+    ).all()
+
+
+def _mended(member: DraftMember, person: Person | None, returned: Sequence[Person]) -> Person | None:
+    """Who stood in the returned entry with another birth date (`person`), or with other marks in the name."""
+    if person is not None:
+        person.birth_date = member.birth_date or person.birth_date
+        return person
+    key = search_key(member.full_name)
+    for other in returned:
+        if other.birth_date == member.birth_date and search_key(other.full_name) == key:
+            other.full_name = member.full_name
+            return other
+    return None
 
 
 def _pupils(

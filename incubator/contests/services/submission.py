@@ -92,7 +92,8 @@ def missing_of(entry: Entry, files: Sequence[EntryFile] | None = None) -> list[d
 
 def _submit_one(entry: Entry, *, actor: Actor, at: datetime) -> None:
     drafts = list(entry.draft_members)
-    persons = people.persons_for(drafts, entry.organisation, actor=actor, at=at)
+    stood = [m.person_id for m in entry.members if m.ended_at is None and m.part is not MemberPart.COACH]
+    persons = people.persons_for(drafts, entry.organisation, actor=actor, at=at, given_back=stood)
     for_school = {p.id for p, d in zip(persons, drafts, strict=True) if d.part is MemberPart.COACH}
     accounts.ensure_none_scores(for_school | {actor.person_id or 0}, entry.edition_id, at=at)
     freeze(entry, drafts, [p.id for p in persons], at)
