@@ -55,6 +55,18 @@ class Template:
     def name_en(self) -> str:
         return str(self.data["name_en"])
 
+    def title(self, year: int) -> str:
+        """What its edition of the year is called unless the organisers say otherwise."""
+        return f"{self.name} {year}"
+
+    def title_en(self, year: int) -> str:
+        return f"{self.name_en} {year}"
+
+    def coming(self, today: date) -> int:
+        """The year whose registration has not closed."""
+        closed = date(today.year, *self.data["dates"]["registration_closes"]) < today
+        return today.year + closed
+
     @property
     def about(self) -> str:
         return str(self.data["about"])

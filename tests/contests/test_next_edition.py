@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from incubator.contests.next_edition import following
+from incubator.contests.edition_templates import templates
+from incubator.contests.next_edition import following, renumbered
 from incubator.contests.queries import editions as edition_reads
+from incubator.core.access import Role
 from incubator.core.db import db
 from incubator.models import Criterion, Rubric, Stage, StageDivision
 from tests.contests.factories import make_open_edition, make_organiser
-from tests.factories import AT, save
+from tests.factories import AT, make_user, save
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,49 @@ def test_this_years_edition_is_followed_by_next_years() -> None:
 
 def test_a_year_that_has_its_edition_is_not_proposed_again() -> None:
     assert following("Robocon 2024", 2024, None, this_year=2026, taken={2024, 2026}) == (2027, "Robocon 2027")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "expected"),
+    [("RB26-TH-", "RB27-TH-"), ("2026-A", "2027-A"), ("B126-", "B126-"), ("TH-", "TH-"), ("", "")],
+)
+def test_the_year_in_a_prefix_of_numbers_moves_on(prefix: str, expected: str) -> None:
+    assert renumbered(prefix, 2026, 2027) == expected
+
+
+def test_a_set_up_is_proposed_for_the_year_whose_registration_has_not_closed() -> None:
+    robotics = templates()["robotics"]  # until 15 October
+    assert [robotics.coming(day) for day in (date(2026, 10, 15), date(2026, 10, 16))] == [2026, 2027]
+
+
+def test_the_copy_keeps_its_english_name_and_numbers_its_entries_by_its_own_year(session, sign_in):
+    edition = make_open_edition(name="Robotics 2026", name_en="Robotics (English) 2026", year=2026)
+    edition.divisions[0].number_prefix = "RB26-A-"
+    db.session.commit()
+    browser = sign_in(make_organiser(edition))
+    form = {"contest": "0", "source": edition.slug, "name": "Robotics 2027", "year": "2027", "slug": "rb27"}
+    assert browser.post("/contests/new", data=form).status_code == 303
+    copy = edition_reads.get_edition("rb27")
+    assert copy.name_en == "Robotics (English) 2027"
+    assert "RB27-A-" in {d.number_prefix for d in copy.divisions}
+
+
+def test_an_english_name_without_a_year_is_not_taken_for_the_next_one(session, sign_in):
+    edition = make_open_edition(name_en="Twentieth youth contest")
+    browser = sign_in(make_organiser(edition))
+    form = {"contest": "0", "source": edition.slug, "name": "Lần sau", "year": "2027", "slug": "lan-sau"}
+    browser.post("/contests/new", data=form)
+    assert edition_reads.get_edition("lan-sau").name_en == ""
+
+
+def test_an_edition_of_a_set_up_has_its_english_name_while_it_is_called_as_proposed(session, sign_in):
+    browser = sign_in(make_user(Role.ORGANISER))
+    form = {"contest": "0", "source": "template:robotics", "year": "2027", "new_contest": ""}
+    title = templates()["robotics"].title(2027)
+    browser.post("/contests/new", data={**form, "name": title, "slug": "rb27"})
+    browser.post("/contests/new", data={**form, "name": "Ngày hội Robot", "slug": "robot27"})
+    names = [edition_reads.get_edition(slug).name_en for slug in ("rb27", "robot27")]
+    assert names == ["Creative Robotics and AI 2027", ""]
 
 
 def test_an_address_that_nobody_typed_gives_way_to_one_that_is_taken(session, sign_in):

@@ -50,7 +50,8 @@ def _propose(form: forms.NewEditionForm, source: str) -> None:
     """Fill in what follows from the chosen start: the year and the name."""
     form.source.data = source
     if template := templates().get(source.removeprefix("template:")):
-        form.name.data = f"{template.name} {form.year.data}"
+        form.year.data = template.coming(clock.today())
+        form.name.data = template.title(form.year.data)
     elif source:
         earlier = setup_reads.get_source_for(current_actor(), source)
         form.year.data, form.name.data = following(

@@ -12,6 +12,7 @@ from ...core.access import Actor, ensure
 from ...core.db import db
 from ...models import Division, Edition, EditionHost, PrizeTier, Stage, StageDivision, StageState
 from .. import policies
+from ..next_edition import renamed, renumbered
 from .editions import create_edition, shift
 from .rubric_copies import RubricCopies
 
@@ -40,14 +41,15 @@ def copy_edition(
     slug: str = "",
     number: int | None = None,
 ) -> Edition:
-    """Divisions with their rules, stages, rubrics, prizes, hosts, fields and words; birth-date windows move as well.
+    """Divisions with their rules, stages, rubrics, prizes, hosts, fields and words; birth-date windows move as well, and
+    so does the year in an English name and in the prefixes of entry numbers.
 
     Entries, judges, files and states are not taken. `source` is loaded whole.
     """
     ensure(policies.can_create(actor))
     years = year - source.year
     edition = create_edition(
-        source.contest, name=name, year=year, actor=actor, at=at, slug=slug, name_en="",
+        source.contest, name=name, year=year, actor=actor, at=at, slug=slug, name_en=_name_en(source, year),
         number=number if number is not None else (source.number + years if source.number else None),
         venue=source.venue, fields=list(source.fields), words=dict(source.words),
         registration_opens=shift(source.registration_opens, years),
@@ -65,7 +67,7 @@ def copy_edition(
             for h in source.hosts
         ],
     ) if source.hosts else None
-    divisions = {d.id: _copy_division(d, edition, years) for d in source.divisions}
+    divisions = {d.id: _copy_division(d, edition, source.year) for d in source.divisions}
     db.session.add_all(divisions.values())
     db.session.flush()
     rubrics = RubricCopies((p.rubric_id for s in source.stages for p in s.parts), edition, at=at)
@@ -83,7 +85,14 @@ def copy_edition(
     return edition
 
 
-def _copy_division(division: Division, edition: Edition, years: int) -> Division:
+def _name_en(source: Edition, year: int) -> str:
+    """Nothing rather than the name of another year."""
+    moved = renamed(source.name_en, source.year, source.number, year)
+    return moved if moved != source.name_en else ""
+
+
+def _copy_division(division: Division, edition: Edition, from_year: int) -> Division:
+    years = edition.year - from_year
     rules = dict(division.eligibility)
     for key in ("born_from", "born_until"):
         if rules.get(key):
@@ -92,7 +101,7 @@ def _copy_division(division: Division, edition: Edition, years: int) -> Division
     return Division(
         edition_id=edition.id, slug=division.slug, name=division.name, name_en=division.name_en,
         position=division.position, eligibility=rules, dossier=dict(division.dossier),
-        number_prefix=division.number_prefix,
+        number_prefix=renumbered(division.number_prefix, from_year, edition.year),
     )  # fmt: skip
 
 

@@ -88,8 +88,9 @@ def start_from_template(
             actor=actor,
             at=at,
         )
+    head = {"name_en": template.title_en(year) if name == template.title(year) else "", **template.head(year)}
     edition = editions.create_edition(
-        contest, name=name, year=year, slug=slug, actor=actor, at=at, **{**template.head(year), **values}
+        contest, name=name, year=year, slug=slug, actor=actor, at=at, **{**head, **values}
     )
     actor = replace(actor, system="template")  # the grant of this edition is newer than the actor
     for plan in template.divisions(year):
