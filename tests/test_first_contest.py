@@ -85,7 +85,7 @@ def teacher_signs_up(organiser: Reader, newcomer) -> Reader:
         "Bắt đầu soạn hồ sơ", full_name="Trần Thị Thu Hằng", email="hang@example.org", password=PASSWORD,
         organisation="THCS Bình Thắng",
     )  # fmt: skip
-    organiser.go("/home").click("Xem và xác nhận").has("Trần Thị Thu Hằng").press("Xác nhận")
+    organiser.go("/home").click("Xem và xác nhận").has("Trần Thị Thu Hằng").press("Xác nhận giáo viên")
     return teacher
 
 

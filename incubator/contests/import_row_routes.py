@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from ..core import clock
 from ..core.access import Permission, require
 from ..core.i18n import _
-from ..core.web import current_actor, go
+from ..core.web import current_actor, go, named
 from ..models import ImportBatch, ImportState
 from . import import_forms as forms
 from . import import_wording as wording
@@ -32,7 +32,7 @@ def row(edition: str, batch_id: int, row_id: int) -> Page:
         school=data["school"],
         division=data["division"] or "",
     )
-    form.division.choices = [("", _("Chọn bảng")), *((rule.code, rule.name) for rule in rules.divisions)]
+    form.division.choices = [("", _("Chọn bảng")), *((rule.code, named(rule)) for rule in rules.divisions)]
     coaches = _typed_coaches() if request.method == "POST" else _known_coaches(data)
     members = _typed_members() if request.method == "POST" else _known_members(data)
     if form.validate_on_submit():
@@ -114,5 +114,6 @@ def rule_row(edition: str, batch_id: int, row_id: int, step: str) -> Page:
         "take-back": imports.take_back,
         "two-pupils": imports.rule_distinct,
     }[step]
-    attempt(lambda: service(item, actor=current_actor(), at=clock.now()))
+    if attempt(lambda: service(item, actor=current_actor(), at=clock.now())) and step == "leave-out":
+        flash(_("Đã để riêng đội %(team)s: lượt này không nhập.", team=item.data["team"]), "success")
     return go("imports.review", edition=edition, batch_id=batch_id)

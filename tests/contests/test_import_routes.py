@@ -38,7 +38,7 @@ def test_the_six_files_are_read_reviewed_and_imported_in_three_steps(secretary, 
     assert page.status_code == 200
     text = text_of(page)
     assert "Nhập 314 đội" in text
-    assert "của 65 trường" in text
+    assert "từ 65 trường" in text
     assert "Cao Tuấn Bảo (17/05/2008) ngoài khoảng của bảng THCS (01/01/2010 – 31/12/2013)" in text
     done = secretary.post(f"{sent.location}/confirm", follow_redirects=True)
     assert "Đã nhập" in text_of(done)

@@ -109,6 +109,17 @@ def test_style_sheet_loads_our_files_only_and_they_exist(path: Path) -> None:
         assert (path.parent / address.strip("\"'")).is_file(), address
 
 
+def test_what_the_last_action_said_does_not_go_on_paper() -> None:
+    hidden = next(
+        block
+        for block in re.findall(r"([^{}]+)\{([^{}]*)\}", (ROOT / "static/css/print.css").read_text())
+        if ".no-print" in block[0]
+    )
+    assert "display: none" in hidden[1]
+    assert ".flash" in {selector.strip() for selector in hidden[0].split(",")}
+    assert "flash" in (ROOT / "templates/parts/messages.html").read_text().split('class="')[1].split('"')[0]
+
+
 def test_every_colour_of_a_style_sheet_is_declared() -> None:
     text = "".join(p.read_text("utf-8") for p in STYLES)
     declared = set(re.findall(r"(--[a-z0-9-]+)\s*:", text))

@@ -13,7 +13,7 @@ from ...core.access import signed_in
 from ...core.db import transaction
 from ...core.errors import Invalid
 from ...core.i18n import _
-from ...core.web import current_actor, go
+from ...core.web import current_actor, go, lang
 from ...models import Entry, MemberPart
 from .. import consent_texts, dossier, eligibility, policies, stages, wording
 from ..forms import entries as forms
@@ -54,7 +54,7 @@ def page(entry: Entry, **forms_with_errors: Any) -> str:
         people=sorted(people, key=lambda m: m.position), parts=wording.MEMBER_PARTS, events=story.events,
         entry_states=wording.ENTRY_STATES, members_by_id={m.id: m for m in entry.members}, wanted=wanted,
         lacks=[wording.missing_part(lack) for lack in submission.missing_of(entry, files)] if wanted.asked else [],
-        files=files, fields={f["slug"]: f for f in entry.edition.fields},
+        files=files, fields={f["slug"]: f.get(lang()) or f["vi"] for f in entry.edition.fields},
         changes=story.changes, owner=owner, told=story.is_told(at),
         places=story.places if policies.can_decide_entry(actor, entry) else story.places_known(at),
         on_team=owner or policies.is_member(actor, entry) or policies.is_coach(actor, entry),
@@ -73,7 +73,7 @@ def _forms(entry: Entry, given: dict[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     dossier_form.field.choices = [
         ("", _("Chọn lĩnh vực")),
-        *[(f["slug"], f["vi"]) for f in entry.edition.fields],
+        *[(f["slug"], f.get(lang()) or f["vi"]) for f in entry.edition.fields],
     ]
     change = given.get("change") or forms.ChangeForm()
     change.member_id.choices = [
