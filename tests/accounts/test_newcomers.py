@@ -81,3 +81,14 @@ def test_who_signs_up_for_a_school_knows_that_one_address_is_enough(client, scho
     page = client.get(school_link).text
     assert "Chỉ cần một trong hai: e-mail hoặc số điện thoại." in page
     assert f"/login?next={school_link}" in page
+
+
+def test_a_role_that_does_not_fit_its_place_is_refused_where_it_was_chosen(session, sign_in):
+    browser, other = sign_in(make_user(*ADMINISTRATOR)), make_user(Role.MENTOR)
+    path = f"/people/{other.person_id}"
+    refused = browser.post(f"{path}/grants", data={"role": "judge", "scope": "system:"})
+    assert refused.status_code == 422
+    assert "Chưa cấp quyền" in refused.text
+    assert '<option value="judge" selected>' in refused.text
+    assert f'action="{path}/grants"' in refused.text
+    assert browser.post(f"{path}/grants", data={"role": "", "scope": "system:"}).status_code == 422

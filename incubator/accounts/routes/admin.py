@@ -97,27 +97,37 @@ def invitation(invitation_id: int) -> str:
 @bp.get("/<int:person_id>")
 @require(Permission.PEOPLE_MANAGE)
 def person(person_id: int) -> str:
+    return _person_page(person_id)
+
+
+def _person_page(person_id: int, refused: str = "") -> str:
+    """`refused` says why a role was not given; the choice stands as it was sent."""
     row = queries.get_person_for(current_actor(), person_id)
     return render_template(
-        "accounts/person.html", row=row, names=queries.grant_names(row.grants),
+        "accounts/person.html", row=row, names=queries.grant_names(row.grants), refused=refused, chosen=request.form,
         roles={r: name for r, name in queries.ROLE_NAMES.items() if r not in _ELSEWHERE}, scopes=queries.scope_choices(),
     )  # fmt: skip
 
 
 @bp.post("/<int:person_id>/grants")
 @require(Permission.ROLES_GRANT)
-def grant(person_id: int) -> Response:
+def grant(person_id: int) -> Response | tuple[str, int]:
     actor = current_actor()
     kind, _colon, number = request.form.get("scope", "").partition(":")
     try:
         role, scope = Role(request.form.get("role", "")), ScopeKind(kind)
     except ValueError:
-        raise Invalid(_("Chọn vai trò và nơi áp dụng trong danh sách.")) from None
-    with transaction():
-        queries.get_person_for(actor, person_id)
-        services.grant_role(
-            person_id, role, scope, int(number) if number else None, actor=actor, at=clock.now()
-        )
+        return _person_page(person_id, _("Chọn vai trò và nơi áp dụng trong danh sách.")), 422
+    try:
+        with transaction():
+            queries.get_person_for(actor, person_id)
+            services.grant_role(
+                person_id, role, scope, int(number) if number else None, actor=actor, at=clock.now()
+            )
+    except DomainError as error:
+        if error.status not in (409, 422):
+            raise
+        return _person_page(person_id, error.message), error.status
     flash(_("Đã cấp quyền."), "success")
     return go("people.person", person_id=person_id)
 
