@@ -155,6 +155,7 @@ def test_what_the_dossier_must_hold_before_sending_stands_among_what_blocks(edit
     division_of(edition, "tre").dossier = dossier.to_json(NEEDS_DOSSIER)
     db.session.commit()
     where = start(client, edition, team_name="")
+    assert "Đã lập bản nháp. Bổ sung hồ sơ rồi gửi." in page(client, where)
     text = page(client, where)
     assert "Chưa có tên đội" not in text, "somebody alone needs no name of a team"
     assert "Hồ sơ sản phẩm còn thiếu tên sản phẩm." in text

@@ -40,8 +40,10 @@ def test_the_six_files_are_read_reviewed_and_imported_in_three_steps(secretary, 
     assert "Nhập 314 đội" in text
     assert "từ 65 trường" in text
     assert "Cao Tuấn Bảo (17/05/2008) ngoài khoảng của bảng THCS (01/01/2010 – 31/12/2013)" in text
+    assert "<title>Xem lại trước khi nhập" in page.text
     done = secretary.post(f"{sent.location}/confirm", follow_redirects=True)
     assert "Đã nhập" in text_of(done)
+    assert "<title>Lượt nhập" in secretary.get(sent.location).text
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Entry)) == 314
 
 

@@ -247,6 +247,9 @@ def test_marks_mended_in_a_returned_name_stay_with_the_same_pupil(place):
     before = people_of(entry)["Nguyễn Văn An"].id
     after = mended(entry, edition, teacher, organiser, ("Nguyễn Văn Ân", "17/05/2013"), GOOD[1])
     assert (after["Nguyễn Văn Ân"].id, after["Nguyễn Văn Ân"].full_name) == (before, "Nguyễn Văn Ân")
+    names = {m.id: m.full_name for m in reads.get_entry(entry.id).members}
+    told = max(entry_parts.story_of(entry.id).events, key=lambda e: e.id).snapshot["members"]
+    assert [names[i] for i in told][:2] == ["Nguyễn Văn Ân", "Trần Gia Hân"]
 
 
 def test_a_birth_date_mended_after_the_return_is_the_pupils_own(place):

@@ -103,7 +103,11 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
             row, division, person, team_name=form.team_name.data or "", class_name=form.class_name.data or "",
             organisation=school, answers=form.answers(), actor=actor, at=at,
         )  # fmt: skip
-    said = _("Đã lập bản nháp. Mời thành viên, bổ sung hồ sơ rồi gửi.")
+    alone = not (form.team_name.data or "").strip()
+    said = (
+        _("Đã lập bản nháp. Bổ sung hồ sơ rồi gửi.") if alone
+        else _("Đã lập bản nháp. Mời thành viên, bổ sung hồ sơ rồi gửi.")
+    )  # fmt: skip
     if key:
         return come_in(key, url_for("entries.show", entry_id=entry.id), said=said)
     flash(said, "success")

@@ -106,6 +106,6 @@ def snapshot_of(entry: Entry, members: list[EntryMember]) -> dict[str, Any]:
     return {
         "team": entry.team.name,
         "division_id": entry.division_id,
-        "members": [m.id for m in members if m.ended_at is None],
+        "members": [m.id for m in sorted(members, key=lambda m: m.position) if m.ended_at is None],
         "project": entry.project.title if entry.project else "",
     }
