@@ -124,6 +124,14 @@ def test_more_marks_that_stand_for_the_row_above(marks):
     assert read(table(HEAD, *lines)) == BOTH
 
 
+def test_a_long_list_of_marks_is_read_to_its_end():
+    many = [[None, f"Đội {n}", "nt", "nt", *typed(AN), "nt", "nt"] for n in range(3000)]
+    found = reading_of(table(HEAD, [1, "Cá Mập", SCHOOL, "THCS", *typed(BAO), COACH, PHONE], *many)).rows
+    assert (found[-1].school, found[-1].coach.name, len(found)) == (SCHOOL, COACH, 3001)
+    blank = reading_of(table(HEAD, [1, "Cá Mập", SCHOOL, "THCS", *typed(BAO)], *many)).rows
+    assert blank[-1].coach.name == ""
+
+
 @pytest.mark.parametrize(
     ("phone", "email"),
     [("tu@edu.vn", None), (None, f"tu@edu.vn - {PHONE}"), (None, PHONE), ("tu@edu.vn", PHONE)],

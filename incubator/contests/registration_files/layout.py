@@ -17,7 +17,7 @@ from incubator.contests.registration_files.values import DateOrder, date_order, 
 from incubator.core.packages import MAX_CELLS
 from incubator.core.text import Encoding, search_key
 
-_MOST_ABOVE = 10  # rows that a mark for “as above” looks up through blank cells
+_MOST_BLANK = 10  # cells through which a mark for “as above” looks up
 _COACH_PART = re.compile(r"(coach\d*)\.(?:name|phone|email)")
 _COUNTED = re.compile(r"(?:(?:doi|nhom|team|group) (?:so )?)?\d{1,3}\.?")
 _MEMBER_NAME = re.compile(r"member(\d+)\.name")
@@ -49,6 +49,9 @@ class Layout:
     merged: frozenset[int] = frozenset()  # columns with merges downwards
     other: dict[int, int] = field(default_factory=dict)  # column -> the one that holds what it leaves blank
     orders: dict[int, DateOrder] = field(default_factory=dict)  # column of dates -> how they stand
+    above: dict[tuple[int, int], Cell] = field(
+        default_factory=dict
+    )  # mark for “as above” -> what it stands for
 
     def raw(self, sheet: Sheet, row: int, role: str) -> Cell:
         column = self.columns.get(role)
@@ -58,12 +61,27 @@ class Layout:
         values = sheet.rows[row]
         value = values[column] if column < len(values) else None
         if is_ditto(value) and row > self.first:
-            above = max(self.first, row - _MOST_ABOVE)
-            held = (self.cell(sheet, number, column) for number in range(row - 1, above - 1, -1))
-            return next((cell for cell in held if cell is not None), None)
+            return self._above(sheet, row, column)
         if value is None and column in self.other:
             return self.cell(sheet, row, self.other[column])
         return value
+
+    def _above(self, sheet: Sheet, row: int, column: int) -> Cell:
+        """What a mark for “as above” stands for: the last thing said there, through other marks and a few blank cells."""
+        found, blank, number = None, 0, row - 1
+        while number >= self.first and blank < _MOST_BLANK:
+            values = sheet.rows[number]
+            value = values[column] if column < len(values) else None
+            if (number, column) in self.above:
+                found = self.above[number, column]
+                break
+            if value is not None and not is_ditto(value):
+                found = value
+                break
+            blank += value is None
+            number -= 1
+        self.above[row, column] = found
+        return found
 
 
 def understand(file: str, sheet: Sheet, report: SheetReport, mapping: SheetMapping | None) -> Layout:
