@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from incubator.contests.registration_files.cleaning import as_text
 from incubator.contests.registration_files.columns import part_of
+from incubator.contests.registration_files.dates import LAST_SERIAL, DateOrder
 from incubator.contests.registration_files.layout import Layout
 from incubator.contests.registration_files.records import Cell, Repair, TeamRow
 from incubator.contests.registration_files.tables import Sheet
-from incubator.contests.registration_files.values import LAST_SERIAL, DateOrder, is_ditto
+from incubator.contests.registration_files.values import is_ditto
 
 CellText = tuple[str, tuple[str, ...], str]  # cleaned, kinds of repair, as it stood
 

@@ -9,6 +9,7 @@ from incubator.contests.registration_files.cells import CellText
 from incubator.contests.registration_files.cleaning import as_text
 from incubator.contests.registration_files.coaches import CoachText, left_out, split_coaches
 from incubator.contests.registration_files.columns import words_of
+from incubator.contests.registration_files.dates import parse_moment
 from incubator.contests.registration_files.divisions import DivisionReader
 from incubator.contests.registration_files.layout import PEOPLE_IN_A_CELL, Layout
 from incubator.contests.registration_files.pupils import PupilReader
@@ -23,7 +24,6 @@ from incubator.contests.registration_files.values import (
     names_somebody,
     parse_email,
     parse_emails,
-    parse_moment,
     parse_phone,
     parse_phones,
     says_nothing,

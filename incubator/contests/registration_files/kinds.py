@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incubator.contests.registration_files.cleaning import as_text
+from incubator.contests.registration_files.dates import DATE_IN_TEXT, parse_date
 from incubator.contests.registration_files.divisions import DivisionReader
-from incubator.contests.registration_files.layout import PEOPLE_IN_A_CELL, Layout, is_repeated_header
+from incubator.contests.registration_files.layout import PEOPLE_IN_A_CELL, Layout
 from incubator.contests.registration_files.records import Cell
 from incubator.contests.registration_files.schools import without_count
 from incubator.contests.registration_files.sentences import Sentence, say
 from incubator.contests.registration_files.tables import Sheet
 from incubator.contests.registration_files.titles import Facts, is_school, pair_of, said_in, team_of_row
-from incubator.contests.registration_files.values import DATE_IN_TEXT, parse_date
 from incubator.core.text import search_key
 
 _FOOTER = re.compile(r"^(tong|cong\b|noi nhan|ghi chu|danh sach (nay )?co|luu y|\.{3})")
@@ -106,7 +106,7 @@ class RowSorter:
             section.take({role: value for role, value in said.items() if role not in layout.columns})
             return "section"
         if positions & set(names):
-            if is_repeated_header(sheet, layout, row):
+            if _is_repeated_header(sheet, layout, row):
                 return "header"
             return "note" if len(filled) == 1 and self._is_note(first, pupils) else ""
         team = layout.columns.get("team")
@@ -185,3 +185,15 @@ def _numbers_columns(filled: Sequence[tuple[int, Cell]]) -> bool:
     marks = [as_text(cell).strip(" ()[]").upper() for _, cell in filled]
     letters = next((i for i, mark in enumerate(marks) if mark != chr(ord("A") + i)), len(marks))
     return marks[letters:] == [str(n) for n in range(1, len(marks) - letters + 1)]
+
+
+def _is_repeated_header(sheet: Sheet, layout: Layout, row: int) -> bool:
+    """Long lists repeat their header on every printed page."""
+    cells = [as_text(cell) for cell in sheet.rows[row]]
+    filled = [(i, layout.cleaners[i](text)[0].replace("\n", " ")) for i, text in enumerate(cells) if text]
+    same = sum(
+        bool(layout.labels[i]) and layout.labels[i].endswith(text)
+        for i, text in filled
+        if i < len(layout.labels)
+    )
+    return len(filled) >= 3 and same * 3 >= len(filled) * 2

@@ -8,12 +8,14 @@ from itertools import islice
 
 from incubator.contests.registration_files.cleaning import Cleaner, as_text, clean, cleaners_of, encodings_of
 from incubator.contests.registration_files.columns import Meaning, meaning_of
-from incubator.contests.registration_files.heads import HEAD_ROWS, Header, find_header, infer_from_content
+from incubator.contests.registration_files.contents import infer_from_content
+from incubator.contests.registration_files.dates import DateOrder, date_order
+from incubator.contests.registration_files.heads import HEAD_ROWS, Header, find_header
 from incubator.contests.registration_files.records import Cell, ColumnRead, SheetMapping, SheetReport
 from incubator.contests.registration_files.sentences import MEMBER_PARTS, Sentence, say
 from incubator.contests.registration_files.tables import Sheet, column_letter
 from incubator.contests.registration_files.titles import Facts, facts_of
-from incubator.contests.registration_files.values import DateOrder, date_order, is_ditto
+from incubator.contests.registration_files.values import is_ditto
 from incubator.core.packages import MAX_CELLS
 from incubator.core.text import Encoding, search_key
 
@@ -288,15 +290,3 @@ def _tops(sheet: Sheet, header: Header, width: int) -> dict[tuple[int, int], int
 def _order(who: str) -> int:
     """“coach” is the first, “coach2” the second."""
     return int(who.removeprefix("coach") or 1)
-
-
-def is_repeated_header(sheet: Sheet, layout: Layout, row: int) -> bool:
-    """Long lists repeat their header on every printed page."""
-    cells = [as_text(cell) for cell in sheet.rows[row]]
-    filled = [(i, layout.cleaners[i](text)[0].replace("\n", " ")) for i, text in enumerate(cells) if text]
-    same = sum(
-        bool(layout.labels[i]) and layout.labels[i].endswith(text)
-        for i, text in filled
-        if i < len(layout.labels)
-    )
-    return len(filled) >= 3 and same * 3 >= len(filled) * 2

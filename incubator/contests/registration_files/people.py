@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from incubator.contests.registration_files.values import DATE_IN_TEXT, is_year
+from incubator.contests.registration_files.dates import DATE_IN_TEXT, is_year
 from incubator.core.text import collapse, search_key
 
 _BULLET = re.compile(r"^\s*(?:\(?\d{1,2}\s*[.):/\-]\s*(?=\D)|[-–•*+]\s*)")

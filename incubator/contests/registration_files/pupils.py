@@ -7,6 +7,7 @@ from datetime import date
 
 from incubator.contests.registration_files.cells import CellReader, CellText
 from incubator.contests.registration_files.cleaning import as_text
+from incubator.contests.registration_files.dates import DateOrder, parse_date
 from incubator.contests.registration_files.people import (
     PersonText,
     in_parallel,
@@ -16,12 +17,7 @@ from incubator.contests.registration_files.people import (
     without_remarks,
 )
 from incubator.contests.registration_files.records import Cell, Member, TeamRow
-from incubator.contests.registration_files.values import (
-    DateOrder,
-    class_beside_date,
-    parse_date,
-    says_nothing,
-)
+from incubator.contests.registration_files.values import class_beside_date, says_nothing
 from incubator.core.text import compare_key, proper_case_name
 
 _SCHOOL_YEAR = re.compile(r"[\s,–-]*\(?(?:năm học )?20\d\d\s*[-–]\s*(?:20)?\d\d\)?\s*$", re.IGNORECASE)

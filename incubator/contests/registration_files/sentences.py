@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from incubator.contests.registration_files.dates import is_year
 from incubator.contests.registration_files.records import DivisionRule, Rules, TeamRow
-from incubator.contests.registration_files.values import is_year
 
 _ = str  # marks a source string for the message catalogue; who shows it, translates it
 

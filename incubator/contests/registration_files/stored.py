@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from incubator.contests.registration_files.coaches import split_coaches
+from incubator.contests.registration_files.dates import parse_date
 from incubator.contests.registration_files.namesakes import WARNINGS as NAMESAKES
 from incubator.contests.registration_files.records import (
     Coach,
@@ -20,7 +21,7 @@ from incubator.contests.registration_files.records import (
 )
 from incubator.contests.registration_files.report import sentence_data
 from incubator.contests.registration_files.schools import SchoolRegister, levels_of
-from incubator.contests.registration_files.values import parse_date, parse_email, parse_phone
+from incubator.contests.registration_files.values import parse_email, parse_phone
 from incubator.core.text import collapse, compare_key
 
 
