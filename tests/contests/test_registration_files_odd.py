@@ -97,7 +97,7 @@ CELLS = {
     **{f"phone {phone}": rows(phone=phone) for phone in (
         "+84 345 000 011", 345000011, "84345000011", "0345.000.011/0987654321", "(+84)345000011",
         "0345 000 011 (Zalo) - 0987 654 321", "3.45000011E+08", "0345-000-011", "Zalo: 0345000011; ĐT bàn: 02743822000",
-        "+84(0)345000011",
+        "+84(0)345000011", "０３４５０００011",
     )},
 }  # fmt: skip
 
@@ -342,6 +342,10 @@ MORE = {
         [*H, "Trường", "GVHD", "SĐT"], ["Đội Cá Mập"], *[[1, *p, SCHOOL, COACH, PHONE] for p in PUPILS[:2]], ["Đội Cá Voi"],
         *[[2, *p, SCHOOL, COACH, PHONE] for p in PUPILS[2:]],
     ],
+    "signed by a deputy": [HEAD, *rows(), [], [*NOBODY, "P. HIỆU TRƯỞNG"], [], [*NOBODY, "Trần Văn Hiệu"]],
+    "seen by the board": [
+        HEAD, *rows(), [None, "Người lập biểu", None, None, "Duyệt của BGH"], [None, "Lê Thị Tư", None, None, "Trần Văn Hiệu"],
+    ],
     "groups by letters and numerals": [
         [*ACROSS[:2], *ACROSS[4:]], ["A", "KHỐI THCS"], ["I", "THCS Hòa Phú"], [*IN_ONE[:2], *IN_ONE[4:]], [*IN_OTHER[:2], *IN_OTHER[4:]],
     ],
@@ -351,6 +355,13 @@ MORE = {
 @pytest.mark.parametrize("hand", MORE)
 def test_more_lists_of_other_hands(hand):
     assert read(table(*MORE[hand])) == BOTH
+
+
+def test_a_reserve_in_the_notes_counts():
+    found = read(
+        table([*ACROSS, "Ghi chú"], [*IN_ONE, "Dự bị: Lê Ê, 9/9/2011, 8A"], [*IN_OTHER, "Sân dự bị: khu B"])
+    )
+    assert found == [team(pupils=(AN, BAO, EXTRA)), BOTH[1]]
 
 
 @pytest.mark.parametrize("day", ["1032011", "30/2/2011", "1/3", "tháng 3/2011"])

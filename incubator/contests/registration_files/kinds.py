@@ -24,7 +24,7 @@ _EXAMPLE = re.compile(
 )  # the first row of a form sent out
 _FEW = 4  # a row of labels above a table: “Tên đội: … | GVHD: …”
 _SIGNING = re.compile(
-    r"(nguoi lap|lap bieu|(pho )?(hieu truong|thu truong|truong phong|truong ban|giam doc)|tm\.|kt\.|xac nhan|\(?ky\b|"
+    r"(nguoi lap|lap bieu|((pho|p\.) ?)?(hieu truong|thu truong|truong phong|truong ban|giam doc)|pht\b|bgh\b|ban giam hieu|t/m\b|tm\.|kt\.|duyet\b|xac nhan|\(?ky\b|"
     r"can bo phu trach|tong phu trach)"
 )
 _PLACE_AND_DAY = re.compile(r"[^\d]*, ngay ([\d.…]|thang)")  # “Dĩ An, ngày 12/3/2024”

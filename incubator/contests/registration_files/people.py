@@ -17,7 +17,7 @@ _CLASS_WORD = re.compile(r"(?i)\b(?:lớp|class)\b\s*:?\s*")
 _BIRTH_WORD = re.compile(r"(?i)\b(?:sinh ngày|ngày sinh|sinh năm|sinh|ns)\b\s*:?\s*")
 _LABEL = re.compile(
     r"(?i)(?:\b(?:thành viên|học sinh|thí sinh|tv|hs|ts|em)(?=\b|\d)\s*(?:số|thứ)?\s*(?:\d{1,2})?|"
-    r"\b(?:thêm|bổ sung|có thêm|còn có)\b(?:\s+(?:em|học sinh|thành viên))?)\s*:\s*"
+    r"\b(?:thêm|bổ sung|có thêm|còn có|dự bị)\b(?:\s+(?:em|học sinh|thành viên))?)\s*:\s*"
 )
 _ADDED = re.compile(r"(?i)\b(?:thêm|bổ sung)\s+(?:(?:em|học sinh|hs|thành viên)\s+)?(?=[^\W\d_])")
 _NAME_AND_CLASS = re.compile(r"^([^\d]*[^\W\d_])\s+(\d{1,2}[/.]?[A-Za-zĐđ]?\d{0,2})$")  # “Trần Bình 7A2”

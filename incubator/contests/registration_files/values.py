@@ -22,6 +22,7 @@ _PHONE = re.compile(r"(?:\+?84|0)?[\s.\-()]*(?:\d[\s.\-()]*){8,10}")
 _POWER = re.compile(r"\d[.,]\d{7,11}E\+?0?(?:8|9|10|11)", re.IGNORECASE)
 _BETWEEN_NUMBERS = re.compile(r"[/;,\n]|\s[-–]\s|\s(?:hoặc|và|or)\s", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"(?<!\d)((?:0|\+?84)\d{9})\s+(?=0|\+?84)")
+_WIDE = {0xFF10 + digit: str(digit) for digit in range(10)}
 _EMAIL = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+\.[^\s@<>;,]+")
 _CLASS = re.compile(
     r"(lớp\s*)?\d{1,2}\s*([/.\-]\s*\d{1,2}|[A-Za-zĐđ]\s*\d{0,2})?([/.]\d{1,2})?", re.IGNORECASE
@@ -44,7 +45,7 @@ def parse_phone(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
     """
     if cell is None or isinstance(cell, bool):
         return "", (), True
-    text = str(int(cell)) if isinstance(cell, float) else str(cell).strip().strip("'’`")
+    text = str(int(cell)) if isinstance(cell, float) else _plain_digits(str(cell)).strip().strip("'’`")
     if not re.search(r"\d", text):
         return "", (), True
     if _POWER.fullmatch(text):  # “3.45000011E+08”: what a narrow column shows of a number
@@ -64,6 +65,11 @@ def parse_phone(cell: Cell) -> tuple[str, tuple[str, ...], bool]:
     if not kinds and digits != str(cell):
         kinds.append("phone_form")
     return digits, tuple(kinds), len(digits) in (10, 11) and digits[0] == "0"
+
+
+def _plain_digits(text: str) -> str:
+    """Digits of a wide East Asian font are digits."""
+    return text if text.isascii() else text.translate(_WIDE)
 
 
 def _numbers_of(text: str) -> list[str]:
@@ -91,7 +97,7 @@ def found_in(parse: Callable[[Cell], tuple[str, tuple[str, ...], bool]], text: s
 def parse_phones(cell: Cell) -> list[Found]:
     """Each number of a cell; one entry for a cell whose numbers cannot be told apart. Addresses beside them are none."""
     if isinstance(cell, str):
-        cell = _EMAIL.sub(" ", cell).strip(" -–/,;\n")
+        cell = _EMAIL.sub(" ", _plain_digits(cell)).strip(" -–/,;\n")
     if cell is None or isinstance(cell, bool) or not re.search(r"\d", str(cell)):
         return []
     pieces = _numbers_of(cell) if isinstance(cell, str) else [cell]
