@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from incubator.contests import wording
 from incubator.contests.eligibility import Code
 from incubator.contests.queries import editions as edition_reads
 from incubator.contests.queries import entries as reads
@@ -160,4 +161,15 @@ def test_rules_that_count_pupils_see_the_same_pupil_in_both_schools(own, actor_o
     registered(edition, own[0], TEST)
     with pytest.raises(Held) as held:
         registered(edition, other, actor_of(teacher_of(other)))
-    assert {(p.code, p.value) for p in held.value.problems} == {(Code.MEMBER_IN_OTHER_TEAM, "Gốm Đỏ")}
+    assert {(p.code, p.value) for p in held.value.problems} == {(Code.MEMBER_IN_OTHER_TEAM, "")}
+    said = wording.problem(held.value.problems[0], division_of(edition, "thcs"))
+    assert "đã ở một đội khác của cuộc thi" in said
+    assert "Gốm Đỏ" not in said
+
+
+def test_the_same_school_is_told_in_which_team_its_pupil_stands(own):
+    edition = make_open_edition()
+    registered(edition, own[0], TEST)
+    with pytest.raises(Held) as held:
+        registered(edition, own[0], TEST)
+    assert "Gốm Đỏ" in {p.value for p in held.value.problems if p.code is Code.MEMBER_IN_OTHER_TEAM}

@@ -114,7 +114,7 @@ def check_member(member: MemberFacts, where: str, rules: Rules) -> list[Problem]
         found.append(
             Problem(
                 Code.MEMBER_IN_OTHER_TEAM, Weight.BREACH, f"{where}-name", member.name,
-                value=", ".join(member.other_teams), high=rules.teams_per_person,
+                value=", ".join(filter(None, member.other_teams)), high=rules.teams_per_person,
             )
         )  # fmt: skip
     return found

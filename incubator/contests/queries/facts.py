@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from ...core import clock
+from ...core.personal import first
 from ...core.text import compare_key
 from ...core.together import Asking, Question, alongside, ask, rows_of
 from ...models import (
@@ -30,6 +31,7 @@ from ..eligibility import Code, EntryFacts, MemberFacts, Problem, Registrant, We
 from . import consents
 
 #: States in which an entry takes its members and its name.
+Taken = dict[str, list[tuple[str, int | None]]]  # identity → team and organisation
 COUNTING = (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.RETURNED)
 
 
@@ -67,18 +69,30 @@ def facts_of(
     found = {}
     for entry in entries:
         pupils = [m for m in entry.draft_members if m.part is not MemberPart.COACH]
-        members = tuple(_member(m, taken, answers, today) for m in pupils)
+        members = tuple(_member(m, _shown(taken, entry), answers, today) for m in pupils)
         found[entry.id] = _facts(entry, members, names, counts)
         for member in members:
             if member.identity:
-                taken[member.identity] = [*taken[member.identity], entry.team.name or "?"]
+                mine = (entry.team.name or "?", entry.organisation_id)
+                taken[member.identity] = [*taken[member.identity], mine]
         names[_name_key(entry)] += 1
         counts[entry.division_id, entry.organisation_id] += 1
     return found, lacks
 
 
+def _shown(taken: Taken, entry: Entry) -> Callable[[str], tuple[str, ...]]:
+    """The other teams of a pupil; "" for one that is not of the same school, of which nothing may be told."""
+    return lambda who: tuple(
+        team if organisation and organisation == entry.organisation_id else ""
+        for team, organisation in taken.get(who, ())
+    )
+
+
 def _member(
-    row: DraftMember, taken: dict[str, list[str]], answers: dict[int, list[consent_rules.Answer]], today: date
+    row: DraftMember,
+    others: Callable[[str], tuple[str, ...]],
+    answers: dict[int, list[consent_rules.Answer]],
+    today: date,
 ) -> MemberFacts:
     who = identity(row.full_name, row.birth_date)
     given = frozenset(
@@ -92,7 +106,7 @@ def _member(
         birth_date_text=row.birth_date_text,
         class_name=row.class_name,
         identity=who,
-        other_teams=tuple(taken.get(who, ())) if who else (),
+        other_teams=others(who) if who else (),
         consents=given,
         captain=row.part is MemberPart.CAPTAIN,
     )
@@ -178,27 +192,38 @@ def _dossiers(entries: Sequence[Entry]) -> Asking[dict[int, list[Missing]]]:
 
 
 def teams_with(name: str, birth_date: date, entry: Entry) -> tuple[str, ...]:
-    """Names of the other teams of the entry's edition in which this pupil is frozen. One query."""
+    """Names of the other teams of the entry's edition in which this pupil is frozen, "" for those of others."""
     who = identity(name, birth_date)
     (rows,) = rows_of([_frozen_elsewhere([entry], {birth_date})])
-    return tuple(r.team for r in sorted(rows) if identity(r.full_name, r.birth_date) == who)
+    found = [
+        (r.team, r.organisation_id)
+        for r in sorted(rows, key=first)
+        if identity(r.full_name, r.birth_date) == who
+    ]
+    return _shown({who: found}, entry)(who)
 
 
 def _members_elsewhere(entries: Sequence[Entry]) -> Asking[Any]:
-    """Identity → names of the teams in which that pupil is frozen, outside of `entries`."""
-    found: dict[str, list[str]] = defaultdict(list)
+    """Identity → the teams in which that pupil is frozen, with their organisations, outside of `entries`."""
+    found: Taken = defaultdict(list)
     days = {m.birth_date for e in entries for m in e.draft_members if m.birth_date}
     if not days:
         return found
-    for row in sorted((yield _frozen_elsewhere(entries, days))):
-        found[identity(row.full_name, row.birth_date)].append(row.team)
+    for row in sorted((yield _frozen_elsewhere(entries, days)), key=first):
+        found[identity(row.full_name, row.birth_date)].append((row.team, row.organisation_id))
     return found
 
 
 def _frozen_elsewhere(entries: Sequence[Entry], days: set[date]) -> Question:
     """Pupils born on these days who stand in a counting entry of the edition that is none of `entries`."""
     return (
-        sa.select(EntryMember.id, EntryMember.full_name, Person.birth_date, Team.name.label("team"))
+        sa.select(
+            EntryMember.id,
+            EntryMember.full_name,
+            Person.birth_date,
+            Team.name.label("team"),
+            Entry.organisation_id,
+        )
         .join(Person, Person.id == EntryMember.person_id)
         .join(Entry, Entry.id == EntryMember.entry_id)
         .join(Team, Team.id == Entry.team_id)

@@ -68,6 +68,11 @@ _PROBLEMS: dict[Code, Callable[[Problem, str], str]] = {
     Code.MEMBER_IN_OTHER_TEAM: lambda p, d: _(
         "%(name)s đã ở đội “%(team)s”; mỗi em chỉ dự thi %(n)s đội. Bỏ khỏi một trong hai đội.",
         name=_who(p), team=p.value, n=p.high,
+    )
+    if p.value
+    else _(
+        "%(name)s đã ở một đội khác của cuộc thi; mỗi em chỉ dự thi %(n)s đội. Kiểm tra tên và ngày sinh, hoặc hỏi Ban tổ chức.",
+        name=_who(p), n=p.high,
     ),
     Code.BIRTH_DATE_MISSING: lambda p, d: _("Thiếu ngày sinh của %(name)s.", name=_who(p)),
     Code.BIRTH_DATE_INVALID: lambda p, d: _(
