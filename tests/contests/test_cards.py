@@ -149,3 +149,39 @@ def test_a_draft_has_no_cards(session, at, sign_in):
     teacher = sign_in(make_teacher(school))
     assert teacher.get(f"/entries/{made.id}/cards").status_code == 404
     assert "Chưa có đội nào đã gửi" in teacher.get(f"/registration/{edition.slug}/{school.slug}/cards").text
+
+
+def test_who_has_not_answered_says_yes_or_no_by_buttons_of_one_weight(place, sign_in, app):
+    from incubator.contests.queries import consents
+
+    entry, school, page = place
+    child_id = pupils(entry)[0]
+    [(code, pin)] = make(sign_in(make_teacher(school)), page, [child_id])
+    child = app.test_client()
+    child.post("/login/code", data={"code": code, "pin": pin})
+
+    def line() -> tuple[list[str], list[str]]:
+        text = child.get("/my-data/").text.partition("c-publish_picture")[2].partition("</li>")[0]
+        return re.findall(r'name="answer" value="(\w+)"', text), re.findall(r'class="(btn [^"]*)"', text)
+
+    answers, looks = line()
+    assert answers == ["give", "refuse"]
+    assert len(set(looks)) == 1
+    assert "checked" not in child.get("/my-data/").text
+    said = {"purpose": "publish_picture", "answer": "refuse"}
+    assert child.post("/my-data/consents", data=said).status_code == 303
+    own = {s.purpose: s.own for s in consents.standings(child_id, None, AT.date())}
+    assert own[ConsentPurpose.PUBLISH_PICTURE] is False
+    assert line()[0] == ["give"]
+    assert "Em trả lời đồng ý hay không" not in child.get("/home").text
+
+
+@pytest.mark.parametrize("answer", ["", "yes", None])
+def test_a_broken_answer_is_no_consent(place, sign_in, app, answer):
+    entry, school, page = place
+    [(code, pin)] = make(sign_in(make_teacher(school)), page, [pupils(entry)[0]])
+    child = app.test_client()
+    child.post("/login/code", data={"code": code, "pin": pin})
+    data = {"purpose": "publish_name"} | ({"answer": answer} if answer is not None else {})
+    assert child.post("/my-data/consents", data=data).status_code == 422
+    assert db.session.scalar(sa.select(sa.func.count(Consent.id))) == 0

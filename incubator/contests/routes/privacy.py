@@ -42,26 +42,24 @@ def _page(error: str = "", kind: str = "", text: str = "") -> str:
 @bp.post("/consents")
 @signed_in
 def change() -> Any:
-    """Give or take back one's own consent for one purpose; in force at once."""
+    """Give, refuse or take back one's own consent for one purpose; in force at once. Silence is neither yes nor no."""
     actor, at = current_actor(), clock.now()
     try:
         purpose = ConsentPurpose(request.form.get("purpose", ""))
     except ValueError:
         raise Invalid(_("Chọn một mục đích.")) from None
+    said = request.form.get("answer", "")
+    if said not in ("give", "refuse", "withdraw"):
+        raise Invalid(_("Chọn đồng ý hoặc không đồng ý."))
     with transaction():
         person = own_person(actor)
-        if request.form.get("answer") == "withdraw":
+        if said == "withdraw":
             consents.withdraw(person.id, purpose, ConsentParty.SELF, actor=actor, at=at)
             flash(_("Đã rút đồng ý. Có hiệu lực ngay trên mọi trang."), "success")
         else:
-            consents.answer(
-                person,
-                {purpose: True},
-                Said(ConsentParty.SELF, "screen", person.full_name),
-                actor=actor,
-                at=at,
-            )
-            flash(_("Đã ghi nhận đồng ý."), "success")
+            own = Said(ConsentParty.SELF, "screen", person.full_name)
+            consents.answer(person, {purpose: said == "give"}, own, actor=actor, at=at)
+            flash(_("Đã ghi nhận đồng ý.") if said == "give" else _("Đã ghi nhận không đồng ý."), "success")
     return go("privacy.index")
 
 
