@@ -151,3 +151,26 @@ def test_an_administrator_reads_no_judges_link(session, sign_in, by_link):
     chief = base.make_user(Role.ADMINISTRATOR)
     assert sign_in(chief).get(f"/people/invitations/{link.id}").status_code == 404
     assert sign_in(r.secretary).get(f"/people/invitations/{link.id}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("password", "email", "said", "unsaid"),
+    [
+        (True, True, ["đã có mật khẩu", "/forgot"], ["quản trị viên"]),
+        (True, False, ["đã có mật khẩu", "quản trị viên"], ["/forgot"]),
+        (False, True, ["chưa có mật khẩu. Đặt bằng thư", "/forgot"], ["quản trị viên"]),
+        (False, False, ["chưa có mật khẩu và e-mail", "quản trị viên"], ["/forgot", "Nhận thư"]),
+    ],
+)
+def test_the_account_page_of_the_link_says_how_this_judge_gets_a_password(
+    session, by_link, password, email, said, unsaid
+):
+    r = make_round()
+    judge = r.judges[0]
+    judge.password_hash = judge.password_hash if password else None
+    judge.email, judge.phone = judge.email if email else None, "+84912345678"
+    session.commit()
+    main = by_link(r).get("/account").text.partition("<main")[2].partition("</main>")[0]
+    assert [w for w in said if w not in main] == []
+    assert [w for w in unsaid if w in main] == []
+    assert 'type="password"' not in main

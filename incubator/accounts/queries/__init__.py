@@ -13,6 +13,7 @@ from .accounts import (
     contact_of,
     devices_of,
     person_of_contact,
+    ways_in,
 )  # fmt: skip
 from .actors import actor_of_person, load_actor, workplaces_of
 from .invitations import get_invitation_for, invited_account, invited_person, open_invitations, where
@@ -60,6 +61,7 @@ __all__ = [
     "scope_choices",
     "unverified_coordinators",
     "waiting_for",
+    "ways_in",
     "where",
     "workplaces_of",
 ]

@@ -34,6 +34,23 @@ def account_of(actor: Actor) -> tuple[Account, Person]:
     return row[0], row[1]
 
 
+@dataclass(frozen=True, slots=True)
+class WaysIn:
+    """How the person behind a judge's link can sign in without it; no address, since others have had the link in hand."""
+
+    password: bool
+    email: bool
+
+
+def ways_in(actor: Actor) -> WaysIn:
+    row = db.session.execute(
+        sa.select(Account.password_hash.is_not(None), Account.email.is_not(None)).where(
+            Account.person_id == (actor.person_id or 0)
+        )
+    ).first()
+    return WaysIn(*map(bool, row)) if row else WaysIn(False, False)
+
+
 def contact_of(actor: Actor) -> tuple[str, str]:
     """Phone and e-mail at which the actor is reached, "" where there is none."""
     row = db.session.execute(

@@ -116,7 +116,9 @@ def account() -> str:
     actor = current_actor()
     devices = queries.devices_of(actor)
     if actor.link_edition is not None:
-        return render_template("accounts/account_link.html", devices=devices, actor=actor)
+        return render_template(
+            "accounts/account_link.html", devices=devices, actor=actor, ways=queries.ways_in(actor)
+        )
     if actor.account_id is None:
         return render_template("accounts/account_pupil.html", devices=devices, actor=actor)
     own, person = queries.account_of(actor)
