@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import sqlalchemy as sa
 from pypdf import PdfReader
@@ -115,3 +116,48 @@ def test_a_team_that_did_not_go_on_reads_where_it_stopped_once_the_finalists_are
     publish(PublicationKind.FINALISTS, world.qualifying)
     with clock.frozen(HOUR):
         assert "Dừng ở Vòng loại" in grant.get("/publishing/teams").text
+
+
+def test_a_team_reads_that_its_line_was_corrected_and_why_and_others_do_not(
+    world, publish, sign_in, actor_of
+):
+    from incubator.publishing.services import EntryChange
+
+    from .steps import correct
+
+    publish()
+    one, two = world.rows[0], world.rows[1]
+    browser = sign_in(world.teacher)
+    correct(world, actor_of(world.organiser), EntryChange(two.entry.id, 2, 925000, world.second.id))
+    with clock.frozen(HOUR):
+        assert "Đính chính" not in browser.get(f"/publishing/entries/{one.entry.id}").text
+    correct(
+        world, actor_of(world.organiser), EntryChange(one.entry.id, 1, 935000, world.first.id),
+        at=HOUR + timedelta(hours=1), reason="Trừ nửa điểm quá giờ",
+    )  # fmt: skip
+    path = f"/publishing/entries/{one.entry.id}"
+    with clock.frozen(HOUR):  # an hour before it is seen
+        early = browser.get(path).text
+    assert "Trừ nửa điểm" not in early
+    assert "93,50" not in early
+    with clock.frozen(HOUR + timedelta(hours=1)):
+        text = browser.get(path).text
+    assert "Đính chính, phiên bản 3" in text
+    assert "<del>94,00</del><ins>93,50</ins>" in text
+    assert "Trừ nửa điểm quá giờ" in text
+    assert "Cộng nhầm điểm" not in text, "version 2 changed another team only"
+
+
+def test_a_team_taken_off_the_list_reads_so_and_why(world, publish, sign_in, actor_of):
+    from incubator.publishing.services import EntryChange
+
+    from .steps import correct
+
+    publish()
+    one = world.rows[0]
+    correct(world, actor_of(world.organiser), EntryChange(one.entry.id, None, None, None, "unlisted"))
+    with clock.frozen(HOUR):
+        text = sign_in(world.teacher).get(f"/publishing/entries/{one.entry.id}").text
+    assert "Không còn trong danh sách" in text
+    assert "Cộng nhầm điểm" in text
+    assert "Gửi khiếu nại" in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,8 +27,8 @@ from ...models import (
     StageDivision,
     StageEntry,
 )
-from ..snapshot import Row, snapshot_of
-from .public import visible
+from ..snapshot import Row, Snapshot, snapshot_of
+from .public import RANKED, visible
 from .teams import TOLD
 
 
@@ -44,17 +44,19 @@ class Told:
     comments: tuple[str, ...]
     prize: PrizeTier | None = None
     decided: tuple[str, ...] = ()  # what a decision on equal marks did to it
+    versions: tuple[Publication, ...] = ()  # of this list, as far as visitors see them, oldest first
+    gone: bool = False  # an earlier version held it, this one does not
 
 
 def told_of(entry: Entry, now: datetime) -> list[Told]:
     """The entry's line in each latest visible list, with why: six queries."""
-    latest: dict[str, Publication] = {}
+    lists: dict[str, list[Publication]] = defaultdict(list)
     for publication in db.session.scalars(
         visible(now)
         .where(Publication.edition_id == entry.edition_id, Publication.kind.in_(TOLD))
         .order_by(Publication.version)
     ):
-        latest[f"{publication.kind}:{publication.subject}"] = publication
+        lists[f"{publication.kind}:{publication.subject}"].append(publication)
     rows = db.session.execute(_places(entry)).all()
     stages = {r.Stage.id: r.Stage for r in rows}
     own = {r.Stage.id: (r.StageEntry, r.rubric_id) for r in rows if r.StageEntry is not None}
@@ -67,32 +69,44 @@ def told_of(entry: Entry, now: datetime) -> list[Told]:
     }
     decided = sentences_of(stages, tiers.values())
     found = []
-    for publication in latest.values():
+    for versions in lists.values():
+        publication = versions[-1]
         snapshot = snapshot_of(publication.payload)
         stage_id = snapshot.stage_id or 0
         stage_entry = own[stage_id][0] if stage_id in own else None
-        for part in snapshot.parts:
-            row = next((r for r in part.rows if r.entry_id == entry.id), None)
-            if row is None and publication.kind == PublicationKind.FINALISTS and stage_entry is not None:
-                # Not among those who go on: the team still learns its own result of that round.
-                if stage_entry.stage_division_id == part.stage_division_id:
-                    row = Row(entry.id, stage_entry.rank, stage_entry.score_e4, advanced=False)
-            elif (
-                row is not None and publication.kind == PublicationKind.FINALISTS and stage_entry is not None
-            ):
-                row = Row(entry.id, stage_entry.rank, stage_entry.score_e4, advanced=True)
-            if row is not None:
-                stage = stages.get(stage_id)
-                mine = criteria.get(own[stage_id][1] or 0, []) if stage_entry else []
+        stage = stages.get(stage_id)
+        mine = criteria.get(own[stage_id][1] or 0, []) if stage_entry else []
+        for row, of in _own_rows(entry.id, snapshot, stage_entry):
+            found.append(
+                Told(
+                    publication, stage, row, of,
+                    why_of(stage_entry.result, mine, _chain(stage)) if stage_entry else {},
+                    tuple(sorted(comments.get(stage_entry.id, ()))) if stage_entry else (), tiers.get(row.tier_id or 0),
+                    tuple(decided.get(stage_entry.id, ())) if stage_entry else (), tuple(versions),
+                )
+            )  # fmt: skip
+            break
+        else:
+            if publication.kind in RANKED and any(_holds(v, entry.id) for v in versions[:-1]):
                 found.append(
-                    Told(
-                        publication, stage, row, len(part.rows),
-                        why_of(stage_entry.result, mine, _chain(stage)) if stage_entry else {},
-                        tuple(sorted(comments.get(stage_entry.id, ()))) if stage_entry else (), tiers.get(row.tier_id or 0),
-                        tuple(decided.get(stage_entry.id, ())) if stage_entry else (),
-                    )
-                )  # fmt: skip
+                    Told(publication, stage, Row(entry.id), 0, {}, (), None, (), tuple(versions), gone=True)
+                )
     return sorted(found, key=lambda t: -(t.stage.position if t.stage else 0))
+
+
+def _own_rows(entry_id: int, snapshot: Snapshot, place: StageEntry | None) -> Iterator[tuple[Row, int]]:
+    """The entry's line with the length of its list. Who is not among the finalists still learns its result of that round."""
+    for part in snapshot.parts:
+        row = next((r for r in part.rows if r.entry_id == entry_id), None)
+        if snapshot.kind == PublicationKind.FINALISTS and place is not None:
+            if row is not None or place.stage_division_id == part.stage_division_id:
+                yield Row(entry_id, place.rank, place.score_e4, advanced=row is not None), len(part.rows)
+        elif row is not None:
+            yield row, len(part.rows)
+
+
+def _holds(publication: Publication, entry_id: int) -> bool:
+    return any(r.entry_id == entry_id for p in snapshot_of(publication.payload).parts for r in p.rows)
 
 
 def _places(entry: Entry) -> sa.Select[Stage, StageEntry, int | None]:

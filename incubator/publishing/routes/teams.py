@@ -15,7 +15,7 @@ from ...core.errors import DomainError, NotFound
 from ...core.i18n import _
 from ...core.web import current_actor, go
 from ...models import Certificate, Edition
-from .. import papers, policies, services, words
+from .. import differences, papers, policies, services, words
 from ..forms import AppealForm
 from ..queries import public as published
 from ..queries import teams
@@ -53,6 +53,7 @@ def entry(entry_id: int) -> str | Response | tuple[str, int]:
                 form.take(error)
     page = render_template(
         "publishing/entry.html", entry=row, team=team, edition=edition, told=told, form=form, words=words,
+        corrections=[differences.corrections_of(edition, entry_id, t.versions) for t in told],
         certificates=[c for c in teams.certificates_for(actor, edition, now) if c.entry_id == entry_id],
         appeals=teams.appeals_of(entry_id), may_appeal=bool(told) and policies.can_appeal(actor, parties),
     )  # fmt: skip
