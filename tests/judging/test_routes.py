@@ -18,9 +18,11 @@ from incubator.models import (
     Division,
     Edition,
     Mark,
+    Person,
     ScoreSheet,
     StageDivision,
     StageState,
+    TieDecision,
 )
 from tests import factories as base
 from tests.judging.factories import AT, make_round, mark, mark_all
@@ -509,3 +511,49 @@ def test_an_open_round_without_any_assignment_is_not_called_complete(session, si
     page = sign_in(r.secretary).get("/home").text
     assert "2 bài chưa đủ giám khảo" in page
     assert "có thể đóng vòng" not in page
+
+
+def test_a_typed_paper_sheet_is_work_for_another_person_only(session, sign_in):
+    r = make_round(entries=2)
+    typist, other = sign_in(r.secretary), sign_in(r.second)
+    data = {"action": "enter", **{f"m{c.id}": "7,5" for c in r.criteria}}
+    assert typist.post(f"/judging/boards/{r.part.id}/paper/{r.id()}", data=data).status_code == 303
+    own, others = (
+        browser.get(f"/home/secretary:edition:{r.stage.edition_id}", follow_redirects=True).text
+        for browser in (typist, other)
+    )
+    assert "1 phiếu giấy do mình nhập chờ người khác kiểm tra" in own
+    assert "chờ người thứ hai kiểm tra" not in own
+    assert "1 phiếu giấy chờ người thứ hai kiểm tra" in others
+    assert "do mình nhập" not in others
+
+
+def test_a_judge_who_is_done_reads_done_and_not_none_left(session, sign_in):
+    r = make_round(entries=2, judges=1)
+    judge = sign_in(r.judges[0])
+    mark(r, 0, 0, 7, 8)
+    assert "còn 1 bài" in judge.get("/judging/").text
+    mark(r, 1, 0, 7, 8)
+    page = judge.get("/judging/").text
+    assert "đã chấm xong" in page
+    assert "còn 0 bài" not in page
+
+
+def test_a_decided_tie_names_who_decided_how_and_why(session, sign_in):
+    r = make_round(entries=3, advance=2)
+    mark_all(r, {0: (9, 9), 1: (8, 8), 2: (8, 8)})
+    keeper, chair = sign_in(r.secretary), session.get_one(Person, r.judges[0].person_id)
+    chair.title, chair.full_name = "TS.", "Trần Thị Chủ Tịch"
+    session.commit()
+    board = f"/judging/boards/{r.part.id}"
+    keeper.post(f"{board}/close")
+    tie = session.scalars(sa.select(TieDecision)).one()
+    places = {f"place{r.entries[1].id}": "1", f"place{r.entries[2].id}": "2"}
+    data = {"outcome": "vote", "decided_by": chair.id, "reason": "Biên bản số 3", **places}
+    assert keeper.post(f"{board}/ties/{tie.id}", data=data).status_code == 303
+    text = keeper.get(f"{board}/results").text
+    panel = text.partition(f'id="t{tie.id}"')[2].partition("</section>")[0]
+    recorder = session.get_one(Person, r.secretary.person_id).full_name
+    assert [
+        w for w in ("TS. Trần Thị Chủ Tịch", recorder, "Biểu quyết", "Biên bản số 3") if w not in panel
+    ] == []

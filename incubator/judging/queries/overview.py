@@ -107,10 +107,24 @@ def secretary_todos(actor: Actor) -> Asking[list[Todo]]:
     paper = sa.func.sum(
         sa.case((sa.and_(ScoreSheet.source == "paper", ScoreSheet.state == SheetState.DRAFT), 1), else_=0)
     )
+    # Who typed a sheet cannot check it: to them it is no work, it waits for somebody else.
+    own_paper = sa.func.sum(
+        sa.case(
+            (
+                sa.and_(
+                    ScoreSheet.source == "paper",
+                    ScoreSheet.state == SheetState.DRAFT,
+                    ScoreSheet.entered_by_id == actor.person_id,
+                ),
+                1,
+            ),
+            else_=0,
+        )
+    )
     statement = (
         sa.select(StageDivision.id, Stage.name.label("stage"), Division.name.label("division"), Edition.name.label("edition"),
                   Stage.name_en.label("stage_en"), Division.name_en.label("division_en"), Edition.name_en.label("edition_en"),
-                  StageDivision.state, left.label("left"), paper.label("paper"), Stage.edition_id, Stage.id.label("stage_id"),
+                  StageDivision.state, left.label("left"), paper.label("paper"), own_paper.label("own_paper"), Stage.edition_id, Stage.id.label("stage_id"),
                   Stage.settings)
         .join(Stage, Stage.id == StageDivision.stage_id)
         .join(Division, Division.id == StageDivision.division_id)
@@ -160,10 +174,16 @@ def _todos(row: Any, short: int) -> list[Todo]:
     where, scope = f"{named(row, 'stage')} · {named(row, 'division')}", f"edition:{row.edition_id}"
     edition = named(row, "edition")
     found = []
-    if row.paper:
+    to_check = (row.paper or 0) - (row.own_paper or 0)
+    if to_check:
         found.append(
-            Todo(_("%(n)s phiếu giấy chờ người thứ hai kiểm tra", n=row.paper), f"/judging/boards/{row.id}", _("Kiểm tra"),
-                 f"{where} · {edition}", "clipboard-check", count=int(row.paper), scope=scope)
+            Todo(_("%(n)s phiếu giấy chờ người thứ hai kiểm tra", n=to_check), f"/judging/boards/{row.id}", _("Kiểm tra"),
+                 f"{where} · {edition}", "clipboard-check", count=int(to_check), scope=scope)
+        )  # fmt: skip
+    if row.own_paper:
+        found.append(
+            Todo(_("%(n)s phiếu giấy do mình nhập chờ người khác kiểm tra", n=row.own_paper), f"/judging/boards/{row.id}",
+                 _("Theo dõi"), f"{where} · {edition}", "hourglass-split", count=int(row.own_paper), scope=scope)
         )  # fmt: skip
     if row.state is StageState.CLOSED:
         found.append(

@@ -63,6 +63,8 @@ class TieView:
     title: str
     rows: list[ResultRow]
     compared: list[tuple[str, list[str]]]
+    decided_by: str = ""
+    recorded_by: str = ""
 
 
 def rows_of(part_ids: Sequence[int]) -> list[ResultRow]:
@@ -182,13 +184,27 @@ def ties_of(part: StageDivision, stage: Stage, names: Sequence[str], *, wider: b
         return []
     all_rows = {r.id: r for r in rows_of(parts)}
     tiers = {t.slug: named(t) for t in ranking.tiers_of(stage.edition_id)}
+    people = _called({i for d in found for i in (d.decided_by_id, d.recorded_by_id) if i})
     return [
-        _tie(d, all_rows, tiers, names) for d in sorted(found, key=lambda d: (d.outcome is not None, d.id))
+        _tie(d, all_rows, tiers, names, people)
+        for d in sorted(found, key=lambda d: (d.outcome is not None, d.id))
     ]
 
 
+def _called(person_ids: set[int]) -> dict[int, str]:
+    """Names with titles, of some people."""
+    return {
+        p.id: f"{p.title} {p.full_name}".strip()
+        for p in db.session.scalars(sa.select(Person).where(Person.id.in_(person_ids)))
+    }
+
+
 def _tie(
-    row: TieDecision, rows: dict[int, ResultRow], tiers: dict[str, str], names: Sequence[str]
+    row: TieDecision,
+    rows: dict[int, ResultRow],
+    tiers: dict[str, str],
+    names: Sequence[str],
+    people: Mapping[int, str],
 ) -> TieView:
     line = row.boundary.partition("@")[0]
     mine = [rows[i] for i in row.stage_entry_ids if i in rows]
@@ -207,7 +223,8 @@ def _tie(
         (name, [score(r.result["key"][i]) if i < len(r.result.get("key", [])) else "–" for r in mine])
         for i, name in enumerate(names)
     ]
-    return TieView(row, title, mine, compared)
+    decided, recorded = people.get(row.decided_by_id or 0, ""), people.get(row.recorded_by_id or 0, "")
+    return TieView(row, title, mine, compared, decided, recorded)
 
 
 def tabulation_of(part_id: int) -> Tabulation | None:
@@ -256,11 +273,7 @@ def report_for(part: StageDivision) -> tuple[severity.Report, dict[int, str]]:
     given = inputs.inputs_of(part.id, part.rubric_id)
     judged = [r for r in given.rules if r.by_judges]
     totals = [scoring.sheet_total_e4(given.rules, s.points) for s in given.sheets]
-    people = {s.judge_id for s in given.sheets}
-    names = {
-        p.id: f"{p.title} {p.full_name}".strip()
-        for p in db.session.scalars(sa.select(Person).where(Person.id.in_(people)))
-    }
+    names = _called({s.judge_id for s in given.sheets})
     return severity.report(given.sheets, totals, [r.max_e2 for r in judged]), names
 
 
