@@ -25,7 +25,7 @@ from incubator.models import (
     TieDecision,
 )
 from tests import factories as base
-from tests.judging.factories import AT, make_round, mark, mark_all
+from tests.judging.factories import AT, make_round, make_tier, mark, mark_all
 
 
 def json_mark(client, r, points, base_version=0, client_id="client-00001", entry=0, judge=0):
@@ -526,6 +526,8 @@ def test_a_typed_paper_sheet_is_work_for_another_person_only(session, sign_in):
     assert "chờ người thứ hai kiểm tra" not in own
     assert "1 phiếu giấy chờ người thứ hai kiểm tra" in others
     assert "do mình nhập" not in others
+    for page in (own, others):  # four sheets, of which the typed one has come in
+        assert f"Còn {len(r.assignments) - 1} phiếu chưa nộp" in page
 
 
 def test_a_judge_who_is_done_reads_done_and_not_none_left(session, sign_in):
@@ -557,3 +559,54 @@ def test_a_decided_tie_names_who_decided_how_and_why(session, sign_in):
     assert [
         w for w in ("TS. Trần Thị Chủ Tịch", recorder, "Biểu quyết", "Biên bản số 3") if w not in panel
     ] == []
+
+
+def test_no_way_of_knowing_a_team_is_ticked_for_the_judge(session, sign_in):
+    r = make_round(entries=2)
+    where = f"/judging/sheets/{r.id()}/conflict"
+    browser = sign_in(r.judges[0])
+    assert "checked" not in browser.get(where).text.partition("<main")[2]
+    assert browser.post(where, data={"reason": "Quen biết"}).status_code == 303
+
+
+def test_a_sheet_that_nobody_else_can_take_says_so_and_leads_to_more_judges(session, sign_in):
+    r = make_round(entries=1, judges=1)
+    keeper = sign_in(r.secretary)
+    page = keeper.get(f"/judging/boards/{r.part.id}/sheets/{r.id()}").text
+    assert "Mọi giám khảo của vòng đều đã có bài này" in page
+    assert f'href="/judging/stages/{r.stage.id}/panels"' in page
+    assert 'name="judge"' not in page, "a list with nothing to choose"
+
+
+def test_the_parts_of_a_panel_are_named_in_the_readers_language(session, sign_in):
+    r = make_round()
+    session.get_one(Division, r.part.division_id).name_en = "Younger pupils"
+    r.panel.division_ids = [r.part.division_id]
+    session.commit()
+    keeper = sign_in(r.secretary)
+    with keeper.session_transaction() as cookie:
+        cookie["lang"] = "en"
+    panel = keeper.get(f"/judging/stages/{r.stage.id}/panels").text.partition(r.panel.name)[2]
+    assert "Younger pupils" in panel.partition("</div>")[0]
+
+
+def test_prizes_that_are_drawn_up_say_so_and_an_empty_one_says_why(session, sign_in):
+    r = make_round(entries=2)
+    first = make_tier(r, "nhat", 1)
+    make_tier(r, "nhi", 2)
+    mark_all(r, {0: (9, 9), 1: (8, 8)})
+    keeper, board = sign_in(r.secretary), f"/judging/boards/{r.part.id}"
+    for step in ("close", "decision"):
+        assert keeper.post(f"{board}/{step}").status_code == 303
+    assert "Danh sách giải đã lập" not in keeper.get(f"{board}/results").text
+    empty = {"withheld": "1", "reason": "Chưa đạt mức giải Nhất"}
+    assert keeper.post(f"{board}/prizes/{first.id}", data=empty).status_code == 303
+    assert keeper.post(f"{board}/awards").status_code == 303
+    page = keeper.get(f"{board}/results").text
+    assert "Danh sách giải đã lập" in page
+    assert "Lập lại danh sách giải" in page
+    assert "Chưa đạt mức giải Nhất" in page
+    assert keeper.post(f"{board}/prizes/{first.id}", data={"withheld": "0"}).status_code == 303
+    page = keeper.get(f"{board}/results").text
+    assert "Danh sách giải đã lập" not in page, "the list is void with the decision"
+    assert "Chưa đạt mức giải Nhất" not in page

@@ -93,34 +93,11 @@ def secretary_todos(actor: Actor) -> Asking[list[Todo]]:
     scope = actor.scope_ids(Permission.JUDGING_MANAGE, ScopeKind.EDITION)
     if scope is not None and not scope:
         return []
-    left = sa.func.sum(
-        sa.case(
-            (
-                Assignment.state.in_(
-                    (AssignmentState.ASSIGNED, AssignmentState.OPEN, AssignmentState.REOPENED)
-                ),
-                1,
-            ),
-            else_=0,
-        )
-    )
-    paper = sa.func.sum(
-        sa.case((sa.and_(ScoreSheet.source == "paper", ScoreSheet.state == SheetState.DRAFT), 1), else_=0)
-    )
+    living = Assignment.state.in_((AssignmentState.ASSIGNED, AssignmentState.OPEN, AssignmentState.REOPENED))
+    typed = sa.and_(living, ScoreSheet.source == "paper", ScoreSheet.state == SheetState.DRAFT)
     # Who typed a sheet cannot check it: to them it is no work, it waits for somebody else.
-    own_paper = sa.func.sum(
-        sa.case(
-            (
-                sa.and_(
-                    ScoreSheet.source == "paper",
-                    ScoreSheet.state == SheetState.DRAFT,
-                    ScoreSheet.entered_by_id == actor.person_id,
-                ),
-                1,
-            ),
-            else_=0,
-        )
-    )
+    own = sa.and_(typed, ScoreSheet.entered_by_id == actor.person_id)
+    left, paper, own_paper = (sa.func.sum(sa.case((which, 1), else_=0)) for which in (living, typed, own))
     statement = (
         sa.select(StageDivision.id, Stage.name.label("stage"), Division.name.label("division"), Edition.name.label("edition"),
                   Stage.name_en.label("stage_en"), Division.name_en.label("division_en"), Edition.name_en.label("edition_en"),
@@ -197,10 +174,13 @@ def _todos(row: Any, short: int) -> list[Todo]:
                  f"/judging/stages/{row.stage_id}/panels", _("Giao thêm"), f"{where} · {edition}", "person-plus",
                  count=short, scope=scope)
         )  # fmt: skip
-    if row.left:
+    left = (row.left or 0) - (
+        row.paper or 0
+    )  # a typed sheet has come in: it waits to be checked, not to be handed in
+    if left:
         found.append(
-            Todo(_("Còn %(n)s phiếu chưa nộp", n=row.left), f"/judging/boards/{row.id}", _("Theo dõi"),
-                 f"{where} · {edition}", "hourglass-split", count=int(row.left), scope=scope)
+            Todo(_("Còn %(n)s phiếu chưa nộp", n=left), f"/judging/boards/{row.id}", _("Theo dõi"),
+                 f"{where} · {edition}", "hourglass-split", count=int(left), scope=scope)
         )  # fmt: skip
     elif not short and not row.paper:
         found.append(

@@ -161,7 +161,7 @@ def panels_of(stage: Stage) -> StageView:
     people = {m.person_id: m.person for p in panels for m in p.members}
     barred = conflicts.conflicts_of([e.id for e in entries], list(people))
     per_judge = Counter(judge for judge, _entry in barred)
-    names = {p.division_id: p.division.name for p in stage.parts}
+    names = {p.division_id: named(p.division) for p in stage.parts}
     views = [
         PanelView(
             p,

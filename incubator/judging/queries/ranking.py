@@ -156,6 +156,12 @@ def withheld_in(stage: Stage, division_id: int) -> set[int]:
     return {*stage.settings.get("withheld", ()), *own}
 
 
+def why_withheld(stage: Stage, division_id: int) -> dict[int, str]:
+    """Prize -> why it stays empty in a division; "" where it was left empty before reasons were kept beside it."""
+    why = stage.settings.get("withheld_why", {})
+    return {t: why.get(f"{division_id}:{t}") or why.get(f":{t}", "") for t in withheld_in(stage, division_id)}
+
+
 def _automatic(
     tiers: Sequence[PrizeTier], scope: PrizeScope, division_id: int | None, withheld: Iterable[int]
 ) -> tuple[rules.Prize, ...]:

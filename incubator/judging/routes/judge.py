@@ -234,9 +234,7 @@ def _client_id(data: dict[str, Any]) -> str:
 @by_link_too
 def conflict(assignment_id: int) -> str:
     view = queries.get_sheet_for(current_actor(), assignment_id)
-    return render_template(
-        "judging/conflict.html", view=view, kinds=KINDS, error="", typed="", chosen="coached"
-    )
+    return render_template("judging/conflict.html", view=view, kinds=KINDS, error="", typed="", chosen="")
 
 
 @bp.post("/sheets/<int:assignment_id>/conflict")

@@ -48,6 +48,7 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
     if marked:
         queries.explain(rows, names, decided.sentences_of([stage.id], tiers))
     given = queries.awards_of(stage.edition_id) if last else []
+    drawn = any(a.division_id == part.division_id and a.stage_entry_id is not None for a, _t in given)
     prizes = {a.stage_entry_id: named(t) for a, t in given}
     for row in rows:
         row.prize = prizes.get(row.id, "")
@@ -60,8 +61,8 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
         "judging/results.html", part=part, rows=rows, tabulation=tabulation, marked=marked, method=method, criteria=criteria, last=last,
         ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.deciders_of(stage, at=clock.now()), state=StageState,
         outcomes=TieOutcome, tiers=tiers, awards=given, going=going,
-        withheld=ranking.withheld_in(stage, part.division_id), q=q, show=show, refused=tie_id, error=error,
-        typed=request.form if tie_id else {}, how=_how(method, names, tabulation), onward=onward, held=held,
+        withheld=ranking.why_withheld(stage, part.division_id), q=q, show=show, refused=tie_id, error=error,
+        typed=request.form if tie_id else {}, drawn=drawn, how=_how(method, names, tabulation), onward=onward, held=held,
     )  # fmt: skip
 
 

@@ -61,7 +61,14 @@ def withhold(
     else:
         chosen.discard(tier.id)
     by_division[str(division_id)] = sorted(own)
-    stage.settings = {**stage.settings, "withheld": sorted(whole), "withheld_in": by_division}
+    why = dict(stage.settings.get("withheld_why", {}))
+    key = f"{division_id}:{tier.id}" if tier.scope is PrizeScope.DIVISION else f":{tier.id}"
+    why.pop(key, None)
+    if withheld:
+        why[key] = reason.strip()
+    stage.settings = {
+        **stage.settings, "withheld": sorted(whole), "withheld_in": by_division, "withheld_why": why,
+    }  # fmt: skip
     parts = list(db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)))
     for part in parts:  # the list rests on another structure now: it is drawn up again
         take_back(part, actor=actor, at=at, edition_id=stage.edition_id)
