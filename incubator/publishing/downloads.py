@@ -11,6 +11,7 @@ from typing import Any
 
 from ..core import clock
 from ..core.i18n import _
+from ..core.web import named
 from .papers import list_pdf
 from .views import ResultPage, ResultRow
 from .words import presence_word
@@ -34,7 +35,7 @@ def rows_of(page: ResultPage) -> Iterator[list[Any]]:
     for view in page.divisions:
         for r in view.rows:
             yield [
-                view.division.name, r.rank, r.number, r.team, r.title, r.school, r.area, _points(r), r.prize,
+                named(view.division), r.rank, r.number, r.team, r.title, r.school, r.area, _points(r), r.prize,
                 _("có") if r.advanced else "",
                 clock.local(r.starts_at).strftime("%d/%m/%Y %H:%M") if r.starts_at else "",
                 r.place, presence_word(r.presence), ", ".join(r.names),
@@ -95,7 +96,7 @@ def as_json(page: ResultPage) -> bytes:
     publication = page.publication
     value = {
         "edition": page.edition.slug,
-        "name": page.edition.name,
+        "name": named(page.edition),
         "kind": str(publication.kind),
         "version": publication.version,
         "published_at": publication.visible_at.isoformat(),
@@ -105,7 +106,7 @@ def as_json(page: ResultPage) -> bytes:
         "divisions": [
             {
                 "division": view.division.slug,
-                "name": view.division.name,
+                "name": named(view.division),
                 "rows": [_json_row(r) for r in view.rows],
             }
             for view in page.divisions

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from PIL import Image
+from pypdf import PdfReader
 
 from incubator.core import clock
 from incubator.judging.scoring import Method
@@ -559,6 +560,13 @@ def test_a_decided_tie_names_who_decided_how_and_why(session, sign_in):
     assert [
         w for w in ("TS. Trần Thị Chủ Tịch", recorder, "Biểu quyết", "Biên bản số 3") if w not in panel
     ] == []
+    with keeper.session_transaction() as cookie:
+        cookie["lang"] = "en"
+    minutes = keeper.get(f"{board}/papers/minutes.pdf").data
+    paper = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(minutes)).pages).split())
+    assert f"người quyết định: TS. Trần Thị Chủ Tịch; người ghi nhận: {recorder}" in paper
+    assert "1. Giám khảo" in paper, "an official paper is Vietnamese, whatever language its printer reads"
+    assert "Submitted" not in paper
 
 
 def test_no_way_of_knowing_a_team_is_ticked_for_the_judge(session, sign_in):

@@ -255,6 +255,22 @@ def test_files_have_the_rows_of_the_page(client, world, publish):
     assert "05/QĐ-BTC" in paper
 
 
+def test_files_speak_the_language_of_their_page_and_the_official_paper_is_vietnamese(client, world, publish):
+    world.divisions[0].name_en, world.first.name_en = "Primary", "First prize"
+    world.edition.name_en = "Contest in English"
+    db.session.commit()
+    publish()
+    base = f"/en/results/{world.edition.slug}/official-2/v1"
+    first = next(csv.DictReader(io.StringIO(get(client, base + ".csv").data.decode("utf-8-sig"))))
+    assert (first["Division"], first["Prize"]) == ("Primary", "First prize")
+    value = json.loads(get(client, base + ".json").data)
+    assert (value["name"], value["divisions"][0]["name"]) == ("Contest in English", "Primary")
+    assert "Primary" in text_of(get(client, base + ".xlsx"))
+    paper = text_of(get(client, base + ".pdf"))
+    assert [w for w in ("First prize", "OFFICIAL", "94.00") if w in paper] == []
+    assert [w for w in ("Giải Nhất", "94,00", "Tiểu học") if w not in paper] == []
+
+
 def test_files_never_start_a_formula(client, world, publish):
     from incubator.models import Team
 

@@ -34,6 +34,7 @@ from ...models import (
     Tabulation,
     Team,
     TieDecision,
+    TieOutcome,
 )
 from .. import scoring, severity
 from . import inputs, ranking
@@ -225,6 +226,18 @@ def _tie(
     ]
     decided, recorded = people.get(row.decided_by_id or 0, ""), people.get(row.recorded_by_id or 0, "")
     return TieView(row, title, mine, compared, decided, recorded)
+
+
+def outcome_words() -> dict[TieOutcome, str]:
+    """How a tie was settled."""
+    return {
+        TieOutcome.CRITERION: _("Xét thêm tiêu chí"),
+        TieOutcome.VOTE: _("Biểu quyết"),
+        TieOutcome.SHARE: _("Cùng được"),
+        TieOutcome.LOTS: _("Bốc thăm"),
+        TieOutcome.PLAY_OFF: _("Đấu lại"),
+        TieOutcome.JURY: _("Hội đồng quyết định"),
+    }
 
 
 def tabulation_of(part_id: int) -> Tabulation | None:

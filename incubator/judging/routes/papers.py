@@ -1,10 +1,14 @@
-"""Papers for signature: one score sheet per judge and entry, the summary table, the minutes."""
+"""Papers for signature: one score sheet per judge and entry, the summary table, the minutes.
+
+They are official papers and so Vietnamese, whatever language their printer reads; what is refused is said in that one.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Response
+from flask_babel import force_locale
 
 from ...core import clock, pdf
 from ...core.errors import Conflict
@@ -46,6 +50,13 @@ def score_sheets(part_id: int) -> Response:
     """A blank sheet for every judge and entry; nothing trumps pen and paper when the line is gone all day."""
     part = boards.get_part_for(current_actor(), part_id)
     board = boards.board_of(part, inputs.method_of(part.stage))
+    if not any(entry.living for entry in board.entries):
+        raise Conflict(_("Chưa phân công giám khảo nên chưa có phiếu để in."))
+    with force_locale("vi"):
+        return _answer({"sheets": _score_sheets(part, board)}, f"phieu-cham-{part_id}")
+
+
+def _score_sheets(part: StageDivision, board: boards.Board) -> list[dict[str, Any]]:
     criteria = [c for c in inputs.criteria_of(part.rubric_id) if c.source is CriterionSource.JUDGE]
     columns = [
         {"title": "STT", "align": "right", "width": "auto"},
@@ -76,9 +87,7 @@ def score_sheets(part_id: int) -> Response:
             ]
             sheet["signatures"] = [{"lines": [_("GIÁM KHẢO")], "name": ""}]
             sheets.append(sheet)
-    if not sheets:
-        raise Conflict(_("Chưa phân công giám khảo nên chưa có phiếu để in."))
-    return _answer({"sheets": sheets}, f"phieu-cham-{part_id}")
+    return sheets
 
 
 def _tabulated(part: StageDivision) -> tuple[list[queries.ResultRow], scoring.Method, str]:
@@ -94,7 +103,14 @@ def _tabulated(part: StageDivision) -> tuple[list[queries.ResultRow], scoring.Me
 def summary(part_id: int) -> Response:
     """Bảng tổng hợp: every entry with its means, total and rank."""
     part = boards.get_part_for(current_actor(), part_id)
-    rows, method, digest = _tabulated(part)
+    tabulated = _tabulated(part)
+    with force_locale("vi"):
+        return _answer(_summary(part, *tabulated), f"tong-hop-{part_id}")
+
+
+def _summary(
+    part: StageDivision, rows: list[queries.ResultRow], method: scoring.Method, digest: str
+) -> dict[str, Any]:
     criteria = inputs.criteria_of(part.rubric_id)
     columns = [{"title": t, "align": a, "width": w} for t, a, w in (
         (_("Hạng"), "right", "auto"), (_("Mã số"), "left", "auto"), (_("Đội"), "left", "2fr"), (_("Đơn vị"), "left", "2fr"),
@@ -117,7 +133,7 @@ def summary(part_id: int) -> Response:
         {"lines": [_("NGƯỜI TỔNG HỢP")], "name": ""},
         {"lines": [_("TRƯỞNG BAN GIÁM KHẢO")], "name": ""},
     ]
-    return _answer(paper, f"tong-hop-{part_id}")
+    return paper
 
 
 @bp.get("/boards/<int:part_id>/papers/minutes.pdf")
@@ -125,16 +141,20 @@ def summary(part_id: int) -> Response:
 def minutes(part_id: int) -> Response:
     """Biên bản: who judged, how it was counted, ties and how they were decided, the ranking that counts."""
     part = boards.get_part_for(current_actor(), part_id)
-    rows, method, digest = _tabulated(part)
+    tabulated = _tabulated(part)
+    with force_locale("vi"):
+        return _answer(_minutes(part, *tabulated), f"bien-ban-{part_id}")
+
+
+def _minutes(
+    part: StageDivision, rows: list[queries.ResultRow], method: scoring.Method, digest: str
+) -> dict[str, Any]:
     board = boards.board_of(part, method)
     names = queries.key_names(method, inputs.criteria_of(part.rubric_id))
     judges = [[str(i), j.name, str(j.done), str(j.left)] for i, j in enumerate(board.judges, start=1)]
     limit = part.advance or 20
     listed = [r for r in rows if r.rank is not None and r.rank <= limit]
-    decided = [
-        _("%(title)s. Kết quả: %(reason)s", title=t.title, reason=t.row.reason or _("chưa giải quyết"))
-        for t in queries.ties_of(part, part.stage, names, wider=part.advance is None)
-    ]
+    decided = [_decided(t) for t in queries.ties_of(part, part.stage, names, wider=part.advance is None)]
     paper = _head(part, _("Biên bản"), _("Họp hội đồng chấm thi %(about)s", about=_about(part)))
     paper["blocks"] = [
         {"type": "heading", "text": _("1. Giám khảo")},
@@ -157,7 +177,17 @@ def minutes(part_id: int) -> Response:
         {"lines": [_("THƯ KÝ")], "name": ""},
         {"lines": [_("TM. HỘI ĐỒNG"), _("CHỦ TỊCH")], "name": ""},
     ]
-    return _answer(paper, f"bien-ban-{part_id}")
+    return paper
+
+
+def _decided(tie: queries.TieView) -> str:
+    if tie.row.outcome is None:
+        return _("%(title)s. Chưa giải quyết.", title=tie.title)
+    return _(
+        "%(title)s. %(how)s; người quyết định: %(who)s; người ghi nhận: %(by)s. Căn cứ: %(reason)s",
+        title=tie.title, how=queries.outcome_words()[tie.row.outcome], who=tie.decided_by or "–",
+        by=tie.recorded_by or "–", reason=tie.row.reason,
+    )  # fmt: skip
 
 
 def _method_text(method: scoring.Method, part: StageDivision) -> str:

@@ -62,7 +62,8 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
         ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.deciders_of(stage, at=clock.now()), state=StageState,
         outcomes=TieOutcome, tiers=tiers, awards=given, going=going,
         withheld=ranking.why_withheld(stage, part.division_id), q=q, show=show, refused=tie_id, error=error,
-        typed=request.form if tie_id else {}, drawn=drawn, how=_how(method, names, tabulation), onward=onward, held=held,
+        typed=request.form if tie_id else {}, drawn=drawn,
+        how_settled=queries.outcome_words(), how=_how(method, names, tabulation), onward=onward, held=held,
     )  # fmt: skip
 
 

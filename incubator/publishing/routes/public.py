@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import force_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from ...core import clock
@@ -122,9 +123,12 @@ def division(lang: str, edition: str, slug: str, division: str) -> BaseResponse:
 @bp.get(f"/{LANGUAGE}/results/<edition>/<slug>/v<int:version>.<any(xlsx, csv, pdf, json):kind>")
 @public
 def download(lang: str, edition: str, slug: str, version: int, kind: str) -> BaseResponse:
-    page = load_page(edition, slug, version)
+    # The PDF is the official paper, which is Vietnamese whoever prints it; data files speak the page's language.
+    with force_locale("vi" if kind == "pdf" else lang):
+        page = load_page(edition, slug, version)
+        data = downloads.make_file(page, kind)
     name = f"{page.edition.slug}-{page.head.slug}-v{version}.{kind}"
-    return kept(downloads.make_file(page, kind), downloads.KINDS[kind], name)
+    return kept(data, downloads.KINDS[kind], name)
 
 
 @bp.get(f"/{LANGUAGE}/schools/<slug>")
