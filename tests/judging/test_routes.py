@@ -16,6 +16,7 @@ from incubator.judging.scoring import Method
 from incubator.models import (
     Assignment,
     AssignmentState,
+    Criterion,
     Division,
     Edition,
     Mark,
@@ -618,3 +619,21 @@ def test_prizes_that_are_drawn_up_say_so_and_an_empty_one_says_why(session, sign
     page = keeper.get(f"{board}/results").text
     assert "Danh sách giải đã lập" not in page, "the list is void with the decision"
     assert "Chưa đạt mức giải Nhất" not in page
+
+
+def test_criteria_of_the_tie_break_are_named_in_the_readers_language(session, sign_in):
+    r = make_round()
+    session.get_one(Criterion, r.criteria[0].id).name_en = "Originality"
+    session.commit()
+    keeper = sign_in(r.secretary)
+    with keeper.session_transaction() as cookie:
+        cookie["lang"] = "en"
+    page = keeper.get(f"/judging/stages/{r.stage.id}/rules").text
+    assert f'value="criterion:{r.criteria[0].id}">Originality' in page
+
+
+def test_the_example_sheet_can_be_scrolled_by_keyboard(session, sign_in):
+    r = make_round()
+    page = sign_in(r.secretary).get(f"/judging/rubrics/{r.rubric.id}").text
+    example = page.partition("data-example")[2].partition("<table")[0]
+    assert 'class="tbl-wrap" tabindex="0" role="region" aria-label="' in example

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ...core.db import db
 from ...core.i18n import _
+from ...core.web import named
 from ...models import (
     Assignment,
     AssignmentState,
@@ -120,7 +121,7 @@ def _gaps(result: scoring.Result | None, method: scoring.Method) -> list[Blocker
 def _owed(given: inputs.Inputs) -> list[Blocker]:
     if not given.not_entered:
         return []
-    names = {c.id: c.name for c in given.criteria}
+    names = {c.id: named(c) for c in given.criteria}
     counts = Counter(names[c] for _e, c in given.not_entered)
     text = "; ".join(f"{name}: {n}" for name, n in counts.items())
     return [Blocker("bad", _("Còn điểm ban thư ký chưa nhập."), text, code="entered")]

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...core.db import db
+from ...core.web import named
 from ...models import (
     Assignment,
     AssignmentState,
@@ -68,16 +69,17 @@ def criteria_of(rubric_id: int | None) -> list[Criterion]:
 
 
 def common_criteria(rubric_ids: Collection[int]) -> list[tuple[tuple[int, ...], str]]:
-    """Criteria that every one of the rubrics has, by name: (their ids, name), in the order of the first rubric."""
+    """Criteria that every one of the rubrics has, by name: (their ids, name in the reader's language), in the order of the
+    first rubric."""
     rows = db.session.scalars(
         sa.select(Criterion)
         .where(Criterion.rubric_id.in_(rubric_ids))
         .order_by(Criterion.rubric_id, Criterion.position)
     )
-    named: dict[str, list[Criterion]] = {}
+    same: dict[str, list[Criterion]] = {}
     for criterion in rows:
-        named.setdefault(criterion.name.casefold(), []).append(criterion)
-    return [(tuple(c.id for c in cs), cs[0].name) for cs in named.values() if len(cs) == len(rubric_ids)]
+        same.setdefault(criterion.name.casefold(), []).append(criterion)
+    return [(tuple(c.id for c in cs), named(cs[0])) for cs in same.values() if len(cs) == len(rubric_ids)]
 
 
 def inputs_of(part_id: int, rubric_id: int | None) -> Inputs:

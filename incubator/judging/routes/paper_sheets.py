@@ -13,7 +13,7 @@ from ...core.errors import DomainError, Invalid, NotFound
 from ...core.forms import parse_points
 from ...core.i18n import _
 from ...core.text.numerals import is_count
-from ...core.web import current_actor, go
+from ...core.web import current_actor, go, named
 from ...models import (
     CriterionSource,
     StageDivision,
@@ -116,7 +116,7 @@ def entered(part_id: int, criterion_id: int) -> Any:
                     actor=actor,
                     at=clock.now(),
                 )
-            flash(_("Đã lưu điểm %(name)s.", name=criterion.name), "success")
+            flash(_("Đã lưu điểm %(name)s.", name=named(criterion)), "success")
             return go("judging.board", part_id=part_id)
         except DomainError as problem:
             error, bad = problem.message, problem.details.get("entry", bad)
