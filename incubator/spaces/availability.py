@@ -48,6 +48,9 @@ class OpeningCalendar:
 
     hours: Sequence[Hours]
     changes: Mapping[date, DayChange] = field(default_factory=dict)
+    proposed: Mapping[date, str] = field(
+        default_factory=dict
+    )  # days off that nobody has confirmed: they count as open
     _known: dict[date, list[Span]] = field(default_factory=dict, init=False, repr=False)
 
     def opening(self, day: date) -> list[Span]:
@@ -67,6 +70,10 @@ class OpeningCalendar:
         """The reason of a closure on this date; None on ordinary days, open or not."""
         change = self.changes.get(day)
         return change.reason if change is not None and change.open_as is None else None
+
+    def may_close_because(self, day: date) -> str | None:
+        """The reason why this date may still become a day off, where it is open so far."""
+        return self.proposed.get(day) if self.opening(day) else None
 
     def is_open_over(self, span: Span) -> bool:
         """One stretch of the day on which the span begins holds all of it: the usual case, found at once."""

@@ -63,6 +63,10 @@ def duty_of(spans: Iterable[Span], day: date) -> str:
     return _("Ngày %(day)s không còn người trực.", day=date_of(day))
 
 
+def may_close(why: str) -> str:
+    return _("Có thể nghỉ: %(why)s, BIIC chưa xác nhận.", why=why)
+
+
 def explain(reason: Reason) -> str:
     """One sentence for a refusal."""
     v: Mapping[str, Any] = reason.values

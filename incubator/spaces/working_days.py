@@ -6,6 +6,7 @@ swaps that it lacks are listed here with their document.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -49,29 +50,62 @@ OFFICE_HOURS = (time(8), time(17))  # when somebody answers
 KNOWN_SWAPS = (Swap(date(2026, 1, 2), date(2026, 1, 10), "12729/VPCP-KGVX, 25/12/2025"),)
 
 
-@lru_cache(maxsize=32)
-def propose(year: int) -> tuple[DayProposal, ...]:
-    """Days off that fall on working days or weekends, and weekend days that are worked instead."""
-    calendar = holidays.country_holidays("VN", years=[year - 1, year, year + 1], language="vi")
+@lru_cache(maxsize=64)
+def propose(year: int, language: str = "vi") -> tuple[DayProposal, ...]:
+    """Days off that fall on working days or weekends, and weekend days that are worked instead; notes in a language."""
+    names = _names(year, "vi")  # what stands for what is read in these
+    told = names if language == "vi" else _names(year, _LANGUAGES[language])
     days = {
-        day: DayProposal(day, DayKind.CLOSED, name, source="holidays")
-        for day, name in calendar.items()
+        day: DayProposal(day, DayKind.CLOSED, _dates_as_here(name, language), source="holidays")
+        for day, name in told.items()
         if day.year == year
     }
-    for day in calendar.weekend_workdays:
+    for day in told.weekend_workdays:
         if day.year == year:
-            days[day] = _worked(day, _instead_of(day, dict(calendar.items())), "holidays")
+            days[day] = _worked(day, _instead_of(day, dict(names.items())), "holidays", language)
     for swap in KNOWN_SWAPS:
         if swap.off.year == year and swap.off not in days:
-            note = f"Ngày nghỉ (thay cho ngày {swap.worked:%d/%m/%Y})"
+            note = _WORDS[language]["off"].format(f"{swap.worked:%d/%m/%Y}")
             days[swap.off] = DayProposal(swap.off, DayKind.CLOSED, note, source=swap.source)
         if swap.worked.year == year:
-            days[swap.worked] = _worked(swap.worked, swap.off, swap.source)
+            days[swap.worked] = _worked(swap.worked, swap.off, swap.source, language)
     return tuple(days[day] for day in sorted(days))
 
 
-def _worked(day: date, instead_of: date | None, source: str) -> DayProposal:
-    note = "Làm bù" if instead_of is None else f"Làm bù cho ngày {instead_of:%d/%m/%Y}"
+_LANGUAGES = {"vi": "vi", "en": "en_US"}
+# Notes are stored in Vietnamese and told in English by the day, so neither stands in a catalogue.
+_WORDS = {
+    "vi": {"off": "Ngày nghỉ (thay cho ngày {})", "worked": "Làm bù cho ngày {}", "just_worked": "Làm bù"},
+    "en": {
+        "off": "Day off (in place of {})",
+        "worked": "Worked in place of {}",
+        "just_worked": "Worked instead",
+    },
+}
+
+
+def _names(year: int, language: str) -> holidays.HolidayBase:
+    return holidays.country_holidays("VN", years=[year - 1, year, year + 1], language=language)
+
+
+def _dates_as_here(name: str, language: str) -> str:
+    """English names of the package have American dates."""
+    return re.sub(r"(\d\d)/(\d\d)/(\d{4})", r"\2/\1/\3", name) if language == "en" else name
+
+
+def note_in(language: str, day: date, note: str) -> str:
+    """The note of a day off in a language: what was proposed is known in each, what staff wrote stays as it is."""
+    if language == "vi":
+        return note
+    proposed = next((p for p in propose(day.year) if p.day == day), None)
+    if proposed is None or proposed.note != note:
+        return note
+    return next(p.note for p in propose(day.year, language) if p.day == day)
+
+
+def _worked(day: date, instead_of: date | None, source: str, language: str) -> DayProposal:
+    words = _WORDS[language]
+    note = words["just_worked"] if instead_of is None else words["worked"].format(f"{instead_of:%d/%m/%Y}")
     weekday = 0 if instead_of is None else instead_of.weekday()
     return DayProposal(day, DayKind.SWAPPED, note, weekday, source)
 

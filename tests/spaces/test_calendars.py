@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.core.errors import Invalid
-from incubator.models import CalendarImport, Occupancy, OccupancyState
+from incubator.models import CalendarImport, Occupancy, OccupancyState, Person
 from incubator.spaces.intervals import local_days
 from incubator.spaces.queries import feeds, numbers
 from incubator.spaces.services import (
@@ -20,6 +20,7 @@ from incubator.spaces.services import (
     day,
     imports,
     outages,
+    registrations,
 )
 from incubator.spaces.services import feeds as feed_services
 from tests.factories import AT, make_user
@@ -230,6 +231,39 @@ def test_a_feed_lists_the_bookings_and_dies_when_revoked(centre: Any) -> None:
         again = feed_services.make(feeds.FeedKind.MINE, None, actor=actor, at=AT)
     assert feed_services.token_of(again) != token
     assert feed_services.find("1-x") is None
+
+
+def test_the_own_feed_speaks_the_persons_language_and_that_of_a_room_vietnamese(
+    centre: Any, staff: Any, client: Any, at: Any
+) -> None:
+    actor = guest()
+    person = db.session.get_one(Person, actor.person_id)
+    centre.room.name, centre.room.name_en, person.locale = "Phòng sáng chế", "Invention room", "en"
+    db.session.commit()
+    event = make_event(centre, staff, title_en="Arduino for beginners")
+    book(wish(centre.room, span(14, 15), title=""), actor)
+    with transaction():
+        registrations.register(
+            event.slug, full_name="A", contact="0912345678", at=AT, person_id=actor.person_id
+        )
+        mine = feed_services.make(feeds.FeedKind.MINE, None, actor=actor, at=AT)
+        room = feed_services.make(feeds.FeedKind.RESOURCE, centre.room.id, actor=actor, at=AT)
+
+    def read(feed: Any) -> str:
+        return client.get(f"/calendar/{feed_services.token_of(feed)}.ics").text.replace("\r\n ", "")
+
+    own = read(mine)
+    assert [
+        name
+        for name in ("My calendar", "SUMMARY:Arduino for beginners", "SUMMARY:Invention room")
+        if name not in own
+    ] == []
+    assert f"/en/events/{event.slug}" in own
+    assert "Phòng" not in own
+    assert "Đã có lịch" in read(room)
+    person.locale = "vi"
+    db.session.commit()
+    assert "SUMMARY:Phòng sáng chế" in read(mine)
 
 
 def test_a_rooms_feed_hides_private_titles(centre: Any, staff: Any) -> None:

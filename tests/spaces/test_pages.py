@@ -20,6 +20,7 @@ from incubator.models import (
     AffiliationPart,
     Booking,
     BookingState,
+    ClosureDay,
     EventKind,
     Occupancy,
     Purpose,
@@ -28,7 +29,7 @@ from incubator.models import (
 from incubator.spaces.choices import read_choice
 from incubator.spaces.intervals import local_date, local_time
 from incubator.spaces.queries.place_rows import place_rows
-from incubator.spaces.services import bulk, day, events, hours, occupancy, places, terms
+from incubator.spaces.services import bulk, closures, day, events, hours, occupancy, places, terms
 from incubator.spaces.services.occupancy import Claim, Owner, Want
 from tests.factories import AT, make_organisation, make_person, make_user, save
 from tests.reader import words
@@ -114,6 +115,46 @@ def test_more_people_than_any_place_holds_read_what_there_is(centre: Any, visito
     assert "Lớn nhất là Hall, 120 chỗ." in refused.text
     small = visitor_with_account.post("/spaces/book", data=form(centre.room, people=50))
     assert "Lớn nhất là" not in small.text
+
+
+def test_a_day_off_that_nobody_has_confirmed_is_marked_wherever_one_looks(
+    centre: Any, visitor_with_account: Any
+) -> None:
+    """1 May 2026 is a Friday; proposed days count as open until staff confirm them (rules: places and time)."""
+    labour = "01/05/2026"
+    with transaction():
+        closures.propose_year(centre.site.id, 2026, actor=SYSTEM, at=AT)
+    said = "Ngày 01/05/2026 có thể nghỉ: Ngày Quốc tế Lao động, BIIC chưa xác nhận."
+    short = "Có thể nghỉ: Ngày Quốc tế Lao động"
+
+    def read(path: str) -> str:
+        return words(visitor_with_account.get(f"/spaces/{path}").text)
+
+    for path in (f"?day={labour}", f"?day={labour}&start=08:00&people=5"):
+        assert said in read(path), path
+    assert "có thể nghỉ" not in read("?day=05/05/2026")
+    for path in (
+        f"?day={labour}&view=week",
+        f"?day={labour}&view=month",
+        f"?day={labour}&view=week&resource={centre.room.id}",
+        f"book?resource={centre.room.id}&day={labour}&start=08:00",
+    ):
+        assert short in read(path), path
+    assert short not in read(f"book?resource={centre.room.id}&day=05/05/2026&start=08:00")
+    weekly = {"every": "weekly", "interval": "1", "until": "08/05/2026"}
+    dates = visitor_with_account.post("/spaces/series", data=form(centre.room) | {"day": labour} | weekly)
+    assert words(dates.text).count(f"{short}, BIIC chưa xác nhận.") == 1
+    made = visitor_with_account.post("/spaces/book", data=form(centre.room) | {"day": labour})
+    assert made.status_code == 303  # until staff say so it is a day like any other
+    day_id = db.session.scalar(sa.select(ClosureDay.id).where(ClosureDay.day == date(2026, 5, 1)))
+    with transaction():
+        closures.confirm_days([day_id], actor=SYSTEM, at=AT)
+    assert "có thể nghỉ" not in read(f"?day={labour}")
+    assert "Đóng cửa: Ngày Quốc tế Lao động" in read(f"?day={labour}")
+    visitor_with_account.post("/language", data={"locale": "en", "next": "/home"})
+    english = read(f"?day={labour}")
+    assert "Closed: International Labor Day" in english
+    assert "Lao động" not in english
 
 
 def test_hours_over_midnight_name_the_next_day_wherever_they_stand(

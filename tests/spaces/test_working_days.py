@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from incubator.spaces.working_days import DayKind, a_working_day_after, is_working_day, propose
+from incubator.spaces.working_days import DayKind, a_working_day_after, is_working_day, note_in, propose
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,34 @@ def test_names_are_vietnamese_and_dates_sorted() -> None:
     assert [p.day for p in found] == sorted(p.day for p in found)
     assert any("Tết" in p.note for p in found)
     assert all(p.day.year == 2026 for p in found)
+
+
+@pytest.mark.parametrize(
+    ("day", "note", "english"),
+    [
+        (date(2026, 2, 17), "Tết Nguyên Đán", "Lunar New Year"),
+        (date(2026, 8, 31), "Ngày nghỉ (thay cho ngày 22/08/2026)", "Day off (substituted from 22/08/2026)"),
+        (date(2026, 8, 22), "Làm bù cho ngày 31/08/2026", "Worked in place of 31/08/2026"),
+        (date(2026, 1, 2), "Ngày nghỉ (thay cho ngày 10/01/2026)", "Day off (in place of 10/01/2026)"),
+        (
+            date(2026, 2, 17),
+            "Cơ quan đi tham quan",
+            "Cơ quan đi tham quan",
+        ),  # what staff wrote stays as it is
+        (date(2026, 3, 9), "Tết Nguyên Đán", "Tết Nguyên Đán"),
+    ],
+)
+def test_a_day_off_has_its_name_in_english(day: date, note: str, english: str) -> None:
+    assert note_in("en", day, note) == english
+    assert note_in("vi", day, note) == note
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026, 2027, 2030])
+def test_what_is_proposed_is_the_same_in_both_languages_but_for_its_words(year: int) -> None:
+    vi, en = propose(year), propose(year, "en")
+    assert [replace(p, note="") for p in vi] == [replace(p, note="") for p in en]
+    assert not any(p.note.isascii() for p in vi if p.kind is DayKind.CLOSED and "Ngày" in p.note)
+    assert all(p.note.isascii() for p in en)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ...core.db import db
 from ...core.i18n import _
 from ...core.together import Asking
-from ...core.web import public_url
+from ...core.web import named, public_url
 from ...models import (
     IncubationCase,
     MentoringSession,
@@ -64,6 +64,7 @@ def _sessions() -> sa.Select[*tuple[Any, ...]]:
             MentoringSession.created_at,
             IncubationCase.title,
             Resource.name.label("place"),
+            Resource.name_en.label("place_en"),
             held_at.label("held_at"),
         )
         .join(Mentorship, Mentorship.id == MentoringSession.mentorship_id)
@@ -78,7 +79,7 @@ def _entry(row: Any) -> FeedEntry:
         uid=uid_of(row.id),
         span=Span(row.starts_at, row.ends_at),
         summary=_("Cố vấn: %(title)s", title=row.title),
-        location=row.place if row.place and not lost else row.online_url,
+        location=named(row, "place") if row.place and not lost else row.online_url,
         changed_at=_changed(row),
         sequence=row.sequence,
         cancelled=row.state is SessionState.CANCELLED,

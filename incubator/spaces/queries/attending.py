@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ...core.db import db
 from ...core.together import Asking, ask_together
-from ...core.web import public_url
+from ...core.web import lang, named, public_url
 from ...models import (
     Booking,
     BookingState,
@@ -54,7 +54,7 @@ def _bookings(person_id: int, since: datetime) -> Asking[list[FeedEntry]]:
     rows = yield (
         sa.select(
             Booking.id, Booking.code, Booking.title, Booking.state, Booking.starts_at, Booking.ends_at, Booking.changed_at,
-            Booking.version, Resource.name.label("place"),
+            Booking.version, Resource.name.label("place"), Resource.name_en.label("place_en"),
         )
         .join(Resource, Resource.id == Booking.resource_id)
         .where(Booking.requester_id == person_id, Booking.ends_at > since)
@@ -63,8 +63,8 @@ def _bookings(person_id: int, since: datetime) -> Asking[list[FeedEntry]]:
         FeedEntry(
             uid=f"booking-{row.id}@{DOMAIN}",
             span=Span(row.starts_at, row.ends_at),
-            summary=row.title or row.place,
-            location=row.place,
+            summary=row.title or named(row, "place"),
+            location=named(row, "place"),
             changed_at=row.changed_at,
             sequence=row.version,
             cancelled=row.state in LOST,
@@ -81,8 +81,8 @@ def event_sessions() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             EventSession.id, EventSession.starts_at, EventSession.ends_at, EventSession.displaced_at,
-            EventSession.removed_at, Event.title, Event.slug, Event.state, Event.created_at,
-            Resource.name.label("place"),
+            EventSession.removed_at, Event.title, Event.title_en, Event.slug, Event.state, Event.created_at,
+            Resource.name.label("place"), Resource.name_en.label("place_en"),
             sa.select(sa.func.max(Occupancy.sequence)).where(*held).scalar_subquery().label("sequence"),
             sa.select(sa.func.max(Occupancy.changed_at)).where(*held).scalar_subquery().label("changed_at"),
         )
@@ -99,13 +99,13 @@ def session_entry(row: Any, *, changes: int = 0, given_back_at: datetime | None 
     return FeedEntry(
         uid=f"event-session-{row.id}@{DOMAIN}",
         span=Span(row.starts_at, row.ends_at),
-        summary=row.title,
-        location="" if row.displaced_at else row.place,
+        summary=named(row, "title"),
+        location="" if row.displaced_at else named(row, "place"),
         changed_at=max(changed_at, given_back_at or changed_at),
         sequence=(row.sequence or 0) + changes,
         cancelled=bool(given_back_at) or off,
         tentative=row.displaced_at is not None,  # it has lost its room and will be held if another is found
-        url=public_url("spaces_public.event", lang="vi", slug=row.slug),
+        url=public_url("spaces_public.event", lang=lang(), slug=row.slug),
     )
 
 

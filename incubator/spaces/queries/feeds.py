@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import force_locale
 
 from ...core.access import Actor
 from ...core.db import db
@@ -15,6 +16,7 @@ from ...models import (
     FeedKind,
     Occupancy,
     OccupancyState,
+    Person,
     Resource,
 )
 from ..calendar_feed import FeedEntry
@@ -37,11 +39,16 @@ def feeds_of(actor: Actor) -> list[CalendarFeed]:
 
 
 def entries_of(feed: CalendarFeed, *, now: datetime) -> tuple[str, list[FeedEntry]]:
-    """Name and entries of a secret feed."""
+    """Name and entries of a secret feed: the own one in the person's language, for a program asks without any.
+
+    The feed of a place is Vietnamese, as titles of uses are: it hangs in front of everybody.
+    """
     if feed.kind is FeedKind.RESOURCE and feed.resource_id is not None:
         resource = db.session.get_one(Resource, feed.resource_id)
         return resource.name, of_resource(resource, now=now)
-    return _("Lịch của tôi"), attending.of_person(feed.person_id, now=now)
+    language = db.session.scalar(sa.select(Person.locale).where(Person.id == feed.person_id))
+    with force_locale(language or "vi"):
+        return _("Lịch của tôi"), attending.of_person(feed.person_id, now=now)
 
 
 def of_resource(resource: Resource, *, now: datetime) -> list[FeedEntry]:

@@ -10,7 +10,7 @@ from ...core.access import Actor
 from ..intervals import HALF_HOUR, Span, at_local, local_date, local_day, local_time, monday_of
 from .bars import Row, Viewer, cells_of, full_times, notes_of, viewer_for
 from .place_rows import PlaceRow, own_places
-from .world import OUTAGES, World, load, own_calendars
+from .world import OUTAGES, World, load, load_calendars, may_close, own_calendars
 
 FIRST_HOUR, LAST_HOUR = 7, 21
 MOST_SHOWN_GAPS = 6
@@ -26,6 +26,7 @@ class DayGrid:
     rows: list[Row]
     now_hour: int | None
     now_half: bool
+    may_close: str = ""  # why the day may still become a day off
 
 
 def first_open(now: datetime) -> datetime:
@@ -49,7 +50,8 @@ def day_grid(actor: Actor, day: date, *, now: datetime, people: int = 0) -> DayG
     rows = [_row(world, viewer, place, day, (first, last), now, people) for place in world.places.values()]
     here = local_time(now)
     shown = here.hour if here.date() == day and first <= here.hour < last else None
-    return DayGrid(day, first, last, rows, shown, here.minute >= 30)
+    off = may_close(world.calendars.values(), [day])
+    return DayGrid(day, first, last, rows, shown, here.minute >= 30, off.get(day, ""))
 
 
 def place_week(actor: Actor, place: PlaceRow, day: date, *, now: datetime) -> tuple[DayGrid, ...]:
@@ -59,10 +61,25 @@ def place_week(actor: Actor, place: PlaceRow, day: date, *, now: datetime) -> tu
     world = load({place.id: place}, monday, monday + timedelta(days=7), reader=actor.person_id or 0)
     viewer = viewer_for(actor)
     first, last = _hours(world, days)
+    off = may_close(world.calendars.values(), days)
     return tuple(
-        DayGrid(d, first, last, [_row(world, viewer, place, d, (first, last), now, 0)], None, False)
+        DayGrid(
+            d,
+            first,
+            last,
+            [_row(world, viewer, place, d, (first, last), now, 0)],
+            None,
+            False,
+            off.get(d, ""),
+        )
         for d in days
     )
+
+
+def may_close_on(place: PlaceRow, day: date) -> str:
+    """Why a day may still become a day off of a place; empty where it is sure."""
+    calendar = load_calendars([place], day, day + timedelta(days=1))[place.id]
+    return calendar.may_close_because(day) or ""
 
 
 def _hours(world: World, days: Sequence[date]) -> tuple[int, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -17,13 +17,13 @@ from ...models import Booking, Event, EventSession, EventState, Person, Resource
 from .. import finding, policies, wording
 from ..choices import choice_of
 from ..finding import Answer, Fit, Offer, Place, Wish
-from ..intervals import Span, local_date
+from ..intervals import Span, dates_of, local_date
 from ..rules import Reason
 from ..services.context import Checker
 from ..services.requests import like
 from ..services.standing import Who, is_minor, organisation_of, standing
 from ..settings import GEAR
-from .world import PlaceRow, World, load, place_rows
+from .world import PlaceRow, World, load, may_close, place_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class Found:
     hits: list[Hit]
     wish: Wish
     too_many: TooMany | None = None
+    may_close: Mapping[date, str] = field(default_factory=dict)
 
     @property
     def fitting(self) -> int:
@@ -89,6 +90,7 @@ def find(
     day = local_date(wish.span.start)
     world = load(place_rows(kinds=kinds), day, local_date(wish.span.end) + timedelta(days=1))
     rules = checker(actor, wish.span, now)
+    off = may_close(world.calendars.values(), dates_of(wish.span))
     largest = largest_for(wish.people, world.places.values())
     if largest is not None:  # each place is looked at for as many as it holds
         filled = [
@@ -98,8 +100,8 @@ def find(
             for i, row in world.places.items()
         ]
         hits = sorted((hit for found in filled for hit in found), key=_by_size)
-        return Found(hits, wish, _split(largest, wish.people, hits, world))
-    return Found(_found_in(world, rules, wish, list(world.places), now), wish)
+        return Found(hits, wish, _split(largest, wish.people, hits, world), off)
+    return Found(_found_in(world, rules, wish, list(world.places), now), wish, may_close=off)
 
 
 def _found_in(world: World, rules: Checker, wish: Wish, ids: list[int], now: datetime) -> list[Hit]:
@@ -258,10 +260,16 @@ def alternatives_for(
         own=resource_id,
     )
     return [
-        Hit(kept[o.place.id], o.fit, o.span, wording.span_of(o.span), "clock", _action(o.answer))
+        Hit(kept[o.place.id], o.fit, o.span, _when(world, o.place.id, o.span), "clock", _action(o.answer))
         for o in offers
         if o.span is not None
     ]
+
+
+def _when(world: World, place_id: int, span: Span) -> str:
+    """The time of an offer; a day that may still become a day off is named."""
+    off = may_close([world.calendars[place_id]], dates_of(span))
+    return " ".join([wording.span_of(span), *(wording.may_close(why) for why in off.values())])
 
 
 def next_inductions(trainings: Collection[str], now: datetime) -> dict[str, tuple[Event, datetime]]:

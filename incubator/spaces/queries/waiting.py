@@ -12,7 +12,7 @@ from ...core.access import Actor, Permission, ScopeKind
 from ...core.i18n import _
 from ...core.todo import Todo
 from ...core.together import Asking, alongside
-from ...core.web import named
+from ...core.web import lang, named
 from ...models import (
     OPEN_EVENTS,
     Booking,
@@ -31,6 +31,7 @@ from .. import policies, wording
 from ..intervals import Span, local_date
 from ..services.requests import rivals_each
 from ..settings import PlaceRules
+from ..working_days import note_in
 from .others import OTHERS, goes_on
 
 BOOKED_AHEAD = timedelta(days=PlaceRules().horizon_days)
@@ -102,7 +103,7 @@ def _days_off(days: list[Any], now: datetime) -> list[Todo]:
             _("%(n)s ngày nghỉ, làm bù chờ xác nhận", n=len(days)),
             f"/spaces/closures?year={first.year}&site={days[0].site_id}", _("Xác nhận"),
             _("Sớm nhất: %(day)s, %(note)s. Chưa xác nhận thì vẫn đặt được.",
-              day=wording.date_of(first), note=days[0].note),
+              day=wording.date_of(first), note=note_in(lang(), first, days[0].note)),
             "calendar-x", urgent=first <= local_date(now + URGENT_DAYS), count=len(days),
         )
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from ..availability import OpeningCalendar
 from ..intervals import HALF_HOUR, Span, at_local, monday_of
 from .bars import Shown, Viewer, bar, grouped, together, viewer_for
 from .place_rows import PlaceRow, own_places
-from .world import OUTAGES, Entry, World, load
+from .world import OUTAGES, Entry, World, load, may_close
 
 CLOCK = [f"{n // 60:02d}:{n % 60:02d}" for n in range(1441)]
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
@@ -45,6 +45,7 @@ class WeekGrid:
     monday: date
     days: list[date]
     rows: list[tuple[PlaceRow, list[Brief]]]
+    may_close: dict[date, str]
 
 
 class Days:
@@ -78,7 +79,7 @@ def week_grid(actor: Actor, day: date, *, now: datetime) -> WeekGrid:
     world = load(places, monday, monday + timedelta(days=7), reader=actor.person_id or 0, people=staff)
     viewer, openings = viewer_for(actor), _Openings(days, now)
     rows = [(place, _briefs(world, viewer, place, days, openings, now)) for place in places.values()]
-    return WeekGrid(monday, days.dates, rows)
+    return WeekGrid(monday, days.dates, rows, may_close(world.calendars.values(), days.dates))
 
 
 class _Openings:
@@ -146,6 +147,7 @@ class MonthDay:
     inside: bool
     is_open: bool
     closed: str = ""
+    may_close: str = ""
     uses: int = 0
     waiting: int = 0
     free: int = 0  # places with a free stretch
@@ -177,6 +179,9 @@ def month_grid(actor: Actor, day: date, *, now: datetime, place_id: int | None =
     world = load(shown, start, end, reader=actor.person_id or 0, people={**staff, **places})
     days, viewer = Days(start, (end - start).days), viewer_for(actor)
     cells = [MonthDay(d, first <= d < until, *_opening(world, d)) for d in days.dates]
+    off = may_close(world.calendars.values(), days.dates)
+    for cell in cells:
+        cell.may_close = off.get(cell.day, "")
     _fill(cells, world, days, viewer, is_one=chosen is not None)
     openings = _Openings(days, now)
     for place in shown.values():

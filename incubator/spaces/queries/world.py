@@ -28,10 +28,11 @@ from ..availability import DayChange, Hours, OpeningCalendar, Part, Use, atoms_o
 from ..duty import Supervisor, duty_on
 from ..finding import Place
 from ..intervals import Span, local_days
+from ..working_days import note_in
 from .place_rows import BOOKABLE, Edges, PlaceRow, edges, fetch, one_of, place_rows
 
 __all__ = [
-    "BLOCKING", "BOOKABLE", "OUTAGES", "SHOWN", "Entry", "PlaceRow", "World", "load", "load_calendars", "own_calendars",
+    "BLOCKING", "BOOKABLE", "OUTAGES", "SHOWN", "Entry", "PlaceRow", "World", "load", "load_calendars", "may_close", "own_calendars",
     "place_rows", "supervisors",
 ]  # fmt: skip
 
@@ -129,6 +130,13 @@ class World:
         )
 
 
+def may_close(calendars: Iterable[OpeningCalendar], days: Iterable[date]) -> dict[date, str]:
+    """Days that are proposed as days off and not confirmed, with the reason: open so far, but not surely."""
+    once = list({id(calendar): calendar for calendar in calendars}.values())
+    found = {day: [c.may_close_because(day) for c in once] for day in days}
+    return {day: next(filter(None, why)) for day, why in found.items() if any(why)}
+
+
 def load(
     places: dict[int, PlaceRow],
     first: date,
@@ -181,7 +189,8 @@ def supervisors(
 _o, _d = OpeningRule.__table__.c, ClosureDay.__table__.c
 _CALENDARS = sa.union_all(
     sa.select(
-        _o.site_id, _o.resource_id, _o.weekday, _o.opens, _o.closes, _o.valid_from, _o.valid_to, sa.null().label("note")
+        _o.site_id, _o.resource_id, _o.weekday, _o.opens, _o.closes, _o.valid_from, _o.valid_to,
+        sa.null().label("note"), sa.literal_column("1").label("counts"),
     ).where(
         sa.or_(
             _o.site_id.in_(sa.bindparam("sites", expanding=True)),
@@ -192,9 +201,9 @@ _CALENDARS = sa.union_all(
     ),
     sa.select(
         _d.site_id, sa.null(), _d.open_as, sa.null(), sa.null(), _d.day, sa.null(), _d.note,
+        sa.case((_d.confirmed_at.is_(None), sa.literal_column("0")), else_=sa.literal_column("1")),
     ).where(
         _d.site_id.in_(sa.bindparam("sites", expanding=True)),
-        _d.confirmed_at.is_not(None),
         _d.day >= sa.bindparam("first", type_=sa.Date()),
         _d.day <= sa.bindparam("until", type_=sa.Date()),
     ),
@@ -208,20 +217,25 @@ def load_calendars(places: Iterable[PlaceRow], first: date, until: date) -> dict
     by_site: dict[int, list[Hours]] = defaultdict(list)
     by_place: dict[int, list[Hours]] = defaultdict(list)
     changes: dict[int, dict[date, DayChange]] = defaultdict(dict)
-    for site, place, weekday, opens, closes, valid_from, valid_to, note in fetch(
+    proposed: dict[int, dict[date, str]] = defaultdict(dict)
+    for site, place, weekday, opens, closes, valid_from, valid_to, note, counts in fetch(
         _CALENDARS, sites=list(sites), places=[p.id for p in places], first=first - timedelta(days=1), until=until
     ):  # fmt: skip
-        if note is not None:
-            changes[site][valid_from] = DayChange(weekday, note)
+        if note is not None and counts:
+            changes[site][valid_from] = DayChange(weekday, note_in(lang(), valid_from, note))
+        elif note is not None:
+            if weekday is None:
+                proposed[site][valid_from] = note_in(lang(), valid_from, note)
         elif place is not None:
             by_place[place].append(Hours(weekday, opens, closes, valid_from, valid_to))
         else:
             by_site[site].append(Hours(weekday, opens, closes, valid_from, valid_to))
-    shared = {s: OpeningCalendar(by_site[s], changes[s]) for s in sites}
+    shared = {s: OpeningCalendar(by_site[s], changes[s], proposed[s]) for s in sites}
     found = {}
     for p in places:
         if p.id in by_place:
-            found[p.id] = OpeningCalendar(by_place[p.id], changes.get(p.site_id or 0, {}))
+            site_id = p.site_id or 0
+            found[p.id] = OpeningCalendar(by_place[p.id], changes.get(site_id, {}), proposed.get(site_id, {}))
         else:
             found[p.id] = NEVER if p.kind == "person" else shared.get(p.site_id or 0, NEVER)
     return found

@@ -19,6 +19,7 @@ from ..forms import options
 from ..queries.place_rows import PlaceRow, place_rows
 from ..services.placing import clash_sentence
 from ..settings import GEAR, LAYOUTS
+from ..working_days import note_in
 
 bp = Blueprint("spaces", __name__, url_prefix="/spaces")
 public_bp = Blueprint("spaces_public", __name__)
@@ -63,6 +64,8 @@ def page(template: str, **values: Any) -> str:
         "explain": wording.explain,
         "clash_sentence": clash_sentence,
         "span_of": wording.span_of,
+        "may_close": wording.may_close,
+        "note_in": note_in,
         "gear_words": GEAR,
         "layouts": LAYOUTS,
     }

@@ -27,7 +27,7 @@ from ..services import bookings, series
 from ..services.paying import Dearer
 from ..services.supervising import supervisor_of
 from .base import all_choices, bp, page
-from .booking_form import again, answers, form_page, move_quote, only_looks, prefill, told_of, wish_of
+from .booking_form import again, answers, form_page, move_quote, off_of, only_looks, prefill, told_of, wish_of
 
 BOOK = Permission.SPACES_BOOK
 
@@ -138,14 +138,16 @@ def move(code: str) -> str | Response:
             if isinstance(error, Dearer):
                 form.told.data = str(error.price)
             text = page(
-                "move", form=form, booking=booking, sums=known, after=after, refusal=error, alternatives=hits,
+                "move", form=form, booking=booking, sums=known, after=after, off=off_of(form), refusal=error,
+                alternatives=hits,
                 over=search.too_many_for(form.people.data, form.resource_id.data),
             )  # fmt: skip
             return Response(text, status=error.status, mimetype="text/html")
         flash(_("Đã đổi lượt đặt."), "success")
         return go("spaces.show", code=code)
     after = move_quote(form, booking)
-    text = page("move", form=form, booking=booking, sums=series.sums(booking, at=clock.now()), after=after)
+    known = series.sums(booking, at=clock.now())
+    text = page("move", form=form, booking=booking, sums=known, after=after, off=off_of(form))
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")
 
 

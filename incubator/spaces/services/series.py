@@ -34,6 +34,7 @@ class Preview:
     span: Span
     verdict: Verdict
     clashes: tuple[occupancy.Clash, ...]
+    may_close: str = ""  # why its day may still become a day off
 
     @property
     def is_possible(self) -> bool:
@@ -91,7 +92,8 @@ def _look(
     for (day, span), clashes in zip(occurrences.items(), clashes_each(wants, scene.found), strict=True):
         now = replace(checker, found=_with(checker.found, earlier))
         verdict = now.verdict(scene.place, scene.calendar, span, wish.people, scene.crew)
-        previews.append(Preview(day, span, verdict, tuple(clashes)))
+        off = scene.calendar.may_close_because(local_date(span.start)) or ""
+        previews.append(Preview(day, span, verdict, tuple(clashes), off))
         if verdict.is_possible and not clashes:
             earlier.append(span)
     return previews, scene, checker
