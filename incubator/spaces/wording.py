@@ -34,7 +34,7 @@ def span_of(span: Span) -> str:
     """13:30–15:30 26/11/2024; over midnight both dates."""
     start, end = local_time(span.start), local_time(span.end)
     if is_one_day(span):
-        return f"{start:%H:%M}–{end:%H:%M} {start:%d/%m/%Y}"
+        return f"{vn_times(*span)} {start:%d/%m/%Y}"
     return f"{start:%H:%M %d/%m/%Y} – {end:%H:%M %d/%m/%Y}"
 
 

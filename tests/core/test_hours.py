@@ -12,6 +12,8 @@ from flask_babel import force_locale
 
 from incubator.core.clock import at_local
 from incubator.core.web import vn_times
+from incubator.spaces.intervals import Span
+from incubator.spaces.wording import span_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -45,6 +47,11 @@ def test_an_end_on_another_day_says_which(
     for language, told in (("vi", vi), ("en", en)):
         with app.test_request_context(), force_locale(language):
             assert vn_times(start, end, day) == told
+
+
+def test_a_whole_day_ends_at_its_own_midnight() -> None:
+    assert span_of(Span(at(3, 0), at(4, 0))) == "00:00–24:00 03/12/2026"
+    assert span_of(Span(at(3, 22), at(4, 1))) == "22:00 03/12/2026 – 01:00 04/12/2026"
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)

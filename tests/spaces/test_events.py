@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 import incubator
+from incubator.core.clock import frozen
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, Invalid
 from incubator.models import (
@@ -213,6 +214,28 @@ def test_registration_ends_with_the_last_session(centre: Any, staff: Any) -> Non
         registrations.register(
             event.slug, full_name="Muộn", contact="0912000009", at=first_session(event).ends_at
         )
+
+
+def test_nobody_gets_a_seat_in_what_is_over(centre: Any, staff: Any, client: Any) -> None:
+    """Who waited is not told of a seat in the past, and whoever was there counts in the figures."""
+    event = make_event(centre, staff)
+    one, two = register(event, 1), register(event, 2)
+    over = first_session(event).ends_at
+    with pytest.raises(Conflict), transaction():
+        registrations.withdraw(one.code, at=over)
+    with transaction():
+        assert registrations.set_seats(event.id, 9, actor=staff, at=over) == []
+    assert (one.state, two.state) == (RegistrationState.REGISTERED, RegistrationState.WAITING)
+    with frozen(over - timedelta(minutes=1)):
+        assert "Hủy đăng ký" in client.get(f"/vi/events/r/{one.code}").text
+    with frozen(over):
+        page = client.get(f"/vi/events/r/{one.code}").text
+        waited = client.get(f"/vi/events/r/{two.code}").text
+    assert ("Hủy đăng ký" in page, "Sự kiện đã kết thúc." in page) == (False, True)
+    assert "Trong danh sách chờ" not in waited
+    with transaction():
+        moved = registrations.set_seats(event.id, 9, actor=staff, at=over - timedelta(minutes=1))
+    assert [row.id for row in moved] == [two.id]
 
 
 def test_a_changed_title_reaches_the_calendar(centre: Any, staff: Any) -> None:

@@ -117,6 +117,11 @@ def _last_end(event_id: int) -> datetime | None:
     )
 
 
+def _is_over(event_id: int, at: datetime) -> bool:
+    last = _last_end(event_id)
+    return last is not None and last <= at
+
+
 def register_person(slug: str, *, actor: Actor, at: datetime) -> EventRegistration:
     """A seat for somebody with an account, under the account's own contact."""
     ensure(actor.person_id is not None)
@@ -147,7 +152,7 @@ def withdraw(code: str, *, at: datetime) -> tuple[EventRegistration, EventRegist
     if row.state is RegistrationState.CANCELLED:
         return row, None
     event = db.session.get_one(Event, row.event_id)
-    if event.state is not EventState.PUBLISHED:
+    if event.state is not EventState.PUBLISHED or _is_over(event.id, at):
         raise Conflict(_("Sự kiện này đã xong hoặc đã hủy."), code="closed")
     if row.state is SEATED:
         row.given_back_at, row.sequence = at, row.sequence + 1
@@ -159,7 +164,9 @@ def withdraw(code: str, *, at: datetime) -> tuple[EventRegistration, EventRegist
 
 
 def fill_seats(event_id: int, *, at: datetime) -> list[EventRegistration]:
-    """Move the waiting list up while there are free seats, in the order of registration."""
+    """Move the waiting list up while there are free seats, in the order of registration; not once all is over."""
+    if _is_over(event_id, at):
+        return []
     event = db.session.get_one(Event, event_id)
     free = event.seats - seats_taken(event_id)
     rows = db.session.scalars(
