@@ -23,6 +23,7 @@ class Supervisor:
     calendar: OpeningCalendar
     units: int = 1
     uses: Sequence[Use] = ()
+    away: Sequence[Span] = ()  # out of service: ill, on leave
 
     def is_free(self, span: Span) -> bool:
         """On duty all the time, and able to watch one machine more."""
@@ -51,6 +52,6 @@ def duty_on(crew: Crew, day: date) -> list[Span]:
 
 
 def roster(crew: Iterable[Supervisor], day: date) -> list[tuple[str, list[Span]]]:
-    """Names with their hours of a day, for notices; who has none that day is left out."""
-    found = [(one.name, one.calendar.opening(day)) for one in crew]
+    """Names with their hours of a day, for notices; who has none that day, or is away, is left out."""
+    found = [(one.name, without(one.calendar.opening(day), one.away)) for one in crew]
     return [(name, spans) for name, spans in found if spans]

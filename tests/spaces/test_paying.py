@@ -353,6 +353,7 @@ def test_dates_of_a_series_that_cost_more_together_are_asked_first(
     assert sum(b.price for b in made) == 80_000
     agreed = {**longer, "version": str(made[0].version), "told": "480000"}
     assert client.post(url, data=agreed).status_code == 303
+    assert "Đã đổi 4 lượt đặt." in client.get(url).text
     db.session.expire_all()
     assert sorted(b.price for b in made) == [0, 160_000, 160_000, 160_000]
 

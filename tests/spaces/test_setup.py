@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from incubator.activity import messages
+from incubator.core import clock
 from incubator.core.access import Actor, Role, ScopeKind
 from incubator.core.db import db, transaction
 from incubator.core.errors import Conflict, Invalid, NotAllowed
@@ -123,6 +125,23 @@ def test_somebody_on_duty_replaces_the_training_where_the_machine_says_so(centre
     with pytest.raises(Refused) as refused:
         book(wish(centre.laser, span(14, 15), 1), guest())
     assert refused.value.reasons[0].code == "untrained"
+
+
+def test_who_is_away_is_not_told_to_be_on_duty(centre: Any, staff: Any) -> None:
+    row = on_duty(centre, "Ngô Bích Liên", centre.printer)
+    on_duty(centre, "Trần Quốc Bảo", centre.printer)
+    book(wish(centre.printer, span(8, 9), 1), guest())  # who watches a machine is on duty all the same
+    with transaction():
+        outages.declare(row.id, span(9, 24), reason="Ốm", actor=SYSTEM, at=AT)
+    with clock.frozen(span(7, 8).start):
+        pages = {
+            path: re.sub("<[^>]+>", " ", staff.get(f"/spaces/{path}").text)
+            for path in ("duty", "machines", f"today?day={MONDAY:%d/%m/%Y}")
+        }
+    for path, page in pages.items():
+        told = " ".join(page.split())
+        assert re.search(r"Ngô Bích Liên .{0,60}?07:30–09:00", told), path
+        assert re.search(r"Trần Quốc Bảo .{0,60}?07:30–11:30", told), path
 
 
 def test_who_is_away_is_replaced_and_else_the_use_is_displaced(centre: Any) -> None:

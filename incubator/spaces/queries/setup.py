@@ -31,10 +31,11 @@ from ...models import (
     TrainingRecord,
 )
 from .. import prices
-from ..intervals import Span
+from ..duty import roster
+from ..intervals import Span, local_day
 from ..settings import TRAININGS, PlaceRules
-from .place_rows import BOOKABLE, PlaceRow, edges, place_rows
-from .world import load_calendars
+from .place_rows import BOOKABLE, PlaceRow, all_places, edges
+from .world import load_calendars, load_entries, supervisors
 
 Stretches = list[tuple[time, time]]
 
@@ -248,17 +249,22 @@ class Watcher:
 
 
 def watchers(actor: Actor, day: date, site_id: int | None = None) -> list[Watcher]:
-    """Who is on the roster of the actor's sites, or of one, with the hours of one day."""
-    ids = [i for i, _name, site in _people(site_id) if may_set_up(actor, site)]
-    if not ids:
+    """Who is on the roster of the actor's sites, or of one, with the hours of one day on which they are not away."""
+    places, staff = all_places()
+    known = [
+        row for row in staff.values() if site_id in (None, row.site_id) and may_set_up(actor, row.site_id)
+    ]
+    if not known:
         return []
     crews = edges().crews
-    rows = place_rows(ids={*ids, *crews})
-    calendars = load_calendars([rows[i] for i in ids], day, day)
+    rows = places | staff
+    ids = [row.id for row in sorted(known, key=lambda row: (row.name, row.id))]
+    calendars = load_calendars(known, day, day)
+    found = supervisors(known, calendars, load_entries(ids, local_day(day)))
     return [
         Watcher(
             rows[i],
-            calendars[i].opening(day),
+            next((spans for _name, spans in roster([found[i]], day)), []),
             sorted(named(rows[m]) for m, people in crews.items() if i in people and m in rows),
         )
         for i in ids

@@ -181,6 +181,7 @@ def supervisors(
             calendars[p.id],
             p.units,
             [Use(e.block, e.unit) for e in entries.get(p.id, ()) if e.state in BLOCKING],
+            [e.block for e in entries.get(p.id, ()) if e.state in BLOCKING and e.owner_kind in OUTAGES],
         )
         for p in people
     }

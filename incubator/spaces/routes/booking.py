@@ -124,7 +124,7 @@ def move(code: str) -> str | Response:
     if request.method == "POST" and not only_looks() and form.validate():
         try:
             with transaction():
-                _move(booking, form)
+                count = _move(booking, form)
         except DomainError as error:
             form.take(error)
             booking = reads.get_booking_for(current_actor(), code)  # the rollback has emptied what was loaded
@@ -143,7 +143,7 @@ def move(code: str) -> str | Response:
                 over=search.too_many_for(form.people.data, form.resource_id.data),
             )  # fmt: skip
             return Response(text, status=error.status, mimetype="text/html")
-        flash(_("Đã đổi lượt đặt."), "success")
+        flash(_("Đã đổi %(n)s lượt đặt.", n=count), "success")
         return go("spaces.show", code=code)
     after = move_quote(form, booking)
     known = series.sums(booking, at=clock.now())
@@ -151,8 +151,8 @@ def move(code: str) -> str | Response:
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")
 
 
-def _move(booking: Booking, form: MoveForm) -> None:
-    """What was not touched stays as it is at each date of a series."""
+def _move(booking: Booking, form: MoveForm) -> int:
+    """What was not touched stays as it is at each date of a series. Returns how many dates were changed."""
     actor, now, span = current_actor(), clock.now(), form.span()
     version = int(form.version.data) if is_count(form.version.data or "") else None
     place = form.resource_id.data if form.resource_id.data != booking.resource_id else None
@@ -163,11 +163,12 @@ def _move(booking: Booking, form: MoveForm) -> None:
             booking.id, span, actor=actor, at=now, resource_id=place, people=people, version=version,
             told=told,
         )  # fmt: skip
-    else:
-        series.reschedule(
-            booking.id, Scope(form.scope.data), span, actor=actor, at=now, resource_id=place, people=people,
-            version=version, told=told,
-        )  # fmt: skip
+        return 1
+    changed = series.reschedule(
+        booking.id, Scope(form.scope.data), span, actor=actor, at=now, resource_id=place, people=people,
+        version=version, told=told,
+    )  # fmt: skip
+    return len(changed)
 
 
 @bp.get("/bookings/id/<int:booking_id>")

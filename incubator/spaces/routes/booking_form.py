@@ -114,11 +114,11 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
         template, form=form, place=place, induction=induction, asks_adult=search.needs_adult(actor),
         is_staff=is_staff, has_teams=bool(mine), bodies=teams.bodies() if is_staff else [],
         length_of=length_of, body_kinds=dict(ORGANISATIONS), prices=setup.prices_on(place.id, form.day.data or clock.today()) if place and is_staff else [],
-        off=off_of(form), quote=_quote(form, place, dict(mine), values.get("previews") or ()), **values,
+        off=grid.may_close_on(place, form.day.data) if place and form.day.data else "", quote=_quote(form, place, dict(mine), values.get("previews") or ()), **values,
     )  # fmt: skip
 
 
-def off_of(form: BookForm | MoveForm) -> str:
+def off_of(form: MoveForm) -> str:
     """Why the day that is filled in may still become a day off."""
     place = place_rows(ids=[form.resource_id.data or 0]).get(form.resource_id.data or 0)
     return grid.may_close_on(place, form.day.data) if place and form.day.data else ""
