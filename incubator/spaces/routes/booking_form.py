@@ -97,8 +97,8 @@ def answers() -> MultiDict[str, str]:
 
 def form_page(template: str, form: BookForm, **values: Any) -> str:
     actor = current_actor()
-    form.resource_id.choices = all_choices()
-    if request.method == "GET" and form.resource_id.data not in {None, *(c.value for c in all_choices())}:
+    form.resource_id.choices = choices = all_choices()
+    if request.method == "GET" and form.resource_id.data not in {None, *(c.value for c in choices)}:
         raise NotFound(_("Nơi này không đặt trực tuyến được. Gọi BIIC để được đặt giúp."))
     mine = teams.teams_of(actor)
     form.team_id.choices = options([("", _("Không cho đội nào")), *mine])
