@@ -212,7 +212,28 @@ def test_assigning_again_keeps_what_is_there_and_always_sheets_with_marks(sessio
 
 def test_assigning_without_judges_says_so(session):
     r = unassigned(judges=0)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="Chưa có giám khảo nào"):
+        assignments.assign(r.stage, actor=r.keeper, at=AT)
+
+
+def test_assigning_a_stage_without_entries_says_what_has_to_happen_first(session):
+    r = unassigned(entries=0)
+    r.part.state = StageState.PLANNED
+    session.flush()
+    with pytest.raises(Conflict, match="Chưa có bài nào được duyệt"):
+        assignments.assign(r.stage, actor=r.keeper, at=AT)
+    r.stage.position = 2
+    before = Stage(
+        edition_id=r.stage.edition_id, position=1, name="Vòng trước", kind=r.stage.kind, settings={}
+    )
+    base.save(
+        StageDivision(stage_id=base.save(before).id, division_id=r.part.division_id, state=StageState.OPEN)
+    )
+    with pytest.raises(Conflict, match="sau khi vòng trước có kết quả"):
+        assignments.assign(r.stage, actor=r.keeper, at=AT)
+    r.part.state = StageState.OPEN
+    session.flush()
+    with pytest.raises(Conflict, match="không còn bài nào nhận phiếu"):
         assignments.assign(r.stage, actor=r.keeper, at=AT)
 
 

@@ -43,8 +43,10 @@ def assign(stage: Stage, *, actor: Actor, at: datetime, seed: int = 0, keep: boo
     rows = _entries(stage)
     panels = list(db.session.scalars(sa.select(Panel).where(Panel.stage_id == stage.id)))
     people = places.judges_in(panels)
-    if not rows or not people:
-        raise Conflict(_("Cần có bài dự thi và ít nhất một giám khảo trong tiểu ban trước khi phân công."))
+    if not people:
+        raise Conflict(_("Chưa có giám khảo nào trong tiểu ban. Thêm giám khảo rồi phân công."))
+    if not rows:
+        raise Conflict(_why_empty(stage))
     held = places.held(stage)
     wanted = inputs.method_of(stage).expected
     panel_ids = {r.id: panel.id for r in rows if (panel := panel_of(panels, r.division_id, r.field or ""))}
@@ -71,6 +73,17 @@ def assign(stage: Stage, *, actor: Actor, at: datetime, seed: int = 0, keep: boo
         after={"added": len(new), "seed": seed, "short": len(plan.shortfalls), "loads": {str(k): v for k, v in plan.loads.items()}},
     )  # fmt: skip
     return places.Outcome(plan, len(new), tuple(r.id for r in rows if r.id not in panel_ids))
+
+
+def _why_empty(stage: Stage) -> str:
+    """Why there is no entry to be assigned: what has to happen first."""
+    parts = db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)).all()
+    planned = [p for p in parts if p.state is StageState.PLANNED]
+    if any(ranking.earlier_part(part, stage) is not None for part in planned):
+        return _("Vòng chưa mở nên chưa có bài: bài vào vòng này khi mở vòng, sau khi vòng trước có kết quả.")
+    if planned:
+        return _("Chưa có bài nào được duyệt. Duyệt hồ sơ đăng ký trước: bài được duyệt tự vào vòng này.")
+    return _("Vòng này không còn bài nào nhận phiếu chấm.")
 
 
 def enter_accepted(stage: Stage) -> int:
