@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+import lxml.html
 import pytest
 import sqlalchemy as sa
 from pypdf import PdfReader
@@ -37,6 +38,30 @@ def test_organiser_checks_rehearses_and_publishes_in_three_steps(world, sign_in,
         assert client.get(f"/vi/results/{world.edition.slug}").status_code == 404
     with clock.frozen(LATER):
         assert client.get(f"/vi/results/{world.edition.slug}").status_code == 200
+
+
+def button(page: str) -> tuple[str, str | None]:
+    """The word on the filled button of the bar, and what it says it lacks."""
+    doc = lxml.html.fromstring(page)
+    found = doc.xpath("//div[contains(@class, 'actionbar')]//button[contains(@class, 'btn-primary')]")[0]
+    why = found.get("aria-describedby")
+    return found.text_content().strip(), doc.get_element_by_id(why).text_content() if why else None
+
+
+def test_the_rehearsal_says_what_is_missing_instead_of_offering_to_publish(world, sign_in):
+    browser = sign_in(world.organiser)
+    path = f"/publishing/{world.edition.slug}/official/2"
+    with clock.frozen(HOUR):
+        without = browser.post(f"{path}/rehearse", data=FORM | {"decision_number": ""})
+        assert without.status_code == 200  # looking is free
+        assert button(without.text) == (
+            "Công bố ngay",
+            "Kết quả chính thức cần số quyết định, ví dụ 05/QĐ-BTC.",
+        )
+        hidden = lxml.html.fromstring(without.text).xpath("//form[@id='lai']//input[@type='hidden']")
+        back = browser.get(path, query_string={i.get("name"): i.get("value") for i in hidden})
+        assert 'value="Nguyễn Trung Hiếu"' in back.text  # what was typed is not typed again
+        assert button(browser.post(f"{path}/rehearse", data=FORM).text) == ("Công bố ngay", None)
 
 
 def test_result_that_changed_after_the_rehearsal_is_not_published(world, sign_in):

@@ -67,11 +67,11 @@ def load_choice(edition: str, kind: str, position: int) -> tuple[Edition, boards
 @bp.get("/<edition>/<kind>/<int:position>")
 @require(Permission.RESULTS_PUBLISH)
 def prepare(edition: str, kind: str, position: int) -> str:
-    """Step 1: prizes beside the structure, what blocks, decision and hour."""
+    """Step 1: prizes beside the structure, what blocks, decision and hour. Back from the rehearsal: as typed."""
     row, choice, snapshot = load_choice(edition, kind, position)
     ensure(policies.can_publish(current_actor(), row.id))
-    form = PublishForm()
-    if choice.latest and not form.signer.data:
+    form = PublishForm(request.args or None)
+    if not request.args and choice.latest and not form.signer.data:
         form.decision_number.data, form.signer.data = choice.latest.decision_number, choice.latest.signer
         form.decision_date.data = choice.latest.decision_date
     return render_prepare(row, choice, snapshot, form)
@@ -98,12 +98,25 @@ def rehearsal(edition: str, kind: str, position: int) -> str | tuple[str, int]:
     if not form.validate() or not check_hour(form):
         return render_prepare(row, choice, snapshot, form), 422
     form.expected.data = digest(payload_of(snapshot))
-    page = rehearse(row, choice, snapshot, form)
+    page, refused = rehearse(row, choice, snapshot, form), _refusal(row, choice, snapshot, form)
     with force_locale("vi"):
         return render_template(
             "publishing/rehearsal.html", page=page, form=form, choice=choice, edition=row, words=words, preview=True,
-            division=None,
+            division=None, refused=refused,
         )  # fmt: skip
+
+
+def _refusal(row: Edition, choice: boards.Choice, snapshot: Snapshot, form: PublishForm) -> str:
+    """Why what is rehearsed could not be published as it stands, "" when it could."""
+    now = clock.now()
+    try:
+        services.ensure_publishable(
+            row, choice, snapshot, visible_at=max(visible_at(form, now), now), decision=decision_of(form),
+            reason=form.reason.data or "", at=now,
+        )  # fmt: skip
+    except DomainError as error:
+        return error.message
+    return ""
 
 
 @bp.post("/<edition>/<kind>/<int:position>")

@@ -7,6 +7,7 @@ from .corrections import EntryChange as EntryChange
 from .corrections import correct_result as correct_result
 from .publications import Decision as Decision
 from .publications import cancel_publication as cancel_publication
+from .publications import ensure_publishable as ensure_publishable
 from .publications import publish as publish
 from .publications import settle as settle
 from .publications import settle_due as settle_due

@@ -67,17 +67,12 @@ def publish(
     ensure(policies.can_publish(actor, edition.id))
     lock_rows(Edition, [edition.id])
     visible_at = max(visible_at, at)
-    _check_decision(kind, decision, visible_at, at)
     choice = board.find_choice(edition, str(kind), stage.position if stage else 0)
     snapshot = snapshots.built_snapshot(edition.id, kind, stage)
-    blocking = [p for p in problems.problems_of(edition, choice, snapshot) if p.blocks]
-    if blocking:
-        raise Invalid(
-            _("Chưa công bố được: %(what)s.", what="; ".join(p.title for p in blocking)), code="blocked"
-        )
+    ensure_publishable(
+        edition, choice, snapshot, visible_at=visible_at, decision=decision, reason=reason, at=at
+    )
     latest = choice.latest
-    if latest is not None:
-        _check_correction(latest, snapshot, reason, at)
     payload = payload_of(snapshot)
     row = Publication(
         edition_id=edition.id, kind=kind, subject=choice.subject, version=_next_version(edition.id, kind, choice.subject),
@@ -95,6 +90,27 @@ def publish(
         settle(row, actor=actor, at=at)
     after_commit(prebuilt.touch, published_root())
     return row
+
+
+def ensure_publishable(
+    edition: Edition,
+    choice: board.Choice,
+    snapshot: Snapshot,
+    *,
+    visible_at: datetime,
+    decision: Decision,
+    reason: str,
+    at: datetime,
+) -> None:
+    """Raises what `publish` would refuse with; the rehearsal says it before anybody presses the button."""
+    _check_decision(choice.kind, decision, visible_at, at)
+    blocking = [p for p in problems.problems_of(edition, choice, snapshot) if p.blocks]
+    if blocking:
+        raise Invalid(
+            _("Chưa công bố được: %(what)s.", what="; ".join(p.title for p in blocking)), code="blocked"
+        )
+    if choice.latest is not None:
+        _check_correction(choice.latest, snapshot, reason, at)
 
 
 def _next_version(edition_id: int, kind: PublicationKind, subject: str) -> int:
