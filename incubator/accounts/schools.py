@@ -26,6 +26,15 @@ from ..models import (
 from . import policies
 from .services import grant_role, invite_person
 
+_KINDS_SAID = (
+    (re.compile(r"^(tinh|thanh|huyen|quan|thi) doan\b|^doan (thanh nien|truong|phuong|xa|tncs)\b"), OrganisationKind.YOUTH_UNION),
+    (re.compile(r"^(so|phong|ban|uy ban|ubnd|cuc|chi cuc)\b"), OrganisationKind.DEPARTMENT),
+    (re.compile(r"^(tong )?cong ty\b|^(doanh nghiep|tap doan)\b"), OrganisationKind.COMPANY),
+    (re.compile(r"\bfablab\b"), OrganisationKind.FABLAB),
+    (re.compile(r"\bvuon uom\b|\buom tao\b"), OrganisationKind.INCUBATOR),
+    (re.compile(r"^truong\b|^(mam non|tieu hoc|thcs|thpt|cao dang|dai hoc|hoc vien)\b"), OrganisationKind.SCHOOL),
+)  # fmt: skip
+
 CONTESTS_OF_SCHOOL = "/registration/"  # where a teacher finds this year's contests
 
 _KINDS = {
@@ -63,6 +72,24 @@ def find_school(name: str) -> Organisation | None:
     )
 
 
+def named_school(name: str, *, at: datetime, actor: Actor) -> Organisation:
+    """The school that somebody names; one that nobody knows is added and waits for an organiser (a claim, decision 0034)."""
+    return find_school(name) or add_organisation(name, at=at, actor=actor)
+
+
+def named_body(name: str, *, at: datetime, actor: Actor) -> Organisation:
+    """A body of any kind that an organiser names, known to everybody from then on."""
+    found = find_school(name) or add_organisation(name, at=at, actor=actor, kind=kind_said(name))
+    found.verified_at = found.verified_at or at
+    return found
+
+
+def kind_said(name: str) -> OrganisationKind:
+    """What kind of body a Vietnamese name speaks of."""
+    key = search_key(name)
+    return next((kind for words, kind in _KINDS_SAID if words.search(key)), OrganisationKind.OTHER)
+
+
 def school_key(name: str) -> str:
     return re.sub(r"^truong ", "", search_key(name))
 
@@ -89,7 +116,7 @@ def add_organisation(
 def join_as_teacher(person_id: int, school: str, *, at: datetime) -> Organisation:
     """Make the person coordinator of the school, unverified: drafting is possible, submitting waits."""
     own = Actor(person_id=person_id)
-    organisation = find_school(school) or add_organisation(school, at=at, actor=own)
+    organisation = named_school(school, at=at, actor=own)
     grant = grant_role(
         person_id, Role.COORDINATOR, ScopeKind.ORGANISATION, organisation.id, actor=system_actor("school-link"), at=at,
         verified=False,
@@ -104,7 +131,7 @@ def invite_teacher(
 ) -> Invitation:
     """A link of one teacher's own, with the school already in it: who accepts may draft and submit at once."""
     ensure(policies.can_verify_coordinator(actor))
-    organisation = find_school(school) or add_organisation(school, at=at, actor=actor)
+    organisation = named_school(school, at=at, actor=actor)
     organisation.verified_at = organisation.verified_at or at
     return invite_person(
         full_name, Role.COORDINATOR, ScopeKind.ORGANISATION, organisation.id,

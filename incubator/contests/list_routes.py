@@ -99,7 +99,7 @@ Rows = Iterator[list[Any]]
 
 def entry_table(edition: Edition, args: ListArgs) -> tuple[list[str], Rows]:
     header = [
-        _("SBD"), _("Đội"), _("Trường"), _("Bảng"), _("Sản phẩm"), _("Số em"), _("Giáo viên hướng dẫn"),
+        _("SBD"), _("Đội"), _("Trường"), _("Bảng"), _("Sản phẩm"), _("Số thành viên"), _("Giáo viên hướng dẫn"),
         _("Tình trạng"), _("Gửi lúc"),
     ]  # fmt: skip
     states = {state: str(wording.ENTRY_STATES[state][1]) for state in EntryState}
@@ -145,7 +145,7 @@ def people_table(edition: Edition, args: ListArgs) -> tuple[list[str], Rows]:
 
 
 def school_table(edition: Edition, args: ListArgs) -> tuple[list[str], Rows]:
-    header = [_("Trường"), _("Số đội"), _("Đã duyệt"), _("Số em")]
+    header = [_("Trường"), _("Số đội"), _("Đã duyệt"), _("Số thành viên")]
     rows = ([r.name, r.teams, r.accepted, r.pupils] for r in queries.all_rows(queries.schools(edition, args)))
     return header, rows
 

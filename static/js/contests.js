@@ -180,6 +180,7 @@
     row.querySelector("[data-no]").textContent = rows.children.length + 1;
     row.open = true;
     rows.append(row);
+    document.querySelector(".actionbar").hidden = false;
     wake(row);
     row.querySelector("input:not([type=hidden])").focus();
   });

@@ -8,13 +8,24 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from incubator.accounts.schools import school_names
 from incubator.contests import dossier, eligibility
 from incubator.contests.dossier import FileKind, Requirements
 from incubator.contests.queries import entries
-from incubator.core.db import db
+from incubator.contests.services import events
+from incubator.contests.stages import EntryAction
+from incubator.core.access import Actor
+from incubator.core.db import db, transaction
 from incubator.models import Consent, Entry, EntryState, MemberPart
-from tests.contests.factories import OPEN_RULES, division_of, make_open_edition, make_school, make_teacher
-from tests.factories import make_user
+from tests.contests.factories import (
+    OPEN_RULES,
+    division_of,
+    make_open_edition,
+    make_organiser,
+    make_school,
+    make_teacher,
+)
+from tests.factories import AT, make_user
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -109,18 +120,49 @@ def test_a_captain_never_answers_for_parents(edition, client, at):
     assert parties == {"self"}
 
 
-def test_an_unknown_school_keeps_what_was_typed(edition, client, at):
+def test_a_captain_names_a_school_that_nobody_knows_and_the_organiser_confirms_it(
+    edition, client, sign_in, at
+):
+    division = division_of(edition, "tre")
+    division.eligibility = {**division.eligibility, "organisation_required": True}
+    db.session.commit()
+    where = start(client, edition)
+    form = {"division": str(division.id), "team_name": "Sóng", "organisation": "Mây"}
+    short = client.post(f"{where}/team", data=form)
+    assert (short.status_code, 'value="Sóng"' in short.text) == (422, True)
+    assert "Nhập tên trường đầy đủ" in short.text
+    assert client.post(f"{where}/team", data={**form, "organisation": "THPT Trên Mây"}).status_code == 303
+    db.session.expire_all()
+    school = entry_now().organisation
+    assert (school.name, school.levels, school.verified_at) == ("THPT Trên Mây", ["upper_secondary"], None)
+    assert "THPT Trên Mây" not in school_names()  # a claim is not proposed to others
+    assert (
+        client.post(f"{where}/team", data={**form, "organisation": "Trường thpt trên mây"}).status_code == 303
+    )
+    db.session.expire_all()
+    assert entry_now().organisation_id == school.id
+    with transaction():
+        entry = entry_now()
+        events.move(entry, EntryAction.SUBMIT, actor=Actor(system="test"), at=AT)
+    organiser = sign_in(make_organiser(edition))
+    assert "Trường mới" in organiser.get(f"/contests/{edition.slug}/review").text
+    organiser.post(f"/contests/{edition.slug}/review", data={"entry": [entry.id], "answer": "accept"})
+    db.session.expire_all()
+    assert "Trường mới" not in organiser.get(f"/contests/{edition.slug}/review").text
+    assert "THPT Trên Mây" in school_names()
+
+
+def test_a_stranger_who_named_a_school_is_nobody_there(edition, client, at):
+    page = client.get(f"/teams/new/{edition.slug}").text
+    assert "chưa có thì ghi tên đầy đủ" in page
     where = start(client, edition)
     form = {
         "division": str(division_of(edition, "tre").id),
         "team_name": "Sóng",
-        "organisation": "Trường Trên Mây",
+        "organisation": "THPT Trên Mây",
     }
-    answer = client.post(f"{where}/team", data=form)
-    assert answer.status_code == 422
-    assert "Chưa tìm thấy “Trường Trên Mây”" in answer.get_data(as_text=True)
-    assert 'value="Sóng"' in answer.get_data(as_text=True)
-    assert entry_now().team.name == "Cá Chép"
+    client.post(f"{where}/team", data=form)
+    assert client.get(f"/registration/{edition.slug}/thpt-tren-may").status_code in (403, 404)
 
 
 def test_a_division_for_schools_is_not_open_to_a_captain(edition, client, at):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import lxml.html
 import pytest
 import sqlalchemy as sa
 
@@ -61,9 +62,9 @@ def test_a_teacher_prints_cards_and_a_pupil_comes_in_reads_and_answers(place, si
     assert child.get(f"/entries/{entry.id}").status_code == 200
     assert child.get(f"/entries/{entry.id}/consents").status_code == 404
     assert child.get(f"/entries/{entry.id}/cards").status_code == 404
-    assert "Em trả lời đồng ý hay không" in child.get("/home").text
+    assert "Trả lời đồng ý hay không" in child.get("/home").text
     child.post("/my-data/consents", data={"purpose": "publish_name", "answer": "give"})
-    assert "Em trả lời đồng ý hay không" not in child.get("/home").text
+    assert "Trả lời đồng ý hay không" not in child.get("/home").text
     from incubator.contests.queries import consents
 
     own = {s.purpose: s.own for s in consents.standings(first, None, AT.date())}
@@ -173,7 +174,7 @@ def test_who_has_not_answered_says_yes_or_no_by_buttons_of_one_weight(place, sig
     own = {s.purpose: s.own for s in consents.standings(child_id, None, AT.date())}
     assert own[ConsentPurpose.PUBLISH_PICTURE] is False
     assert line()[0] == ["give"]
-    assert "Em trả lời đồng ý hay không" not in child.get("/home").text
+    assert "Trả lời đồng ý hay không" not in child.get("/home").text
 
 
 @pytest.mark.parametrize("answer", ["", "yes", None])
@@ -185,3 +186,14 @@ def test_a_broken_answer_is_no_consent(place, sign_in, app, answer):
     data = {"purpose": "publish_name"} | ({"answer": answer} if answer is not None else {})
     assert child.post("/my-data/consents", data=data).status_code == 422
     assert db.session.scalar(sa.select(sa.func.count(Consent.id))) == 0
+
+
+def test_the_path_above_a_teams_cards_names_the_team_it_leads_to(place, sign_in):
+    entry, school, of_school = place
+    browser = sign_in(make_teacher(school))
+    for url, back in (
+        (f"/entries/{entry.id}/cards", ("Gốm Đỏ", f"/entries/{entry.id}")),
+        (of_school, (entry.edition.name, of_school.removesuffix("/cards"))),
+    ):
+        link = lxml.html.fromstring(browser.get(url).text).xpath("//nav[contains(@class, 'crumbs')]//a")[0]
+        assert (link.text_content(), link.get("href")) == back

@@ -124,7 +124,7 @@ HEADERS = {
         "Trường",
         "Bảng",
         "Sản phẩm",
-        "Số em",
+        "Số thành viên",
         "Giáo viên hướng dẫn",
         "Tình trạng",
         "Gửi lúc",
@@ -141,7 +141,7 @@ HEADERS = {
         "Điện thoại",
         "Thư điện tử",
     ],
-    "schools": ["Trường", "Số đội", "Đã duyệt", "Số em"],
+    "schools": ["Trường", "Số đội", "Đã duyệt", "Số thành viên"],
 }
 
 

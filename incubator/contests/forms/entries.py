@@ -124,7 +124,10 @@ class TeamForm(BaseForm):
 
     division = SelectField(lazy("Bảng"), coerce=int)
     team_name = StringField(lazy("Tên đội"), [Length(max=160)])
-    organisation = StringField(lazy("Trường hoặc đơn vị (để trống nếu không có)"), [Length(max=200)])
+    organisation = StringField(
+        lazy("Trường hoặc đơn vị (để trống nếu không có)"), [Length(max=200)],
+        description=lazy("Gõ tên rồi chọn trong gợi ý; chưa có thì ghi tên đầy đủ, ví dụ: THPT Võ Minh Đức"),
+    )  # fmt: skip
     class_name = StringField(lazy("Lớp"), [Length(max=20)])
 
 
@@ -141,7 +144,7 @@ class StartForm(ConsentMixin, TeamForm):
         "full_name", "birth_date", "division", "team_name", "organisation", "class_name", "email", "phone", "password",
     )  # fmt: skip
 
-    birth_date = DayField(lazy("Ngày sinh của em"), [InputRequired()], description=lazy("Ví dụ 20/11/2008"))
+    birth_date = DayField(lazy("Ngày sinh"), [InputRequired()], description=lazy("Ví dụ 20/11/2008"))
 
 
 class StartWithAccountForm(StartForm):

@@ -71,7 +71,7 @@ class EditionForm(BaseForm):
 
 
 class HostForm(Form):
-    organisation = SelectField(lazy("Đơn vị"), coerce=int)
+    organisation = StringField(lazy("Đơn vị"), [Length(max=200)])
     part = SelectField(lazy("Vai trò"), choices=[(p.value, wording.HOST_PARTS[p.value]) for p in HostPart])
 
 

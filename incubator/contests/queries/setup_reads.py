@@ -50,14 +50,18 @@ def site_choices() -> list[tuple[int, str]]:
     return [(row.id, named(row)) for row in rows]
 
 
-def organisation_choices() -> list[tuple[int, str]]:
-    """Bodies that host contests; schools do so seldom and come last."""
-    rows = db.session.execute(
-        sa.select(Organisation.id, Organisation.name)
-        .order_by(sa.case((Organisation.kind == OrganisationKind.SCHOOL, 1), else_=0), Organisation.sort_key)
-        .limit(2000)
+def body_names(most: int = 1000) -> list[str]:
+    """Names of bodies that may host a contest, to choose from; schools do so seldom and come last."""
+    return list(
+        db.session.scalars(
+            sa.select(Organisation.name)
+            .where(Organisation.verified_at.is_not(None))
+            .order_by(
+                sa.case((Organisation.kind == OrganisationKind.SCHOOL, 1), else_=0), Organisation.sort_key
+            )
+            .limit(most)
+        )
     )
-    return [(row.id, row.name) for row in rows]
 
 
 def extensions_with_names(edition_id: int) -> Sequence[tuple[Extension, str | None]]:

@@ -114,8 +114,8 @@ def _of_pupils(actor: Actor) -> Asking[list[Todo]]:
         return []
     return [
         Todo(
-            title=_("Em trả lời đồng ý hay không: dự thi, đăng tên, đăng hình ảnh"),
-            detail=_("Chưa trả lời thì em vẫn dự thi, chỉ không đăng tên."),
+            title=_("Trả lời đồng ý hay không: dự thi, đăng tên, đăng hình ảnh"),
+            detail=_("Chưa trả lời thì vẫn dự thi, chỉ không đăng tên."),
             url="/my-data/",
             action=_("Trả lời"),
             icon="check2",

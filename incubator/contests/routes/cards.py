@@ -15,14 +15,15 @@ from ...core.db import transaction
 from ...core.errors import Invalid, NotFound
 from ...core.i18n import _
 from ...core.text.numerals import is_whole
-from ...core.web import current_actor
+from ...core.web import current_actor, named
 from ...models import Edition, Entry
-from .. import policies
+from .. import policies, wording
 from ..queries import cards as reads
 from ..queries import editions, entries, entry_parts, schools
 from ..services import cards
 
 bp = Blueprint("cards", __name__)
+Back = tuple[str, str]  # what the page one came from is called, and its address
 SCHOOL = "/registration/<edition>/<school>/cards"
 
 
@@ -39,12 +40,12 @@ def give_to_school(edition: str, school: str) -> Any:
     return _give(lambda: _school(edition, school))
 
 
-def _school(edition: str, school: str) -> tuple[Edition, Sequence[Entry], str]:
+def _school(edition: str, school: str) -> tuple[Edition, Sequence[Entry], Back]:
     organisation = schools.get_verified_school_for(current_actor(), school)
     row = editions.get_announced_edition(edition, clock.now())
     found = entry_parts.list_for_stamp(row.id, organisation.id)
     back = url_for("registration.page", edition=edition, school=school)
-    return row, [e for e in found if policies.can_give_cards(current_actor(), e)], back
+    return row, [e for e in found if policies.can_give_cards(current_actor(), e)], (named(row), back)
 
 
 @bp.get("/entries/<int:entry_id>/cards")
@@ -59,14 +60,15 @@ def give_to_entry(entry_id: int) -> Any:
     return _give(lambda: _entry(entry_id))
 
 
-def _entry(entry_id: int) -> tuple[Edition, Sequence[Entry], str]:
+def _entry(entry_id: int) -> tuple[Edition, Sequence[Entry], Back]:
     entry = entries.get_entry_for(current_actor(), entry_id)
     if not policies.can_give_cards(current_actor(), entry):
         raise NotFound(_("Không có bài dự thi này, hoặc tài khoản đang dùng không xem được."))
-    return entry.edition, [entry], url_for("entries.show", entry_id=entry_id)
+    back = url_for("entries.show", entry_id=entry_id)
+    return entry.edition, [entry], (wording.called(entry), back)
 
 
-def _page(edition: Edition, found: Sequence[Entry], back: str, error: str = "") -> Any:
+def _page(edition: Edition, found: Sequence[Entry], back: Back, error: str = "") -> Any:
     pupils = cards.pupils_of(found)
     html = render_template(
         "contests/cards.html", edition=edition, pupils=pupils, back=back, error=error,

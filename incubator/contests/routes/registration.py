@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from ...core.i18n import _, ngettext
 from ...core.lists import list_args
 from ...core.text.numerals import whole
 from ...core.web import current_actor, go
-from ...models import Edition, Entry, Organisation
+from ...models import Edition, Entry, EntryState, Organisation
 from .. import policies, school_file, stages, views, wording
 from ..forms.registration import read_rows
 from ..queries import editions, entries, entry_parts, facts, schools
@@ -119,12 +120,20 @@ def _render(
     html = render_template(
         "contests/register.html", edition=edition, school=organisation, rows=rows, template=template, is_open=is_open,
         until=editions.deadline_of(edition, organisation.id, more), moment=wording.moment,
-        sent=sent, entry_states=wording.ENTRY_STATES,
+        sent=sent, counted=_counted(sent), entry_states=wording.ENTRY_STATES,
         verified=policies.is_verified_for(actor, organisation.id), saved_at=at,
         lists=entry_parts.school_lists_of(edition.id, organisation.id),
         file_problem=file_problem, megabytes=school_file.MOST_BYTES // 1024**2,
     )  # fmt: skip
     return (html, status) if status != 200 else html
+
+
+def _counted(sent: list[Entry]) -> dict[str, int]:
+    """How many of a school's sent teams wait, are accepted, …, in words; withdrawn ones are no longer sent."""
+    counts: Counter[EntryState] = Counter(e.state for e in sent if e.state != EntryState.WITHDRAWN)
+    return {
+        str(word): counts[state] for state, (_kind, word) in wording.ENTRY_STATES.items() if counts[state]
+    }
 
 
 @bp.post("/<edition>/<school>")
@@ -234,6 +243,8 @@ def _say(sending: bool, sent: submission.Sent) -> None:
             ),
             "success",
         )
+    if not sent.submitted and not sent.held:
+        flash(_("Không có đội nào để gửi: các đội đã gửi rồi, hoặc chưa sửa gì từ khi trả lại."), "warning")
     if sent.held:
         flash(
             ngettext(

@@ -181,27 +181,36 @@ def _field_rows(text: str) -> list[dict[str, str]]:
 @bp.route("/<edition>/hosts", methods=["GET", "POST"])
 @require(Permission.EDITION_MANAGE)
 def hosts(edition: str) -> Any:
+    """The hosting bodies by name: those known are suggested, another one is added."""
     row = load_edition(edition)
     form = forms.HostsForm(
-        data={"hosts": [{"organisation": h.organisation_id, "part": h.part.value} for h in row.hosts]}
+        data={"hosts": [{"organisation": h.organisation.name, "part": h.part.value} for h in row.hosts]}
     )
     if request.method == "GET":
         form.hosts.append_entry({"part": "partner" if row.hosts else "lead"})
-    choices = [(0, "–"), *setup_reads.organisation_choices()]
-    for entry in form.hosts:
-        entry.form.organisation.choices = choices
     if form.validate_on_submit():
         try:
             with transaction():
                 chosen = [
                     (h["organisation"], HostPart(h["part"])) for h in form.hosts.data if h["organisation"]
                 ]
-                services.set_hosts(load_edition(edition), chosen, actor=current_actor(), at=clock.now())
+                services.set_named_hosts(load_edition(edition), chosen, actor=current_actor(), at=clock.now())
             flash(_("Đã lưu."), "success")
             return go("setup.show", edition=edition)
         except DomainError as error:
-            form.take(error)
-    return render_template("contests/hosts.html", edition=row, form=form), 422 if form.errors else 200
+            _take_at_host(form, error)
+            row = load_edition(edition)  # the rollback has emptied it
+    html = render_template("contests/hosts.html", edition=row, form=form, bodies=setup_reads.body_names())
+    return html, 422 if form.errors else 200
+
+
+def _take_at_host(form: forms.HostsForm, error: DomainError) -> None:
+    """At the line whose name is refused, else over the form."""
+    lines = [h.form.organisation for h in form.hosts if h.form.organisation.data]
+    if "row" in error.details:
+        lines[error.details["row"]].errors = form.hosts.errors = [error.message]
+    else:
+        form.take(error)
 
 
 @bp.route("/<edition>/extensions", methods=["GET", "POST"])

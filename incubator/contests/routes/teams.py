@@ -11,7 +11,7 @@ from ...accounts import guesses
 from ...accounts import services as accounts
 from ...accounts.coming_in import come_in, device, keep_language
 from ...accounts.queries import invited_person, own_person
-from ...accounts.schools import find_school, school_names
+from ...accounts.schools import named_school, school_names
 from ...core import clock
 from ...core.access import Actor, public, signed_in
 from ...core.db import transaction
@@ -97,7 +97,7 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
         else:
             person, actor = own_person(me), me
             person.birth_date = person.birth_date or form.birth_date.data
-        school = _school(form.organisation.data or "")
+        school = _school(form.organisation.data or "", actor)
         division = next(d for d in row.divisions if d.id == form.division.data)
         entry = teams.start(
             row, division, person, team_name=form.team_name.data or "", class_name=form.class_name.data or "",
@@ -118,15 +118,9 @@ def _for_captains(edition: Edition) -> list[Division]:
     return [d for d in edition.divisions if SELF & set(eligibility.from_json(d.eligibility).registrants)]
 
 
-def _school(typed: str) -> Organisation | None:
-    name = typed.strip()
-    found = find_school(name) if name else None
-    if name and found is None:
-        raise Invalid(
-            _("Chưa tìm thấy “%(name)s”. Chọn trong danh sách gợi ý, hoặc để trống.", name=name),
-            field="organisation",
-        )
-    return found
+def _school(typed: str, actor: Actor) -> Organisation | None:
+    """What was typed, found or added; inside the transaction."""
+    return named_school(typed, at=clock.now(), actor=actor) if typed else None
 
 
 @bp.route("/entries/<int:entry_id>/team", methods=["GET", "POST"])
@@ -145,7 +139,7 @@ def mend(entry_id: int) -> Any:
                 coach = CoachInput(*(form[f"coach_{part}"].data or "" for part in ("name", "phone", "email")))
                 teams.mend(
                     entry, division, team_name=form.team_name.data or "", class_name=form.class_name.data or "",
-                    organisation=_school(form.organisation.data or ""), coach=coach, actor=actor, at=at,
+                    organisation=_school(form.organisation.data or "", actor), coach=coach, actor=actor, at=at,
                 )  # fmt: skip
             flash(_("Đã lưu."), "success")
             return go("entries.show", entry_id=entry_id)

@@ -21,6 +21,8 @@ def accept(chosen: Sequence[Entry], *, actor: Actor, at: datetime) -> list[Entry
     ready = [e for e in chosen if stages.after(EntryAction.ACCEPT, e.state)]
     for entry in ready:
         ensure(policies.can_decide_entry(actor, entry))
+        if entry.organisation is not None:  # named by a captain, seen by the organiser as new
+            entry.organisation.verified_at = entry.organisation.verified_at or at
     ready.sort(key=lambda e: (e.submitted_at or at, e.id))
     give_numbers(ready)
     for entry in ready:

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...accounts.schools import named_body
 from ...accounts.services import grant_role
 from ...activity import services as activity
 from ...core import files
@@ -186,6 +187,19 @@ def set_hosts(edition: Edition, hosts: Sequence[tuple[int, HostPart]], *, actor:
         ],
     ) if hosts else None
     activity.record("contests.hosts.changed", edition, actor=actor, at=at, edition_id=edition.id)
+
+
+def set_named_hosts(
+    edition: Edition, hosts: Sequence[tuple[str, HostPart]], *, actor: Actor, at: datetime
+) -> None:
+    """The same by names as typed; a body that nobody knows yet is added. Raises Invalid with `row` for a name too short."""
+    ensure(policies.can_manage(actor, edition))
+    found = []
+    for row, (name, part) in enumerate(hosts):
+        if len(collapse(name)) < 4:
+            raise Invalid(_("Ghi tên đơn vị đầy đủ."), field="hosts", row=row)
+        found.append((named_body(name, at=at, actor=actor).id, part))
+    set_hosts(edition, found, actor=actor, at=at)
 
 
 def extend(

@@ -66,7 +66,7 @@ _PROBLEMS: dict[Code, Callable[[Problem, str], str]] = {
     Code.MEMBER_NAME_MISSING: lambda p, d: _("Một thành viên chưa có họ tên."),
     Code.MEMBER_TWICE: lambda p, d: _("%(name)s đứng hai lần trong đội. Bỏ một dòng.", name=_who(p)),
     Code.MEMBER_IN_OTHER_TEAM: lambda p, d: _(
-        "%(name)s đã ở đội “%(team)s”; mỗi em chỉ dự thi %(n)s đội. Bỏ khỏi một trong hai đội.",
+        "%(name)s đã ở đội “%(team)s”; mỗi người chỉ dự thi %(n)s đội. Bỏ khỏi một trong hai đội.",
         name=_who(p), team=p.value, n=p.high,
     )
     if p.value
