@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from ..core.db import db
-from ..core.personal import Leaving, first, moment
-from ..core.together import Asking
+from ..core.personal import Chapter, Leaving, moment, telling
 from ..models import (
     Account,
     AddressClaim,
@@ -23,29 +20,73 @@ from ..models import (
 )
 
 
-def tell(person_id: int) -> Asking[dict[str, Any]]:
-    accounts, claims, grants, devices, messages, cards, links, conflicts = yield [
-        sa.select(Account.email, Account.phone, Account.created_at, Account.email_confirmed_at).where(
-            Account.person_id == person_id
-        ),
-        sa.select(AddressClaim.id, AddressClaim.address, AddressClaim.created_at).where(
-            _claims_of(person_id)
-        ),
-        sa.select(
-            RoleGrant.id, RoleGrant.role, RoleGrant.scope, RoleGrant.valid_from, RoleGrant.valid_to
-        ).where(RoleGrant.person_id == person_id),
-        sa.select(SignIn.id, SignIn.device, SignIn.created_at, SignIn.ended_at).where(
-            _sign_ins_of(person_id)
-        ),
-        sa.select(Notification.id, Notification.kind, Notification.created_at, Notification.address).where(
-            Notification.person_id == person_id
-        ),
-        sa.select(AuthCode.id, AuthCode.code, AuthCode.created_at, AuthCode.disabled_at).where(
-            AuthCode.person_id == person_id
-        ),
-        sa.select(
-            Invitation.id, Invitation.kind, Invitation.role, Invitation.created_at, Invitation.used_at
-        ).where(Invitation.person_id == person_id),
+def _claims_of(person_id: int) -> sa.ColumnElement[bool]:
+    return AddressClaim.account_id.in_(sa.select(Account.id).where(Account.person_id == person_id))
+
+
+def _sign_ins_of(person_id: int) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        SignIn.account_id.in_(sa.select(Account.id).where(Account.person_id == person_id)),
+        SignIn.auth_code_id.in_(sa.select(AuthCode.id).where(AuthCode.person_id == person_id)),
+    )
+
+
+_ACCOUNT = Chapter(
+    "account",
+    lambda person_id: sa.select(
+        Account.id, Account.email, Account.phone, Account.created_at, Account.email_confirmed_at
+    ).where(Account.person_id == person_id),
+    lambda r: {
+        "email": r.email, "phone": r.phone, "since": moment(r.created_at),
+        "email_confirmed_at": moment(r.email_confirmed_at),
+    },
+    one=True,
+)  # fmt: skip
+_CLAIMS = Chapter(
+    "addresses_not_confirmed",
+    lambda person_id: sa.select(AddressClaim.id, AddressClaim.address, AddressClaim.created_at).where(
+        _claims_of(person_id)
+    ),
+    lambda r: {"address": r.address, "since": moment(r.created_at)},
+)
+_ROLES = Chapter(
+    "roles",
+    lambda person_id: sa.select(
+        RoleGrant.id, RoleGrant.role, RoleGrant.scope, RoleGrant.valid_from, RoleGrant.valid_to
+    ).where(RoleGrant.person_id == person_id),
+    lambda r: {"role": r.role, "scope": r.scope, "from": moment(r.valid_from), "to": moment(r.valid_to)},
+)
+_DEVICES = Chapter(
+    "devices",
+    lambda person_id: sa.select(SignIn.id, SignIn.device, SignIn.created_at, SignIn.ended_at).where(
+        _sign_ins_of(person_id)
+    ),
+    lambda r: {"device": r.device, "from": moment(r.created_at), "to": moment(r.ended_at)},
+)
+_MESSAGES = Chapter(
+    "messages",
+    lambda person_id: sa.select(
+        Notification.id, Notification.kind, Notification.created_at, Notification.address
+    ).where(Notification.person_id == person_id),
+    lambda r: {"kind": r.kind, "at": moment(r.created_at), "address": r.address},
+)
+_CARDS = Chapter(
+    "cards",
+    lambda person_id: sa.select(AuthCode.id, AuthCode.code, AuthCode.created_at, AuthCode.disabled_at).where(
+        AuthCode.person_id == person_id
+    ),
+    lambda r: {"code": r.code, "since": moment(r.created_at), "ended": moment(r.disabled_at)},
+)
+_INVITATIONS = Chapter(
+    "invitations",
+    lambda person_id: sa.select(
+        Invitation.id, Invitation.kind, Invitation.role, Invitation.created_at, Invitation.used_at
+    ).where(Invitation.person_id == person_id),
+    lambda r: {"kind": r.kind, "role": r.role, "made": moment(r.created_at), "used": moment(r.used_at)},
+)
+_CONFLICTS = Chapter(
+    "conflicts_of_interest",
+    lambda person_id: (
         sa.select(
             Conflict.id,
             Conflict.kind,
@@ -55,37 +96,11 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
         )
         .outerjoin(Team, Team.id == Conflict.team_id)
         .outerjoin(Organisation, Organisation.id == Conflict.organisation_id)
-        .where(sa.or_(Conflict.person_id == person_id, Conflict.other_person_id == person_id)),
-    ]
-    return {
-        "account": {
-            "email": accounts[0].email, "phone": accounts[0].phone, "since": moment(accounts[0].created_at),
-            "email_confirmed_at": moment(accounts[0].email_confirmed_at),
-        } if accounts else None,
-        "addresses_not_confirmed": [
-            {"address": r.address, "since": moment(r.created_at)} for r in sorted(claims, key=first)
-        ],
-        "roles": [
-            {"role": r.role, "scope": r.scope, "from": moment(r.valid_from), "to": moment(r.valid_to)}
-            for r in sorted(grants, key=first)
-        ],
-        "devices": [
-            {"device": r.device, "from": moment(r.created_at), "to": moment(r.ended_at)} for r in sorted(devices, key=first)
-        ],
-        "messages": [
-            {"kind": r.kind, "at": moment(r.created_at), "address": r.address} for r in sorted(messages, key=first)
-        ],
-        "cards": [
-            {"code": r.code, "since": moment(r.created_at), "ended": moment(r.disabled_at)} for r in sorted(cards, key=first)
-        ],
-        "invitations": [
-            {"kind": r.kind, "role": r.role, "made": moment(r.created_at), "used": moment(r.used_at)}
-            for r in sorted(links, key=first)
-        ],
-        "conflicts_of_interest": [
-            {"kind": r.kind, "reason": r.reason, "team": r.team, "school": r.school} for r in sorted(conflicts, key=first)
-        ],
-    }  # fmt: skip
+        .where(sa.or_(Conflict.person_id == person_id, Conflict.other_person_id == person_id))
+    ),
+    lambda r: {"kind": r.kind, "reason": r.reason, "team": r.team, "school": r.school},
+)
+tell = telling(_ACCOUNT, _CLAIMS, _ROLES, _DEVICES, _MESSAGES, _CARDS, _INVITATIONS, _CONFLICTS)
 
 
 def blank(leaving: Leaving) -> None:
@@ -118,15 +133,4 @@ def blank(leaving: Leaving) -> None:
         sa.update(Conflict)
         .where(sa.or_(Conflict.person_id == leaving.person_id, Conflict.other_person_id == leaving.person_id))
         .values(reason="")
-    )
-
-
-def _claims_of(person_id: int) -> sa.ColumnElement[bool]:
-    return AddressClaim.account_id.in_(sa.select(Account.id).where(Account.person_id == person_id))
-
-
-def _sign_ins_of(person_id: int) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        SignIn.account_id.in_(sa.select(Account.id).where(Account.person_id == person_id)),
-        SignIn.auth_code_id.in_(sa.select(AuthCode.id).where(AuthCode.person_id == person_id)),
     )

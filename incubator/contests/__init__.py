@@ -8,13 +8,14 @@ from ..core.navigation import NavItem, Workplace, edition_of
 
 
 def init_app(app: Flask) -> None:
-    from ..core import access, navigation, personal
-    from . import import_setup, jobs, mails, policies, routes  # noqa: F401 - they register periodic work and texts
-    from .services import joining, privacy
+    from ..core import access, navigation
+    from ..core import personal as registry
+    from . import import_setup, jobs, mails, personal, policies, routes  # noqa: F401 - they register periodic work and texts
+    from .services import joining
 
     access.register_policies("contests", policies)
-    personal.register(privacy.tell, privacy.blank)
-    personal.register_giver(joining.hand_over)
+    registry.register(personal.tell, personal.blank)
+    registry.register_giver(joining.hand_over)
     routes.register(app)
     navigation.register(
         Role.COORDINATOR,

@@ -3,12 +3,12 @@ one person's. Each registers its own part."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .together import Asking, ask_together
+from .together import Asking, Select, ask_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,37 @@ class Handing:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One subject of what a domain tells: under which heading, which rows are a person's (the id as first column), and what is
+    said of a row. `one`: there is at most one, told by itself or as None."""
+
+    heading: str
+    rows_of: Callable[[int], Select]
+    said: Callable[[Any], dict[str, Any]]
+    one: bool = False
+
+    def told(self, rows: Sequence[Any]) -> Any:
+        if self.one:
+            return self.said(rows[0]) if rows else None
+        return [self.said(row) for row in sorted(rows, key=first)]
+
+
 Tell = Callable[[int], Asking[dict[str, Any]]]
 Blank = Callable[[Leaving], None]
 HandOver = Callable[[Handing], None]
 _keepers: list[tuple[Tell, Blank]] = []
 _givers: list[HandOver] = []
+
+
+def telling(*chapters: Chapter) -> Tell:
+    """The `tell` of a domain, from its chapters in order."""
+
+    def tell(person_id: int) -> Asking[dict[str, Any]]:
+        answers = yield [chapter.rows_of(person_id) for chapter in chapters]
+        return {c.heading: c.told(rows) for c, rows in zip(chapters, answers, strict=True)}
+
+    return tell
 
 
 def register(tell: Tell, blank: Blank) -> None:
