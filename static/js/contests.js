@@ -11,6 +11,12 @@
     error: "x-octagon-fill",
     returned: "arrow-counterclockwise",
   };
+  const signs = {
+    "": "check-circle-fill",
+    busy: "arrow-repeat",
+    failed: "exclamation-octagon-fill",
+    none: "dash-circle",
+  };
   const keys = new Map(); // a new row's own mark: a save that is sent again makes no second team
   const waiting = new Map();
   const running = new Set();
@@ -23,6 +29,7 @@
 
   function say(kind, text) {
     indicator.className = `saved ${kind}`.trim();
+    indicator.querySelector("i").className = `bi bi-${signs[kind]}`;
     indicator.querySelector("[data-text]").textContent = text;
   }
 

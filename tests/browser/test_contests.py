@@ -55,6 +55,21 @@ def test_teacher_adds_a_team_that_saves_itself_and_is_told_what_is_wrong(page, l
     expect(page.locator("[data-name]", has_text="Cánh Buồm")).to_have_count(1)
 
 
+def test_a_save_that_fails_does_not_keep_the_sign_of_one_that_went_well(page, live_server):
+    open_page(page, live_server)
+    sign = page.locator("#saved i")
+    expect(sign).to_contain_class("bi-check-circle-fill")
+    page.context.set_offline(True)
+    row = page.locator("[data-row]").last
+    row.evaluate("e => { e.open = true }")
+    row.locator("input[name$=team_name]").fill("Ngoại Tuyến")
+    expect(page.locator("#saved")).to_contain_text("Chưa lưu được")
+    expect(sign).to_contain_class("bi-exclamation-octagon-fill")
+    page.context.set_offline(False)
+    saved(page)
+    expect(sign).to_contain_class("bi-check-circle-fill")
+
+
 def test_two_windows_do_not_overwrite_each_other(new_page, live_server):
     first, second = new_page(), new_page()
     open_page(first, live_server)

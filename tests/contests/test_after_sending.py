@@ -65,3 +65,16 @@ def test_withdrawn_teams_are_not_counted_as_sent(place, entry, sign_in):
     reads.get_entry(entry.id).state = EntryState.WITHDRAWN
     db.session.commit()
     assert "Đã gửi 1 đội" not in browser.get(url).text
+
+
+def test_a_page_without_a_stored_row_does_not_say_saved(place, sign_in):
+    edition, school = place
+    url = f"/registration/{edition.slug}/{school.slug}"
+    browser = sign_in(make_teacher(school))
+    status = lxml.html.fromstring(browser.get(url).text).get_element_by_id("saved")
+    assert status.text_content().strip() == "Chưa có gì để lưu"
+    with transaction():
+        row = team("Gốm Đỏ", division_of(edition, "thcs"), *GOOD)
+        drafts.create_draft(edition, row, organisation=school, actor=SYSTEM, at=AT)
+    status = lxml.html.fromstring(browser.get(url).text).get_element_by_id("saved")
+    assert status.text_content().strip().startswith("Đã lưu")
