@@ -71,7 +71,7 @@ _PROBLEMS: dict[Code, Callable[[Problem, str], str]] = {
     )
     if p.value
     else _(
-        "%(name)s đã ở một đội khác của cuộc thi; mỗi em chỉ dự thi %(n)s đội. Kiểm tra tên và ngày sinh, hoặc hỏi Ban tổ chức.",
+        "%(name)s đã ở một đội khác của cuộc thi; mỗi người chỉ dự thi %(n)s đội. Kiểm tra tên và ngày sinh, hoặc hỏi Ban tổ chức.",
         name=_who(p), n=p.high,
     ),
     Code.BIRTH_DATE_MISSING: lambda p, d: _("Thiếu ngày sinh của %(name)s.", name=_who(p)),
