@@ -70,7 +70,7 @@ demo: setup ## Serve the demo season on http://127.0.0.1:8000 (PORT changes it);
 serve:
 	@bash -c 'set -m; trap : INT TERM HUP; \
 	  LOG_LEVEL=WARNING $(BIN)/huey_consumer incubator.worker.huey -w 2 -k thread -g TERM -q & H=$$!; \
-	  LOG_LEVEL=WARNING $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 8 --no-control-socket --worker-class incubator.publishing.server.Worker --preload --log-level warning wsgi:app & G=$$!; \
+	  LOG_LEVEL=WARNING $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --threads 8 --no-control-socket --worker-class incubator.publishing.server.Worker --preload --log-level warning wsgi:app & G=$$!; set +m; \
 	  wait -n; kill -TERM $$H $$G 2>/dev/null; wait'
 
 test: setup ## Run every test: on SQLite, then on PostgreSQL where one answers

@@ -37,6 +37,14 @@ def run(title: str, *arguments: str, zone: str = "") -> bool:
 
 
 def main() -> int:
+    try:
+        return all_passes()
+    except KeyboardInterrupt:
+        print("\nStopped before the end.")
+        return 130  # as shells say it
+
+
+def all_passes() -> int:
     required = os.environ.get("CI", "").lower() == "true"
     left_out = []
     if not CHROMIUM:
