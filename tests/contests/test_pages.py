@@ -105,6 +105,8 @@ def test_a_returned_team_that_nobody_mended_stays_when_the_others_are_sent(place
     browser.post(url, data={**same, "do": "submit"})
     assert reads.get_entry(entry.id).state is EntryState.RETURNED
     assert "Chưa sửa gì từ khi trả lại" in browser.get(url).get_data(as_text=True)
+    told = browser.get(url).get_data(as_text=True).split("Ban tổ chức trả lại:")[1].split("Chưa sửa gì")[0]
+    assert told.rstrip().endswith("<br>"), "the reason is the organiser's sentence, what follows is another"
     mended = typed(
         edition, **stored | {"version": str(reads.get_entry(entry.id).version)}, team_name="Gốm Đỏ 2"
     )
