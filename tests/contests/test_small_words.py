@@ -46,10 +46,13 @@ def test_a_row_to_be_settled_offers_divisions_in_the_readers_language(secretary,
         {"name_en": "Lower secondary"}
     )
     db.session.commit()
-    batch = read_batch(robotics, [small_file(team_line("Cầu Vồng", born1="31/02/2015"))])
+    batch = read_batch(
+        robotics, [small_file(team_line("Cầu Vồng", school="TRƯỜNG TIỂU HỌC ĐỊNH HÒA", born1="31/02/2015"))]
+    )
     row = db.session.query(ImportRow).filter_by(batch_id=batch.id).one()
     secretary.post("/language", data={"locale": "en"})
     page = secretary.get(f"/contests/{robotics.slug}/imports/{batch.id}/rows/{row.id}").text
+    assert 'data-label="Repaired"' in page, "what was repaired is no button to edit"
     options = re.findall(r"<option[^>]*>([^<]*)</option>", page[page.index('id="division"') :])
     assert "Lower secondary" in options
     assert "THCS" not in options
