@@ -10,12 +10,12 @@ from incubator.contests.queries import entries as reads
 from incubator.contests.services import drafts, submission
 from incubator.core.access import Actor
 from incubator.core.db import db, transaction
-from incubator.models import Division, ImportRow
+from incubator.models import Division, ImportRow, RosterChange
 from tests.contests.factories import GOOD, division_of, make_open_edition, make_school, make_teacher, team
 from tests.contests.import_factories import read_batch
 from tests.contests.test_imports import small_file, team_line
 from tests.contests.test_pages import page_of, typed
-from tests.factories import AT
+from tests.factories import AT, save
 
 SYSTEM = Actor(system="test")
 OTHERS = "Các đội khác không bị ảnh hưởng"
@@ -69,3 +69,28 @@ def test_that_other_teams_can_go_is_said_only_where_they_can(session, sign_in, a
     good = typed(edition, ("Lý Minh Quân", "17/05/2013"), ("Lý Thị Hai", "17/06/2013"), team_name="Đủ")
     browser.post(page, data={**good, "do": "save"})
     assert OTHERS in browser.get(page).text
+
+
+def test_a_replacement_whose_names_were_erased_does_not_read_as_somebody_taken_out(session, sign_in, at):
+    edition, school = make_open_edition(), make_school()
+    with transaction():
+        made = drafts.create_draft(
+            edition, team("Gốm Đỏ", division_of(edition, "thcs"), *GOOD), organisation=school, actor=SYSTEM, at=AT
+        )  # fmt: skip
+        submission.submit(
+            [reads.get_entry(made.id)], edition_reads.get_edition(edition.slug), [], actor=SYSTEM, at=AT
+        )
+    change = {
+        "kind": "replace",
+        "full_name": "",
+        "birth_date": None,
+        "class_name": "8A",
+    }  # as erasing leaves it
+    row = save(RosterChange(entry_id=made.id, change=change, reason="", state="approved", requested_at=AT))
+    browser = sign_in(make_teacher(school))
+    shown = browser.get(f"/entries/{made.id}").text.split("Các đề nghị đổi")[1].split("</section>")[0]
+    assert "bớt" not in shown
+    row.change = {**change, "kind": "remove"}
+    db.session.commit()
+    shown = browser.get(f"/entries/{made.id}").text.split("Các đề nghị đổi")[1].split("</section>")[0]
+    assert "bớt" in shown
