@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from incubator.core.access import Role, ScopeKind
 from incubator.core.db import db, transaction
-from incubator.models import BookingState, TrainingRecord
+from incubator.models import BookingState, Resource, TrainingRecord
 from incubator.spaces.choices import choice_of
 from incubator.spaces.intervals import local_date, local_time
 from incubator.spaces.queries import machines
-from incubator.spaces.services import closures, outages, places, trainings
+from incubator.spaces.services import bookings, closures, outages, places, trainings
 from incubator.spaces.services.context import Refused
 from tests.factories import AT, make_user
 from tests.spaces.factories import MONDAY, SYSTEM, book, guest, span, wish
@@ -141,3 +141,21 @@ def test_proposals_take_the_same_statements_for_one_and_for_many(centre: Any, qu
         counts.append(len(seen))
     assert counts[0] == counts[1]
     assert machines.proposals_each([], at=AT) == []
+
+
+def test_a_place_with_fewer_seats_by_now_takes_back_what_it_can_and_the_rest_can_be_given_up(
+    centre: Any,
+) -> None:
+    """Desks that failed come back with six of twelve: who sat at the eighth is not brought back, and may cancel."""
+    first = book(wish(centre.desks, span(8, 10), 6, units=6), guest())
+    actor = guest()
+    made = book(wish(centre.desks, span(8, 10), 4, units=4), actor)
+    with transaction():
+        outage, _lost = outages.declare(centre.desks.id, span(7, 12), reason="Sửa", actor=SYSTEM, at=AT)
+        db.session.get_one(Resource, centre.desks.id).units = 6
+    with transaction():
+        outages.end(outage.id, actor=SYSTEM, at=AT)
+    assert (first.state, made.state) == (BookingState.CONFIRMED, BookingState.DISPLACED)
+    with transaction():
+        bookings.cancel(made.id, actor=actor, at=AT)
+    assert made.state is BookingState.CANCELLED

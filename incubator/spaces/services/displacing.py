@@ -126,9 +126,15 @@ def restore(resource_ids: Collection[int], span: Span, *, at: datetime) -> Back:
     places = {row.resource_id for row in rows}
     window = Span(min(row.block_start for row in rows), max(row.block_end for row in rows))
     taken, closed = held(places, window), _closed_days(places, window)
+    units = dict(
+        db.session.execute(sa.select(Resource.id, Resource.units).where(Resource.id.in_(places))).all()
+    )
     back = set()
     for use in sorted(uses, key=lambda use: use[0].id):
-        if any(_stands_in_the_way(row, taken) or closed & _days(row) for row in use):
+        if any(
+            _stands_in_the_way(row, taken) or closed & _days(row) or row.unit > units[row.resource_id]
+            for row in use
+        ):
             continue
         for row in use:
             row.state, row.changed_at, row.sequence = OccupancyState.CONFIRMED, at, row.sequence + 1

@@ -212,12 +212,13 @@ def _occurrence(claim: Claim) -> str:
 def release(
     owners: Collection[Owner], *, at: datetime, state: OccupancyState = OccupancyState.RELEASED
 ) -> None:
-    """Give back all that these owners hold or asked for. The rows stay, for calendars and history."""
+    """Give back all that these owners hold or asked for. The rows stay, for calendars and history, without their unit:
+    a use that was displaced may have had one that its place has no more."""
     if owners:
         db.session.execute(
             sa.update(Occupancy)
             .where(rows_of(owners), Occupancy.state.not_in((OccupancyState.RELEASED, OccupancyState.MOVED)))
-            .values(state=state, sequence=Occupancy.sequence + 1, changed_at=at)
+            .values(state=state, unit=1, sequence=Occupancy.sequence + 1, changed_at=at)
         )
 
 
