@@ -12,6 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from incubator.core import clock
+from incubator.core.access import Role
 from incubator.judging.scoring import Method
 from incubator.models import (
     Assignment,
@@ -637,3 +638,18 @@ def test_the_example_sheet_can_be_scrolled_by_keyboard(session, sign_in):
     page = sign_in(r.secretary).get(f"/judging/rubrics/{r.rubric.id}").text
     example = page.partition("data-example")[2].partition("<table")[0]
     assert 'class="tbl-wrap" tabindex="0" role="region" aria-label="' in example
+
+
+def test_a_secretary_of_the_whole_system_reaches_every_editions_judging_and_others_their_own(
+    session, sign_in
+):
+    r, other = make_round(), make_round()
+    slugs = [session.get_one(Edition, x.stage.edition_id).slug for x in (r, other)]
+    whole = sign_in(base.make_user(Role.SECRETARY))
+    assert 'href="/judging/editions"' in whole.get("/home", follow_redirects=True).text
+    page = whole.get("/judging/editions").text
+    assert [s for s in slugs if f'href="/judging/editions/{s}"' not in page] == []
+    assert "1 bảng đang chấm" in page
+    own = sign_in(r.secretary).get("/judging/editions").text
+    assert [f'href="/judging/editions/{s}"' in own for s in slugs] == [True, False]
+    assert sign_in(r.judges[0]).get("/judging/editions").status_code == 403

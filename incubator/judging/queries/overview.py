@@ -51,6 +51,22 @@ class PartLine:
     rubric: str
 
 
+def editions_of(actor: Actor) -> list[tuple[Edition, int]]:
+    """Editions whose judging somebody manages, newest first, with how many stages of divisions are open. One query."""
+    ids = actor.scope_ids(Permission.JUDGING_MANAGE, ScopeKind.EDITION)
+    is_open = sa.case((StageDivision.state == StageState.OPEN, 1), else_=0)
+    statement = (
+        sa.select(Edition, sa.func.coalesce(sa.func.sum(is_open), 0))
+        .join(Stage, sa.and_(Stage.edition_id == Edition.id, Stage.kind == StageKind.RUBRIC))
+        .outerjoin(StageDivision, StageDivision.stage_id == Stage.id)
+        .group_by(Edition.id)
+        .order_by(Edition.year.desc(), Edition.id.desc())
+    )
+    if ids is not None:
+        statement = statement.where(Edition.id.in_(ids))
+    return [(edition, int(n)) for edition, n in db.session.execute(statement)]
+
+
 def parts_of(edition_id: int) -> list[PartLine]:
     """Rubric stages of an edition with how far each is, in two statements."""
     entries = (

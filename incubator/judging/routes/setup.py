@@ -18,11 +18,18 @@ from .. import forms
 from ..queries import board as queries
 from ..queries import inputs
 from ..queries import panels as panel_queries
-from ..queries.overview import parts_of
+from ..queries.overview import editions_of, parts_of
 from ..services import assignments, panels, rubrics, stages
 from . import bp
 
 MANAGE = require(Permission.JUDGING_MANAGE)
+
+
+@bp.get("/editions")
+@MANAGE
+def editions() -> str:
+    """Where the marks of all editions somebody manages are reached from a work place of the whole system."""
+    return render_template("judging/editions.html", editions=editions_of(current_actor()))
 
 
 @bp.get("/editions/<edition>")
