@@ -570,6 +570,20 @@ def test_the_calendar_of_forty_places_takes_at_most_eight_statements(
         assert len(log) <= 8, log
 
 
+@pytest.mark.parametrize("view", ["day", "week", "month"])
+@pytest.mark.parametrize(("kind", "people"), [("room", 10), ("room", 5000), ("machine", 1)])
+def test_a_search_of_forty_places_takes_at_most_twelve_statements(
+    centre: Any, visitor_with_account: Any, queries: Any, view: str, kind: str, people: int
+) -> None:
+    forty_places(centre)
+    with queries() as log:
+        page = visitor_with_account.get(
+            f"/spaces/?day={DAY}&start=09:00&minutes=120&people={people}&kind={kind}&view={view}"
+        )
+    assert page.status_code == 200
+    assert len(log) <= 12, log
+
+
 def test_a_week_is_shown_again_only_while_nothing_changed(centre: Any, sign_in: Any, queries: Any) -> None:
     one, other = make_user(), make_user()
     reader, booker = sign_in(one), sign_in(other)

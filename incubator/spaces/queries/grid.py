@@ -41,10 +41,14 @@ def first_open(now: datetime) -> datetime:
     return now
 
 
-def day_grid(actor: Actor, day: date, *, now: datetime, people: int = 0) -> DayGrid:
-    """Every place on one day."""
+def day_world(actor: Actor, day: date) -> World:
+    """Every place on one day, for the grid and for a search of that day."""
     places, staff = own_places()
-    world = load(places, day, day + timedelta(days=1), reader=actor.person_id or 0, people=staff)
+    return load(places, day, day + timedelta(days=1), reader=actor.person_id or 0, people=staff)
+
+
+def day_grid(actor: Actor, day: date, world: World, *, now: datetime, people: int = 0) -> DayGrid:
+    """Every place on one day."""
     viewer = viewer_for(actor)
     first, last = _hours(world, [day])
     rows = [_row(world, viewer, place, day, (first, last), now, people) for place in world.places.values()]

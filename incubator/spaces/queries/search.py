@@ -17,7 +17,7 @@ from ...models import Booking, Event, EventSession, EventState, Person, Resource
 from .. import finding, policies, wording
 from ..choices import choice_of
 from ..finding import Answer, Fit, Offer, Place, Wish
-from ..intervals import Span, dates_of, local_date
+from ..intervals import Span, dates_of, local_date, local_days
 from ..rules import Reason
 from ..services.context import Checker
 from ..services.requests import like
@@ -84,11 +84,19 @@ def checker(
 
 
 def find(
-    actor: Actor, wish: Wish, *, now: datetime, kinds: tuple[ResourceKind, ...] = (ResourceKind.ROOM,)
+    actor: Actor,
+    wish: Wish,
+    *,
+    now: datetime,
+    kinds: tuple[ResourceKind, ...] = (ResourceKind.ROOM,),
+    world: World | None = None,
 ) -> Found:
-    """Rank all places for a wish; the rules of the person count."""
-    day = local_date(wish.span.start)
-    world = load(place_rows(kinds=kinds), day, local_date(wish.span.end) + timedelta(days=1))
+    """Rank all places for a wish; the rules of the person count. `world`: what was read for the page already."""
+    first, until = local_date(wish.span.start), local_date(wish.span.end) + timedelta(days=1)
+    if world is not None and world.window.covers(local_days(first, until)):
+        world = world.of(kinds)
+    else:
+        world = load(place_rows(kinds=kinds), first, until)
     rules = checker(actor, wish.span, now)
     off = may_close(world.calendars.values(), dates_of(wish.span))
     largest = largest_for(wish.people, world.places.values())

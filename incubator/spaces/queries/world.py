@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from ...models import (
     OpeningRule,
     OutageKind,
     Resource,
+    ResourceKind,
     Site,
 )
 from ..availability import DayChange, Hours, OpeningCalendar, Part, Use, atoms_of, exclusive_seats
@@ -75,6 +76,10 @@ class World:
     entries: dict[int, list[Entry]]  # by atomic place
     window: Span
     crews: dict[int, list[Supervisor]] = field(default_factory=dict)  # of places that have any
+
+    def of(self, kinds: Collection[ResourceKind]) -> World:
+        """The same with the places of some kinds only."""
+        return replace(self, places={i: row for i, row in self.places.items() if row.kind in kinds})
 
     def atoms(self, place_id: int) -> list[int]:
         part = self.parts[place_id]

@@ -24,6 +24,7 @@ from ..intervals import at_local, local_date, local_time, local_week, monday_of
 from ..queries import grid, search, weeks
 from ..queries.place_rows import PlaceRow, place_rows
 from ..queries.stamps import Kept, Stamp, stamp
+from ..queries.world import World
 from .base import asked_day, bp, page
 
 BOOK = Permission.SPACES_BOOK
@@ -38,24 +39,25 @@ _forms: Kept[Markup] = Kept(96)
 @bp.get("/")
 @require(BOOK)
 def index() -> str:
-    """Search first, then the calendar, which begins at the next day that is open."""
+    """Search first, then the calendar, which begins at the next day that is open; what was asked stands above its own day."""
     now, actor = clock.now(), current_actor()
     start, seen = _start(now)
     day = local_date(start)
     view = request.args.get("view", "day")
-    view = view if view in VIEWS else "day"
+    view = view if view in VIEWS and not request.args.get("people") else "day"
     chosen = _chosen()
     people = request.args.get("people", 10, type=whole) or 10
     values: dict[str, Any] = {"day": day, "view": view, "people": people, "place": chosen}
-    values |= _found(_search_args(start), now)
+    world = grid.day_world(actor, day) if view == "day" else None
+    values |= _found(_search_args(start), now, world)
     if view == "week" and chosen is not None:
         values["weeks"] = grid.place_week(actor, chosen, day, now=now)
     elif view == "week":
         values["week"] = week_page(day, now, seen)
     elif view == "month":
         values["month"] = weeks.month_grid(actor, day, now=now, place_id=chosen.id if chosen else None)
-    else:
-        values["grid"] = grid.day_grid(actor, day, now=now, people=people if values["found"] else 0)
+    elif world is not None:
+        values["grid"] = grid.day_grid(actor, day, world, now=now, people=people if values["found"] else 0)
     return page("index", **values, **_around(view, day))
 
 
@@ -101,8 +103,8 @@ def _chosen() -> PlaceRow | None:
     return place
 
 
-def _found(args: MultiDict[str, str], now: datetime) -> dict[str, Any]:
-    """The search form, and its answer when it was sent."""
+def _found(args: MultiDict[str, str], now: datetime, world: World | None) -> dict[str, Any]:
+    """The search form, and its answer when it was sent; `world` is that of the day whose grid stands below."""
     if not request.args.get("people"):
         key = (str(get_locale()), *sorted(args.items()))
         return {"search": _forms.get(key, lambda: _form_page(SearchForm(args))), "found": None}
@@ -112,7 +114,7 @@ def _found(args: MultiDict[str, str], now: datetime) -> dict[str, Any]:
         wish = SearchWish(
             form.span(), form.people.data, frozenset({form.gear.data} if form.gear.data else ())
         )
-        found = search.find(current_actor(), wish, now=now, kinds=(ResourceKind(form.kind.data),))
+        found = search.find(current_actor(), wish, now=now, kinds=(ResourceKind(form.kind.data),), world=world)
     return {"search": _form_page(form), "found": found, "gear": form.gear.data}
 
 
