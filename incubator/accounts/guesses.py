@@ -40,9 +40,13 @@ def remember(response: Response, key: str) -> None:
     """From now on this device is known to the account or card of `key`."""
     keys = [key, *(k for k in known_accounts() if k != key)][:MOST_ACCOUNTS]
     response.set_cookie(
-        DEVICE_COOKIE, _serializer().dumps(keys), max_age=A_YEAR, httponly=True, samesite="Lax",
+        DEVICE_COOKIE,
+        _serializer().dumps(keys),
+        max_age=A_YEAR,
+        httponly=True,
+        samesite="Lax",
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-    )  # fmt: skip
+    )
 
 
 def place() -> str:

@@ -37,11 +37,13 @@ _ACCOUNT = Chapter(
         Account.id, Account.email, Account.phone, Account.created_at, Account.email_confirmed_at
     ).where(Account.person_id == person_id),
     lambda r: {
-        "email": r.email, "phone": r.phone, "since": moment(r.created_at),
+        "email": r.email,
+        "phone": r.phone,
+        "since": moment(r.created_at),
         "email_confirmed_at": moment(r.email_confirmed_at),
     },
     one=True,
-)  # fmt: skip
+)
 _CLAIMS = Chapter(
     "addresses_not_confirmed",
     lambda person_id: sa.select(AddressClaim.id, AddressClaim.address, AddressClaim.created_at).where(

@@ -27,13 +27,19 @@ from . import policies
 from .services import grant_role, invite_person
 
 _KINDS_SAID = (
-    (re.compile(r"^(tinh|thanh|huyen|quan|thi) doan\b|^doan (thanh nien|truong|phuong|xa|tncs)\b"), OrganisationKind.YOUTH_UNION),
+    (
+        re.compile(r"^(tinh|thanh|huyen|quan|thi) doan\b|^doan (thanh nien|truong|phuong|xa|tncs)\b"),
+        OrganisationKind.YOUTH_UNION,
+    ),
     (re.compile(r"^(so|phong|ban|uy ban|ubnd|cuc|chi cuc)\b"), OrganisationKind.DEPARTMENT),
     (re.compile(r"^(tong )?cong ty\b|^(doanh nghiep|tap doan)\b"), OrganisationKind.COMPANY),
     (re.compile(r"\bfablab\b"), OrganisationKind.FABLAB),
     (re.compile(r"\bvuon uom\b|\buom tao\b"), OrganisationKind.INCUBATOR),
-    (re.compile(r"^truong\b|^(mam non|tieu hoc|thcs|thpt|cao dang|dai hoc|hoc vien)\b"), OrganisationKind.SCHOOL),
-)  # fmt: skip
+    (
+        re.compile(r"^truong\b|^(mam non|tieu hoc|thcs|thpt|cao dang|dai hoc|hoc vien)\b"),
+        OrganisationKind.SCHOOL,
+    ),
+)
 
 CONTESTS_OF_SCHOOL = "/registration/"  # where a teacher finds this year's contests
 
@@ -118,9 +124,14 @@ def join_as_teacher(person_id: int, school: str, *, at: datetime) -> Organisatio
     own = Actor(person_id=person_id)
     organisation = named_school(school, at=at, actor=own)
     grant = grant_role(
-        person_id, Role.COORDINATOR, ScopeKind.ORGANISATION, organisation.id, actor=system_actor("school-link"), at=at,
+        person_id,
+        Role.COORDINATOR,
+        ScopeKind.ORGANISATION,
+        organisation.id,
+        actor=system_actor("school-link"),
+        at=at,
         verified=False,
-    )  # fmt: skip
+    )
     if grant.verified_at is None:
         _tell_organisers(organisation, person_id, at)
     return organisation
@@ -134,9 +145,16 @@ def invite_teacher(
     organisation = named_school(school, at=at, actor=actor)
     organisation.verified_at = organisation.verified_at or at
     return invite_person(
-        full_name, Role.COORDINATOR, ScopeKind.ORGANISATION, organisation.id,
-        email=email, phone=phone, lands=CONTESTS_OF_SCHOOL, actor=actor, at=at,
-    )  # fmt: skip
+        full_name,
+        Role.COORDINATOR,
+        ScopeKind.ORGANISATION,
+        organisation.id,
+        email=email,
+        phone=phone,
+        lands=CONTESTS_OF_SCHOOL,
+        actor=actor,
+        at=at,
+    )
 
 
 def _tell_organisers(organisation: Organisation, person_id: int, at: datetime) -> None:

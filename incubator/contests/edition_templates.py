@@ -89,9 +89,13 @@ class Template:
             for key, (before, month, day) in data.get("born", {}).items()
         }
         return DivisionPlan(
-            data["slug"], data["name"], data["name_en"], data["number_prefix"].format(yy=f"{year % 100:02d}"),
-            eligibility.from_json({**data["rules"], **births}), dossier.from_json(data.get("dossier", {})),
-        )  # fmt: skip
+            data["slug"],
+            data["name"],
+            data["name_en"],
+            data["number_prefix"].format(yy=f"{year % 100:02d}"),
+            eligibility.from_json({**data["rules"], **births}),
+            dossier.from_json(data.get("dossier", {})),
+        )
 
     def stages(self, year: int) -> list[StagePlan]:
         return [

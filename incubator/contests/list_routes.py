@@ -99,9 +99,16 @@ Rows = Iterator[list[Any]]
 
 def entry_table(edition: Edition, args: ListArgs) -> tuple[list[str], Rows]:
     header = [
-        _("SBD"), _("Đội"), _("Trường"), _("Bảng"), _("Sản phẩm"), _("Số thành viên"), _("Giáo viên hướng dẫn"),
-        _("Tình trạng"), _("Gửi lúc"),
-    ]  # fmt: skip
+        _("SBD"),
+        _("Đội"),
+        _("Trường"),
+        _("Bảng"),
+        _("Sản phẩm"),
+        _("Số thành viên"),
+        _("Giáo viên hướng dẫn"),
+        _("Tình trạng"),
+        _("Gửi lúc"),
+    ]
     states = {state: str(wording.ENTRY_STATES[state][1]) for state in EntryState}
     rows = (
         [
@@ -122,9 +129,17 @@ def entry_table(edition: Edition, args: ListArgs) -> tuple[list[str], Rows]:
 
 def people_table(edition: Edition, args: ListArgs) -> tuple[list[str], Rows]:
     header = [
-        _("Họ và tên"), _("Ngày sinh"), _("Lớp"), _("Vai trò"), _("Trường"), _("Đội"), _("Bảng"), _("SBD"),
-        _("Điện thoại"), _("Thư điện tử"),
-    ]  # fmt: skip
+        _("Họ và tên"),
+        _("Ngày sinh"),
+        _("Lớp"),
+        _("Vai trò"),
+        _("Trường"),
+        _("Đội"),
+        _("Bảng"),
+        _("SBD"),
+        _("Điện thoại"),
+        _("Thư điện tử"),
+    ]
     parts = _parts()
     rows = (
         [

@@ -13,17 +13,29 @@ from ..models import Division, Edition, Entry, EntryEvent, Organisation, RosterC
 from . import wording
 
 KINDS = (
-    "entry_accepted", "entry_returned", "entry_rejected", "entry_reversed", "entry_withdrawn", "change_asked", "change_answered",
+    "entry_accepted",
+    "entry_returned",
+    "entry_rejected",
+    "entry_reversed",
+    "entry_withdrawn",
+    "change_asked",
+    "change_answered",
     "member_joined",
-)  # fmt: skip
+)
 
 
 @messages.builder(*(f"contests/{kind}" for kind in KINDS))
 def _entries(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     entries, events, changes = yield [
         sa.select(
-            Entry.id, Entry.number, Entry.due_at, Team.name.label("team"), Division.name.label("division"),
-            Division.name_en.label("division_en"), Edition.name.label("contest"), Edition.name_en.label("contest_en"),
+            Entry.id,
+            Entry.number,
+            Entry.due_at,
+            Team.name.label("team"),
+            Division.name.label("division"),
+            Division.name_en.label("division_en"),
+            Edition.name.label("contest"),
+            Edition.name_en.label("contest_en"),
         )
         .join(Team, Team.id == Entry.team_id)
         .join(Division, Division.id == Entry.division_id)
@@ -35,7 +47,7 @@ def _entries(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
         sa.select(RosterChange.id, RosterChange.reason, RosterChange.answer).where(
             RosterChange.id.in_(_ids(contexts, "change_id"))
         ),
-    ]  # fmt: skip
+    ]
     by_id = [{row.id: row for row in rows} for rows in (entries, events, changes)]
     keys = ("entry_id", "event_id", "change_id")
     return [
@@ -58,9 +70,13 @@ def _words(entry: Any = None, event: Any = None, change: Any = None) -> dict[str
     if entry is None:
         return {"team": "", "division": "", "contest": "", "number": "", "due": "", **about}
     return {
-        "team": entry.team, "division": named(entry, "division"), "contest": named(entry, "contest"),
-        "number": entry.number or "", "due": wording.moment(entry.due_at), **about,
-    }  # fmt: skip
+        "team": entry.team,
+        "division": named(entry, "division"),
+        "contest": named(entry, "contest"),
+        "number": entry.number or "",
+        "due": wording.moment(entry.due_at),
+        **about,
+    }
 
 
 @messages.builder("contests/entries_submitted")

@@ -34,11 +34,14 @@ _PERSON = Chapter(
         Person.id, Person.full_name, Person.title, Person.phone, Person.email, Person.birth_date
     ).where(Person.id == person_id),
     lambda r: {
-        "name": r.full_name, "title": r.title, "phone": r.phone, "email": r.email,
+        "name": r.full_name,
+        "title": r.title,
+        "phone": r.phone,
+        "email": r.email,
         "birth_date": r.birth_date.isoformat() if r.birth_date else None,
     },
     one=True,
-)  # fmt: skip
+)
 _SCHOOLS = Chapter(
     "affiliations",
     lambda person_id: (
@@ -57,43 +60,85 @@ _GUARDIANS = Chapter(
 )
 _ENTRIES = Chapter(
     "entries",
-    lambda person_id: sa.select(
-        EntryMember.id, Entry.number, Team.name.label("team"), Organisation.name.label("school"),
-        EntryMember.full_name, EntryMember.class_name, EntryMember.part,
-    )
-    .join(Entry, Entry.id == EntryMember.entry_id)
-    .join(Team, Team.id == Entry.team_id)
-    .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
-    .where(EntryMember.person_id == person_id),
+    lambda person_id: (
+        sa.select(
+            EntryMember.id,
+            Entry.number,
+            Team.name.label("team"),
+            Organisation.name.label("school"),
+            EntryMember.full_name,
+            EntryMember.class_name,
+            EntryMember.part,
+        )
+        .join(Entry, Entry.id == EntryMember.entry_id)
+        .join(Team, Team.id == Entry.team_id)
+        .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
+        .where(EntryMember.person_id == person_id)
+    ),
     lambda r: {
-        "number": r.number, "team": r.team, "school": r.school, "name": r.full_name, "class": r.class_name, "part": r.part,
+        "number": r.number,
+        "team": r.team,
+        "school": r.school,
+        "name": r.full_name,
+        "class": r.class_name,
+        "part": r.part,
     },
-)  # fmt: skip
+)
 _CONSENTS = Chapter(
     "consents",
     lambda person_id: sa.select(
-        Consent.id, Consent.purpose, Consent.party, Consent.given, Consent.method, Consent.text_version, Consent.at,
-        Consent.withdrawn_at, Consent.typed_name, Consent.relation,
+        Consent.id,
+        Consent.purpose,
+        Consent.party,
+        Consent.given,
+        Consent.method,
+        Consent.text_version,
+        Consent.at,
+        Consent.withdrawn_at,
+        Consent.typed_name,
+        Consent.relation,
     ).where(Consent.person_id == person_id),
     lambda r: {
-        "purpose": r.purpose, "party": r.party, "given": r.given, "method": r.method, "text_version": r.text_version,
-        "at": moment(r.at), "withdrawn_at": moment(r.withdrawn_at), "typed_name": r.typed_name, "relation": r.relation,
+        "purpose": r.purpose,
+        "party": r.party,
+        "given": r.given,
+        "method": r.method,
+        "text_version": r.text_version,
+        "at": moment(r.at),
+        "withdrawn_at": moment(r.withdrawn_at),
+        "typed_name": r.typed_name,
+        "relation": r.relation,
     },
-)  # fmt: skip
+)
 _DRAFTS = Chapter(
     "begun",
-    lambda person_id: sa.select(
-        Entry.id, Team.name.label("team"), Entry.state, Entry.created_at, DraftMember.full_name, DraftMember.class_name,
-        DraftMember.birth_date_text, DraftMember.phone, DraftMember.email,
-    )
-    .join(Team, Team.id == Entry.team_id)
-    .outerjoin(DraftMember, sa.and_(DraftMember.entry_id == Entry.id, DraftMember.person_id == person_id))
-    .where(sa.or_(Entry.author_id == person_id, DraftMember.person_id == person_id)),
+    lambda person_id: (
+        sa.select(
+            Entry.id,
+            Team.name.label("team"),
+            Entry.state,
+            Entry.created_at,
+            DraftMember.full_name,
+            DraftMember.class_name,
+            DraftMember.birth_date_text,
+            DraftMember.phone,
+            DraftMember.email,
+        )
+        .join(Team, Team.id == Entry.team_id)
+        .outerjoin(DraftMember, sa.and_(DraftMember.entry_id == Entry.id, DraftMember.person_id == person_id))
+        .where(sa.or_(Entry.author_id == person_id, DraftMember.person_id == person_id))
+    ),
     lambda r: {
-        "team": r.team, "state": r.state, "at": moment(r.created_at), "name": r.full_name, "class": r.class_name,
-        "birth_date": r.birth_date_text, "phone": r.phone, "email": r.email,
+        "team": r.team,
+        "state": r.state,
+        "at": moment(r.created_at),
+        "name": r.full_name,
+        "class": r.class_name,
+        "birth_date": r.birth_date_text,
+        "phone": r.phone,
+        "email": r.email,
     },
-)  # fmt: skip
+)
 _TEAMS = Chapter(
     "teams",
     lambda person_id: (
@@ -127,13 +172,21 @@ _CHANGES = Chapter(
 _REQUESTS = Chapter(
     "requests",
     lambda person_id: sa.select(
-        PrivacyRequest.id, PrivacyRequest.kind, PrivacyRequest.contact, PrivacyRequest.text, PrivacyRequest.received_at,
+        PrivacyRequest.id,
+        PrivacyRequest.kind,
+        PrivacyRequest.contact,
+        PrivacyRequest.text,
+        PrivacyRequest.received_at,
         PrivacyRequest.answer,
     ).where(PrivacyRequest.person_id == person_id),
     lambda r: {
-        "kind": r.kind, "contact": r.contact, "text": r.text, "at": moment(r.received_at), "answer": r.answer,
+        "kind": r.kind,
+        "contact": r.contact,
+        "text": r.text,
+        "at": moment(r.received_at),
+        "answer": r.answer,
     },
-)  # fmt: skip
+)
 tell = telling(_PERSON, _SCHOOLS, _GUARDIANS, _ENTRIES, _CONSENTS, _DRAFTS, _TEAMS, _CHANGES, _REQUESTS)
 
 

@@ -70,8 +70,13 @@ def read(file: SourceFile, rules: Rules, edition: Edition, school: Organisation,
     for row in reading.rows:
         if row.school and row.school_key != own and not _may_be(row, own, register):
             left_out.append(
-                _("Dòng %(n)s, đội “%(team)s”: ghi trường %(school)s.", n=row.row, team=row.team[:60], school=row.school[:80])
-            )  # fmt: skip
+                _(
+                    "Dòng %(n)s, đội “%(team)s”: ghi trường %(school)s.",
+                    n=row.row,
+                    team=row.team[:60],
+                    school=row.school[:80],
+                )
+            )
         else:
             rows.append((row, row_input(row, divisions, first)))
     _ensure_some(name, rows, school)
@@ -115,8 +120,12 @@ def without_known(found: FromFile, entries: Iterable[Entry]) -> tuple[list[RowIn
     for row, typed in found.rows:
         if typed.team_name and (typed.division_id, compare_key(typed.team_name)) in known:
             left_out.append(
-                _("Dòng %(n)s, đội “%(team)s”: trường đã có đội này trong bảng. Là đội khác thì đổi tên đội trong tệp.", n=row.row, team=row.team[:60])
-            )  # fmt: skip
+                _(
+                    "Dòng %(n)s, đội “%(team)s”: trường đã có đội này trong bảng. Là đội khác thì đổi tên đội trong tệp.",
+                    n=row.row,
+                    team=row.team[:60],
+                )
+            )
         else:
             fresh.append(typed)
     return fresh, left_out

@@ -123,14 +123,18 @@ def typed_from(entry: Entry) -> RowInput:
         team_name=entry.team.name,
         division_id=entry.division_id,
         members=tuple(
-            MemberInput(m.full_name, m.birth_date_text or (m.birth_date.strftime("%d/%m/%Y") if m.birth_date else ""), m.class_name)
+            MemberInput(
+                m.full_name,
+                m.birth_date_text or (m.birth_date.strftime("%d/%m/%Y") if m.birth_date else ""),
+                m.class_name,
+            )
             for m in pupils
         ),
         coach=coaches[0] if coaches else CoachInput(),
         second_coach=coaches[1] if len(coaches) > 1 else CoachInput(),
         entry_id=entry.id,
         version=entry.version,
-    )  # fmt: skip
+    )
 
 
 def row_view(

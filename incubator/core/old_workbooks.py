@@ -15,8 +15,15 @@ from .packages import MAX_CELLS, letters_of
 
 _END, _MOST_ROWS, _MOST_COLUMNS = 0xFFFFFFFA, 65_536, 256
 _BOF, _EOF, _SHEET, _DIMENSIONS, _ROW, _COLUMNS, _NOTE, _OBJECT = (
-    (0x0809, 0x0409, 0x0209, 0x0009), 0x000A, 0x0085, (0x0200, 0x0000), 0x0208, 0x007D, 0x001C, 0x005D,
-)  # fmt: skip
+    (0x0809, 0x0409, 0x0209, 0x0009),
+    0x000A,
+    0x0085,
+    (0x0200, 0x0000),
+    0x0208,
+    0x007D,
+    0x001C,
+    0x005D,
+)
 _FONT, _FORMAT, _DAYS = 0x0031, 0x00E0, 0x0022
 _FORMULAS = frozenset((0x0006, 0x0206, 0x0406))
 #: A value in one cell: numbers, texts, truths; rich and computed ones.

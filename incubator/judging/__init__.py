@@ -19,9 +19,14 @@ def init_app(app: Flask) -> None:
     access.register_policies("judging", policies)
     registry.register(personal.tell, personal.blank)
     item = NavItem(
-        lazy("Chấm điểm"), "judging.overview", 30, args=edition_of, prefix="judging.", icon="clipboard-check",
+        lazy("Chấm điểm"),
+        "judging.overview",
+        30,
+        args=edition_of,
+        prefix="judging.",
+        icon="clipboard-check",
         overall="judging.editions",
-    )  # fmt: skip
+    )
     navigation.register(Role.SECRETARY, item)
     navigation.register(Role.ORGANISER, item)
     navigation.register(

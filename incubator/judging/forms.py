@@ -100,11 +100,18 @@ class MethodForm(BaseForm):
                 chain.append(scoring.Step(scoring.StepKind(value)))
         e4 = {n: None if self[n].data is None else self[n].data * 100 for n in ("minimum", "outlier", "gap")}
         return scoring.Method(
-            expected=self.expected.data, aggregate=scoring.Aggregate(self.aggregate.data),
-            missing=scoring.Missing(self.missing.data), at_least=self.at_least.data, places=self.places.data,
-            rounding=scoring.Rounding(self.rounding.data), zero=scoring.Zero(self.zero.data), chain=tuple(dict.fromkeys(chain)),
-            minimum_e4=e4["minimum"], outlier_e4=e4["outlier"], gap_e4=e4["gap"],
-        )  # fmt: skip
+            expected=self.expected.data,
+            aggregate=scoring.Aggregate(self.aggregate.data),
+            missing=scoring.Missing(self.missing.data),
+            at_least=self.at_least.data,
+            places=self.places.data,
+            rounding=scoring.Rounding(self.rounding.data),
+            zero=scoring.Zero(self.zero.data),
+            chain=tuple(dict.fromkeys(chain)),
+            minimum_e4=e4["minimum"],
+            outlier_e4=e4["outlier"],
+            gap_e4=e4["gap"],
+        )
 
 
 class CriterionForm(Form):

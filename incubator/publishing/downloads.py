@@ -26,20 +26,42 @@ KINDS = {
 
 def heads() -> list[str]:
     return [
-        _("Bảng"), _("Hạng"), _("SBD"), _("Đội"), _("Sản phẩm"), _("Đơn vị"), _("Địa bàn"), _("Điểm"), _("Giải"),
-        _("Vào vòng sau"), _("Giờ"), _("Nơi"), _("Ghi chú"), _("Họ tên (có đồng ý)"),
-    ]  # fmt: skip
+        _("Bảng"),
+        _("Hạng"),
+        _("SBD"),
+        _("Đội"),
+        _("Sản phẩm"),
+        _("Đơn vị"),
+        _("Địa bàn"),
+        _("Điểm"),
+        _("Giải"),
+        _("Vào vòng sau"),
+        _("Giờ"),
+        _("Nơi"),
+        _("Ghi chú"),
+        _("Họ tên (có đồng ý)"),
+    ]
 
 
 def rows_of(page: ResultPage) -> Iterator[list[Any]]:
     for view in page.divisions:
         for r in view.rows:
             yield [
-                named(view.division), r.rank, r.number, r.team, r.title, r.school, r.area, _points(r), r.prize,
+                named(view.division),
+                r.rank,
+                r.number,
+                r.team,
+                r.title,
+                r.school,
+                r.area,
+                _points(r),
+                r.prize,
                 _("có") if r.advanced else "",
                 clock.local(r.starts_at).strftime("%d/%m/%Y %H:%M") if r.starts_at else "",
-                r.place, presence_word(r.presence), ", ".join(r.names),
-            ]  # fmt: skip
+                r.place,
+                presence_word(r.presence),
+                ", ".join(r.names),
+            ]
 
 
 def _points(row: ResultRow) -> Decimal | None:
@@ -119,9 +141,18 @@ def as_json(page: ResultPage) -> bytes:
 def _json_row(r: ResultRow) -> dict[str, Any]:
     points = _points(r)
     values = {
-        "number": r.number, "rank": r.rank, "team": r.team, "title": r.title, "school": r.school, "area": r.area,
-        "score": f"{points:f}" if points is not None else None, "prize": r.prize, "advanced": r.advanced,
-        "presence": r.presence, "starts_at": r.starts_at.isoformat() if r.starts_at else None, "place": r.place,
+        "number": r.number,
+        "rank": r.rank,
+        "team": r.team,
+        "title": r.title,
+        "school": r.school,
+        "area": r.area,
+        "score": f"{points:f}" if points is not None else None,
+        "prize": r.prize,
+        "advanced": r.advanced,
+        "presence": r.presence,
+        "starts_at": r.starts_at.isoformat() if r.starts_at else None,
+        "place": r.place,
         "names": list(r.names),
-    }  # fmt: skip
+    }
     return {k: v for k, v in values.items() if v not in (None, "", [])}

@@ -17,11 +17,16 @@ from .words import KINDS
 def _published(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     rows = yield (
         sa.select(
-            Publication.id, Publication.kind, Publication.version, Publication.reason, Edition.name, Edition.name_en
+            Publication.id,
+            Publication.kind,
+            Publication.version,
+            Publication.reason,
+            Edition.name,
+            Edition.name_en,
         )
         .join(Edition, Edition.id == Publication.edition_id)
         .where(Publication.id.in_({c["publication_id"] for c in contexts}))
-    )  # fmt: skip
+    )
     found = {
         row.id: {
             "edition": named(row),

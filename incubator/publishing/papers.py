@@ -65,17 +65,22 @@ def sheet_of(certificate: Certificate, publication: Publication, holder: str) ->
         detail = content.get("area", "")
     signed = publication.decision_date or clock.local(publication.visible_at).date()
     return {
-        "parent": str(config["OWNER_PARENT"]), "body": "Ban Tổ chức Cuộc thi",
+        "parent": str(config["OWNER_PARENT"]),
+        "body": "Ban Tổ chức Cuộc thi",
         "by": f"Ban Tổ chức {content['edition']} chứng nhận",
-        "holder": holder or team, "detail": detail, "achieved": "đạt", "award": content["prize"],
+        "holder": holder or team,
+        "detail": detail,
+        "achieved": "đạt",
+        "award": content["prize"],
         "in_what": content.get("division", "") or "Giải tập thể",
         "number": certificate.number,
         "basis": f"Theo kết quả phiên bản {publication.version}, Quyết định số {publication.decision_number}",
         "check": "Quét mã để kiểm tra giấy còn hiệu lực",
         "dated": f"{config['DATE_PLACE']}, {long_date(signed)}",
-        "signer_lines": ["TM. BAN TỔ CHỨC", "TRƯỞNG BAN"], "signer": publication.signer,
+        "signer_lines": ["TM. BAN TỔ CHỨC", "TRƯỞNG BAN"],
+        "signer": publication.signer,
         "qr": pdf.qr_svg(verify_url(certificate.code)),
-    }  # fmt: skip
+    }
 
 
 def verify_url(code: str) -> str:
@@ -92,9 +97,12 @@ def list_pdf(page: ResultPage) -> bytes:
     """A published list in the form of an official paper, a table a division."""
     publication, ranked = page.publication, page.ranked
     scheduled = any(r.starts_at or r.place for d in page.divisions for r in d.rows)
-    columns = [{"title": "Hạng" if ranked else "STT", "align": "right", "width": "auto"},
-               {"title": "SBD", "width": "auto"}, {"title": "Đội, sản phẩm", "width": "3fr"},
-               {"title": "Đơn vị", "width": "3fr"}]  # fmt: skip
+    columns = [
+        {"title": "Hạng" if ranked else "STT", "align": "right", "width": "auto"},
+        {"title": "SBD", "width": "auto"},
+        {"title": "Đội, sản phẩm", "width": "3fr"},
+        {"title": "Đơn vị", "width": "3fr"},
+    ]
     if ranked:
         columns += [{"title": "Điểm", "align": "right", "width": "auto"}, {"title": "Giải", "width": "auto"}]
     if scheduled:
@@ -129,11 +137,15 @@ def list_pdf(page: ResultPage) -> bytes:
     return pdf.render(
         "official",
         {
-            "parent": current_app.config["OWNER_PARENT"], "body": "Ban Tổ chức Cuộc thi",
-            "number": publication.decision_number, "place": current_app.config["DATE_PLACE"],
+            "parent": current_app.config["OWNER_PARENT"],
+            "body": "Ban Tổ chức Cuộc thi",
+            "number": publication.decision_number,
+            "place": current_app.config["DATE_PLACE"],
             "date": publication.decision_date or clock.local(publication.visible_at).date(),
-            "kind": str(KINDS[publication.kind]), "title": f"{page.edition.name}{stage} (phiên bản {publication.version})",
-            "blocks": blocks, "signatures": [{"lines": ["TM. BAN TỔ CHỨC", "TRƯỞNG BAN"], "name": publication.signer}],
+            "kind": str(KINDS[publication.kind]),
+            "title": f"{page.edition.name}{stage} (phiên bản {publication.version})",
+            "blocks": blocks,
+            "signatures": [{"lines": ["TM. BAN TỔ CHỨC", "TRƯỞNG BAN"], "name": publication.signer}],
             "recipients": [],
         },
-    )  # fmt: skip
+    )

@@ -36,15 +36,23 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
     ]
     return {
         "certificates": [
-            {"number": r.number, "edition": r.content.get("edition"), "prize": r.content.get("prize"),
-             "issued_at": moment(r.issued_at), "revoked_at": moment(r.revoked_at)}
+            {
+                "number": r.number,
+                "edition": r.content.get("edition"),
+                "prize": r.content.get("prize"),
+                "issued_at": moment(r.issued_at),
+                "revoked_at": moment(r.revoked_at),
+            }
             for r in sorted(rows, key=first)
         ],
         "appeals": [
-            {"text": r.text, "at": moment(r.at), "state": r.state, "answer": r.answer} for r in sorted(appeals, key=first)
+            {"text": r.text, "at": moment(r.at), "state": r.state, "answer": r.answer}
+            for r in sorted(appeals, key=first)
         ],
-        "pictures": [{"caption": r.caption} for r in sorted(pictures, key=first) if person_id in r.person_ids],
-    }  # fmt: skip
+        "pictures": [
+            {"caption": r.caption} for r in sorted(pictures, key=first) if person_id in r.person_ids
+        ],
+    }
 
 
 def blank(leaving: Leaving) -> None:

@@ -265,9 +265,12 @@ def store(root: Path, path: str, page: Page) -> None:
     target = _place(root, page.generation, path)
     target.parent.mkdir(parents=True, exist_ok=True)
     head = {
-        "etag": page.etag, "headers": page.headers, "built": page.built, "until": page.until,
+        "etag": page.etag,
+        "headers": page.headers,
+        "built": page.built,
+        "until": page.until,
         "lengths": {k: len(v) for k, v in page.bodies.items()},
-    }  # fmt: skip
+    }
     part = target.with_suffix(f".{secrets.token_hex(4)}.part")
     part.write_bytes(json.dumps(head).encode() + b"\n" + b"".join(page.bodies.values()))
     part.replace(target)

@@ -201,11 +201,20 @@ def result_page(
     views.sort(key=lambda v: (v.division.position, v.division.id))
     everyone = [r for v in views for r in v.rows]
     return ResultPage(
-        edition, publication, head, head.stage, tuple(views), _others(snapshot, tiers, lines, bodies),
-        _schools(everyone), len(everyone), len({r.school for r in everyone if r.school}),
+        edition,
+        publication,
+        head,
+        head.stage,
+        tuple(views),
+        _others(snapshot, tiers, lines, bodies),
+        _schools(everyone),
+        len(everyone),
+        len({r.school for r in everyone if r.school}),
         versions=tuple(h for h in heads or [] if (h.kind, h.subject) == (head.kind, head.subject)),
-        lists=tuple(lists or ()), q=q, tiers=tiers,
-    )  # fmt: skip
+        lists=tuple(lists or ()),
+        q=q,
+        tiers=tiers,
+    )
 
 
 def _ends(rows: tuple[Row, ...], i: int) -> bool:
@@ -227,12 +236,24 @@ def _row(
     tier = tiers.get(row.tier_id or 0)
     school, area = bodies.get(row.entry_id, ("", ""))
     return ResultRow(
-        line.entry_id, line.number, line.team, "" if line.title == line.team else line.title,
-        school or line.school, line.school_slug, area or line.area, row.rank, row.score_e4,
-        named(tier) if tier else "", medal_of(tier.slug) if tier else "", row.advanced, row.presence,
-        datetime.fromisoformat(row.starts_at) if row.starts_at else None, row.place,
-        tuple(names.get(line.entry_id, ())), ends,
-    )  # fmt: skip
+        line.entry_id,
+        line.number,
+        line.team,
+        "" if line.title == line.team else line.title,
+        school or line.school,
+        line.school_slug,
+        area or line.area,
+        row.rank,
+        row.score_e4,
+        named(tier) if tier else "",
+        medal_of(tier.slug) if tier else "",
+        row.advanced,
+        row.presence,
+        datetime.fromisoformat(row.starts_at) if row.starts_at else None,
+        row.place,
+        tuple(names.get(line.entry_id, ())),
+        ends,
+    )
 
 
 def _bodies_of_the_day(snapshot: Snapshot) -> dict[int, tuple[str, str]]:

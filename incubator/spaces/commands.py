@@ -141,8 +141,10 @@ def _report(result: imports.ImportResult, *, as_json: bool, dry_run: bool) -> No
     if not dry_run and result.row is not None:
         text = _(
             "Đã ghi %(stored)s lượt, trong đó %(clashes)s trùng; %(known)s lượt đã có từ trước.",
-            stored=result.row.stored, clashes=result.row.clashes, known=result.known,
-        )  # fmt: skip
+            stored=result.row.stored,
+            clashes=result.row.clashes,
+            known=result.known,
+        )
         click.echo(text, err=True)
 
 

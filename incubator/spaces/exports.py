@@ -35,8 +35,13 @@ def workbook(report: Report) -> bytes:
     _sheet(book, _("Tổng quan"), [_("Mục"), _("Số liệu")], _totals(report), {})
     charts = book.add_worksheet(_("Biểu đồ")) if report.count else None
     columns = [
-        _("Phòng, máy"), _("Lượt"), _("Giờ dùng"), _("Giờ mở cửa"), _("Tỷ lệ giờ mở cửa"), _("Tỷ lệ mọi giờ"),
-    ]  # fmt: skip
+        _("Phòng, máy"),
+        _("Lượt"),
+        _("Giờ dùng"),
+        _("Giờ mở cửa"),
+        _("Tỷ lệ giờ mở cửa"),
+        _("Tỷ lệ mọi giờ"),
+    ]
     formats = {2: hours, 3: hours, 4: share, 5: share}
     places = _sheet(book, _("Phòng, máy"), columns, _places(report), formats)
     purposes = [_cells(bars.purpose_word(str(line.key)), line) for line in report.purposes]

@@ -36,14 +36,20 @@ def _bookings(contexts: list[dict[str, Any]]) -> Asking[list[dict[str, Any]]]:
     others |= {c[key] for c in contexts for key in ("machine_id", "resource_id") if key in c}
     bookings, places = yield [
         sa.select(
-            Booking.id, Booking.starts_at, Booking.ends_at, Booking.title, Booking.code, Booking.reason,
+            Booking.id,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.title,
+            Booking.code,
+            Booking.reason,
             Booking.price,
-            Resource.name, Resource.name_en,
+            Resource.name,
+            Resource.name_en,
         )
         .join(Resource, Resource.id == Booking.resource_id)
         .where(Booking.id.in_({c["booking_id"] for c in contexts})),
         sa.select(Resource.id, Resource.name, Resource.name_en).where(Resource.id.in_(others)),
-    ]  # fmt: skip
+    ]
     found = {row.id: row for row in bookings}
     names = {row.id: named(row) for row in places}
     return [_booking_words(c, found.get(c["booking_id"]), names) for c in contexts]

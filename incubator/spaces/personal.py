@@ -24,43 +24,79 @@ from ..models import (
 def tell(person_id: int) -> Asking[dict[str, Any]]:
     bookings, seats, trainings, free, feeds, duty = yield [
         sa.select(
-            Booking.id, Booking.code, Resource.name.label("place"), Booking.title, Booking.state, Booking.starts_at,
-            Booking.ends_at, Booking.responsible_name, Booking.responsible_phone, Booking.note,
+            Booking.id,
+            Booking.code,
+            Resource.name.label("place"),
+            Booking.title,
+            Booking.state,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.responsible_name,
+            Booking.responsible_phone,
+            Booking.note,
         )
         .join(Resource, Resource.id == Booking.resource_id)
         .where(Booking.requester_id == person_id),
         sa.select(
-            EventRegistration.id, Event.title, EventRegistration.full_name, EventRegistration.contact,
-            EventRegistration.state, EventRegistration.registered_at,
+            EventRegistration.id,
+            Event.title,
+            EventRegistration.full_name,
+            EventRegistration.contact,
+            EventRegistration.state,
+            EventRegistration.registered_at,
         )
         .join(Event, Event.id == EventRegistration.event_id)
         .where(EventRegistration.person_id == person_id),
         sa.select(TrainingRecord.id, TrainingRecord.training, TrainingRecord.granted_on).where(
             TrainingRecord.person_id == person_id
         ),
-        sa.select(Entitlement.id, Entitlement.minutes, Entitlement.valid_from, Entitlement.valid_to, Entitlement.decision).where(
-            Entitlement.person_id == person_id
-        ),
+        sa.select(
+            Entitlement.id,
+            Entitlement.minutes,
+            Entitlement.valid_from,
+            Entitlement.valid_to,
+            Entitlement.decision,
+        ).where(Entitlement.person_id == person_id),
         sa.select(CalendarFeed.id, CalendarFeed.kind, CalendarFeed.created_at, CalendarFeed.revoked_at).where(
             CalendarFeed.person_id == person_id
         ),
         sa.select(Resource.id, Resource.name).where(Resource.person_id == person_id),
-    ]  # fmt: skip
+    ]
     return {
         "bookings": [
-            {"code": r.code, "place": r.place, "title": r.title, "state": r.state, "from": moment(r.starts_at),
-             "to": moment(r.ends_at), "responsible": r.responsible_name, "phone": r.responsible_phone, "note": r.note}
+            {
+                "code": r.code,
+                "place": r.place,
+                "title": r.title,
+                "state": r.state,
+                "from": moment(r.starts_at),
+                "to": moment(r.ends_at),
+                "responsible": r.responsible_name,
+                "phone": r.responsible_phone,
+                "note": r.note,
+            }
             for r in sorted(bookings, key=first)
         ],
         "events": [
-            {"event": r.title, "name": r.full_name, "contact": r.contact, "state": r.state, "at": moment(r.registered_at)}
+            {
+                "event": r.title,
+                "name": r.full_name,
+                "contact": r.contact,
+                "state": r.state,
+                "at": moment(r.registered_at),
+            }
             for r in sorted(seats, key=first)
         ],
         "trainings": [
             {"training": r.training, "on": r.granted_on.isoformat()} for r in sorted(trainings, key=first)
         ],
         "free_hours": [
-            {"minutes": r.minutes, "from": r.valid_from.isoformat(), "to": r.valid_to.isoformat(), "decision": r.decision}
+            {
+                "minutes": r.minutes,
+                "from": r.valid_from.isoformat(),
+                "to": r.valid_to.isoformat(),
+                "decision": r.decision,
+            }
             for r in sorted(free, key=first)
         ],
         "calendar_addresses": [
@@ -68,7 +104,7 @@ def tell(person_id: int) -> Asking[dict[str, Any]]:
             for r in sorted(feeds, key=first)
         ],
         "on_duty": [{"as": r.name} for r in sorted(duty, key=first)],
-    }  # fmt: skip
+    }
 
 
 def blank(leaving: Leaving) -> None:

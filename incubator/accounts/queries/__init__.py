@@ -14,7 +14,7 @@ from .accounts import (
     devices_of,
     person_of_contact,
     ways_in,
-)  # fmt: skip
+)
 from .actors import actor_of_person, load_actor, workplaces_of
 from .invitations import get_invitation_for, invited_account, invited_person, open_invitations, where
 from .people import PersonRow, get_person_for, own_person, people_page, person_name

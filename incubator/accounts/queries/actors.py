@@ -28,9 +28,20 @@ from .roles import ROLE_NAMES, names_of_scopes
 _now: Any = sa.bindparam("now", type_=UTCDateTime())
 _ACTOR = (
     sa.select(
-        SignIn.secret_hash, SignIn.account_id, SignIn.auth_code_id, Person.id, Person.full_name, Person.locale,
-        RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id, RoleGrant.verified_at, SignIn.invitation_id,
-        Invitation.role.label("link_role"), Invitation.scope.label("link_scope"), Invitation.scope_id.label("link_edition"),
+        SignIn.secret_hash,
+        SignIn.account_id,
+        SignIn.auth_code_id,
+        Person.id,
+        Person.full_name,
+        Person.locale,
+        RoleGrant.role,
+        RoleGrant.scope,
+        RoleGrant.scope_id,
+        RoleGrant.verified_at,
+        SignIn.invitation_id,
+        Invitation.role.label("link_role"),
+        Invitation.scope.label("link_scope"),
+        Invitation.scope_id.label("link_edition"),
     )
     .outerjoin(Account, Account.id == SignIn.account_id)
     .outerjoin(AuthCode, AuthCode.id == SignIn.auth_code_id)
@@ -52,7 +63,7 @@ _ACTOR = (
         Invitation.revoked_at.is_(None),
         sa.or_(Invitation.expires_at.is_(None), Invitation.expires_at > _now),
     )
-)  # fmt: skip
+)
 
 
 def load_actor(session_key: str) -> Actor | None:

@@ -40,9 +40,10 @@ def of_organisation(organisation_id: int) -> sa.ColumnElement[bool]:
 def teaches_at(organisation_id: Any) -> sa.ColumnElement[bool]:
     """Who is known as a teacher of the school by its own lists, or as one whom an organiser has verified."""
     listed = sa.exists().where(
-        Affiliation.person_id == Person.id, Affiliation.organisation_id == organisation_id,
+        Affiliation.person_id == Person.id,
+        Affiliation.organisation_id == organisation_id,
         Affiliation.part == AffiliationPart.TEACHER,
-    )  # fmt: skip
+    )
     return sa.or_(sa.and_(listed, signs_in_nowhere()), speaks_for(organisation_id))
 
 
@@ -65,7 +66,10 @@ def reached_by(phones: Collection[str | None], emails: Collection[str | None]) -
 def speaks_for(organisation_id: Any) -> sa.ColumnElement[bool]:
     """People whom an organiser has verified as teachers of the school: their own words are checked."""
     return sa.exists().where(
-        RoleGrant.person_id == Person.id, RoleGrant.role == Role.COORDINATOR,
-        RoleGrant.scope == ScopeKind.ORGANISATION, RoleGrant.scope_id == organisation_id,
-        RoleGrant.verified_at.is_not(None), RoleGrant.valid_to.is_(None),
-    )  # fmt: skip
+        RoleGrant.person_id == Person.id,
+        RoleGrant.role == Role.COORDINATOR,
+        RoleGrant.scope == ScopeKind.ORGANISATION,
+        RoleGrant.scope_id == organisation_id,
+        RoleGrant.verified_at.is_not(None),
+        RoleGrant.valid_to.is_(None),
+    )

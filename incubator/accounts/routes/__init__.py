@@ -124,10 +124,16 @@ def account() -> str:
     own, person = queries.account_of(actor)
     shown = queries.addresses_of(own)
     return render_template(
-        "accounts/account.html", account=own, shown=shown, person=person, devices=devices, actor=actor,
-        contact=forms.ContactForm(email=shown.email, phone=shown.phone), password=forms.ChangePasswordForm(),
+        "accounts/account.html",
+        account=own,
+        shown=shown,
+        person=person,
+        devices=devices,
+        actor=actor,
+        contact=forms.ContactForm(email=shown.email, phone=shown.phone),
+        password=forms.ChangePasswordForm(),
         joining=forms.JoinAccountsForm(),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/account/contact")
@@ -142,9 +148,14 @@ def change_contact() -> str | Response | tuple[str, int]:
                 own, person = queries.account_of(actor)
                 at = clock.now()
                 asked = services.change_contact(
-                    own, person, email=form.email.data, phone=form.phone.data, password=form.current.data or "",
-                    actor=actor, at=at,
-                )  # fmt: skip
+                    own,
+                    person,
+                    email=form.email.data,
+                    phone=form.phone.data,
+                    password=form.current.data or "",
+                    actor=actor,
+                    at=at,
+                )
             flash(
                 _("Đã lưu. Mở thư vừa gửi tới e-mail mới và bấm đường dẫn trong đó để xác nhận.")
                 if asked
@@ -205,9 +216,13 @@ def join_accounts() -> str | Response | tuple[str, int]:
             with transaction():
                 own, _person = queries.account_of(actor)
                 services.join_accounts(
-                    own, password=form.own.data, name=form.name.data, other_password=form.other_password.data, actor=actor,
+                    own,
+                    password=form.own.data,
+                    name=form.name.data,
+                    other_password=form.other_password.data,
+                    actor=actor,
                     at=clock.now(),
-                )  # fmt: skip
+                )
             flash(
                 _("Đã nhập hai tài khoản: những gì bắt đầu ở tài khoản kia nay ở tài khoản này."), "success"
             )

@@ -26,9 +26,12 @@ def index() -> str:
     page = queries.people_page(args)
     names = queries.grant_names(g for row in page.items for g in row.grants)
     return render_template(
-        "accounts/people.html", page=page, names=names, roles=queries.ROLE_NAMES,
+        "accounts/people.html",
+        page=page,
+        names=names,
+        roles=queries.ROLE_NAMES,
         invitations=queries.open_invitations(current_actor(), clock.now()),
-    )  # fmt: skip
+    )
 
 
 #: Members come with their team, coordinators with their school (`invite_teacher`).
@@ -89,9 +92,15 @@ def invitation(invitation_id: int) -> str:
     link = services.link_of(found)
     person = queries.person_name(found.person_id)
     return render_template(
-        "accounts/invitation.html", invitation=found, link=link, qr=qr.picture(link), person=person,
-        role_name=queries.ROLE_NAMES.get(found.role) if found.role else "", where=queries.where(found), path=path_of(found),
-    )  # fmt: skip
+        "accounts/invitation.html",
+        invitation=found,
+        link=link,
+        qr=qr.picture(link),
+        person=person,
+        role_name=queries.ROLE_NAMES.get(found.role) if found.role else "",
+        where=queries.where(found),
+        path=path_of(found),
+    )
 
 
 @bp.get("/<int:person_id>")
@@ -104,9 +113,14 @@ def _person_page(person_id: int, refused: str = "") -> str:
     """`refused` says why a role was not given; the choice stands as it was sent."""
     row = queries.get_person_for(current_actor(), person_id)
     return render_template(
-        "accounts/person.html", row=row, names=queries.grant_names(row.grants), refused=refused, chosen=request.form,
-        roles={r: name for r, name in queries.ROLE_NAMES.items() if r not in _ELSEWHERE}, scopes=queries.scope_choices(),
-    )  # fmt: skip
+        "accounts/person.html",
+        row=row,
+        names=queries.grant_names(row.grants),
+        refused=refused,
+        chosen=request.form,
+        roles={r: name for r, name in queries.ROLE_NAMES.items() if r not in _ELSEWHERE},
+        scopes=queries.scope_choices(),
+    )
 
 
 @bp.post("/<int:person_id>/grants")
@@ -186,9 +200,13 @@ def invite_teacher() -> str | Response | tuple[str, int]:
         try:
             with transaction():
                 made = schools.invite_teacher(
-                    form.full_name.data, form.organisation.data, email=form.email.data, phone=form.phone.data,
-                    actor=current_actor(), at=clock.now(),
-                )  # fmt: skip
+                    form.full_name.data,
+                    form.organisation.data,
+                    email=form.email.data,
+                    phone=form.phone.data,
+                    actor=current_actor(),
+                    at=clock.now(),
+                )
             return go("people.invitation", invitation_id=made.id)
         except DomainError as error:
             form.take(error)

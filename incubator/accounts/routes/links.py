@@ -61,11 +61,16 @@ def _show(invitation: Invitation, code: str, form: BaseForm, status: int = 200) 
     }.get(invitation.kind, "accounts/link_role.html")
     account = queries.invited_account(invitation)
     values = {
-        "invitation": invitation, "code": code, "form": form, "where": queries.where(invitation), "account": account,
-        "role_name": queries.ROLE_NAMES.get(invitation.role) if invitation.role else "", "me": actor,
+        "invitation": invitation,
+        "code": code,
+        "form": form,
+        "where": queries.where(invitation),
+        "account": account,
+        "role_name": queries.ROLE_NAMES.get(invitation.role) if invitation.role else "",
+        "me": actor,
         "signs_in": invitation.kind is InvitationKind.SIGN_IN and account is not None,
         "schools": school_names() if invitation.kind is InvitationKind.SCHOOL else [],
-    }  # fmt: skip
+    }
     page = render_template(template, **values)
     return (page, status) if status != 200 else page
 
@@ -169,8 +174,12 @@ def _join(invitation: Invitation, form: BaseForm) -> Response:
 def _account_for(person: Person, form: BaseForm, at: datetime) -> Account:
     """By the address that the invitation was made out to; by anything else as whoever signs up."""
     typed = {
-        "email": form.email.data, "phone": form.phone.data, "password": form.password.data, "at": at, "actor": current_actor(),
-    }  # fmt: skip
+        "email": form.email.data,
+        "phone": form.phone.data,
+        "password": form.password.data,
+        "at": at,
+        "actor": current_actor(),
+    }
     known = {None, person.email, person.phone}
     if {normal_email(form.email.data), normal_phone(form.phone.data)} <= known:
         return services.create_account(person, **typed)
@@ -220,9 +229,14 @@ def _join_school(invitation: Invitation, form: BaseForm) -> Response:
         if me.account_id is None:
             person = services.create_person(form.full_name.data, actor=me, at=at)
             account = services.sign_up(
-                person, email=form.email.data, phone=form.phone.data, password=form.password.data,
-                letter=guesses.may_confirm(form.email.data), at=at, actor=me,
-            )  # fmt: skip
+                person,
+                email=form.email.data,
+                phone=form.phone.data,
+                password=form.password.data,
+                letter=guesses.may_confirm(form.email.data),
+                at=at,
+                actor=me,
+            )
             keep_language(person.id)
             key = services.sign_in_new(account, device=device(), at=at)
             person_id = person.id

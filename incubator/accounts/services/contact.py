@@ -40,10 +40,13 @@ def change_contact(
     if account.password_hash is not None and not check_password(account.password_hash, password):
         raise Invalid(_("Nhập mật khẩu đang dùng để đổi cách đăng nhập."), field="current")
     activity.record(
-        "accounts.account.contact_changed", account, actor=actor, at=at,
+        "accounts.account.contact_changed",
+        account,
+        actor=actor,
+        at=at,
         before={"email": activity.digest(shown.email or ""), "phone": activity.digest(shown.phone or "")},
         after={"email": activity.digest(email or ""), "phone": activity.digest(phone or "")},
-    )  # fmt: skip
+    )
     if account.email:
         activity.notify(
             "accounts/contact_changed",

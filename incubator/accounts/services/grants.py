@@ -66,18 +66,27 @@ def grant_role(
     if scope is ScopeKind.EDITION and role in SCORING_SIDE and scope_id is not None:
         _ensure_one_side(person_id, scope_id)
     grant = RoleGrant(
-        person_id=person_id, role=role, scope=scope, scope_id=scope_id, valid_from=at, valid_to=until,
-        granted_by_id=actor.person_id, verified_at=at if verified else None,
-    )  # fmt: skip
+        person_id=person_id,
+        role=role,
+        scope=scope,
+        scope_id=scope_id,
+        valid_from=at,
+        valid_to=until,
+        granted_by_id=actor.person_id,
+        verified_at=at if verified else None,
+    )
     if verified:
         _ensure_scores_no_school(grant, at)
     db.session.add(grant)
     db.session.flush()
     activity.record(
-        "accounts.role.granted", grant, actor=actor, at=at,
+        "accounts.role.granted",
+        grant,
+        actor=actor,
+        at=at,
         edition_id=scope_id if scope is ScopeKind.EDITION else None,
         after={"person": person_id, "role": role, "scope": scope, "scope_id": scope_id},
-    )  # fmt: skip
+    )
     return grant
 
 
@@ -179,9 +188,12 @@ def end_grant(grant: RoleGrant, *, actor: Actor, at: datetime) -> None:
         raise Conflict(_("Đây là quản trị viên cuối cùng. Cấp quyền cho người khác trước khi thu hồi."))
     grant.valid_to = at
     activity.record(
-        "accounts.role.ended", grant, actor=actor, at=at,
+        "accounts.role.ended",
+        grant,
+        actor=actor,
+        at=at,
         edition_id=grant.scope_id if grant.scope is ScopeKind.EDITION else None,
-    )  # fmt: skip
+    )
 
 
 def _last_administrator(grant: RoleGrant, at: datetime) -> bool:

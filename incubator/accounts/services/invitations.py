@@ -44,18 +44,31 @@ def invite(
     """Make an invitation; `link_of()` gives its address at any time. Rights are the caller's part."""
     lifetime = LIFETIMES.get(kind)
     invitation = Invitation(
-        kind=kind, code_hash=tokens.code_hash(tokens.new_secret()), person_id=person_id, account_id=account_id, role=role,
-        scope=scope, scope_id=scope_id, payload={**payload, "nonce": tokens.new_secret()[:12]}, uses_left=uses,
-        expires_at=until or (at + lifetime if lifetime else None), created_at=at, created_by_id=actor.person_id,
-    )  # fmt: skip
+        kind=kind,
+        code_hash=tokens.code_hash(tokens.new_secret()),
+        person_id=person_id,
+        account_id=account_id,
+        role=role,
+        scope=scope,
+        scope_id=scope_id,
+        payload={**payload, "nonce": tokens.new_secret()[:12]},
+        uses_left=uses,
+        expires_at=until or (at + lifetime if lifetime else None),
+        created_at=at,
+        created_by_id=actor.person_id,
+    )
     db.session.add(invitation)
     db.session.flush()
     invitation.code_hash = tokens.code_hash(code_of(invitation))
     db.session.flush()
     activity.record(
-        "accounts.invitation.made", invitation, actor=actor, at=at,
-        edition_id=scope_id if scope is ScopeKind.EDITION else None, after={"kind": kind, "role": role, "person": person_id},
-    )  # fmt: skip
+        "accounts.invitation.made",
+        invitation,
+        actor=actor,
+        at=at,
+        edition_id=scope_id if scope is ScopeKind.EDITION else None,
+        after={"kind": kind, "role": role, "person": person_id},
+    )
     return invitation
 
 

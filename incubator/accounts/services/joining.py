@@ -17,10 +17,19 @@ from . import claims, sessions
 from .passwords import check_password
 
 #: Columns that say who did something on a day that is over: they stay with the row of the second person.
-HISTORY = frozenset({
-    "account.person_id", "person_merge.kept_id", "person_merge.by_id", "entry_event.by_id", "entry_file.added_by_id",
-    "stored_file.owner_id", "invitation.created_by_id", "privacy_request.answered_by_id", "role_grant.granted_by_id",
-})  # fmt: skip
+HISTORY = frozenset(
+    {
+        "account.person_id",
+        "person_merge.kept_id",
+        "person_merge.by_id",
+        "entry_event.by_id",
+        "entry_file.added_by_id",
+        "stored_file.owner_id",
+        "invitation.created_by_id",
+        "privacy_request.answered_by_id",
+        "role_grant.granted_by_id",
+    }
+)
 
 
 def join_accounts(
@@ -62,9 +71,12 @@ def join_accounts(
     )
     db.session.flush()
     activity.record(
-        "accounts.account.joined", first, actor=actor, at=at,
+        "accounts.account.joined",
+        first,
+        actor=actor,
+        at=at,
         after={"account_id": other.id, "person_id": other.person_id},
-    )  # fmt: skip
+    )
     return other
 
 
@@ -76,8 +88,10 @@ def _hand_over_places(handing: personal.Handing) -> None:
         RoleGrant.valid_to.is_(None),
     )
     waiting = [
-        RoleGrant.person_id == handing.from_id, RoleGrant.role == Role.COORDINATOR, RoleGrant.verified_at.is_(None),
-    ]  # fmt: skip
+        RoleGrant.person_id == handing.from_id,
+        RoleGrant.role == Role.COORDINATOR,
+        RoleGrant.verified_at.is_(None),
+    ]
     db.session.execute(sa.delete(RoleGrant).where(*waiting, RoleGrant.scope_id.in_(held)))
     db.session.execute(sa.update(RoleGrant).where(*waiting).values(person_id=handing.kept_id))
     for model in (Affiliation, Notification):

@@ -110,11 +110,14 @@ def _open_link(person: Person, role: Role, scope: ScopeKind, scope_id: int | Non
     rows = db.session.scalars(
         sa.select(Invitation)
         .where(
-            Invitation.person_id == person.id, Invitation.kind == InvitationKind.ROLE, Invitation.role == role,
-            Invitation.scope == scope, Invitation.scope_id == scope_id,
+            Invitation.person_id == person.id,
+            Invitation.kind == InvitationKind.ROLE,
+            Invitation.role == role,
+            Invitation.scope == scope,
+            Invitation.scope_id == scope_id,
         )
         .order_by(Invitation.id.desc())
-    )  # fmt: skip
+    )
     return next((row for row in rows if invitations.is_alive(row)), None)
 
 

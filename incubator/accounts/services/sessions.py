@@ -73,9 +73,14 @@ def _begin(
 ) -> SessionKey:
     secret = tokens.new_secret()
     row = SignIn(
-        account_id=account_id, auth_code_id=auth_code_id, invitation_id=invitation_id, device=device[:120],
-        secret_hash=tokens.code_hash(secret), created_at=at, seen_at=at,
-    )  # fmt: skip
+        account_id=account_id,
+        auth_code_id=auth_code_id,
+        invitation_id=invitation_id,
+        device=device[:120],
+        secret_hash=tokens.code_hash(secret),
+        created_at=at,
+        seen_at=at,
+    )
     db.session.add(row)
     db.session.flush()
     activity.record(

@@ -10,6 +10,17 @@ from .facts import Code, EntryFacts, MemberFacts, Problem, Weight
 from .rules import Registrant, Rules, from_json, to_json
 
 __all__ = [
-    "Code", "EntryFacts", "MemberFacts", "Problem", "Registrant", "Rules", "Weight", "age_on", "blocking", "check",
-    "check_member", "from_json", "to_json",
-]  # fmt: skip
+    "Code",
+    "EntryFacts",
+    "MemberFacts",
+    "Problem",
+    "Registrant",
+    "Rules",
+    "Weight",
+    "age_on",
+    "blocking",
+    "check",
+    "check_member",
+    "from_json",
+    "to_json",
+]

@@ -58,10 +58,14 @@ def _check_organisation(facts: EntryFacts, rules: Rules) -> list[Problem]:
     if rules.organisation_kinds and facts.organisation_kind not in rules.organisation_kinds:
         found.append(
             Problem(
-                Code.ORGANISATION_KIND, Weight.BREACH, "organisation", name,
-                value=facts.organisation_kind, allowed=rules.organisation_kinds,
+                Code.ORGANISATION_KIND,
+                Weight.BREACH,
+                "organisation",
+                name,
+                value=facts.organisation_kind,
+                allowed=rules.organisation_kinds,
             )
-        )  # fmt: skip
+        )
     if rules.levels and not facts.organisation_levels.intersection(rules.levels):
         value = ", ".join(sorted(facts.organisation_levels))
         found.append(
@@ -113,10 +117,14 @@ def check_member(member: MemberFacts, where: str, rules: Rules) -> list[Problem]
     if len(member.other_teams) >= rules.teams_per_person:
         found.append(
             Problem(
-                Code.MEMBER_IN_OTHER_TEAM, Weight.BREACH, f"{where}-name", member.name,
-                value=", ".join(filter(None, member.other_teams)), high=rules.teams_per_person,
+                Code.MEMBER_IN_OTHER_TEAM,
+                Weight.BREACH,
+                f"{where}-name",
+                member.name,
+                value=", ".join(filter(None, member.other_teams)),
+                high=rules.teams_per_person,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -130,10 +138,15 @@ def _check_birth_date(member: MemberFacts, where: str, rules: Rules) -> list[Pro
     if (rules.born_from and born < rules.born_from) or (rules.born_until and born > rules.born_until):
         return [
             Problem(
-                Code.BIRTH_DATE_OUT_OF_RANGE, Weight.BREACH, where, member.name,
-                value=born, low=rules.born_from, high=rules.born_until,
+                Code.BIRTH_DATE_OUT_OF_RANGE,
+                Weight.BREACH,
+                where,
+                member.name,
+                value=born,
+                low=rules.born_from,
+                high=rules.born_until,
             )
-        ]  # fmt: skip
+        ]
     return []
 
 

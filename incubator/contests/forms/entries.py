@@ -125,9 +125,10 @@ class TeamForm(BaseForm):
     division = SelectField(lazy("Bảng"), coerce=int)
     team_name = StringField(lazy("Tên đội"), [Length(max=160)])
     organisation = StringField(
-        lazy("Trường hoặc đơn vị (để trống nếu không có)"), [Length(max=200)],
+        lazy("Trường hoặc đơn vị (để trống nếu không có)"),
+        [Length(max=200)],
         description=lazy("Gõ tên rồi chọn trong gợi ý; chưa có thì ghi tên đầy đủ, ví dụ: THPT Võ Minh Đức"),
-    )  # fmt: skip
+    )
     class_name = StringField(lazy("Lớp"), [Length(max=20)])
 
 
@@ -141,8 +142,16 @@ class StartForm(ConsentMixin, TeamForm):
     """A captain begins: for somebody signed in without the account part."""
 
     page_order = (
-        "full_name", "birth_date", "division", "team_name", "organisation", "class_name", "email", "phone", "password",
-    )  # fmt: skip
+        "full_name",
+        "birth_date",
+        "division",
+        "team_name",
+        "organisation",
+        "class_name",
+        "email",
+        "phone",
+        "password",
+    )
 
     birth_date = DayField(lazy("Ngày sinh"), [InputRequired()], description=lazy("Ví dụ 20/11/2008"))
 

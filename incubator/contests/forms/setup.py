@@ -181,24 +181,33 @@ class DivisionForm(BaseForm):
     def rules(self) -> eligibility.Rules:
         """Raises ValueError for rules that nobody could meet."""
         return eligibility.Rules(
-            born_from=self.born_from.data, born_until=self.born_until.data, team_min=self.team_min.data,
-            team_max=self.team_max.data, levels=tuple(self.levels.data or ()),
+            born_from=self.born_from.data,
+            born_until=self.born_until.data,
+            team_min=self.team_min.data,
+            team_max=self.team_max.data,
+            levels=tuple(self.levels.data or ()),
             organisation_kinds=tuple(self.organisation_kinds.data or ()),
             organisation_required=self.organisation_required.data,
             entries_per_organisation=self.entries_per_organisation.data,
-            teams_per_person=self.teams_per_person.data, coach_required=self.coach_required.data,
+            teams_per_person=self.teams_per_person.data,
+            coach_required=self.coach_required.data,
             class_required=self.class_required.data,
             registrants=tuple(Registrant(r) for r in self.registrants.data or ()),
-            captain_from_age=self.captain_from_age.data, consents=tuple(self.consents.data or ()),
+            captain_from_age=self.captain_from_age.data,
+            consents=tuple(self.consents.data or ()),
             rule_reference=self.rule_reference.data or "",
-        )  # fmt: skip
+        )
 
     def wanted(self) -> dossier.Requirements:
         return dossier.Requirements(
-            title=self.dossier_title.data, field=self.dossier_field.data, abstract_words=self.abstract_words.data or 0,
-            abstract_required=self.abstract_required.data, video=self.video.data,
-            files=tuple(file_kinds(self.files.data or "")), blocks_submission=self.blocks_submission.data,
-        )  # fmt: skip
+            title=self.dossier_title.data,
+            field=self.dossier_field.data,
+            abstract_words=self.abstract_words.data or 0,
+            abstract_required=self.abstract_required.data,
+            video=self.video.data,
+            files=tuple(file_kinds(self.files.data or "")),
+            blocks_submission=self.blocks_submission.data,
+        )
 
 
 def file_kinds(text: str) -> list[dossier.FileKind]:
@@ -232,11 +241,17 @@ def division_values(division: Any) -> dict[str, Any]:
     rules, wanted = eligibility.from_json(division.eligibility), dossier.from_json(division.dossier)
     return {
         **{f: getattr(rules, f) for f in rules.__slots__},
-        "name": division.name, "name_en": division.name_en, "number_prefix": division.number_prefix,
-        "dossier_title": wanted.title, "dossier_field": wanted.field, "abstract_words": wanted.abstract_words,
-        "abstract_required": wanted.abstract_required, "video": wanted.video, "files": file_lines(wanted.files),
+        "name": division.name,
+        "name_en": division.name_en,
+        "number_prefix": division.number_prefix,
+        "dossier_title": wanted.title,
+        "dossier_field": wanted.field,
+        "abstract_words": wanted.abstract_words,
+        "abstract_required": wanted.abstract_required,
+        "video": wanted.video,
+        "files": file_lines(wanted.files),
         "blocks_submission": wanted.blocks_submission,
-    }  # fmt: skip
+    }
 
 
 class StageForm(BaseForm):
@@ -260,15 +275,30 @@ class PrizeForm(Form):
     id = HiddenField()
     name = StringField(lazy("Giải"), [Length(max=120)])
     name_en = StringField(lazy("Tiếng Anh"), [Length(max=120)])
-    scope = SelectField(lazy("Tính theo"), choices=[
-        (PrizeScope.DIVISION.value, lazy("mỗi bảng")), (PrizeScope.EDITION.value, lazy("cả cuộc thi")), (PrizeScope.FIELD.value, lazy("mỗi lĩnh vực")),
-    ])  # fmt: skip
-    basis = SelectField(lazy("Xét theo"), choices=[
-        (PrizeBasis.RANK.value, lazy("thứ hạng")), (PrizeBasis.BAND.value, lazy("mức điểm")), (PrizeBasis.MANUAL.value, lazy("hội đồng chọn")),
-    ])  # fmt: skip
-    recipient = SelectField(lazy("Trao cho"), choices=[
-        (PrizeRecipient.ENTRY.value, lazy("bài dự thi")), (PrizeRecipient.PERSON.value, lazy("cá nhân")), (PrizeRecipient.ORGANISATION.value, lazy("đơn vị")),
-    ])  # fmt: skip
+    scope = SelectField(
+        lazy("Tính theo"),
+        choices=[
+            (PrizeScope.DIVISION.value, lazy("mỗi bảng")),
+            (PrizeScope.EDITION.value, lazy("cả cuộc thi")),
+            (PrizeScope.FIELD.value, lazy("mỗi lĩnh vực")),
+        ],
+    )
+    basis = SelectField(
+        lazy("Xét theo"),
+        choices=[
+            (PrizeBasis.RANK.value, lazy("thứ hạng")),
+            (PrizeBasis.BAND.value, lazy("mức điểm")),
+            (PrizeBasis.MANUAL.value, lazy("hội đồng chọn")),
+        ],
+    )
+    recipient = SelectField(
+        lazy("Trao cho"),
+        choices=[
+            (PrizeRecipient.ENTRY.value, lazy("bài dự thi")),
+            (PrizeRecipient.PERSON.value, lazy("cá nhân")),
+            (PrizeRecipient.ORGANISATION.value, lazy("đơn vị")),
+        ],
+    )
     count = IntegerField(lazy("Số giải"), [Optional(), NumberRange(0, 1000)])
     band_min_e2 = PointsField(lazy("Từ điểm"))
     band_max_e2 = PointsField(lazy("Đến điểm"))

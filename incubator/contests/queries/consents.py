@@ -27,8 +27,14 @@ def answers_for(person_ids: Collection[int]) -> Asking[dict[int, list[Answer]]]:
     if not person_ids:
         return found
     rows = yield sa.select(
-        Consent.id, Consent.person_id, Consent.purpose, Consent.party, Consent.given, Consent.at, Consent.withdrawn_at
-    ).where(Consent.person_id.in_(set(person_ids)))  # fmt: skip
+        Consent.id,
+        Consent.person_id,
+        Consent.purpose,
+        Consent.party,
+        Consent.given,
+        Consent.at,
+        Consent.withdrawn_at,
+    ).where(Consent.person_id.in_(set(person_ids)))
     for row in sorted(rows, key=lambda r: r.id):
         found[row.person_id].append(
             Answer(str(row.purpose), str(row.party), row.given, row.at, row.withdrawn_at is not None)

@@ -84,19 +84,36 @@ def story_of(entry_id: int) -> Story:
     events, changes, places, published = rows_of(
         [
             sa.select(
-                EntryEvent.id, EntryEvent.to_state, EntryEvent.at, EntryEvent.reason, EntryEvent.field_reasons,
-                EntryEvent.snapshot, Person.full_name.label("who"),
+                EntryEvent.id,
+                EntryEvent.to_state,
+                EntryEvent.at,
+                EntryEvent.reason,
+                EntryEvent.field_reasons,
+                EntryEvent.snapshot,
+                Person.full_name.label("who"),
             )
             .outerjoin(Person, Person.id == EntryEvent.by_id)
             .where(EntryEvent.entry_id == entry_id),
             sa.select(
-                RosterChange.id, RosterChange.member_id, RosterChange.change, RosterChange.reason, RosterChange.answer,
+                RosterChange.id,
+                RosterChange.member_id,
+                RosterChange.change,
+                RosterChange.reason,
+                RosterChange.answer,
                 RosterChange.state,
             ).where(RosterChange.entry_id == entry_id),
             sa.select(
-                StageEntry.id, StageEntry.starts_at, StageEntry.place, Stage.name.label("stage"),
-                Stage.name_en.label("stage_en"), Stage.starts_at.label("stage_starts_at"), Stage.venue,
-                Stage.id.label("stage_id"), Stage.position, Stage.kind, StageDivision.published_at,
+                StageEntry.id,
+                StageEntry.starts_at,
+                StageEntry.place,
+                Stage.name.label("stage"),
+                Stage.name_en.label("stage_en"),
+                Stage.starts_at.label("stage_starts_at"),
+                Stage.venue,
+                Stage.id.label("stage_id"),
+                Stage.position,
+                Stage.kind,
+                StageDivision.published_at,
             )
             .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
             .join(Stage, Stage.id == StageDivision.stage_id)
@@ -105,7 +122,7 @@ def story_of(entry_id: int) -> Story:
             .join(Entry, Entry.edition_id == Publication.edition_id)
             .where(Entry.id == entry_id, Publication.cancelled_at.is_(None), Publication.subject != ""),
         ]
-    )  # fmt: skip
+    )
     events, changes = (sorted(rows, key=lambda r: -r.id) for rows in (events, changes))
     return Story(events, changes, sorted(places, key=lambda r: (r.position, r.id)), published)
 

@@ -64,12 +64,18 @@ def names_instead(entry_ids: Collection[int]) -> dict[int, str]:
     if not entry_ids:
         return {}
     members = db.session.execute(
-        namesakes(Entry.id.label("entry_id"), Entry.number, Project.title, Person.id.label("person_id"), Person.birth_date)
+        namesakes(
+            Entry.id.label("entry_id"),
+            Entry.number,
+            Project.title,
+            Person.id.label("person_id"),
+            Person.birth_date,
+        )
         .join(Entry, Entry.id == EntryMember.entry_id)
         .join(Team, Team.id == Entry.team_id)
         .outerjoin(Project, Project.id == Entry.project_id)
         .where(Entry.id.in_(entry_ids))
-    ).all()  # fmt: skip
+    ).all()
     answers = answers_of({m.person_id for m in members})
     today = clock.today()
     return {

@@ -89,6 +89,10 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
         Todo(
             title=_("%(n)s yêu cầu về dữ liệu cá nhân chờ trả lời", n=row.n),
             detail=_("Luật định ngày phải trả lời cho từng loại."),
-            url="/privacy-requests/", action=_("Xem và trả lời"), icon="shield-lock", due_at=due, count=row.n,
+            url="/privacy-requests/",
+            action=_("Xem và trả lời"),
+            icon="shield-lock",
+            due_at=due,
+            count=row.n,
         )
-    ]  # fmt: skip
+    ]

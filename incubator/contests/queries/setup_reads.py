@@ -79,12 +79,13 @@ def date_clashes(edition: Edition, more: Sequence[Extension]) -> list[Clash]:
     deadline = last_deadline(edition, more)
     rounds = [
         Round(
-            stage.id, named(stage),
+            stage.id,
+            named(stage),
             clock.local(stage.starts_at) if stage.starts_at else None,
             clock.local(stage.ends_at) if stage.ends_at else None,
             frozenset(part.division_id for part in stage.parts),
             opened=bool(stage.parts) and all(p.state is not StageState.PLANNED for p in stage.parts),
         )
         for stage in edition.stages
-    ]  # fmt: skip
+    ]
     return clashes(rounds, deadline=clock.local(deadline) if deadline else None, final_on=edition.final_on)

@@ -35,9 +35,17 @@ def _of_schools(actor: Actor) -> Asking[list[Todo]]:
         return []
     rows = yield (
         sa.select(
-            Edition.id, Edition.slug, Edition.name, Edition.name_en, Edition.registration_closes, Organisation.id.label("school_id"),
-            Organisation.slug.label("school_slug"), Organisation.name.label("school"), Entry.state,
-            sa.func.count().label("n"), sa.func.min(Entry.due_at).label("due"),
+            Edition.id,
+            Edition.slug,
+            Edition.name,
+            Edition.name_en,
+            Edition.registration_closes,
+            Organisation.id.label("school_id"),
+            Organisation.slug.label("school_slug"),
+            Organisation.name.label("school"),
+            Entry.state,
+            sa.func.count().label("n"),
+            sa.func.min(Entry.due_at).label("due"),
         )
         .select_from(Entry)
         .join(Edition, Edition.id == Entry.edition_id)
@@ -48,7 +56,7 @@ def _of_schools(actor: Actor) -> Asking[list[Todo]]:
             sa.or_(Entry.state == EntryState.RETURNED, Edition.registration_closes >= clock.today()),
         )
         .group_by(Edition.id, Organisation.id, Entry.state)
-    )  # fmt: skip
+    )
     found = []
     for row in sorted(rows, key=lambda r: (r.id, r.school_id, r.state)):
         returned = row.state is EntryState.RETURNED

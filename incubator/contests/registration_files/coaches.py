@@ -9,10 +9,23 @@ from dataclasses import dataclass
 from incubator.core.text import collapse
 
 _ACADEMIC = {
-    "gs": "GS.", "giáo sư": "GS.", "pgs": "PGS.", "phó giáo sư": "PGS.", "ts": "TS.", "tiến sĩ": "TS.", "tiến sỹ": "TS.",
-    "ths": "ThS.", "thạc sĩ": "ThS.", "thạc sỹ": "ThS.", "cn": "CN.", "cử nhân": "CN.", "ks": "KS.", "kỹ sư": "KS.",
-    "ncs": "NCS.", "bs": "BS.",
-}  # fmt: skip
+    "gs": "GS.",
+    "giáo sư": "GS.",
+    "pgs": "PGS.",
+    "phó giáo sư": "PGS.",
+    "ts": "TS.",
+    "tiến sĩ": "TS.",
+    "tiến sỹ": "TS.",
+    "ths": "ThS.",
+    "thạc sĩ": "ThS.",
+    "thạc sỹ": "ThS.",
+    "cn": "CN.",
+    "cử nhân": "CN.",
+    "ks": "KS.",
+    "kỹ sư": "KS.",
+    "ncs": "NCS.",
+    "bs": "BS.",
+}
 _SHORT = r"p?gs|t\.?s|th\.?\s?s|cn|ks|ncs|bs"
 _LONG = r"phó giáo sư|giáo sư|tiến s[ĩỹ]|thạc s[ĩỹ]|cử nhân|kỹ sư"
 #: A title behind the name must stand off by a comma, a dash or brackets, and end the text.

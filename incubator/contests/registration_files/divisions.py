@@ -9,11 +9,20 @@ from incubator.contests.registration_files.records import DivisionRule
 
 _LEVEL_WORDS = {
     "primary": ("th", "tieu hoc", "cap 1", "cap i", "primary", "elementary", "tieuhoc"),
-    "lower_secondary": ("thcs", "trung hoc co so", "cap 2", "cap ii", "lower secondary", "secondary", "middle school", "trung hoc cs"),
+    "lower_secondary": (
+        "thcs",
+        "trung hoc co so",
+        "cap 2",
+        "cap ii",
+        "lower secondary",
+        "secondary",
+        "middle school",
+        "trung hoc cs",
+    ),
     "upper_secondary": ("thpt", "trung hoc pho thong", "cap 3", "cap iii", "upper secondary", "ptth"),
     "university": ("dh", "dai hoc", "sinh vien", "university"),
     "college": ("cd", "cao dang", "college"),
-}  # fmt: skip
+}
 _LEAD = re.compile(
     r"^(?:khoi|bang|cap hoc|cap|hang muc|nhom|danh sach|ds|doi tuong|noi dung|truong)(?: thi| du thi)? "
 )

@@ -216,10 +216,14 @@ def _without_clashes(
         if any(b is not None and a is not None and a != b for a, b in zip(held, mine, strict=True)):
             raise SheetError(
                 say(
-                    "duplicate_columns", sheet=sheet.name, name=file, role=role,
-                    one=column_letter(first), other=column_letter(index),
+                    "duplicate_columns",
+                    sheet=sheet.name,
+                    name=file,
+                    role=role,
+                    one=column_letter(first),
+                    other=column_letter(index),
                 )
-            )  # fmt: skip
+            )
         out[index] = "ignore"
         if any(a is None and b is not None for a, b in zip(held, mine, strict=True)):
             other[last] = index

@@ -6,8 +6,17 @@ from flask import Flask
 
 #: Modules whose `bp` is registered; those after them put their views into one of these.
 BLUEPRINTS = (
-    "public", "registration", "school_lists", "setup", "review", "entries", "teams", "privacy", "privacy_requests", "cards",
-)  # fmt: skip
+    "public",
+    "registration",
+    "school_lists",
+    "setup",
+    "review",
+    "entries",
+    "teams",
+    "privacy",
+    "privacy_requests",
+    "cards",
+)
 PARTS = ("consents", "dossiers", "registration_file", "registration_rows", "setup_new", "setup_parts")
 
 

@@ -71,9 +71,13 @@ def _entry(entry_id: int) -> tuple[Edition, Sequence[Entry], Back]:
 def _page(edition: Edition, found: Sequence[Entry], back: Back, error: str = "") -> Any:
     pupils = cards.pupils_of(found)
     html = render_template(
-        "contests/cards.html", edition=edition, pupils=pupils, back=back, error=error,
+        "contests/cards.html",
+        edition=edition,
+        pupils=pupils,
+        back=back,
+        error=error,
         held=reads.since([m.person_id for m, _entry_ in pupils]),
-    )  # fmt: skip
+    )
     return (html, 422) if error else html
 
 
@@ -96,7 +100,7 @@ def _give(load: Any) -> Any:
             back=back,
             address=address,
             qr=qr.picture(address),
-        )  # fmt: skip
+        )
     )
 
 

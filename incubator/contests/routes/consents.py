@@ -39,12 +39,19 @@ def _page(entry_id: int, refused: int | None = None) -> str:
     day = clock.local(at).date()
     people = reads.asked_of(entry)
     return render_template(
-        "contests/consents.html", entry=entry, people=people, standings=reads.standings_of(entry, day), purposes=wording.PURPOSES,
-        links=entry_parts.guardian_links([p.person_id for p in people], at), link_of=link_of, form=forms.PaperForm(),
+        "contests/consents.html",
+        entry=entry,
+        people=people,
+        standings=reads.standings_of(entry, day),
+        purposes=wording.PURPOSES,
+        links=entry_parts.guardian_links([p.person_id for p in people], at),
+        link_of=link_of,
+        form=forms.PaperForm(),
         refused=refused,
-        young=[p.person_id for p in people if p.needs_guardian(day)], me=actor,
+        young=[p.person_id for p in people if p.needs_guardian(day)],
+        me=actor,
         may_record=policies.can_record_consent(actor, entry),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<int:entry_id>/consents/links")

@@ -32,9 +32,15 @@ def save_dossier(entry_id: int) -> Any:
             entry = entries.get_entry_for(actor, entry_id)
             more = editions.extensions_of([entry.edition_id])[entry.edition_id]
             dossiers.save_dossier(
-                entry, more, title=form.title.data or "", field=form.field.data or "", abstract=form.abstract.data or "",
-                video_url=form.video_url.data or "", actor=actor, at=clock.now(),
-            )  # fmt: skip
+                entry,
+                more,
+                title=form.title.data or "",
+                field=form.field.data or "",
+                abstract=form.abstract.data or "",
+                video_url=form.video_url.data or "",
+                actor=actor,
+                at=clock.now(),
+            )
     except Invalid as error:
         form.take(error)
         return page(entries.get_entry_for(actor, entry_id), dossier=form), 422

@@ -48,29 +48,53 @@ def page(entry: Entry, **forms_with_errors: Any) -> str:
     owner, files = policies.owns_entry(actor, entry), entry_parts.files_of(entry.project_id)
     story = entry_parts.story_of(entry.id)
     return render_template(
-        "contests/entry.html", entry=entry, state_=wording.ENTRY_STATES[stages.shown_state(entry.state, at, deadline)],
-        until=stages.submission_deadline(entry.state, deadline, entry.due_at), moment=wording.moment,
-        problems=[(p, wording.problem(p, entry.division)) for p in facts.problems_of([entry], at=at)[entry.id]] if is_open else [],
-        people=sorted(people, key=lambda m: m.position), parts=wording.MEMBER_PARTS, events=story.events,
-        entry_states=wording.ENTRY_STATES, members_by_id={m.id: m for m in entry.members}, wanted=wanted,
-        lacks=[wording.missing_part(lack) for lack in submission.missing_of(entry, files)] if wanted.asked else [],
-        files=files, fields={f["slug"]: f.get(lang()) or f["vi"] for f in entry.edition.fields},
-        changes=story.changes, owner=owner, told=story.is_told(at),
+        "contests/entry.html",
+        entry=entry,
+        state_=wording.ENTRY_STATES[stages.shown_state(entry.state, at, deadline)],
+        until=stages.submission_deadline(entry.state, deadline, entry.due_at),
+        moment=wording.moment,
+        problems=[
+            (p, wording.problem(p, entry.division)) for p in facts.problems_of([entry], at=at)[entry.id]
+        ]
+        if is_open
+        else [],
+        people=sorted(people, key=lambda m: m.position),
+        parts=wording.MEMBER_PARTS,
+        events=story.events,
+        entry_states=wording.ENTRY_STATES,
+        members_by_id={m.id: m for m in entry.members},
+        wanted=wanted,
+        lacks=[wording.missing_part(lack) for lack in submission.missing_of(entry, files)]
+        if wanted.asked
+        else [],
+        files=files,
+        fields={f["slug"]: f.get(lang()) or f["vi"] for f in entry.edition.fields},
+        changes=story.changes,
+        owner=owner,
+        told=story.is_told(at),
         places=story.places if policies.can_decide_entry(actor, entry) else story.places_known(at),
         on_team=owner or policies.is_member(actor, entry) or policies.is_coach(actor, entry),
-        consents=consent_reads.standings_of(entry, clock.local(at).date()) if policies.can_ask_guardians(actor, entry) else {},
-        purposes=wording.PURPOSES, texts=consent_texts, me=actor,
-        join_link=_join_link(entry), qr=qr.picture, rules=eligibility.from_json(entry.division.eligibility),
+        consents=consent_reads.standings_of(entry, clock.local(at).date())
+        if policies.can_ask_guardians(actor, entry)
+        else {},
+        purposes=wording.PURPOSES,
+        texts=consent_texts,
+        me=actor,
+        join_link=_join_link(entry),
+        qr=qr.picture,
+        rules=eligibility.from_json(entry.division.eligibility),
         forms=_forms(entry, forms_with_errors),
-    )  # fmt: skip
+    )
 
 
 def _forms(entry: Entry, given: dict[str, Any]) -> dict[str, Any]:
     project = entry.project
     dossier_form = given.get("dossier") or forms.DossierForm(
-        title=project.title if project else "", field=project.field if project else "",
-        abstract=project.abstract if project else "", video_url=project.video_url if project else "",
-    )  # fmt: skip
+        title=project.title if project else "",
+        field=project.field if project else "",
+        abstract=project.abstract if project else "",
+        video_url=project.video_url if project else "",
+    )
     dossier_form.field.choices = [
         ("", _("Chọn lĩnh vực")),
         *[(f["slug"], f.get(lang()) or f["vi"]) for f in entry.edition.fields],
@@ -79,8 +103,13 @@ def _forms(entry: Entry, given: dict[str, Any]) -> dict[str, Any]:
     change.member_id.choices = [
         (m.id, m.full_name) for m in entry.members if m.ended_at is None and m.part is not MemberPart.COACH
     ]
-    return {"dossier": dossier_form, "change": change, "reason": given.get("reason") or forms.ReasonForm(),
-            "send_back": given.get("send_back") or forms.ReturnForm(), "decision": given.get("decision") or forms.DecisionForm()}  # fmt: skip
+    return {
+        "dossier": dossier_form,
+        "change": change,
+        "reason": given.get("reason") or forms.ReasonForm(),
+        "send_back": given.get("send_back") or forms.ReturnForm(),
+        "decision": given.get("decision") or forms.DecisionForm(),
+    }
 
 
 def _join_link(entry: Entry) -> str:

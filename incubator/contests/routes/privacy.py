@@ -33,10 +33,17 @@ def index() -> str:
 def _page(error: str = "", kind: str = "", text: str = "") -> str:
     person = own_person(current_actor())
     return render_template(
-        "contests/my_data.html", person=person, standings=reads.standings(person.id, person.birth_date, clock.today()),
-        purposes=wording.PURPOSES, text=lambda p: consent_texts.text(p, lang()), kinds=wording.PRIVACY_KINDS,
-        requests=privacy_reads.own_requests(person.id), error=error, typed_kind=kind, typed_text=text,
-    )  # fmt: skip
+        "contests/my_data.html",
+        person=person,
+        standings=reads.standings(person.id, person.birth_date, clock.today()),
+        purposes=wording.PURPOSES,
+        text=lambda p: consent_texts.text(p, lang()),
+        kinds=wording.PRIVACY_KINDS,
+        requests=privacy_reads.own_requests(person.id),
+        error=error,
+        typed_kind=kind,
+        typed_text=text,
+    )
 
 
 @bp.post("/consents")

@@ -28,9 +28,13 @@ MANAGE = require(Permission.PEOPLE_MANAGE)
 def index() -> str:
     who = request.args.get("who", "").strip()[:100]
     return render_template(
-        "contests/privacy_requests.html", page=reads.queue(list_args([""])), kinds=wording.PRIVACY_KINDS, who=who,
-        found=reads.people_named(search_key(who)), now=clock.now(),
-    )  # fmt: skip
+        "contests/privacy_requests.html",
+        page=reads.queue(list_args([""])),
+        kinds=wording.PRIVACY_KINDS,
+        who=who,
+        found=reads.people_named(search_key(who)),
+        now=clock.now(),
+    )
 
 
 @bp.post("/people/<int:person_id>")
@@ -44,9 +48,13 @@ def take_down(person_id: int) -> Any:
     with transaction():
         person = reads.get_person(current_actor(), person_id)
         row = privacy_requests.take_down(
-            person.id, kind, request.form.get("text", ""), request.form.get("contact", ""), actor=current_actor(),
+            person.id,
+            kind,
+            request.form.get("text", ""),
+            request.form.get("contact", ""),
+            actor=current_actor(),
             at=clock.now(),
-        )  # fmt: skip
+        )
     return go("privacy_requests.show", request_id=row.id)
 
 
@@ -59,9 +67,14 @@ def show(request_id: int) -> str:
 def _page(request_id: int, error: str = "", typed: str = "") -> str:
     row, person = reads.get_request(current_actor(), request_id)
     return render_template(
-        "contests/privacy_request.html", row=row, person=person, kinds=wording.PRIVACY_KINDS, now=clock.now(), error=error,
+        "contests/privacy_request.html",
+        row=row,
+        person=person,
+        kinds=wording.PRIVACY_KINDS,
+        now=clock.now(),
+        error=error,
         typed=typed,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/<int:request_id>/export.json")
@@ -96,10 +109,16 @@ def erase(request_id: int) -> Any:
     row, person = reads.get_request(current_actor(), request_id)
     if not request.form.get("confirmed"):
         return render_template(
-            "parts/confirm.html", title=_("Xóa dữ liệu cá nhân"), action=request.path, label=_("Xóa hẳn"),
-            question=_("Xóa hẳn dữ liệu cá nhân của %(name)s? Không lấy lại được. Kết quả, giải và nhật ký được giữ, không còn tên.",
-                       name=person.full_name), back=f"/privacy-requests/{request_id}",
-        )  # fmt: skip
+            "parts/confirm.html",
+            title=_("Xóa dữ liệu cá nhân"),
+            action=request.path,
+            label=_("Xóa hẳn"),
+            question=_(
+                "Xóa hẳn dữ liệu cá nhân của %(name)s? Không lấy lại được. Kết quả, giải và nhật ký được giữ, không còn tên.",
+                name=person.full_name,
+            ),
+            back=f"/privacy-requests/{request_id}",
+        )
     try:
         with transaction():
             row, _person = reads.get_request(current_actor(), request_id)

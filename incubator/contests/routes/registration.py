@@ -48,9 +48,13 @@ def index() -> str:
                 rows.append((edition, school, state, is_open, until, held))
     rows.sort(key=lambda row: not row[3])  # what may be done today stands first
     return render_template(
-        "contests/registration_index.html", rows=rows, states=wording.EDITION_STATES, moment=wording.moment,
-        entry_states=wording.ENTRY_STATES, schools=own,
-    )  # fmt: skip
+        "contests/registration_index.html",
+        rows=rows,
+        states=wording.EDITION_STATES,
+        moment=wording.moment,
+        entry_states=wording.ENTRY_STATES,
+        schools=own,
+    )
 
 
 @bp.get("/schools/<school>")
@@ -118,13 +122,23 @@ def _render(
         rows.append(views.row_view(number + extra, len(rows) + 1, typed, division))
     template = views.row_view(9999, 0, RowInput("", division.id, coach=coach), division)
     html = render_template(
-        "contests/register.html", edition=edition, school=organisation, rows=rows, template=template, is_open=is_open,
-        until=editions.deadline_of(edition, organisation.id, more), moment=wording.moment,
-        sent=sent, counted=_counted(sent), entry_states=wording.ENTRY_STATES,
-        verified=policies.is_verified_for(actor, organisation.id), saved_at=at,
+        "contests/register.html",
+        edition=edition,
+        school=organisation,
+        rows=rows,
+        template=template,
+        is_open=is_open,
+        until=editions.deadline_of(edition, organisation.id, more),
+        moment=wording.moment,
+        sent=sent,
+        counted=_counted(sent),
+        entry_states=wording.ENTRY_STATES,
+        verified=policies.is_verified_for(actor, organisation.id),
+        saved_at=at,
         lists=entry_parts.school_lists_of(edition.id, organisation.id),
-        file_problem=file_problem, megabytes=school_file.MOST_BYTES // 1024**2,
-    )  # fmt: skip
+        file_problem=file_problem,
+        megabytes=school_file.MOST_BYTES // 1024**2,
+    )
     return (html, status) if status != 200 else html
 
 
@@ -261,9 +275,13 @@ def _say(sending: bool, sent: submission.Sent) -> None:
 def delete(edition: str, school: str, entry_id: int) -> Any:
     if not request.form.get("confirmed"):
         return render_template(
-            "parts/confirm.html", title=_("Xóa bản nháp"), question=_("Xóa hẳn bản nháp này? Không lấy lại được."),
-            action=request.path, label=_("Xóa bản nháp"), back=request.path.rsplit("/drafts", 1)[0],
-        )  # fmt: skip
+            "parts/confirm.html",
+            title=_("Xóa bản nháp"),
+            question=_("Xóa hẳn bản nháp này? Không lấy lại được."),
+            action=request.path,
+            label=_("Xóa bản nháp"),
+            back=request.path.rsplit("/drafts", 1)[0],
+        )
     with transaction():
         row, organisation = load(edition, school)
         entry = next(

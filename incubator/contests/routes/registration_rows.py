@@ -93,10 +93,11 @@ def rows_from_text(text: str, edition: Edition, first: int) -> list[RowInput]:
     found = pasted.read(text, views.division_keys(edition.divisions), compare_key)
     return [
         RowInput(
-            proper_case_title(t.team), by_slug.get(t.division, first),
+            proper_case_title(t.team),
+            by_slug.get(t.division, first),
             tuple(MemberInput(proper_case_name(m.name), m.birth_date, m.class_name) for m in t.members),
             CoachInput(proper_case_name(t.coach), t.phone, t.email),
         )
         for t in found
         if t.members or t.team
-    ]  # fmt: skip
+    ]

@@ -42,11 +42,19 @@ def _review_page(
     page = entries.review_page(row.id, args)
     waiting = {e.id for e in page.items if e.state is EntryState.SUBMITTED}
     return render_template(
-        "contests/review.html", edition=row, page=page, args=args, form=form, waiting=waiting,
-        ticked=waiting if everything else waiting & ticked, counts=editions.entry_counts([row.id])[row.id],
-        entry_states=wording.ENTRY_STATES, parts=wording.MEMBER_PARTS, called=wording.called,
+        "contests/review.html",
+        edition=row,
+        page=page,
+        args=args,
+        form=form,
+        waiting=waiting,
+        ticked=waiting if everything else waiting & ticked,
+        counts=editions.entry_counts([row.id])[row.id],
+        entry_states=wording.ENTRY_STATES,
+        parts=wording.MEMBER_PARTS,
+        called=wording.called,
         may_decide=policies.can_decide(current_actor(), row),
-    )  # fmt: skip
+    )
 
 
 def _args() -> ListArgs:

@@ -23,9 +23,13 @@ def show(edition: str, school: str) -> str:
     organisation = schools.get_verified_school_for(current_actor(), school)
     row = editions.get_public_edition(edition, clock.now())
     return render_template(
-        "contests/school_list.html", edition=row, school=organisation, today=clock.today(),
-        entries=entry_parts.list_for_stamp(row.id, organisation.id), lists=entry_parts.school_lists_of(row.id, organisation.id),
-    )  # fmt: skip
+        "contests/school_list.html",
+        edition=row,
+        school=organisation,
+        today=clock.today(),
+        entries=entry_parts.list_for_stamp(row.id, organisation.id),
+        lists=entry_parts.school_lists_of(row.id, organisation.id),
+    )
 
 
 @bp.post("/")

@@ -37,9 +37,12 @@ def index() -> str:
     counts = editions.entry_counts([e.id for e in found])
     rows = [(e, editions.state_of(e, more[e.id], at), counts[e.id]) for e in found]
     return render_template(
-        "contests/index.html", rows=rows, states=wording.EDITION_STATES, can_create=policies.can_create(actor),
+        "contests/index.html",
+        rows=rows,
+        states=wording.EDITION_STATES,
+        can_create=policies.can_create(actor),
         managed={e.id for e in found if policies.can_manage(actor, e)},
-    )  # fmt: skip
+    )
 
 
 def load_edition(edition: str) -> Edition:
@@ -55,15 +58,31 @@ def show(edition: str) -> str:
     more = [extension for extension, _name in reversed(extensions)]
     counts, state_now = editions.part_counts(row), editions.state_of(row, more, at)
     return render_template(
-        "contests/show.html", edition=row, today=clock.today(), state_now=state_now, states=wording.EDITION_STATES,
-        stage_states=wording.STAGE_STATES, stage_kinds=wording.STAGE_KINDS, host_parts=wording.HOST_PARTS, counts=counts,
-        entry_counts=editions.entry_counts([row.id])[row.id], entry_states=wording.ENTRY_STATES,
-        prizes=editions.prizes_of(row.id), extensions=extensions, moment=wording.moment,
-        closes=editions.deadline_of(row, None, more), not_ready=services.not_ready(row), parts=_parts(row, counts, state_now),
-        can_create=policies.can_create(current_actor()), rubrics=setup_reads.rubric_names(row.id),
-        rules={d.id: _rules(d) for d in row.divisions}, locks=stages.locks, lock_words=wording.LOCKS,
-        invites_schools=_invites_schools(row, state_now), **_clashes(row, more),
-    )  # fmt: skip
+        "contests/show.html",
+        edition=row,
+        today=clock.today(),
+        state_now=state_now,
+        states=wording.EDITION_STATES,
+        stage_states=wording.STAGE_STATES,
+        stage_kinds=wording.STAGE_KINDS,
+        host_parts=wording.HOST_PARTS,
+        counts=counts,
+        entry_counts=editions.entry_counts([row.id])[row.id],
+        entry_states=wording.ENTRY_STATES,
+        prizes=editions.prizes_of(row.id),
+        extensions=extensions,
+        moment=wording.moment,
+        closes=editions.deadline_of(row, None, more),
+        not_ready=services.not_ready(row),
+        parts=_parts(row, counts, state_now),
+        can_create=policies.can_create(current_actor()),
+        rubrics=setup_reads.rubric_names(row.id),
+        rules={d.id: _rules(d) for d in row.divisions},
+        locks=stages.locks,
+        lock_words=wording.LOCKS,
+        invites_schools=_invites_schools(row, state_now),
+        **_clashes(row, more),
+    )
 
 
 def _invites_schools(edition: Edition, state: stages.EditionState) -> bool:
@@ -226,8 +245,14 @@ def extensions(edition: str) -> Any:
             return go("setup.show", edition=edition)
         except DomainError as error:
             form.take(error)
-    return render_template("contests/extensions.html", edition=row, form=form, schools=school_names(),
-                           extensions=setup_reads.extensions_with_names(row.id), moment=wording.moment), 422 if form.errors else 200  # fmt: skip
+    return render_template(
+        "contests/extensions.html",
+        edition=row,
+        form=form,
+        schools=school_names(),
+        extensions=setup_reads.extensions_with_names(row.id),
+        moment=wording.moment,
+    ), 422 if form.errors else 200
 
 
 def _extend(edition: Edition, form: forms.ExtensionForm) -> None:
@@ -239,9 +264,13 @@ def _extend(edition: Edition, form: forms.ExtensionForm) -> None:
             field="organisation",
         )
     services.extend(
-        edition, until=clock.end_of_day(form.until.data or clock.today()), organisation_id=school.id if school else None,
-        reason=form.reason.data, actor=current_actor(), at=clock.now(),
-    )  # fmt: skip
+        edition,
+        until=clock.end_of_day(form.until.data or clock.today()),
+        organisation_id=school.id if school else None,
+        reason=form.reason.data,
+        actor=current_actor(),
+        at=clock.now(),
+    )
 
 
 @bp.post("/<edition>/rules")

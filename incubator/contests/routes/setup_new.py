@@ -26,8 +26,9 @@ def new() -> Any:
     """A new edition, empty or from an earlier one."""
     form = forms.NewEditionForm(year=clock.today().year)
     form.contest.choices = [
-        (0, _("Cuộc thi mới, hoặc theo mẫu, theo lần trước")), *[(c.id, named(c)) for c in editions.contests()]
-    ]  # fmt: skip
+        (0, _("Cuộc thi mới, hoặc theo mẫu, theo lần trước")),
+        *[(c.id, named(c)) for c in editions.contests()],
+    ]
     form.source.choices = _sources()
     if request.method == "GET" and (source := request.args.get("from")):
         _propose(form, source)
@@ -35,9 +36,15 @@ def new() -> Any:
         try:
             with transaction():
                 edition = starting.start(
-                    form.source.data, year=form.year.data, name=form.name.data, contest_id=form.contest.data or None,
-                    new_contest=form.new_contest.data or "", slug=form.slug.data or "", actor=current_actor(), at=clock.now(),
-                )  # fmt: skip
+                    form.source.data,
+                    year=form.year.data,
+                    name=form.name.data,
+                    contest_id=form.contest.data or None,
+                    new_contest=form.new_contest.data or "",
+                    slug=form.slug.data or "",
+                    actor=current_actor(),
+                    at=clock.now(),
+                )
             flash(_("Đã tạo. Kiểm tra từng phần, xem trước, rồi công khai."), "success")
             return go("setup.show", edition=edition.slug)
         except DomainError as error:

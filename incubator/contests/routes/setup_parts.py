@@ -77,9 +77,16 @@ def _division(edition: Edition, slug: str) -> Division | None:
 
 def _save_division(edition: Edition, held: Division | None, form: forms.DivisionForm) -> None:
     structure.save_division(
-        edition, held, name=form.name.data, name_en=form.name_en.data or "", number_prefix=form.number_prefix.data or "",
-        rules=form.rules(), wanted=form.wanted(), actor=current_actor(), at=clock.now(),
-    )  # fmt: skip
+        edition,
+        held,
+        name=form.name.data,
+        name_en=form.name_en.data or "",
+        number_prefix=form.number_prefix.data or "",
+        rules=form.rules(),
+        wanted=form.wanted(),
+        actor=current_actor(),
+        at=clock.now(),
+    )
 
 
 @bp.post("/<edition>/divisions/<division>/delete")
@@ -164,9 +171,16 @@ def _stage_input(form: forms.StageForm, edition: Edition) -> StageInput:
     if not advance:
         raise Invalid(_("Chọn ít nhất một bảng thi vòng này."))
     return StageInput(
-        form.name.data, StageKind(form.kind.data), advance, form.name_en.data or "", form.venue.data or "",
-        site_id=form.site_id.data or None, starts_at=form.starts_at.data, ends_at=form.ends_at.data, blind=form.blind.data,
-    )  # fmt: skip
+        form.name.data,
+        StageKind(form.kind.data),
+        advance,
+        form.name_en.data or "",
+        form.venue.data or "",
+        site_id=form.site_id.data or None,
+        starts_at=form.starts_at.data,
+        ends_at=form.ends_at.data,
+        blind=form.blind.data,
+    )
 
 
 @bp.post("/<edition>/stages/<stage>/delete")
@@ -201,9 +215,14 @@ def reopen_part(edition: str, part_id: int) -> Response:
         row = load_edition(edition)
         part = _part(row, part_id)
         stage_services.move(
-            part, StageState.OPEN, stages.StageFacts(part.state), edition_id=row.id, actor=current_actor(), at=clock.now(),
+            part,
+            StageState.OPEN,
+            stages.StageFacts(part.state),
+            edition_id=row.id,
+            actor=current_actor(),
+            at=clock.now(),
             reason=request.form.get("reason", ""),
-        )  # fmt: skip
+        )
     flash(_("Đã mở lại vòng thi. Bảng tổng hợp trước không còn giá trị."), "success")
     return go("setup.show", edition=edition)
 
@@ -263,5 +282,11 @@ def _tier(values: dict[str, Any]) -> dict[str, Any]:
         "id": int(values["id"]) if is_whole(str(values["id"] or "")) else None,
         "amount": values["amount"] or 0,
     }
-    return {**kept, "scope": PrizeScope(values["scope"]), "basis": PrizeBasis(values["basis"]), "recipient": PrizeRecipient(values["recipient"]),
-            "name_en": values["name_en"] or "", "paper": values["paper"] or ""}  # fmt: skip
+    return {
+        **kept,
+        "scope": PrizeScope(values["scope"]),
+        "basis": PrizeBasis(values["basis"]),
+        "recipient": PrizeRecipient(values["recipient"]),
+        "name_en": values["name_en"] or "",
+        "paper": values["paper"] or "",
+    }

@@ -67,9 +67,15 @@ def start(edition: str) -> Any:
             form.take(error)
     status = 422 if form.errors else 200
     html = render_template(
-        "contests/start.html", edition=row, form=form, schools=school_names(), me=me, rules=wording.rules,
-        divisions=[(d, wording.rules(eligibility.from_json(d.eligibility))) for d in own], text=_text,
-    )  # fmt: skip
+        "contests/start.html",
+        edition=row,
+        form=form,
+        schools=school_names(),
+        me=me,
+        rules=wording.rules,
+        divisions=[(d, wording.rules(eligibility.from_json(d.eligibility))) for d in own],
+        text=_text,
+    )
     return html, status
 
 
@@ -88,9 +94,14 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
                 form.full_name.data, actor=me, at=at, birth_date=form.birth_date.data
             )
             account = accounts.sign_up(
-                person, email=form.email.data, phone=form.phone.data, password=form.password.data,
-                letter=guesses.may_confirm(form.email.data), at=at, actor=me,
-            )  # fmt: skip
+                person,
+                email=form.email.data,
+                phone=form.phone.data,
+                password=form.password.data,
+                letter=guesses.may_confirm(form.email.data),
+                at=at,
+                actor=me,
+            )
             keep_language(person.id)
             key = accounts.sign_in_new(account, device=device(), at=at)
             actor = Actor(person_id=person.id, account_id=account.id, name=person.full_name)
@@ -100,14 +111,22 @@ def _begin(edition: str, form: Any, me: Actor) -> Response:
         school = _school(form.organisation.data or "", actor)
         division = next(d for d in row.divisions if d.id == form.division.data)
         entry = teams.start(
-            row, division, person, team_name=form.team_name.data or "", class_name=form.class_name.data or "",
-            organisation=school, answers=form.answers(), actor=actor, at=at,
-        )  # fmt: skip
+            row,
+            division,
+            person,
+            team_name=form.team_name.data or "",
+            class_name=form.class_name.data or "",
+            organisation=school,
+            answers=form.answers(),
+            actor=actor,
+            at=at,
+        )
     alone = not (form.team_name.data or "").strip()
     said = (
-        _("Đã lập bản nháp. Bổ sung hồ sơ rồi gửi.") if alone
+        _("Đã lập bản nháp. Bổ sung hồ sơ rồi gửi.")
+        if alone
         else _("Đã lập bản nháp. Mời thành viên, bổ sung hồ sơ rồi gửi.")
-    )  # fmt: skip
+    )
     if key:
         return come_in(key, url_for("entries.show", entry_id=entry.id), said=said)
     flash(said, "success")
@@ -138,9 +157,15 @@ def mend(entry_id: int) -> Any:
                 division = next(d for d in entry.edition.divisions if d.id == form.division.data)
                 coach = CoachInput(*(form[f"coach_{part}"].data or "" for part in ("name", "phone", "email")))
                 teams.mend(
-                    entry, division, team_name=form.team_name.data or "", class_name=form.class_name.data or "",
-                    organisation=_school(form.organisation.data or "", actor), coach=coach, actor=actor, at=at,
-                )  # fmt: skip
+                    entry,
+                    division,
+                    team_name=form.team_name.data or "",
+                    class_name=form.class_name.data or "",
+                    organisation=_school(form.organisation.data or "", actor),
+                    coach=coach,
+                    actor=actor,
+                    at=at,
+                )
             flash(_("Đã lưu."), "success")
             return go("entries.show", entry_id=entry_id)
         except Invalid as error:
@@ -161,11 +186,14 @@ def _mend_form(entry: Entry) -> forms.MendTeamForm:
     people = {m.part: m for m in reversed(entry.draft_members)}
     captain, coach = people.get(MemberPart.CAPTAIN), people.get(MemberPart.COACH)
     return forms.MendTeamForm(
-        division=entry.division_id, team_name=entry.team.name,
-        organisation=entry.organisation.name if entry.organisation else "", class_name=captain.class_name if captain else "",
-        coach_name=coach.full_name if coach else "", coach_phone=coach.phone if coach else "",
+        division=entry.division_id,
+        team_name=entry.team.name,
+        organisation=entry.organisation.name if entry.organisation else "",
+        class_name=captain.class_name if captain else "",
+        coach_name=coach.full_name if coach else "",
+        coach_phone=coach.phone if coach else "",
         coach_email=coach.email if coach else "",
-    )  # fmt: skip
+    )
 
 
 @bp.post("/entries/<int:entry_id>/delete")
@@ -202,9 +230,15 @@ def join(code: str) -> Any:
             with transaction():
                 entry = entries.get_entry(int(invitation.payload["entry_id"]))
                 person = teams.join(
-                    _living(code, InvitationKind.TEAM), entry, full_name=form.full_name.data, birth_date=form.birth_date.data or clock.today(),
-                    class_name=form.class_name.data or "", answers=form.answers(), actor=current_actor(), at=clock.now(),
-                )  # fmt: skip
+                    _living(code, InvitationKind.TEAM),
+                    entry,
+                    full_name=form.full_name.data,
+                    birth_date=form.birth_date.data or clock.today(),
+                    class_name=form.class_name.data or "",
+                    answers=form.answers(),
+                    actor=current_actor(),
+                    at=clock.now(),
+                )
                 guardian = _guardian_link(person, entry)
             entry = entries.get_entry(entry.id)
             return render_template("contests/joined.html", entry=entry, person=person, guardian=guardian)

@@ -74,22 +74,49 @@ def register_many(
     }
     accounts.ensure_none_scores(coaches, edition.id, at=at)
     _affiliations(rows, persons, at)
-    teams = _insert(Team, [
-        {"name": r.team, "search_key": search_key(r.team), "organisation_id": r.organisation_id, "created_at": r.submitted_at}
-        for r in rows
-    ])  # fmt: skip
-    projects = _insert(Project, [
-        {"team_id": team, "title": r.title, "field": r.field, "abstract": r.abstract, "video_url": "",
-         "search_key": search_key(r.title), "created_at": r.submitted_at}
-        for r, team in zip(rows, teams, strict=True)
-    ])  # fmt: skip
+    teams = _insert(
+        Team,
+        [
+            {
+                "name": r.team,
+                "search_key": search_key(r.team),
+                "organisation_id": r.organisation_id,
+                "created_at": r.submitted_at,
+            }
+            for r in rows
+        ],
+    )
+    projects = _insert(
+        Project,
+        [
+            {
+                "team_id": team,
+                "title": r.title,
+                "field": r.field,
+                "abstract": r.abstract,
+                "video_url": "",
+                "search_key": search_key(r.title),
+                "created_at": r.submitted_at,
+            }
+            for r, team in zip(rows, teams, strict=True)
+        ],
+    )
     ids = _insert(Entry, _entry_rows(edition, rows, teams, projects, at, actor, accept))
-    _insert(EntryMember, [
-        {"entry_id": entry, "person_id": persons[_key(p, r.organisation_id)], "position": position, "part": p.part, "full_name": p.name,
-         "class_name": p.class_name}
-        for entry, r in zip(ids, rows, strict=True)
-        for position, p in enumerate(r.people)
-    ])  # fmt: skip
+    _insert(
+        EntryMember,
+        [
+            {
+                "entry_id": entry,
+                "person_id": persons[_key(p, r.organisation_id)],
+                "position": position,
+                "part": p.part,
+                "full_name": p.name,
+                "class_name": p.class_name,
+            }
+            for entry, r in zip(ids, rows, strict=True)
+            for position, p in enumerate(r.people)
+        ],
+    )
     _history(edition, rows, ids, actor, at, accept)
     return ids
 
@@ -138,12 +165,21 @@ def _persons(rows: Sequence[BulkEntry], at: datetime) -> dict[PersonKey, int]:
         for person_id, name, phone, email in reached:
             known |= {(compare_key(name), contact): person_id for contact in (phone, email) if contact}
     new = {key: p for key, p in wanted.items() if key not in known}
-    ids = _insert(Person, [
-        {"full_name": p.name, "search_key": search_key(p.name), "sort_key": name_sort_key(p.name),
-         "birth_date": p.birth_date, "phone": phone_digits(p.phone) if p.phone else None,
-         "email": p.email.lower() or None, "created_at": at}
-        for p in new.values()
-    ])  # fmt: skip
+    ids = _insert(
+        Person,
+        [
+            {
+                "full_name": p.name,
+                "search_key": search_key(p.name),
+                "sort_key": name_sort_key(p.name),
+                "birth_date": p.birth_date,
+                "phone": phone_digits(p.phone) if p.phone else None,
+                "email": p.email.lower() or None,
+                "created_at": at,
+            }
+            for p in new.values()
+        ],
+    )
     return known | dict(zip(new, ids, strict=True))
 
 
@@ -156,9 +192,12 @@ def _affiliations(rows: Sequence[BulkEntry], persons: dict[PersonKey, int], at: 
             part = AffiliationPart.TEACHER if person.part is MemberPart.COACH else AffiliationPart.PUPIL
             person_id = persons[_key(person, row.organisation_id)]
             wanted[person_id, row.organisation_id] = {
-                "person_id": person_id, "organisation_id": row.organisation_id, "part": part,
-                "class_name": person.class_name, "valid_from": at.date(),
-            }  # fmt: skip
+                "person_id": person_id,
+                "organisation_id": row.organisation_id,
+                "part": part,
+                "class_name": person.class_name,
+                "valid_from": at.date(),
+            }
     organisations = {organisation for _, organisation in wanted}
     held = set(
         db.session.execute(
@@ -171,22 +210,38 @@ def _affiliations(rows: Sequence[BulkEntry], persons: dict[PersonKey, int], at: 
 
 
 def _entry_rows(
-    edition: Edition, rows: Sequence[BulkEntry], teams: list[int], projects: list[int], at: datetime, actor: Actor,
+    edition: Edition,
+    rows: Sequence[BulkEntry],
+    teams: list[int],
+    projects: list[int],
+    at: datetime,
+    actor: Actor,
     accept: bool,
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[dict[str, Any]]:
     by_id = {d.id: d for d in edition.divisions}
     numbers = free_numbers(edition.id, [by_id[r.division_id] for r in rows]) if accept else []
     codes = free_codes(edition.id, len(rows)) if accept else []
     values = []
     for index, (row, team, project) in enumerate(zip(rows, teams, projects, strict=True)):
-        values.append({
-            "edition_id": edition.id, "division_id": row.division_id, "team_id": team, "project_id": project,
-            "organisation_id": row.organisation_id, "number": numbers[index] if accept else None,
-            "code": codes[index] if accept else "",
-            "state": EntryState.ACCEPTED if accept else EntryState.SUBMITTED, "author_id": actor.person_id,
-            "submitted_at": row.submitted_at, "decided_at": at if accept else None,
-            "import_batch_id": row.import_batch_id, "created_at": row.submitted_at, "changed_at": at, "version": 1,
-        })  # fmt: skip
+        values.append(
+            {
+                "edition_id": edition.id,
+                "division_id": row.division_id,
+                "team_id": team,
+                "project_id": project,
+                "organisation_id": row.organisation_id,
+                "number": numbers[index] if accept else None,
+                "code": codes[index] if accept else "",
+                "state": EntryState.ACCEPTED if accept else EntryState.SUBMITTED,
+                "author_id": actor.person_id,
+                "submitted_at": row.submitted_at,
+                "decided_at": at if accept else None,
+                "import_batch_id": row.import_batch_id,
+                "created_at": row.submitted_at,
+                "changed_at": at,
+                "version": 1,
+            }
+        )
     return values
 
 
@@ -199,15 +254,34 @@ def _history(
         steps.append(("contests.entry.accepted", submitted, accepted))
     for verb, before, after in steps:
         moments = [r.submitted_at if after is submitted else at for r in rows]
-        _insert(EntryEvent, [
-            {"entry_id": entry, "from_state": before, "to_state": after, "reason": "", "field_reasons": {},
-             "snapshot": {}, "by_id": actor.person_id, "at": moment}
-            for entry, moment in zip(ids, moments, strict=True)
-        ])  # fmt: skip
-        activity.record_many([
-            activity.event_values(
-                verb, actor=actor, at=moment, edition_id=edition.id, object_type="entry", object_id=entry,
-                before={"state": before}, after={"state": after},
-            )
-            for entry, moment in zip(ids, moments, strict=True)
-        ])  # fmt: skip
+        _insert(
+            EntryEvent,
+            [
+                {
+                    "entry_id": entry,
+                    "from_state": before,
+                    "to_state": after,
+                    "reason": "",
+                    "field_reasons": {},
+                    "snapshot": {},
+                    "by_id": actor.person_id,
+                    "at": moment,
+                }
+                for entry, moment in zip(ids, moments, strict=True)
+            ],
+        )
+        activity.record_many(
+            [
+                activity.event_values(
+                    verb,
+                    actor=actor,
+                    at=moment,
+                    edition_id=edition.id,
+                    object_type="entry",
+                    object_id=entry,
+                    before={"state": before},
+                    after={"state": after},
+                )
+                for entry, moment in zip(ids, moments, strict=True)
+            ]
+        )

@@ -71,16 +71,33 @@ def answer(
     ensure_texts(at)
     for purpose, given in answers.items():
         row = Consent(
-            person_id=person.id, purpose=purpose, party=said.party, given=given, text_version=consent_texts.VERSION,
-            method=said.method, typed_name=said.typed_name.strip()[:200], relation=said.relation.strip()[:40],
-            scan_id=said.scan_id, confirmed_by_id=said.confirmed_by_id, at=at,
-        )  # fmt: skip
+            person_id=person.id,
+            purpose=purpose,
+            party=said.party,
+            given=given,
+            text_version=consent_texts.VERSION,
+            method=said.method,
+            typed_name=said.typed_name.strip()[:200],
+            relation=said.relation.strip()[:40],
+            scan_id=said.scan_id,
+            confirmed_by_id=said.confirmed_by_id,
+            at=at,
+        )
         db.session.add(row)
         db.session.flush()
         activity.record(
-            "contests.consent.answered", row, actor=actor, at=at,
-            after={"person": person.id, "purpose": purpose, "party": said.party, "given": given, "method": said.method},
-        )  # fmt: skip
+            "contests.consent.answered",
+            row,
+            actor=actor,
+            at=at,
+            after={
+                "person": person.id,
+                "purpose": purpose,
+                "party": said.party,
+                "given": given,
+                "method": said.method,
+            },
+        )
         consent_changed.send(person.id, purpose=purpose, at=at)
 
 
@@ -122,9 +139,13 @@ def withdraw(
         .values(withdrawn_at=at)
     )
     activity.record(
-        "contests.consent.withdrawn", actor=actor, at=at, object_type="person", object_id=person_id,
+        "contests.consent.withdrawn",
+        actor=actor,
+        at=at,
+        object_type="person",
+        object_id=person_id,
         after={"purpose": purpose, "party": party},
-    )  # fmt: skip
+    )
     consent_changed.send(person_id, purpose=purpose, at=at)
     return count
 
@@ -142,8 +163,13 @@ def invite_guardian(person: Person, entry: Entry, *, actor: Actor, at: datetime)
     """A link for the guardian's phone; the newest one of a child counts, older ones stay valid."""
     ensure(policies.can_ask_guardians(actor, entry) or actor.person_id == person.id)
     return invite(
-        InvitationKind.GUARDIAN, actor=actor, at=at, person_id=person.id, uses=None, entry_id=entry.id,
-    )  # fmt: skip
+        InvitationKind.GUARDIAN,
+        actor=actor,
+        at=at,
+        person_id=person.id,
+        uses=None,
+        entry_id=entry.id,
+    )
 
 
 def guardian_links(entry: Entry, *, actor: Actor, at: datetime) -> dict[int, Invitation]:

@@ -49,12 +49,21 @@ def copy_edition(
     ensure(policies.can_create(actor))
     years = year - source.year
     edition = create_edition(
-        source.contest, name=name, year=year, actor=actor, at=at, slug=slug, name_en=_name_en(source, year),
+        source.contest,
+        name=name,
+        year=year,
+        actor=actor,
+        at=at,
+        slug=slug,
+        name_en=_name_en(source, year),
         number=number if number is not None else (source.number + years if source.number else None),
-        venue=source.venue, fields=list(source.fields), words=dict(source.words),
+        venue=source.venue,
+        fields=list(source.fields),
+        words=dict(source.words),
         registration_opens=shift(source.registration_opens, years),
-        registration_closes=shift(source.registration_closes, years), final_on=shift(source.final_on, years),
-    )  # fmt: skip
+        registration_closes=shift(source.registration_closes, years),
+        final_on=shift(source.final_on, years),
+    )
     db.session.execute(
         sa.insert(EditionHost),
         [
@@ -99,10 +108,15 @@ def _copy_division(division: Division, edition: Edition, from_year: int) -> Divi
             moved = shift(date.fromisoformat(rules[key]), years)
             rules[key] = moved.isoformat() if moved else None
     return Division(
-        edition_id=edition.id, slug=division.slug, name=division.name, name_en=division.name_en,
-        position=division.position, eligibility=rules, dossier=dict(division.dossier),
+        edition_id=edition.id,
+        slug=division.slug,
+        name=division.name,
+        name_en=division.name_en,
+        position=division.position,
+        eligibility=rules,
+        dossier=dict(division.dossier),
         number_prefix=renumbered(division.number_prefix, from_year, edition.year),
-    )  # fmt: skip
+    )
 
 
 def _moved(moment: datetime | None, years: int) -> datetime | None:
@@ -117,19 +131,30 @@ def _copy_stage(
     stage: Stage, edition: Edition, divisions: dict[int, Division], rubrics: RubricCopies, years: int
 ) -> None:
     row = Stage(
-        edition_id=edition.id, position=stage.position, name=stage.name, name_en=stage.name_en, kind=stage.kind,
-        venue=stage.venue, site_id=stage.site_id, blind=stage.blind, settings=rubrics.settings(stage.settings),
-        starts_at=_moved(stage.starts_at, years), ends_at=_moved(stage.ends_at, years),
-    )  # fmt: skip
+        edition_id=edition.id,
+        position=stage.position,
+        name=stage.name,
+        name_en=stage.name_en,
+        kind=stage.kind,
+        venue=stage.venue,
+        site_id=stage.site_id,
+        blind=stage.blind,
+        settings=rubrics.settings(stage.settings),
+        starts_at=_moved(stage.starts_at, years),
+        ends_at=_moved(stage.ends_at, years),
+    )
     db.session.add(row)
     db.session.flush()
     db.session.add_all(
         StageDivision(
-            stage_id=row.id, division_id=divisions[p.division_id].id, state=StageState.PLANNED, advance=p.advance,
+            stage_id=row.id,
+            division_id=divisions[p.division_id].id,
+            state=StageState.PLANNED,
+            advance=p.advance,
             rubric_id=rubrics.of(p.rubric_id),
         )
         for p in stage.parts
-    )  # fmt: skip
+    )
     db.session.flush()
 
 

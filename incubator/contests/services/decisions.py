@@ -61,9 +61,14 @@ def send_back(
     if due_at <= at:
         raise Invalid(_("Hạn bổ sung phải sau lúc này."), field="due_at")
     event = events.move(
-        entry, EntryAction.RETURN, actor=actor, at=at, reason=reason.strip(), field_reasons=field_reasons,
+        entry,
+        EntryAction.RETURN,
+        actor=actor,
+        at=at,
+        reason=reason.strip(),
+        field_reasons=field_reasons,
         snapshot=events.snapshot_of(entry, entry.members),
-    )  # fmt: skip
+    )
     entry.due_at = due_at
     entry.draft_members = _working_copy(entry)
     db.session.flush()
@@ -75,7 +80,11 @@ def _working_copy(entry: Entry) -> list[DraftMember]:
     living = sorted((m for m in entry.members if m.ended_at is None), key=lambda m: m.position)
     return [
         DraftMember(
-            position=position, part=m.part, full_name=m.full_name, class_name=m.class_name, person_id=m.person_id,
+            position=position,
+            part=m.part,
+            full_name=m.full_name,
+            class_name=m.class_name,
+            person_id=m.person_id,
             birth_date=m.person.birth_date if m.part is not MemberPart.COACH else None,
             birth_date_text=m.person.birth_date.strftime("%d/%m/%Y")
             if m.person.birth_date and m.part is not MemberPart.COACH
@@ -84,7 +93,7 @@ def _working_copy(entry: Entry) -> list[DraftMember]:
             email=(m.person.email or "") if m.part is MemberPart.COACH else "",
         )
         for position, m in enumerate(living)
-    ]  # fmt: skip
+    ]
 
 
 def reject(entry: Entry, *, reason: str, actor: Actor, at: datetime) -> None:

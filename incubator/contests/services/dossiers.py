@@ -75,9 +75,16 @@ def save_dossier(
 
 
 def add_file(
-    entry: Entry, more: list[Extension], *, kind: str, data: bytes, name: str, actor: Actor, at: datetime,
+    entry: Entry,
+    more: list[Extension],
+    *,
+    kind: str,
+    data: bytes,
+    name: str,
+    actor: Actor,
+    at: datetime,
     begun_at: datetime | None = None,
-) -> EntryFile:  # fmt: skip
+) -> EntryFile:
     """Add a file of a kind that the division asks for. Raises Invalid for type, size or one too many."""
     ensure(policies.can_edit_dossier(actor, entry))
     ensure_open(entry, more, at=at, begun_at=begun_at)
@@ -100,8 +107,14 @@ def add_file(
     row.file = stored
     db.session.add(row)
     db.session.flush()
-    activity.record("contests.dossier.file_added", row, actor=actor, at=at, edition_id=entry.edition_id,
-                    after={"entry": entry.id, "kind": kind, "file": stored.id})  # fmt: skip
+    activity.record(
+        "contests.dossier.file_added",
+        row,
+        actor=actor,
+        at=at,
+        edition_id=entry.edition_id,
+        after={"entry": entry.id, "kind": kind, "file": stored.id},
+    )
     return row
 
 

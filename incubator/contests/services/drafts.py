@@ -113,10 +113,17 @@ def create_draft(
     db.session.add(project)
     db.session.flush()
     entry = Entry(
-        edition_id=edition.id, division_id=division.id, team_id=team.id, project_id=project.id,
-        organisation_id=organisation.id if organisation else None, state=EntryState.DRAFT,
-        author_id=actor.person_id, created_at=at, changed_at=at, draft_key=row.key[:40] or None,
-    )  # fmt: skip
+        edition_id=edition.id,
+        division_id=division.id,
+        team_id=team.id,
+        project_id=project.id,
+        organisation_id=organisation.id if organisation else None,
+        state=EntryState.DRAFT,
+        author_id=actor.person_id,
+        created_at=at,
+        changed_at=at,
+        draft_key=row.key[:40] or None,
+    )
     entry.division, entry.team, entry.project, entry.organisation = division, team, project, organisation
     entry.edition, entry.members, entry.draft_members = edition, [], draft_rows(row)
     db.session.add(entry)
@@ -176,11 +183,16 @@ def draft_rows(row: RowInput) -> list[DraftMember]:
     coaches = [c for c in (row.coach, row.second_coach) if not c.blank]
     rows += [
         DraftMember(
-            position=len(typed) + index, part=MemberPart.COACH, full_name=collapse(coach.full_name)[:200],
-            birth_date_text="", class_name="", phone=coach.phone.strip()[:40], email=coach.email.strip().lower()[:254],
+            position=len(typed) + index,
+            part=MemberPart.COACH,
+            full_name=collapse(coach.full_name)[:200],
+            birth_date_text="",
+            class_name="",
+            phone=coach.phone.strip()[:40],
+            email=coach.email.strip().lower()[:254],
         )
         for index, coach in enumerate(coaches)
-    ]  # fmt: skip
+    ]
     return rows
 
 
@@ -193,9 +205,15 @@ def _keep_people(old: list[DraftMember], new: list[DraftMember]) -> None:
 
 def _values(member: DraftMember) -> tuple[object, ...]:
     return (
-        member.part, member.full_name, member.birth_date_text, member.birth_date, member.class_name, member.phone,
-        member.email, member.person_id,
-    )  # fmt: skip
+        member.part,
+        member.full_name,
+        member.birth_date_text,
+        member.birth_date,
+        member.class_name,
+        member.phone,
+        member.email,
+        member.person_id,
+    )
 
 
 def delete_draft(entry: Entry, *, actor: Actor, at: datetime) -> None:

@@ -38,8 +38,16 @@ def slug_from(text: str, most: int = 60) -> str:
     return re.sub(r"[^a-z0-9]+", "-", search_key(text)).strip("-")[:most].strip("-")
 
 
-def create_contest(name: str, *, actor: Actor, at: datetime, slug: str = "", name_en: str = "", summary: str = "",
-                   alternate_names: Sequence[str] = ()) -> Contest:  # fmt: skip
+def create_contest(
+    name: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    slug: str = "",
+    name_en: str = "",
+    summary: str = "",
+    alternate_names: Sequence[str] = (),
+) -> Contest:
     """A new series. Raises Conflict when the address name is taken."""
     ensure(policies.can_create(actor))
     name = collapse(name)
@@ -86,10 +94,13 @@ def create_edition(
     if not 2000 <= year <= 2100:
         raise Invalid(_("Năm phải từ 2000 đến 2100."), field="year")
     edition = Edition(
-        contest_id=contest.id, name=collapse(name), year=year,
+        contest_id=contest.id,
+        name=collapse(name),
+        year=year,
         slug=_wished_slug(Edition, slug) if slug else _free_slug(Edition, f"{contest.slug}-{year}"),
-        created_at=at, **values,
-    )  # fmt: skip
+        created_at=at,
+        **values,
+    )
     edition.contest, edition.hosts, edition.divisions, edition.stages = contest, [], [], []
     _check_dates(edition)
     db.session.add(edition)
@@ -119,9 +130,14 @@ def change_edition(edition: Edition, *, actor: Actor, at: datetime, **values: An
     changed = [k for k in values if before[k] != after[k]]
     if changed:
         activity.record(
-            "contests.edition.changed", edition, actor=actor, at=at, edition_id=edition.id,
-            before={k: before[k] for k in changed}, after={k: after[k] for k in changed},
-        )  # fmt: skip
+            "contests.edition.changed",
+            edition,
+            actor=actor,
+            at=at,
+            edition_id=edition.id,
+            before={k: before[k] for k in changed},
+            after={k: after[k] for k in changed},
+        )
 
 
 def _check_dates(edition: Edition) -> None:
@@ -211,12 +227,24 @@ def extend(
         raise Invalid(_("Ghi lý do gia hạn."), field="reason")
     if until <= at:
         raise Invalid(_("Hạn mới phải sau lúc này."), field="until")
-    row = Extension(edition_id=edition.id, organisation_id=organisation_id, until=until, reason=reason.strip(),
-                    by_id=actor.person_id, at=at)  # fmt: skip
+    row = Extension(
+        edition_id=edition.id,
+        organisation_id=organisation_id,
+        until=until,
+        reason=reason.strip(),
+        by_id=actor.person_id,
+        at=at,
+    )
     db.session.add(row)
     db.session.flush()
-    activity.record("contests.registration.extended", row, actor=actor, at=at, edition_id=edition.id,
-                    after={"organisation": organisation_id, "until": until.isoformat()})  # fmt: skip
+    activity.record(
+        "contests.registration.extended",
+        row,
+        actor=actor,
+        at=at,
+        edition_id=edition.id,
+        after={"organisation": organisation_id, "until": until.isoformat()},
+    )
     return row
 
 
@@ -225,8 +253,14 @@ def store_file(
 ) -> StoredFile:
     """Check and keep an upload; the row describes it, the bytes lie under their hash."""
     checked = files.check(data, name, allowed) if allowed else files.check(data, name)
-    row = StoredFile(sha256=files.write(checked.data), size=len(checked.data), media_type=checked.media_type,
-                     name=checked.name, owner_id=owner_id, created_at=at)  # fmt: skip
+    row = StoredFile(
+        sha256=files.write(checked.data),
+        size=len(checked.data),
+        media_type=checked.media_type,
+        name=checked.name,
+        owner_id=owner_id,
+        created_at=at,
+    )
     db.session.add(row)
     db.session.flush()
     return row

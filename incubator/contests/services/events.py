@@ -43,15 +43,26 @@ def move(
     before = entry.state
     entry.state, entry.changed_at = EntryState(to), at
     event = EntryEvent(
-        entry_id=entry.id, from_state=before, to_state=entry.state, reason=reason, field_reasons=field_reasons or {},
-        snapshot=snapshot or {}, by_id=actor.person_id, at=at,
-    )  # fmt: skip
+        entry_id=entry.id,
+        from_state=before,
+        to_state=entry.state,
+        reason=reason,
+        field_reasons=field_reasons or {},
+        snapshot=snapshot or {},
+        by_id=actor.person_id,
+        at=at,
+    )
     db.session.add(event)
     db.session.flush()
     activity.record(
-        VERBS[action], entry, actor=actor, at=at, edition_id=entry.edition_id,
-        before={"state": before}, after={"state": entry.state},
-    )  # fmt: skip
+        VERBS[action],
+        entry,
+        actor=actor,
+        at=at,
+        edition_id=entry.edition_id,
+        before={"state": before},
+        after={"state": entry.state},
+    )
     return event
 
 

@@ -124,9 +124,14 @@ def undo(batch: ImportBatch, *, reason: str, actor: Actor, at: datetime) -> int:
     _delete_unused(Organisation, created.get("organisation", []), strict=False)
     _close(batch, at)
     activity.record(
-        "contests.import.undone", batch, actor=actor, at=at, edition_id=batch.edition_id, reason=reason,
+        "contests.import.undone",
+        batch,
+        actor=actor,
+        at=at,
+        edition_id=batch.edition_id,
+        reason=reason,
         after={"entries": len(entry_ids)},
-    )  # fmt: skip
+    )
     return len(entry_ids)
 
 
@@ -144,9 +149,10 @@ def _close(batch: ImportBatch, at: datetime) -> None:
 def _remove_entries(entry_ids: list[int]) -> None:
     """Entries and their unmarked places in stages. Anything else that points to them refuses the undo."""
     stage_entries = [
-        row for portion in _portions(entry_ids)
+        row
+        for portion in _portions(entry_ids)
         for row in db.session.scalars(sa.select(StageEntry.id).where(StageEntry.entry_id.in_(portion)))
-    ]  # fmt: skip
+    ]
     table = StageEntry.__table__
     used = _used(table, stage_entries, ignore=frozenset({"assignment"}))
     used |= _used(Entry.__table__, entry_ids, ignore=_OWN | {"stage_entry"})

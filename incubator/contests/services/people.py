@@ -27,9 +27,13 @@ _STUDENT_KINDS = (OrganisationKind.COLLEGE, OrganisationKind.UNIVERSITY)
 
 
 def persons_for(
-    members: Sequence[DraftMember], organisation: Organisation | None, *, actor: Actor, at: datetime,
+    members: Sequence[DraftMember],
+    organisation: Organisation | None,
+    *,
+    actor: Actor,
+    at: datetime,
     given_back: Collection[int] = (),
-) -> list[Person]:  # fmt: skip
+) -> list[Person]:
     """A person for each member in order: known by id, found by name and birth date (coaches: by contact or
     school), or new. Affiliations with the organisation are kept up to date. Seven statements at most.
 

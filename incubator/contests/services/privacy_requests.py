@@ -58,9 +58,14 @@ def _keep(person_id: int, kind: Kind, text: str, contact: str, actor: Actor, at:
         held.text = "\n".join(t for t in (held.text, text.strip()) if t)[:MOST_TEXT]
         return held
     row = PrivacyRequest(
-        person_id=person_id, kind=kind, text=text.strip()[:MOST_TEXT], contact=contact.strip()[:254], received_at=at,
-        due_at=at + timedelta(days=DAYS[kind]), answer="",
-    )  # fmt: skip
+        person_id=person_id,
+        kind=kind,
+        text=text.strip()[:MOST_TEXT],
+        contact=contact.strip()[:254],
+        received_at=at,
+        due_at=at + timedelta(days=DAYS[kind]),
+        answer="",
+    )
     db.session.add(row)
     db.session.flush()
     activity.record("contests.privacy.asked", row, actor=actor, at=at, after={"kind": kind})

@@ -46,11 +46,19 @@ def ask(entry: Entry, wish: Wish, *, reason: str, actor: Actor, at: datetime) ->
     _ensure_unmarked(entry)
     _ensure_fits(entry, wish)
     row = RosterChange(
-        entry_id=entry.id, member_id=member.id if member else None,
-        change={"kind": wish.kind, "full_name": collapse(wish.full_name), "class_name": collapse(wish.class_name),
-                "birth_date": wish.birth_date.isoformat() if wish.birth_date else None},
-        reason=reason.strip()[:500], state="requested", requested_by_id=actor.person_id, requested_at=at,
-    )  # fmt: skip
+        entry_id=entry.id,
+        member_id=member.id if member else None,
+        change={
+            "kind": wish.kind,
+            "full_name": collapse(wish.full_name),
+            "class_name": collapse(wish.class_name),
+            "birth_date": wish.birth_date.isoformat() if wish.birth_date else None,
+        },
+        reason=reason.strip()[:500],
+        state="requested",
+        requested_by_id=actor.person_id,
+        requested_at=at,
+    )
     db.session.add(row)
     db.session.flush()
     activity.record(
@@ -115,15 +123,18 @@ def _ensure_may_join(entry: Entry, wish: Wish, rules: eligibility.Rules) -> None
         raise Invalid(_("Nhập ngày sinh."), field="birth_date")
     who = facts.identity(wish.full_name, wish.birth_date)
     staying = [
-        m for m in entry.members
+        m
+        for m in entry.members
         if m.ended_at is None and m.part is not MemberPart.COACH and m.id != wish.member_id
-    ]  # fmt: skip
+    ]
     if any(facts.identity(m.full_name, m.person.birth_date) == who for m in staying):
         raise Invalid(_("%(name)s đã ở trong đội này.", name=collapse(wish.full_name)), field="full_name")
     member = eligibility.MemberFacts(
-        name=collapse(wish.full_name), birth_date=wish.birth_date, class_name=wish.class_name,
+        name=collapse(wish.full_name),
+        birth_date=wish.birth_date,
+        class_name=wish.class_name,
         other_teams=facts.teams_with(wish.full_name, wish.birth_date, entry),
-    )  # fmt: skip
+    )
     for problem in eligibility.check_member(member, "", rules):
         name = problem.field.lstrip("-")
         raise Invalid(wording.problem(problem, entry.division), field="full_name" if name == "name" else name)
@@ -147,9 +158,14 @@ def approve(change: RosterChange, entry: Entry, *, actor: Actor, at: datetime) -
     db.session.flush()
     _answer(change, "approved", "", actor, at)
     activity.record(
-        "contests.roster.changed", entry, actor=actor, at=at, edition_id=entry.edition_id,
-        before={"member": change.member_id}, after={"change": change.id, "kind": kind},
-    )  # fmt: skip
+        "contests.roster.changed",
+        entry,
+        actor=actor,
+        at=at,
+        edition_id=entry.edition_id,
+        before={"member": change.member_id},
+        after={"change": change.id, "kind": kind},
+    )
     events.tell("contests/change_answered", entry, at=at, approved=True, change_id=change.id)
 
 
@@ -170,15 +186,29 @@ def _begin(
         person_id = old.person_id
         old.person.full_name = values["full_name"]
     else:
-        draft = DraftMember(position=position, part=part, full_name=values["full_name"], birth_date=_wish_of(change).birth_date,
-                            birth_date_text="", class_name=class_name, phone="", email="")  # fmt: skip
+        draft = DraftMember(
+            position=position,
+            part=part,
+            full_name=values["full_name"],
+            birth_date=_wish_of(change).birth_date,
+            birth_date_text="",
+            class_name=class_name,
+            phone="",
+            email="",
+        )
         person_id = people.persons_for([draft], entry.organisation, actor=actor, at=at)[0].id
         if part is MemberPart.COACH:
             accounts.ensure_none_scores({person_id}, entry.edition_id, at=at)
     entry.members.append(
-        EntryMember(entry_id=entry.id, person_id=person_id, position=position, part=part,
-                    full_name=values["full_name"], class_name=class_name)
-    )  # fmt: skip
+        EntryMember(
+            entry_id=entry.id,
+            person_id=person_id,
+            position=position,
+            part=part,
+            full_name=values["full_name"],
+            class_name=class_name,
+        )
+    )
 
 
 def decline(change: RosterChange, entry: Entry, *, answer: str, actor: Actor, at: datetime) -> None:

@@ -13,8 +13,17 @@ from ...core.db import db
 from ...models import Criterion, Edition, Rubric
 
 _CRITERION = (
-    "position", "name", "name_en", "description", "max_e2", "step_e2", "weight_e2", "source", "formula", "levels",
-)  # fmt: skip
+    "position",
+    "name",
+    "name_en",
+    "description",
+    "max_e2",
+    "step_e2",
+    "weight_e2",
+    "source",
+    "formula",
+    "levels",
+)
 
 
 class RubricCopies:

@@ -102,9 +102,15 @@ def move(
             setattr(part, name, None)
     db.session.flush()
     activity.record(
-        "contests.stage.reopened" if stages.is_reopening(before, to) else f"contests.stage.{to}", part, actor=actor, at=at,
-        edition_id=edition_id, before={"state": before}, after={"state": part.state}, reason=reason.strip(),
-    )  # fmt: skip
+        "contests.stage.reopened" if stages.is_reopening(before, to) else f"contests.stage.{to}",
+        part,
+        actor=actor,
+        at=at,
+        edition_id=edition_id,
+        before={"state": before},
+        after={"state": part.state},
+        reason=reason.strip(),
+    )
     stage_changed.send(part.id, state=part.state, actor=actor, at=at)
 
 
@@ -145,9 +151,16 @@ def place(part: StageDivision, entry_ids: Sequence[int]) -> int:
     db.session.execute(
         sa.insert(StageEntry),
         [
-            {"stage_division_id": part.id, "entry_id": entry_id, "position": start + i, "place": "",
-             "presence": "expected", "presence_reason": "", "result": {}}
+            {
+                "stage_division_id": part.id,
+                "entry_id": entry_id,
+                "position": start + i,
+                "place": "",
+                "presence": "expected",
+                "presence_reason": "",
+                "result": {},
+            }
             for i, entry_id in enumerate(entry_ids)
         ],
-    )  # fmt: skip
+    )
     return len(entry_ids)

@@ -95,9 +95,17 @@ def start_from_template(
     actor = replace(actor, system="template")  # the grant of this edition is newer than the actor
     for plan in template.divisions(year):
         structure.save_division(
-            edition, None, name=plan.name, name_en=plan.name_en, slug=plan.slug, number_prefix=plan.number_prefix,
-            rules=plan.rules, wanted=plan.wanted, actor=actor, at=at,
-        )  # fmt: skip
+            edition,
+            None,
+            name=plan.name,
+            name_en=plan.name_en,
+            slug=plan.slug,
+            number_prefix=plan.number_prefix,
+            rules=plan.rules,
+            wanted=plan.wanted,
+            actor=actor,
+            at=at,
+        )
     ids = {division.slug: division.id for division in edition.divisions}
     for stage in template.stages(year):
         structure.save_stage(edition, None, _stage(stage, ids), actor=actor, at=at)
@@ -115,9 +123,15 @@ def start_from_template(
 
 def _stage(plan: StagePlan, ids: dict[str, int]) -> StageInput:
     return StageInput(
-        plan.name, StageKind(plan.kind), {ids[slug]: n for slug, n in plan.advance.items()}, plan.name_en, plan.venue,
-        starts_at=clock.at_local(plan.starts, BEGINS), ends_at=clock.at_local(plan.ends, ENDS), blind=plan.blind,
-    )  # fmt: skip
+        plan.name,
+        StageKind(plan.kind),
+        {ids[slug]: n for slug, n in plan.advance.items()},
+        plan.name_en,
+        plan.venue,
+        starts_at=clock.at_local(plan.starts, BEGINS),
+        ends_at=clock.at_local(plan.ends, ENDS),
+        blind=plan.blind,
+    )
 
 
 def _tier(values: dict[str, Any]) -> dict[str, Any]:

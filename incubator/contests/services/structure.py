@@ -66,9 +66,14 @@ def save_division(
     db.session.flush()
     _join_stages(edition, division)
     activity.record(
-        "contests.division.saved", division, actor=actor, at=at, edition_id=edition.id,
-        before={"eligibility": before} if before else None, after={"eligibility": division.eligibility},
-    )  # fmt: skip
+        "contests.division.saved",
+        division,
+        actor=actor,
+        at=at,
+        edition_id=edition.id,
+        before={"eligibility": before} if before else None,
+        after={"eligibility": division.eligibility},
+    )
     return division
 
 

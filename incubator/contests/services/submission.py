@@ -40,9 +40,11 @@ def ensure_in_time(edition: Edition, entry: Entry, more: Sequence[Extension], at
     until = stages.submission_deadline(entry.state, deadline, entry.due_at)
     if not stages.is_in_time(at, until):
         raise Conflict(
-            _("Đã hết hạn nhận đăng ký (%(when)s). Cần thêm thời gian thì liên hệ Ban tổ chức để xin gia hạn.",
-              when=wording.moment(until))
-        )  # fmt: skip
+            _(
+                "Đã hết hạn nhận đăng ký (%(when)s). Cần thêm thời gian thì liên hệ Ban tổ chức để xin gia hạn.",
+                when=wording.moment(until),
+            )
+        )
 
 
 def submit(
@@ -124,10 +126,14 @@ def freeze(entry: Entry, drafts: Sequence[DraftMember], person_ids: Sequence[int
         person_id, part, full_name, class_name = key
         entry.members.append(
             EntryMember(
-                entry_id=entry.id, person_id=person_id, position=position, part=part, full_name=full_name,
+                entry_id=entry.id,
+                person_id=person_id,
+                position=position,
+                part=part,
+                full_name=full_name,
                 class_name=class_name,
             )
-        )  # fmt: skip
+        )
     db.session.flush()
 
 
@@ -157,8 +163,14 @@ def withdraw(entry: Entry, *, reason: str, actor: Actor, at: datetime) -> None:
     if any(place.rank is not None for place in entry_parts.places_of(entry.id)):
         raise Conflict(_("Bài đã có kết quả ở một vòng thi nên không rút được nữa. Liên hệ Ban tổ chức."))
     was = entry.state
-    event = events.move(entry, EntryAction.WITHDRAW, actor=actor, at=at, reason=reason.strip(),
-                        snapshot=events.snapshot_of(entry, entry.members))  # fmt: skip
+    event = events.move(
+        entry,
+        EntryAction.WITHDRAW,
+        actor=actor,
+        at=at,
+        reason=reason.strip(),
+        snapshot=events.snapshot_of(entry, entry.members),
+    )
     roster.close_with_entry(entry, actor=actor, at=at)
     if was is not EntryState.DRAFT:
         events.tell("contests/entry_withdrawn", entry, at=at, event_id=event.id)

@@ -114,10 +114,16 @@ def _ensure_registers_itself(rules: Rules) -> None:
 def _draft(person: Person, part: MemberPart, position: int, class_name: str) -> DraftMember:
     born = person.birth_date
     return DraftMember(
-        position=position, part=part, full_name=person.full_name, birth_date=born,
-        birth_date_text=born.strftime("%d/%m/%Y") if born else "", class_name=collapse(class_name)[:20], phone="", email="",
+        position=position,
+        part=part,
+        full_name=person.full_name,
+        birth_date=born,
+        birth_date_text=born.strftime("%d/%m/%Y") if born else "",
+        class_name=collapse(class_name)[:20],
+        phone="",
+        email="",
         person_id=person.id,
-    )  # fmt: skip
+    )
 
 
 def team_link(entry: Entry, *, actor: Actor, at: datetime) -> Invitation:

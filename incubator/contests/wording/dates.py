@@ -18,21 +18,30 @@ def _day(value: datetime | date) -> str:
 _CLASHES: dict[Code, Callable[[Clash], str]] = {
     Code.BEFORE_DEADLINE: lambda c: _(
         "%(round)s bắt đầu lúc %(start)s, khi đăng ký còn mở đến %(end)s.",
-        round=c.round.name, start=_day(c.at), end=_day(c.other),
+        round=c.round.name,
+        start=_day(c.at),
+        end=_day(c.other),
     ),
     Code.BEFORE_EARLIER: lambda c: _(
         "%(round)s bắt đầu lúc %(start)s, khi %(earlier)s chưa xong (%(end)s).",
-        round=c.round.name, start=_day(c.at), earlier=c.earlier.name if c.earlier else "", end=_day(c.other),
+        round=c.round.name,
+        start=_day(c.at),
+        earlier=c.earlier.name if c.earlier else "",
+        end=_day(c.other),
     ),
     Code.FINAL_BEFORE: lambda c: _(
         "Ngày chung kết %(day)s trước khi %(round)s bắt đầu (%(start)s).",
-        day=_day(c.other), round=c.round.name, start=_day(c.at),
+        day=_day(c.other),
+        round=c.round.name,
+        start=_day(c.at),
     ),
     Code.FINAL_AFTER: lambda c: _(
         "Ngày chung kết %(day)s sau khi %(round)s đã kết thúc (%(end)s).",
-        day=_day(c.other), round=c.round.name, end=_day(c.at),
+        day=_day(c.other),
+        round=c.round.name,
+        end=_day(c.at),
     ),
-}  # fmt: skip
+}
 
 
 def clash(found: Clash) -> str:

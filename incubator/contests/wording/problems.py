@@ -57,45 +57,68 @@ _PROBLEMS: dict[Code, Callable[[Problem, str], str]] = {
         "Trường đã có đội “%(team)s” ở bảng này. Thêm số hoặc đổi tên để phân biệt.", team=p.value
     ),
     Code.TEAM_TOO_SMALL: lambda p, d: _(
-        "Đội có %(n)s thành viên; %(division)s cần %(size)s. Thêm thành viên.", n=p.value, size=_size(p), division=d
+        "Đội có %(n)s thành viên; %(division)s cần %(size)s. Thêm thành viên.",
+        n=p.value,
+        size=_size(p),
+        division=d,
     ),
     Code.TEAM_TOO_LARGE: lambda p, d: _(
         "Đội có %(n)s thành viên; %(division)s nhận %(size)s. Bớt thành viên hoặc tách đội.",
-        n=p.value, size=_size(p), division=d,
+        n=p.value,
+        size=_size(p),
+        division=d,
     ),
     Code.MEMBER_NAME_MISSING: lambda p, d: _("Một thành viên chưa có họ tên."),
     Code.MEMBER_TWICE: lambda p, d: _("%(name)s đứng hai lần trong đội. Bỏ một dòng.", name=_who(p)),
-    Code.MEMBER_IN_OTHER_TEAM: lambda p, d: _(
-        "%(name)s đã ở đội “%(team)s”; mỗi người chỉ dự thi %(n)s đội. Bỏ khỏi một trong hai đội.",
-        name=_who(p), team=p.value, n=p.high,
-    )
-    if p.value
-    else _(
-        "%(name)s đã ở một đội khác của cuộc thi; mỗi người chỉ dự thi %(n)s đội. Kiểm tra tên và ngày sinh, hoặc hỏi Ban tổ chức.",
-        name=_who(p), n=p.high,
+    Code.MEMBER_IN_OTHER_TEAM: lambda p, d: (
+        _(
+            "%(name)s đã ở đội “%(team)s”; mỗi người chỉ dự thi %(n)s đội. Bỏ khỏi một trong hai đội.",
+            name=_who(p),
+            team=p.value,
+            n=p.high,
+        )
+        if p.value
+        else _(
+            "%(name)s đã ở một đội khác của cuộc thi; mỗi người chỉ dự thi %(n)s đội. Kiểm tra tên và ngày sinh, hoặc hỏi Ban tổ chức.",
+            name=_who(p),
+            n=p.high,
+        )
     ),
     Code.BIRTH_DATE_MISSING: lambda p, d: _("Thiếu ngày sinh của %(name)s.", name=_who(p)),
     Code.BIRTH_DATE_INVALID: lambda p, d: _(
-        "Ngày sinh của %(name)s “%(text)s” không phải là ngày. Nhập theo dạng 20/11/2012.", name=_who(p), text=p.value
+        "Ngày sinh của %(name)s “%(text)s” không phải là ngày. Nhập theo dạng 20/11/2012.",
+        name=_who(p),
+        text=p.value,
     ),
     Code.BIRTH_DATE_OUT_OF_RANGE: lambda p, d: _(
         "Ngày sinh của %(name)s (%(day)s) ngoài khoảng của %(division)s (%(window)s). "
         "Kiểm tra lại ngày sinh hoặc chọn bảng khác.",
-        name=_who(p), day=vn_date(p.value), window=window(p.low, p.high), division=d,  # type: ignore[arg-type]
+        name=_who(p),
+        day=vn_date(p.value),  # type: ignore[arg-type]
+        window=window(p.low, p.high),  # type: ignore[arg-type]
+        division=d,
     ),
     Code.CLASS_MISSING: lambda p, d: _("Thiếu lớp của %(name)s.", name=_who(p)),
     Code.ORGANISATION_MISSING: lambda p, d: _("Chưa chọn trường hoặc đơn vị dự thi."),
     Code.ORGANISATION_KIND: lambda p, d: _(
         "%(name)s là %(kind)s; %(division)s dành cho: %(allowed)s.",
-        name=p.person, kind=kinds((str(p.value),)), allowed=kinds(p.allowed), division=d,
+        name=p.person,
+        kind=kinds((str(p.value),)),
+        allowed=kinds(p.allowed),
+        division=d,
     ),
     Code.SCHOOL_LEVEL: lambda p, d: _(
         "%(name)s không có cấp học của %(division)s (%(allowed)s). Chọn bảng khác, hoặc báo Ban tổ chức nếu cấp học ghi sai.",
-        name=p.person, allowed=levels(p.allowed), division=d,
+        name=p.person,
+        allowed=levels(p.allowed),
+        division=d,
     ),
     Code.TOO_MANY_ENTRIES: lambda p, d: _(
         "%(name)s đăng ký đội thứ %(n)s; %(division)s nhận nhiều nhất %(most)s đội mỗi đơn vị.",
-        name=p.person, n=p.value, most=p.high, division=d,
+        name=p.person,
+        n=p.value,
+        most=p.high,
+        division=d,
     ),
     Code.COACH_MISSING: lambda p, d: _("Chưa có giáo viên hướng dẫn."),
     Code.COACH_CONTACT_MISSING: lambda p, d: _(
@@ -103,19 +126,25 @@ _PROBLEMS: dict[Code, Callable[[Problem, str], str]] = {
     ),
     Code.REGISTRANT_NOT_ALLOWED: lambda p, d: _(
         "%(division)s chỉ nhận: %(allowed)s.",
-        division=d, allowed=", ".join(str(REGISTRANTS[Registrant(v)]) for v in p.allowed),
+        division=d,
+        allowed=", ".join(str(REGISTRANTS[Registrant(v)]) for v in p.allowed),
     ),
     Code.CAPTAIN_TOO_YOUNG: lambda p, d: _(
         "%(name)s %(age)s tuổi; tự đăng ký cần từ %(low)s tuổi. Nhờ giáo viên đăng ký cho đội.",
-        name=_who(p), age=p.value, low=p.low,
+        name=_who(p),
+        age=p.value,
+        low=p.low,
     ),
     Code.CONSENT_MISSING: lambda p, d: _(
-        "Chưa đủ đồng ý cho %(name)s: %(purpose)s.", name=_who(p), purpose=str(PURPOSES.get(str(p.value), p.value)).lower()
+        "Chưa đủ đồng ý cho %(name)s: %(purpose)s.",
+        name=_who(p),
+        purpose=str(PURPOSES.get(str(p.value), p.value)).lower(),
     ),
     Code.DOSSIER_MISSING: lambda p, d: _(
-        "Hồ sơ sản phẩm còn thiếu %(what)s.", what=missing_part(cast("Missing", p.value)),
+        "Hồ sơ sản phẩm còn thiếu %(what)s.",
+        what=missing_part(cast("Missing", p.value)),
     ),
-}  # fmt: skip
+}
 
 
 def missing_part(lack: Missing) -> str:

@@ -14,9 +14,10 @@ def fill(board: Board, order: Iterable[int], draw: random.Random, *, reserve: bo
     for entry in order:
         while len(board.has[entry]) < board.seats[entry].wanted:
             free = [
-                j for j in board.allowed[entry]
+                j
+                for j in board.allowed[entry]
                 if j not in board.has[entry] and board.room(j) and (reserve or not board.judges[j].reserve)
-            ]  # fmt: skip
+            ]
             if free:
                 best = min(
                     free,

@@ -235,9 +235,19 @@ def _entries(part_id: int) -> list[EntryRow]:
 def _assignments(part_id: int) -> Sequence[Any]:
     return db.session.execute(
         sa.select(
-            Assignment.id, Assignment.stage_entry_id, Assignment.judge_id, Assignment.state, Assignment.panel_id,
-            Person.full_name, Person.title, ScoreSheet.total_e2, ScoreSheet.saved_at, ScoreSheet.submitted_at,
-            ScoreSheet.source, ScoreSheet.state.label("sheet_state"), ScoreSheet.entered_by_id,
+            Assignment.id,
+            Assignment.stage_entry_id,
+            Assignment.judge_id,
+            Assignment.state,
+            Assignment.panel_id,
+            Person.full_name,
+            Person.title,
+            ScoreSheet.total_e2,
+            ScoreSheet.saved_at,
+            ScoreSheet.submitted_at,
+            ScoreSheet.source,
+            ScoreSheet.state.label("sheet_state"),
+            ScoreSheet.entered_by_id,
         )
         .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
         .join(Person, Person.id == Assignment.judge_id)
@@ -248,17 +258,24 @@ def _assignments(part_id: int) -> Sequence[Any]:
             Assignment.state != AssignmentState.REMOVED,
         )
         .order_by(Assignment.position, Assignment.id)
-    ).all()  # fmt: skip
+    ).all()
 
 
 def _judges(part: StageDivision, rows: Sequence[Any]) -> dict[int, JudgeRow]:
     members = db.session.execute(
-        sa.select(PanelMember.person_id, PanelMember.reserve, PanelMember.absent_since, Panel.chair_id,
-                  Person.full_name, Person.title, Panel.division_ids)
+        sa.select(
+            PanelMember.person_id,
+            PanelMember.reserve,
+            PanelMember.absent_since,
+            Panel.chair_id,
+            Person.full_name,
+            Person.title,
+            Panel.division_ids,
+        )
         .join(Panel, Panel.id == PanelMember.panel_id)
         .join(Person, Person.id == PanelMember.person_id)
         .where(Panel.stage_id == part.stage_id)
-    ).all()  # fmt: skip
+    ).all()
     judges: dict[int, JudgeRow] = {}
     for row in members:
         if not row.division_ids or part.division_id in row.division_ids:

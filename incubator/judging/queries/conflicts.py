@@ -84,8 +84,11 @@ def _reasons(judges: Sequence[int]) -> sa.CompoundSelect[Any]:
     conflict_now = sa.or_(Conflict.valid_to.is_(None), Conflict.valid_to > clock.now())
     return sa.union_all(
         sa.select(
-            Affiliation.person_id, sa.case((left, "former"), else_="same_school").label("kind"), Affiliation.organisation_id,
-            number.label("entry_id"), number.label("team_id"),
+            Affiliation.person_id,
+            sa.case((left, "former"), else_="same_school").label("kind"),
+            Affiliation.organisation_id,
+            number.label("entry_id"),
+            number.label("team_id"),
         ).where(Affiliation.person_id.in_(judges)),
         sa.select(EntryMember.person_id, sa.literal("member"), number, EntryMember.entry_id, number).where(
             EntryMember.person_id.in_(judges)
@@ -97,9 +100,12 @@ def _reasons(judges: Sequence[int]) -> sa.CompoundSelect[Any]:
         .join(EntryMember, EntryMember.person_id == Guardian.child_id)
         .where(Guardian.person_id.in_(judges)),
         sa.select(
-            Conflict.person_id, sa.cast(Conflict.kind, sa.String(32)), Conflict.organisation_id, EntryMember.entry_id,
+            Conflict.person_id,
+            sa.cast(Conflict.kind, sa.String(32)),
+            Conflict.organisation_id,
+            EntryMember.entry_id,
             Conflict.team_id,
         )
         .outerjoin(EntryMember, EntryMember.person_id == Conflict.other_person_id)
         .where(Conflict.person_id.in_(judges), conflict_now),
-    )  # fmt: skip
+    )

@@ -96,10 +96,17 @@ def steps_of_home(actor: Actor) -> Asking[list[Todo]]:
 def steps(edition_ids: Collection[int] | None, published_after: datetime | None = None) -> Asking[list[Todo]]:
     """Stages that entries have advanced to and nobody has opened; comments of published stages. None: all editions."""
     names: tuple[Any, ...] = (
-        Edition.id, Edition.slug, Edition.name, Edition.name_en,
-        Stage.id.label("stage_id"), Stage.name.label("stage"), Stage.name_en.label("stage_en"), Stage.kind,
-        Stage.position, sa.func.min(StageDivision.id).label("part_id"),
-    )  # fmt: skip
+        Edition.id,
+        Edition.slug,
+        Edition.name,
+        Edition.name_en,
+        Stage.id.label("stage_id"),
+        Stage.name.label("stage"),
+        Stage.name_en.label("stage_en"),
+        Stage.kind,
+        Stage.position,
+        sa.func.min(StageDivision.id).label("part_id"),
+    )
     opening = (
         sa.select(*names, sa.func.count(StageEntry.id).label("n"))
         .join(Stage, Stage.edition_id == Edition.id)
@@ -128,17 +135,25 @@ def steps(edition_ids: Collection[int] | None, published_after: datetime | None 
 def _to_open(row: Any) -> Todo:
     return Todo(
         _("%(n)s bài đã vào vòng sau, vòng chưa mở", n=row.n),
-        _place(row.kind, row.slug), _("Mở vòng"),
-        _detail(row), "play", count=int(row.n), scope=f"edition:{row.id}",
-    )  # fmt: skip
+        _place(row.kind, row.slug),
+        _("Mở vòng"),
+        _detail(row),
+        "play",
+        count=int(row.n),
+        scope=f"edition:{row.id}",
+    )
 
 
 def _to_send(row: Any) -> Todo:
     return Todo(
         _("%(n)s nhận xét của giám khảo chưa gửi cho các đội", n=row.n),
-        f"/judging/boards/{row.part_id}/results", _("Xem và gửi"),
-        _detail(row), "chat-left-text", count=int(row.n), scope=f"edition:{row.id}",
-    )  # fmt: skip
+        f"/judging/boards/{row.part_id}/results",
+        _("Xem và gửi"),
+        _detail(row),
+        "chat-left-text",
+        count=int(row.n),
+        scope=f"edition:{row.id}",
+    )
 
 
 def _detail(row: Any) -> str:

@@ -88,9 +88,16 @@ def _select(stage: Stage, tier: PrizeTier) -> tuple[Any, tuple[Any, ...]]:
         return statement, (Organisation.search_key,)
     base = (
         sa.select(
-            StageEntry.id.label("stage_entry_id"), StageEntry.rank, Entry.id.label("entry_id"), Entry.number, Entry.division_id,
-            Team.name.label("team"), Division.name.label("division"), Organisation.id.label("organisation_id"),
-            Organisation.name.label("school"), Area.name.label("area"),
+            StageEntry.id.label("stage_entry_id"),
+            StageEntry.rank,
+            Entry.id.label("entry_id"),
+            Entry.number,
+            Entry.division_id,
+            Team.name.label("team"),
+            Division.name.label("division"),
+            Organisation.id.label("organisation_id"),
+            Organisation.name.label("school"),
+            Area.name.label("area"),
         )
         .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
         .join(Entry, Entry.id == StageEntry.entry_id)
@@ -103,7 +110,7 @@ def _select(stage: Stage, tier: PrizeTier) -> tuple[Any, tuple[Any, ...]]:
             StageEntry.presence.in_((StagePresence.EXPECTED, StagePresence.PRESENT)),
         )
         .order_by(Division.position, StageEntry.rank.is_(None), StageEntry.rank, Entry.number, Entry.id)
-    )  # fmt: skip
+    )
     if tier.division_id is not None:
         base = base.where(Entry.division_id == tier.division_id)
     if tier.recipient is PrizeRecipient.ENTRY:
@@ -125,9 +132,14 @@ def _candidate(tier: PrizeTier, row: Any) -> Candidate:
             body.id, body.name, row.area or "", body.name, row.area or "", organisation_id=body.id
         )
     place = {
-        "school": row.school or "", "area": row.area or "", "rank": row.rank, "division_id": row.division_id,
-        "entry_id": row.entry_id, "organisation_id": row.organisation_id, "stage_entry_id": row.stage_entry_id,
-    }  # fmt: skip
+        "school": row.school or "",
+        "area": row.area or "",
+        "rank": row.rank,
+        "division_id": row.division_id,
+        "entry_id": row.entry_id,
+        "organisation_id": row.organisation_id,
+        "stage_entry_id": row.stage_entry_id,
+    }
     about = " · ".join(p for p in (row.number, row.division, row.school) if p)
     if tier.recipient is PrizeRecipient.ENTRY:
         return Candidate(row.entry_id, row.team, about, **place)

@@ -74,12 +74,31 @@ class Line:
 
 _line = (
     sa.select(
-        Assignment.id, Assignment.stage_entry_id, Assignment.state, Assignment.practice, Assignment.reason,
-        Assignment.position, Stage.id.label("stage_id"), Stage.name.label("stage"), Stage.blind, Stage.edition_id,
-        Division.name.label("division"), Edition.name.label("edition"), Stage.name_en.label("stage_en"),
-        Division.name_en.label("division_en"), Edition.name_en.label("edition_en"), StageDivision.state.label("stage_state"),
-        StageEntry.presence, StageEntry.place, StageEntry.starts_at, Entry.number, Entry.code, Team.name.label("team"),
-        Project.title, Organisation.name.label("school"), ScoreSheet.total_e2,
+        Assignment.id,
+        Assignment.stage_entry_id,
+        Assignment.state,
+        Assignment.practice,
+        Assignment.reason,
+        Assignment.position,
+        Stage.id.label("stage_id"),
+        Stage.name.label("stage"),
+        Stage.blind,
+        Stage.edition_id,
+        Division.name.label("division"),
+        Edition.name.label("edition"),
+        Stage.name_en.label("stage_en"),
+        Division.name_en.label("division_en"),
+        Edition.name_en.label("edition_en"),
+        StageDivision.state.label("stage_state"),
+        StageEntry.presence,
+        StageEntry.place,
+        StageEntry.starts_at,
+        Entry.number,
+        Entry.code,
+        Team.name.label("team"),
+        Project.title,
+        Organisation.name.label("school"),
+        ScoreSheet.total_e2,
     )
     .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
     .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
@@ -91,20 +110,31 @@ _line = (
     .outerjoin(Project, Project.id == Entry.project_id)
     .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
     .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
-)  # fmt: skip
+)
 
 
 def _as_line(row: Any) -> Line:
     code = row.code or f"{row.stage_entry_id:04d}"
     return Line(
-        id=row.id, stage_id=row.stage_id, stage_entry_id=row.stage_entry_id,
+        id=row.id,
+        stage_id=row.stage_id,
+        stage_entry_id=row.stage_entry_id,
         label=code if row.blind else (row.number or code),
         name=(row.title or _("Bài dự thi")) if row.blind else row.team,
         school="" if row.blind else (row.school or ""),
-        state=row.state, practice=row.practice, total_e2=row.total_e2, reason=row.reason, stage_state=row.stage_state,
-        presence=row.presence, place=row.place, starts_at=row.starts_at, stage=named(row, "stage"),
-        division=named(row, "division"), edition=named(row, "edition"), position=row.position,
-    )  # fmt: skip
+        state=row.state,
+        practice=row.practice,
+        total_e2=row.total_e2,
+        reason=row.reason,
+        stage_state=row.stage_state,
+        presence=row.presence,
+        place=row.place,
+        starts_at=row.starts_at,
+        stage=named(row, "stage"),
+        division=named(row, "division"),
+        edition=named(row, "edition"),
+        position=row.position,
+    )
 
 
 def _own(actor: Actor) -> sa.ColumnElement[bool]:
@@ -287,8 +317,14 @@ def judge_todos(actor: Actor) -> Asking[list[Todo]]:
     """“24 bài chờ chấm” per stage, with the first of them in the judge's own order."""
     own = (
         sa.select(
-            Assignment.id, Assignment.state, Assignment.position, Stage.id.label("stage_id"), Stage.name.label("stage"),
-            Stage.edition_id, Edition.name.label("edition"), Stage.name_en.label("stage_en"),
+            Assignment.id,
+            Assignment.state,
+            Assignment.position,
+            Stage.id.label("stage_id"),
+            Stage.name.label("stage"),
+            Stage.edition_id,
+            Edition.name.label("edition"),
+            Stage.name_en.label("stage_en"),
             Edition.name_en.label("edition_en"),
         )
         .join(StageEntry, StageEntry.id == Assignment.stage_entry_id)
@@ -296,11 +332,13 @@ def judge_todos(actor: Actor) -> Asking[list[Todo]]:
         .join(Stage, Stage.id == StageDivision.stage_id)
         .join(Edition, Edition.id == Stage.edition_id)
         .where(
-            _own(actor), Assignment.state.in_(LEFT), Assignment.practice.is_(False),
+            _own(actor),
+            Assignment.state.in_(LEFT),
+            Assignment.practice.is_(False),
             StageDivision.state == StageState.OPEN,
             StageEntry.presence.in_((StagePresence.EXPECTED, StagePresence.PRESENT)),
         )
-    )  # fmt: skip
+    )
     stages: dict[int, list[Any]] = {}
     for row in sorted((yield own), key=lambda r: (-r.stage_id, r.position, r.id)):
         stages.setdefault(row.stage_id, []).append(row)

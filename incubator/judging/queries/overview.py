@@ -115,19 +115,33 @@ def secretary_todos(actor: Actor) -> Asking[list[Todo]]:
     own = sa.and_(typed, ScoreSheet.entered_by_id == actor.person_id)
     left, paper, own_paper = (sa.func.sum(sa.case((which, 1), else_=0)) for which in (living, typed, own))
     statement = (
-        sa.select(StageDivision.id, Stage.name.label("stage"), Division.name.label("division"), Edition.name.label("edition"),
-                  Stage.name_en.label("stage_en"), Division.name_en.label("division_en"), Edition.name_en.label("edition_en"),
-                  StageDivision.state, left.label("left"), paper.label("paper"), own_paper.label("own_paper"), Stage.edition_id, Stage.id.label("stage_id"),
-                  Stage.settings)
+        sa.select(
+            StageDivision.id,
+            Stage.name.label("stage"),
+            Division.name.label("division"),
+            Edition.name.label("edition"),
+            Stage.name_en.label("stage_en"),
+            Division.name_en.label("division_en"),
+            Edition.name_en.label("edition_en"),
+            StageDivision.state,
+            left.label("left"),
+            paper.label("paper"),
+            own_paper.label("own_paper"),
+            Stage.edition_id,
+            Stage.id.label("stage_id"),
+            Stage.settings,
+        )
         .join(Stage, Stage.id == StageDivision.stage_id)
         .join(Division, Division.id == StageDivision.division_id)
         .join(Edition, Edition.id == Stage.edition_id)
         .join(StageEntry, StageEntry.stage_division_id == StageDivision.id)
-        .outerjoin(Assignment, sa.and_(Assignment.stage_entry_id == StageEntry.id, Assignment.practice.is_(False)))
+        .outerjoin(
+            Assignment, sa.and_(Assignment.stage_entry_id == StageEntry.id, Assignment.practice.is_(False))
+        )
         .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
         .where(StageDivision.state.in_((StageState.OPEN, StageState.CLOSED)), Stage.kind == StageKind.RUBRIC)
         .group_by(StageDivision.id, Stage.id, Division.id, Edition.id)
-    )  # fmt: skip
+    )
     judges = _judges_of_entries()
     if scope is not None:
         statement = statement.where(Stage.edition_id.in_(scope))
@@ -170,34 +184,68 @@ def _todos(row: Any, short: int) -> list[Todo]:
     to_check = (row.paper or 0) - (row.own_paper or 0)
     if to_check:
         found.append(
-            Todo(_("%(n)s phiếu giấy chờ người thứ hai kiểm tra", n=to_check), f"/judging/boards/{row.id}", _("Kiểm tra"),
-                 f"{where} · {edition}", "clipboard-check", count=int(to_check), scope=scope)
-        )  # fmt: skip
+            Todo(
+                _("%(n)s phiếu giấy chờ người thứ hai kiểm tra", n=to_check),
+                f"/judging/boards/{row.id}",
+                _("Kiểm tra"),
+                f"{where} · {edition}",
+                "clipboard-check",
+                count=int(to_check),
+                scope=scope,
+            )
+        )
     if row.own_paper:
         found.append(
-            Todo(_("%(n)s phiếu giấy do mình nhập chờ người khác kiểm tra", n=row.own_paper), f"/judging/boards/{row.id}",
-                 _("Theo dõi"), f"{where} · {edition}", "hourglass-split", count=int(row.own_paper), scope=scope)
-        )  # fmt: skip
+            Todo(
+                _("%(n)s phiếu giấy do mình nhập chờ người khác kiểm tra", n=row.own_paper),
+                f"/judging/boards/{row.id}",
+                _("Theo dõi"),
+                f"{where} · {edition}",
+                "hourglass-split",
+                count=int(row.own_paper),
+                scope=scope,
+            )
+        )
     if row.state is StageState.CLOSED:
         found.append(
-            Todo(_("Vòng đã đóng, chờ chốt kết quả"), f"/judging/boards/{row.id}/results", _("Xem kết quả"),
-                 f"{where} · {edition}", "trophy", urgent=True, scope=scope)
-        )  # fmt: skip
+            Todo(
+                _("Vòng đã đóng, chờ chốt kết quả"),
+                f"/judging/boards/{row.id}/results",
+                _("Xem kết quả"),
+                f"{where} · {edition}",
+                "trophy",
+                urgent=True,
+                scope=scope,
+            )
+        )
         return found
     if short:
         found.append(
-            Todo(ngettext("%(num)d bài chưa đủ giám khảo", "%(num)d bài chưa đủ giám khảo", short),
-                 f"/judging/stages/{row.stage_id}/panels", _("Giao thêm"), f"{where} · {edition}", "person-plus",
-                 count=short, scope=scope)
-        )  # fmt: skip
+            Todo(
+                ngettext("%(num)d bài chưa đủ giám khảo", "%(num)d bài chưa đủ giám khảo", short),
+                f"/judging/stages/{row.stage_id}/panels",
+                _("Giao thêm"),
+                f"{where} · {edition}",
+                "person-plus",
+                count=short,
+                scope=scope,
+            )
+        )
     left = (row.left or 0) - (
         row.paper or 0
     )  # a typed sheet has come in: it waits to be checked, not to be handed in
     if left:
         found.append(
-            Todo(_("Còn %(n)s phiếu chưa nộp", n=left), f"/judging/boards/{row.id}", _("Theo dõi"),
-                 f"{where} · {edition}", "hourglass-split", count=int(left), scope=scope)
-        )  # fmt: skip
+            Todo(
+                _("Còn %(n)s phiếu chưa nộp", n=left),
+                f"/judging/boards/{row.id}",
+                _("Theo dõi"),
+                f"{where} · {edition}",
+                "hourglass-split",
+                count=int(left),
+                scope=scope,
+            )
+        )
     elif not short and not row.paper:
         found.append(
             Todo(

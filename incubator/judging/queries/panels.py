@@ -178,18 +178,30 @@ def panels_of(stage: Stage) -> StageView:
     wanted = inputs.method_of(stage).expected
     short = [
         Short(
-            e.id, e.part_id, e.number or e.code, e.name, len(judges_of[e.id]), wanted, panel := panel_of(panels, e.division_id, e.field or ""),
+            e.id,
+            e.part_id,
+            e.number or e.code,
+            e.name,
+            len(judges_of[e.id]),
+            wanted,
+            panel := panel_of(panels, e.division_id, e.field or ""),
             _able(panel, e.id, judges_of[e.id], barred),
         )
         for e in entries
         if len(judges_of[e.id]) < wanted
-    ]  # fmt: skip
+    ]
     pairs = Counter(pair for js in judges_of.values() for pair in _pairs(js))
     busy = [loads[m.person_id] for p in panels for m in p.members if not m.reserve]
     return StageView(
-        views, len(entries), len(given), min(busy, default=0), max(busy, default=0), max(pairs.values(), default=0),
-        {names[d]: _groups(entries, judges_of, d) for d in names}, short,
-    )  # fmt: skip
+        views,
+        len(entries),
+        len(given),
+        min(busy, default=0),
+        max(busy, default=0),
+        max(pairs.values(), default=0),
+        {names[d]: _groups(entries, judges_of, d) for d in names},
+        short,
+    )
 
 
 def _groups(entries: Sequence[Any], judges_of: dict[int, list[int]], division_id: int) -> int:
@@ -218,11 +230,18 @@ def _able(
 def _members(panel: Panel, loads: Counter[int], done: Counter[int], barred: Counter[int]) -> list[Member]:
     rows = [
         Member(
-            m.person_id, f"{m.person.title} {m.person.full_name}".strip(), m.reserve, m.absent_since is not None,
-            panel.chair_id == m.person_id, loads[m.person_id], done[m.person_id], barred[m.person_id], m.most,
+            m.person_id,
+            f"{m.person.title} {m.person.full_name}".strip(),
+            m.reserve,
+            m.absent_since is not None,
+            panel.chair_id == m.person_id,
+            loads[m.person_id],
+            done[m.person_id],
+            barred[m.person_id],
+            m.most,
         )
         for m in sorted(panel.members, key=lambda m: m.person.sort_key)
-    ]  # fmt: skip
+    ]
     return sorted(rows, key=lambda m: (not m.chair, m.reserve))
 
 

@@ -92,10 +92,20 @@ def rows_of(part_ids: Sequence[int]) -> list[ResultRow]:
         .order_by(StageEntry.rank.is_(None), StageEntry.rank, StageEntry.position, StageEntry.id)
     )
     return [
-        ResultRow(r.id, r.entry_id, r.number or r.code, r.name, r.school or "", r.rank, r.score_e4, r.result or {},
-                  r.advanced, r.presence)
+        ResultRow(
+            r.id,
+            r.entry_id,
+            r.number or r.code,
+            r.name,
+            r.school or "",
+            r.rank,
+            r.score_e4,
+            r.result or {},
+            r.advanced,
+            r.presence,
+        )
         for r in found
-    ]  # fmt: skip
+    ]
 
 
 def key_names(method: scoring.Method, criteria: Sequence[Criterion]) -> list[str]:

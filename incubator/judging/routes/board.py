@@ -37,9 +37,14 @@ def _values(part: StageDivision) -> dict[str, Any]:
     board = queries.board_of(part, method)
     found = blockers.for_closing(part, part.stage, method, board.given)
     return {
-        "part": part, "board": board, "method": method, "blockers": found, "whole": request.args.get("all") == "1",
-        "refresh": REFRESH_SECONDS, "blocking": [b for b in found if b.blocks],
-    }  # fmt: skip
+        "part": part,
+        "board": board,
+        "method": method,
+        "blockers": found,
+        "whole": request.args.get("all") == "1",
+        "refresh": REFRESH_SECONDS,
+        "blocking": [b for b in found if b.blocks],
+    }
 
 
 @bp.get("/boards/<int:part_id>")
@@ -109,9 +114,13 @@ def _sheet_page(part_id: int, assignment_id: int, error: str = "") -> str:
     """The sheet; with `error` and what was typed when a step was refused."""
     part = queries.get_part_for(current_actor(), part_id)
     return render_template(
-        "judging/board_sheet.html", part=part, view=sheet_queries.sheet_view(part, assignment_id), error=error,
-        refused=(request.endpoint or "").rpartition(".")[2] if error else "", typed=request.form.get("reason", ""),
-    )  # fmt: skip
+        "judging/board_sheet.html",
+        part=part,
+        view=sheet_queries.sheet_view(part, assignment_id),
+        error=error,
+        refused=(request.endpoint or "").rpartition(".")[2] if error else "",
+        typed=request.form.get("reason", ""),
+    )
 
 
 def _on_sheet(part_id: int, assignment_id: int, step: Callable[[StageDivision, Stage], str]) -> Any:
@@ -214,10 +223,14 @@ def close(part_id: int) -> Any:
 
     def step(part: StageDivision, stage: Stage) -> str:
         stages.close_part(
-            part, stage, actor=current_actor(), at=clock.now(),
+            part,
+            stage,
+            actor=current_actor(),
+            at=clock.now(),
             missing=scoring.Missing(form.missing.data) if early else None,
-            at_least=form.at_least.data if early else None, reason=form.reason.data or "",
-        )  # fmt: skip
+            at_least=form.at_least.data if early else None,
+            reason=form.reason.data or "",
+        )
         return _("Đã đóng vòng và tổng hợp điểm.")
 
     if early and not form.validate():

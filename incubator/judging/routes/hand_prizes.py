@@ -41,9 +41,15 @@ def _page(stage_id: int, tier_id: int, error: str = "") -> str:
     stage, tier = _load(stage_id, tier_id)
     given = reads.given(tier)
     return render_template(
-        "judging/hand_prize.html", stage=stage, tier=tier, given=given, held={g.candidate_id for g in given}, error=error,
-        page=reads.candidates(stage, tier, list_args([""])), locked=any(is_locked(p.state, Lock.AWARDS) for p in stage.parts),
-    )  # fmt: skip
+        "judging/hand_prize.html",
+        stage=stage,
+        tier=tier,
+        given=given,
+        held={g.candidate_id for g in given},
+        error=error,
+        page=reads.candidates(stage, tier, list_args([""])),
+        locked=any(is_locked(p.state, Lock.AWARDS) for p in stage.parts),
+    )
 
 
 @bp.post("/stages/<int:stage_id>/prizes/<int:tier_id>")

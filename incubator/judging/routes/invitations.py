@@ -25,9 +25,11 @@ def invitations(stage_id: int) -> str:
     """Every judge of the stage: link, text to paste, and who has come in."""
     stage = boards.get_stage_for(current_actor(), stage_id)
     return render_template(
-        "judging/invitations.html", stage=stage, invited=queries.invited_to(stage, at=clock.now()),
+        "judging/invitations.html",
+        stage=stage,
+        invited=queries.invited_to(stage, at=clock.now()),
         link_of=accounts.link_of,
-    )  # fmt: skip
+    )
 
 
 @bp.post("/stages/<int:stage_id>/invitations")
@@ -57,9 +59,12 @@ def invitation(stage_id: int, person_id: int) -> str:
     person, link = queries.get_invitation(stage, person_id)
     address = accounts.link_of(link) if link else ""
     return render_template(
-        "judging/invitation.html", stage=stage, person=person, address=address,
+        "judging/invitation.html",
+        stage=stage,
+        person=person,
+        address=address,
         qr=qr.drawing(address) if address else "",
-    )  # fmt: skip
+    )
 
 
 @bp.post("/stages/<int:stage_id>/invitations/<int:person_id>")

@@ -56,9 +56,16 @@ def _show(
     error: str = "",
 ) -> Any:
     page = render_template(
-        "judging/sheet.html", view=view, clash=clash, typed=typed, error=error, token=uuid4().hex[:12],
-        state=AssignmentState, sheet_state=SheetState, lead=_first_open(view),
-    )  # fmt: skip
+        "judging/sheet.html",
+        view=view,
+        clash=clash,
+        typed=typed,
+        error=error,
+        token=uuid4().hex[:12],
+        state=AssignmentState,
+        sheet_state=SheetState,
+        lead=_first_open(view),
+    )
     return make_response(page, status)
 
 
@@ -84,9 +91,15 @@ def save(assignment_id: int) -> Any:
         with transaction():
             at = clock.now()
             clash = sheets.save_sheet(
-                assignment_id, points, bases, texts, text_bases, token=request.form.get("token", "")[:24] or uuid4().hex[:12],
-                actor=actor, at=at,
-            )  # fmt: skip
+                assignment_id,
+                points,
+                bases,
+                texts,
+                text_bases,
+                token=request.form.get("token", "")[:24] or uuid4().hex[:12],
+                actor=actor,
+                at=at,
+            )
             if not clash and request.form.get("action") == "submit":
                 sheets.submit_sheet(assignment_id, actor=actor, at=at)
                 submitted = True
@@ -134,8 +147,14 @@ def save_mark(assignment_id: int) -> Any:
         try:
             with transaction():
                 saved = marks.save_mark(
-                    assignment_id, criterion, points, base=base, client_id=client_id, actor=actor, at=clock.now()
-                )  # fmt: skip
+                    assignment_id,
+                    criterion,
+                    points,
+                    base=base,
+                    client_id=client_id,
+                    actor=actor,
+                    at=clock.now(),
+                )
             break
         except Conflict as error:
             # Another device was faster between our look and our write: look again, so that the answer says what it saved.
@@ -154,9 +173,13 @@ def save_text(assignment_id: int) -> Any:
         with transaction():
             at = clock.now()
             version = sheets.save_text(
-                assignment_id, str(data.get("name")), str(data.get("text", "")), base=str(data.get("base", "")),
-                actor=current_actor(), at=at,
-            )  # fmt: skip
+                assignment_id,
+                str(data.get("name")),
+                str(data.get("text", "")),
+                base=str(data.get("base", "")),
+                actor=current_actor(),
+                at=at,
+            )
     except Conflict as error:
         return _refused(error, assignment_id)
     return jsonify(version=version, at=vn_time(at))

@@ -122,9 +122,15 @@ def entered(part_id: int, criterion_id: int) -> Any:
             error, bad = problem.message, problem.details.get("entry", bad)
     stored = paper.entered_of(part_id, [criterion_id])
     page = render_template(
-        "judging/entered.html", part=part, criterion=criterion, rows=rows, votes=votes, error=error, bad=bad,
+        "judging/entered.html",
+        part=part,
+        criterion=criterion,
+        rows=rows,
+        votes=votes,
+        error=error,
+        bad=bad,
         stored={e: s for (e, _c), s in stored.items()},
-    )  # fmt: skip
+    )
     return make_response(page, 422 if error else 200)
 
 

@@ -34,10 +34,18 @@ def _head(part: StageDivision, kind: str, title: str) -> dict[str, Any]:
 
     config = current_app.config
     return {
-        "parent": str(config.get("OWNER_PARENT", "")), "body": str(config.get("OWNER_NAME", "")), "number": "",
-        "place": str(config.get("DATE_PLACE", "")), "date": clock.today().isoformat(), "kind": kind, "title": title, "landscape": False, "blocks": [],
-        "signatures": [], "recipients": [],
-    }  # fmt: skip
+        "parent": str(config.get("OWNER_PARENT", "")),
+        "body": str(config.get("OWNER_NAME", "")),
+        "number": "",
+        "place": str(config.get("DATE_PLACE", "")),
+        "date": clock.today().isoformat(),
+        "kind": kind,
+        "title": title,
+        "landscape": False,
+        "blocks": [],
+        "signatures": [],
+        "recipients": [],
+    }
 
 
 def _about(part: StageDivision) -> str:
@@ -112,15 +120,28 @@ def _summary(
     part: StageDivision, rows: list[queries.ResultRow], method: scoring.Method, digest: str
 ) -> dict[str, Any]:
     criteria = inputs.criteria_of(part.rubric_id)
-    columns = [{"title": t, "align": a, "width": w} for t, a, w in (
-        (_("Hạng"), "right", "auto"), (_("Mã số"), "left", "auto"), (_("Đội"), "left", "2fr"), (_("Đơn vị"), "left", "2fr"),
-        *((c.name, "right", "1fr") for c in criteria), (_("Tổng điểm"), "right", "auto"),
-    )]  # fmt: skip
+    columns = [
+        {"title": t, "align": a, "width": w}
+        for t, a, w in (
+            (_("Hạng"), "right", "auto"),
+            (_("Mã số"), "left", "auto"),
+            (_("Đội"), "left", "2fr"),
+            (_("Đơn vị"), "left", "2fr"),
+            *((c.name, "right", "1fr") for c in criteria),
+            (_("Tổng điểm"), "right", "auto"),
+        )
+    ]
     table = [
-        [str(r.rank or "–"), r.label, r.name, r.school,
-         *(score(m, method.places) for m in r.result.get("means_e4", [0] * len(criteria))), score(r.score_e4, method.places)]
+        [
+            str(r.rank or "–"),
+            r.label,
+            r.name,
+            r.school,
+            *(score(m, method.places) for m in r.result.get("means_e4", [0] * len(criteria))),
+            score(r.score_e4, method.places),
+        ]
         for r in rows
-    ]  # fmt: skip
+    ]
     for row in table:
         row += [""] * (len(columns) - len(row))
     paper = _head(part, _("Bảng tổng hợp điểm"), _about(part))
@@ -158,21 +179,38 @@ def _minutes(
     paper = _head(part, _("Biên bản"), _("Họp hội đồng chấm thi %(about)s", about=_about(part)))
     paper["blocks"] = [
         {"type": "heading", "text": _("1. Giám khảo")},
-        {"type": "table", "size": 12, "rows": judges, "columns": [
-            {"title": "STT", "align": "right", "width": "auto"}, {"title": _("Họ tên"), "align": "left", "width": "3fr"},
-            {"title": _("Đã nộp"), "align": "right", "width": "1fr"}, {"title": _("Còn thiếu"), "align": "right", "width": "1fr"}]},
+        {
+            "type": "table",
+            "size": 12,
+            "rows": judges,
+            "columns": [
+                {"title": "STT", "align": "right", "width": "auto"},
+                {"title": _("Họ tên"), "align": "left", "width": "3fr"},
+                {"title": _("Đã nộp"), "align": "right", "width": "1fr"},
+                {"title": _("Còn thiếu"), "align": "right", "width": "1fr"},
+            ],
+        },
         {"type": "heading", "text": _("2. Cách tính")},
         {"type": "text", "text": _method_text(method, part)},
         {"type": "heading", "text": _("3. Đồng điểm")},
         {"type": "list", "items": decided or [_("Không có đồng điểm ở suất vào vòng sau hoặc suất giải.")]},
         {"type": "heading", "text": _("4. Kết quả")},
-        {"type": "table", "size": 12, "columns": [
-            {"title": _("Hạng"), "align": "right", "width": "auto"}, {"title": _("Mã số"), "align": "left", "width": "auto"},
-            {"title": _("Đội"), "align": "left", "width": "2fr"}, {"title": _("Đơn vị"), "align": "left", "width": "2fr"},
-            {"title": _("Tổng điểm"), "align": "right", "width": "auto"}],
-         "rows": [[str(r.rank), r.label, r.name, r.school, score(r.score_e4, method.places)] for r in listed]},
+        {
+            "type": "table",
+            "size": 12,
+            "columns": [
+                {"title": _("Hạng"), "align": "right", "width": "auto"},
+                {"title": _("Mã số"), "align": "left", "width": "auto"},
+                {"title": _("Đội"), "align": "left", "width": "2fr"},
+                {"title": _("Đơn vị"), "align": "left", "width": "2fr"},
+                {"title": _("Tổng điểm"), "align": "right", "width": "auto"},
+            ],
+            "rows": [
+                [str(r.rank), r.label, r.name, r.school, score(r.score_e4, method.places)] for r in listed
+            ],
+        },
         {"type": "text", "text": _("Mã kiểm tra dữ liệu: %(hash)s", hash=digest[:16])},
-    ]  # fmt: skip
+    ]
     paper["signatures"] = [
         {"lines": [_("THƯ KÝ")], "name": ""},
         {"lines": [_("TM. HỘI ĐỒNG"), _("CHỦ TỊCH")], "name": ""},
@@ -185,9 +223,12 @@ def _decided(tie: queries.TieView) -> str:
         return _("%(title)s. Chưa giải quyết.", title=tie.title)
     return _(
         "%(title)s. %(how)s; người quyết định: %(who)s; người ghi nhận: %(by)s. Căn cứ: %(reason)s",
-        title=tie.title, how=queries.outcome_words()[tie.row.outcome], who=tie.decided_by or "–",
-        by=tie.recorded_by or "–", reason=tie.row.reason,
-    )  # fmt: skip
+        title=tie.title,
+        how=queries.outcome_words()[tie.row.outcome],
+        who=tie.decided_by or "–",
+        by=tie.recorded_by or "–",
+        reason=tie.row.reason,
+    )
 
 
 def _method_text(method: scoring.Method, part: StageDivision) -> str:
@@ -198,5 +239,8 @@ def _method_text(method: scoring.Method, part: StageDivision) -> str:
     }[method.aggregate]
     return _(
         "Mỗi bài %(k)s phiếu; kết quả là %(how)s, làm tròn %(places)s chữ số. Vòng đóng ngày %(day)s.",
-        k=method.expected, how=how, places=method.places, day=vn_date(part.closed_at),
-    )  # fmt: skip
+        k=method.expected,
+        how=how,
+        places=method.places,
+        day=vn_date(part.closed_at),
+    )

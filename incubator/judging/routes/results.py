@@ -58,13 +58,33 @@ def _page(part_id: int, tie_id: int = 0, error: str = "") -> str:
     q, show = request.args.get("q", "").strip()[:100], request.args.get("show", "")
     rows = queries.chosen(rows, search_key(q), show)
     return render_template(
-        "judging/results.html", part=part, rows=rows, tabulation=tabulation, marked=marked, method=method, criteria=criteria, last=last,
-        ties=queries.ties_of(part, stage, names, wider=last), chairs=queries.deciders_of(stage, at=clock.now()), state=StageState,
-        outcomes=TieOutcome, tiers=tiers, awards=given, going=going,
-        withheld=ranking.why_withheld(stage, part.division_id), q=q, show=show, refused=tie_id, error=error,
-        typed=request.form if tie_id else {}, drawn=drawn,
-        how_settled=queries.outcome_words(), how=_how(method, names, tabulation), onward=onward, held=held,
-    )  # fmt: skip
+        "judging/results.html",
+        part=part,
+        rows=rows,
+        tabulation=tabulation,
+        marked=marked,
+        method=method,
+        criteria=criteria,
+        last=last,
+        ties=queries.ties_of(part, stage, names, wider=last),
+        chairs=queries.deciders_of(stage, at=clock.now()),
+        state=StageState,
+        outcomes=TieOutcome,
+        tiers=tiers,
+        awards=given,
+        going=going,
+        withheld=ranking.why_withheld(stage, part.division_id),
+        q=q,
+        show=show,
+        refused=tie_id,
+        error=error,
+        typed=request.form if tie_id else {},
+        drawn=drawn,
+        how_settled=queries.outcome_words(),
+        how=_how(method, names, tabulation),
+        onward=onward,
+        held=held,
+    )
 
 
 def _how(method: scoring.Method, names: list[str], tabulation: Tabulation | None) -> list[tuple[str, str]]:
@@ -107,9 +127,17 @@ def decide_tie(part_id: int, tie_id: int) -> Any:
         outcome = _outcome()
         order = [] if outcome is TieOutcome.SHARE else _order(tie.stage_entry_ids)
         ties.decide(
-            tie, queries.part_of_tie(tie), stage, outcome, order, request.form.get("reason", ""), request.form.get("decided_by", 0, type=whole),
-            actor=current_actor(), at=clock.now(), paper=_paper(),
-        )  # fmt: skip
+            tie,
+            queries.part_of_tie(tie),
+            stage,
+            outcome,
+            order,
+            request.form.get("reason", ""),
+            request.form.get("decided_by", 0, type=whole),
+            actor=current_actor(),
+            at=clock.now(),
+            paper=_paper(),
+        )
         return _("Đã ghi kết quả giải quyết đồng điểm.")
 
     return _do(part_id, step, lambda error: make_response(_page(part_id, tie_id, error.message), 422))

@@ -48,22 +48,31 @@ def rubric(rubric_id: int) -> Any:
 def _show_rubric(found: Rubric, form: forms.RubricForm, status: int = 200) -> Any:
     edition = panel_queries.edition_of(found)
     page = render_template(
-        "judging/rubric.html", rubric=found, form=form, uses=panel_queries.uses_of(found), source=CriterionSource,
-        choices=panel_queries.planned_parts(found.edition_id), edition=edition,
+        "judging/rubric.html",
+        rubric=found,
+        form=form,
+        uses=panel_queries.uses_of(found),
+        source=CriterionSource,
+        choices=panel_queries.planned_parts(found.edition_id),
+        edition=edition,
         total=sum(c.max_e2 * c.weight_e2 for c in found.criteria),
-    )  # fmt: skip
+    )
     return make_response(page, status)
 
 
 def _filled(found: Rubric) -> forms.RubricForm:
     rows = [
         {
-            "name": c.name, "name_en": c.name_en, "max_points": c.max_e2, "step": c.step_e2, "weight": c.weight_e2,
+            "name": c.name,
+            "name_en": c.name_en,
+            "max_points": c.max_e2,
+            "step": c.step_e2,
+            "weight": c.weight_e2,
             "source": c.source,
             **{f"level{i}": level.get("vi", "") for i, level in enumerate(c.levels[:4], start=1)},
         }
         for c in found.criteria
-    ]  # fmt: skip
+    ]
     return forms.RubricForm(name=found.name, criteria=[*rows, {}])
 
 
@@ -108,12 +117,16 @@ def _drafts(form: forms.RubricForm, found: Rubric) -> list[rubrics.CriterionDraf
         most, step = row["max_points"].data or 0, row["step"].data or 100
         drafts.append(
             rubrics.CriterionDraft(
-                name=row["name"].data, name_en=row["name_en"].data or "", max_e2=most, step_e2=step,
-                weight_e2=row["weight"].data or 100, source=CriterionSource(row["source"].data),
+                name=row["name"].data,
+                name_en=row["name_en"].data or "",
+                max_e2=most,
+                step_e2=step,
+                weight_e2=row["weight"].data or 100,
+                source=CriterionSource(row["source"].data),
                 formula=before.formula if before else "",
                 levels=tuple(rubrics.levels_for(most, step, levels)),
             )
-        )  # fmt: skip
+        )
     return drafts
 
 

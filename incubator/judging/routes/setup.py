@@ -37,9 +37,12 @@ def editions() -> str:
 def overview(edition: str) -> str:
     found = queries.get_edition_for(current_actor(), edition)
     return render_template(
-        "judging/overview.html", edition=found, lines=parts_of(found.id),
-        rubrics=panel_queries.rubrics_of(found.id), templates=rubrics.templates(),
-    )  # fmt: skip
+        "judging/overview.html",
+        edition=found,
+        lines=parts_of(found.id),
+        rubrics=panel_queries.rubrics_of(found.id),
+        templates=rubrics.templates(),
+    )
 
 
 @bp.post("/boards/<int:part_id>/open")
@@ -100,9 +103,14 @@ def _show_panels(stage_id: int, form: forms.JudgeForm, status: int = 200, panel_
     view = panel_queries.panels_of(stage)
     method = inputs.method_of(stage)
     page = render_template(
-        "judging/panels.html", stage=stage, view=view, form=form, bad_panel=panel_id, method=method,
+        "judging/panels.html",
+        stage=stage,
+        view=view,
+        form=form,
+        bad_panel=panel_id,
+        method=method,
         fields=stage.edition.fields,
-    )  # fmt: skip
+    )
     return make_response(page, status)
 
 
@@ -164,9 +172,16 @@ def add_judge(stage_id: int, panel_id: int) -> Any:
             stage = queries.get_stage_for(actor, stage_id)
             panel = panels.get_panel(stage, panel_id)
             member = panels.add_new_judge(
-                panel, stage, full_name=form.full_name.data, title=form.title.data or "", contact=form.contact.data,
-                reserve=form.reserve.data, chair=form.chair.data, actor=actor, at=at,
-            )  # fmt: skip
+                panel,
+                stage,
+                full_name=form.full_name.data,
+                title=form.title.data or "",
+                contact=form.contact.data,
+                reserve=form.reserve.data,
+                chair=form.chair.data,
+                actor=actor,
+                at=at,
+            )
             panels.link_for(member.person_id, stage, actor=actor, at=at)
     except DomainError as error:
         form.take(error)
@@ -192,9 +207,15 @@ def change_judge(stage_id: int, panel_id: int, person_id: int) -> Any:
             elif action == "part":
                 part = request.form.get("part", "")
                 panels.change_member(
-                    member, panel, stage, chair=part == "chair", reserve=part == "reserve", actor=actor, at=at,
+                    member,
+                    panel,
+                    stage,
+                    chair=part == "chair",
+                    reserve=part == "reserve",
+                    actor=actor,
+                    at=at,
                     most=request.form.get("most", type=whole),
-                )  # fmt: skip
+                )
             else:
                 panels.mark_absent(member, stage, action == "absent", actor=actor, at=at)
         flash(_("Đã lưu."), "success")

@@ -73,9 +73,14 @@ def take_over(judge_id: int, stage: Stage, *, actor: Actor, at: datetime, seed: 
         [(e, j, panel_by_entry[e]) for e, js in plan.judges_of.items() for j in js], stage, Random(seed), at
     )
     activity.record(
-        "judging.taken_over", stage, actor=actor, at=at, edition_id=stage.edition_id,
-        before={"judge": judge_id}, after={"moved": len(moved), "left": len(entries) - len(moved)},
-    )  # fmt: skip
+        "judging.taken_over",
+        stage,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        before={"judge": judge_id},
+        after={"moved": len(moved), "left": len(entries) - len(moved)},
+    )
     for person in sorted({j for js in plan.judges_of.values() for j in js}):
         activity.notify("judging/more_entries", person_id=person, at=at, url="/judging/", stage_id=stage.id)
     return places.Outcome(plan, len(moved), ())

@@ -69,9 +69,18 @@ def assign(stage: Stage, *, actor: Actor, at: datetime, seed: int = 0, keep: boo
     ]
     places.insert(new, stage, Random(seed), at)
     activity.record(
-        "judging.assigned", stage, actor=actor, at=at, edition_id=stage.edition_id,
-        after={"added": len(new), "seed": seed, "short": len(plan.shortfalls), "loads": {str(k): v for k, v in plan.loads.items()}},
-    )  # fmt: skip
+        "judging.assigned",
+        stage,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        after={
+            "added": len(new),
+            "seed": seed,
+            "short": len(plan.shortfalls),
+            "loads": {str(k): v for k, v in plan.loads.items()},
+        },
+    )
     return places.Outcome(plan, len(new), tuple(r.id for r in rows if r.id not in panel_ids))
 
 
@@ -122,12 +131,18 @@ def give_practice(stage: Stage, stage_entry_id: int, *, actor: Actor, at: dateti
     )
     rows = [
         {
-            "stage_entry_id": stage_entry_id, "judge_id": j.id, "panel_id": min(j.panels), "position": -1,
-            "state": AssignmentState.ASSIGNED, "reason": "", "practice": True, "created_at": at,
+            "stage_entry_id": stage_entry_id,
+            "judge_id": j.id,
+            "panel_id": min(j.panels),
+            "position": -1,
+            "state": AssignmentState.ASSIGNED,
+            "reason": "",
+            "practice": True,
+            "created_at": at,
         }
         for j in places.judges_in(panels)
         if j.id not in have
-    ]  # fmt: skip
+    ]
     if rows:
         db.session.execute(sa.insert(Assignment), rows)
     activity.record(

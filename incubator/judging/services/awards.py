@@ -67,16 +67,23 @@ def withhold(
     if withheld:
         why[key] = reason.strip()
     stage.settings = {
-        **stage.settings, "withheld": sorted(whole), "withheld_in": by_division, "withheld_why": why,
-    }  # fmt: skip
+        **stage.settings,
+        "withheld": sorted(whole),
+        "withheld_in": by_division,
+        "withheld_why": why,
+    }
     parts = list(db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)))
     for part in parts:  # the list rests on another structure now: it is drawn up again
         take_back(part, actor=actor, at=at, edition_id=stage.edition_id)
     db.session.flush()
     activity.record(
-        "judging.prize.withheld" if withheld else "judging.prize.restored", tier, actor=actor, at=at,
-        edition_id=stage.edition_id, reason=reason.strip(),
-    )  # fmt: skip
+        "judging.prize.withheld" if withheld else "judging.prize.restored",
+        tier,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        reason=reason.strip(),
+    )
 
 
 def draw_up(stage: Stage, *, actor: Actor, at: datetime) -> dict[int, int]:
@@ -129,10 +136,12 @@ def _replace(stage: Stage, given: dict[int, int], actor: Actor, at: datetime) ->
     tiers = {t.id for t in ranking.tiers_of(stage.edition_id) if t.basis is not PrizeBasis.MANUAL}
     old = db.session.scalars(
         sa.select(Award).where(
-            Award.edition_id == stage.edition_id, Award.stage_entry_id.is_not(None), Award.revoked_at.is_(None),
+            Award.edition_id == stage.edition_id,
+            Award.stage_entry_id.is_not(None),
+            Award.revoked_at.is_(None),
             Award.tier_id.in_(tiers),
         )
-    ).all()  # fmt: skip
+    ).all()
     standing = {(a.stage_entry_id, a.tier_id) for a in old}
     for award in old:
         if award.stage_entry_id is not None and given.get(award.stage_entry_id) != award.tier_id:
@@ -164,19 +173,26 @@ def take_back(part: StageDivision, *, actor: Actor, at: datetime, edition_id: in
     by_rule = [t.id for t in ranking.tiers_of(edition_id) if t.basis is not PrizeBasis.MANUAL]
     rows = db.session.scalars(
         sa.select(Award).where(
-            Award.edition_id == edition_id, Award.revoked_at.is_(None), Award.tier_id.in_(by_rule),
+            Award.edition_id == edition_id,
+            Award.revoked_at.is_(None),
+            Award.tier_id.in_(by_rule),
             sa.or_(
                 Award.stage_entry_id.in_(mine),
                 sa.and_(Award.tier_id.in_(shared), Award.stage_entry_id.in_(whole)),
             ),
         )
-    ).all()  # fmt: skip
+    ).all()
     for award in rows:
         award.revoked_at = at
     if rows:
         activity.record(
-            "judging.awards.taken_back", part, actor=actor, at=at, edition_id=edition_id, before={"awards": len(rows)}
-        )  # fmt: skip
+            "judging.awards.taken_back",
+            part,
+            actor=actor,
+            at=at,
+            edition_id=edition_id,
+            before={"awards": len(rows)},
+        )
 
 
 def stage_changed(part_id: int, state: StageState, *, actor: Actor, at: datetime, **_more: object) -> None:
@@ -190,21 +206,35 @@ def stage_changed(part_id: int, state: StageState, *, actor: Actor, at: datetime
 def _insert(stage: Stage, given: dict[int, int], actor: Actor, at: datetime) -> list[int]:
     """Award rows with the names of bodies and places as they are on this day."""
     rows = db.session.execute(
-        sa.select(StageEntry.id, StageEntry.entry_id, Entry.division_id, Entry.organisation_id, Organisation.name, Area.name.label("area"))
+        sa.select(
+            StageEntry.id,
+            StageEntry.entry_id,
+            Entry.division_id,
+            Entry.organisation_id,
+            Organisation.name,
+            Area.name.label("area"),
+        )
         .join(Entry, Entry.id == StageEntry.entry_id)
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
         .outerjoin(Area, Area.id == Organisation.area_id)
         .where(StageEntry.id.in_(list(given)))
         .order_by(StageEntry.rank, StageEntry.id)
-    ).all()  # fmt: skip
+    ).all()
     awards = [
         Award(
-            edition_id=stage.edition_id, tier_id=given[r.id], division_id=r.division_id, entry_id=r.entry_id,
-            organisation_id=r.organisation_id, stage_entry_id=r.id, organisation_name=r.name or "", area_name=r.area or "",
-            by_id=actor.person_id, at=at,
+            edition_id=stage.edition_id,
+            tier_id=given[r.id],
+            division_id=r.division_id,
+            entry_id=r.entry_id,
+            organisation_id=r.organisation_id,
+            stage_entry_id=r.id,
+            organisation_name=r.name or "",
+            area_name=r.area or "",
+            by_id=actor.person_id,
+            at=at,
         )
         for r in rows
-    ]  # fmt: skip
+    ]
     db.session.add_all(awards)
     db.session.flush()
     return [a.id for a in awards]

@@ -84,12 +84,17 @@ def submit_many(part: StageDivision, stage: Stage, sheets: Iterable[FullSheet], 
     activity.record_many(
         [
             activity.event_values(
-                "judging.sheet.submitted", actor=actor, at=s.at, edition_id=stage.edition_id, object_type="score_sheet",
-                object_id=ids[s.assignment_id], after={"total_e2": _total_e2(s, rules)},
+                "judging.sheet.submitted",
+                actor=actor,
+                at=s.at,
+                edition_id=stage.edition_id,
+                object_type="score_sheet",
+                object_id=ids[s.assignment_id],
+                after={"total_e2": _total_e2(s, rules)},
             )
             for s in given
         ]
-    )  # fmt: skip
+    )
     return len(given)
 
 
@@ -125,15 +130,32 @@ def _total_e2(sheet: FullSheet, rules: Mapping[int, scoring.Rule]) -> int:
 
 def _sheet_row(sheet: FullSheet, rubric_id: int, rules: Mapping[int, scoring.Rule]) -> dict[str, Any]:
     return {
-        "assignment_id": sheet.assignment_id, "rubric_id": rubric_id, "state": SheetState.SUBMITTED, "version": 1,
-        "total_e2": _total_e2(sheet, rules), "comment": sheet.comment, "own_note": "", "panel_note": "", "source": "screen",
-        "void_reason": "", "created_at": sheet.at, "saved_at": sheet.at, "submitted_at": sheet.at,
-    }  # fmt: skip
+        "assignment_id": sheet.assignment_id,
+        "rubric_id": rubric_id,
+        "state": SheetState.SUBMITTED,
+        "version": 1,
+        "total_e2": _total_e2(sheet, rules),
+        "comment": sheet.comment,
+        "own_note": "",
+        "panel_note": "",
+        "source": "screen",
+        "void_reason": "",
+        "created_at": sheet.at,
+        "saved_at": sheet.at,
+        "submitted_at": sheet.at,
+    }
 
 
 def _mark_rows(sheet: FullSheet, sheet_id: int, judges: Mapping[int, int]) -> list[dict[str, Any]]:
     return [
-        {"sheet_id": sheet_id, "criterion_id": c, "version": 1, "points_e2": p, "client_id": f"bulk-{c}",
-         "by_id": judges[sheet.assignment_id], "at": sheet.at}
+        {
+            "sheet_id": sheet_id,
+            "criterion_id": c,
+            "version": 1,
+            "points_e2": p,
+            "client_id": f"bulk-{c}",
+            "by_id": judges[sheet.assignment_id],
+            "at": sheet.at,
+        }
         for c, p in sheet.points.items()
-    ]  # fmt: skip
+    ]

@@ -52,9 +52,15 @@ def move(
     db.session.flush()
     places.insert([(assignment.stage_entry_id, to_judge, assignment.panel_id or 0)], stage, Random(0), at)
     activity.record(
-        "judging.moved", assignment, actor=actor, at=at, edition_id=stage.edition_id,
-        before={"judge": assignment.judge_id}, after={"judge": to_judge}, reason=reason,
-    )  # fmt: skip
+        "judging.moved",
+        assignment,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        before={"judge": assignment.judge_id},
+        after={"judge": to_judge},
+        reason=reason,
+    )
 
 
 def add_by_hand(
@@ -72,6 +78,10 @@ def add_by_hand(
         raise Invalid(_("Người này đã có trong danh sách chấm bài."), field="judge")
     places.insert([(stage_entry_id, judge_id, panel.id)], stage, Random(0), at)
     activity.record(
-        "judging.judge.more", stage, actor=actor, at=at, edition_id=stage.edition_id,
+        "judging.judge.more",
+        stage,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
         after={"judge": judge_id, "stage_entry": stage_entry_id},
-    )  # fmt: skip
+    )

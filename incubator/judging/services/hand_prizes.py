@@ -38,17 +38,26 @@ def give(
         raise Invalid(_("Chọn ít nhất một nơi nhận chưa có giải này."), field="chosen")
     if tier.count is not None and len(held) + len(chosen) > tier.count:
         raise Conflict(
-            _("%(prize)s có %(n)s giải, đã trao %(held)s. Bớt nơi nhận hoặc đổi cơ cấu giải.",
-              prize=tier.name, n=tier.count, held=len(held))
-        )  # fmt: skip
+            _(
+                "%(prize)s có %(n)s giải, đã trao %(held)s. Bớt nơi nhận hoặc đổi cơ cấu giải.",
+                prize=tier.name,
+                n=tier.count,
+                held=len(held),
+            )
+        )
     awards = [_award(stage, tier, c, reason.strip(), actor, at) for c in chosen]
     db.session.add_all(awards)
     db.session.flush()
     made = [a.id for a in awards]
     activity.record(
-        "judging.awards.by_hand", tier, actor=actor, at=at, edition_id=stage.edition_id, after={"awards": made},
+        "judging.awards.by_hand",
+        tier,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        after={"awards": made},
         reason=reason.strip(),
-    )  # fmt: skip
+    )
     signals.award_given.send(tuple(made), actor=actor, at=at)
     return made
 
@@ -71,11 +80,19 @@ def _award(
 ) -> Award:
     """With the names of bodies and places as they are on this day."""
     return Award(
-        edition_id=stage.edition_id, tier_id=tier.id, division_id=candidate.division_id, entry_id=candidate.entry_id,
+        edition_id=stage.edition_id,
+        tier_id=tier.id,
+        division_id=candidate.division_id,
+        entry_id=candidate.entry_id,
         person_id=candidate.id if tier.recipient is PrizeRecipient.PERSON else None,
-        organisation_id=candidate.organisation_id, stage_entry_id=candidate.stage_entry_id,
-        organisation_name=candidate.school, area_name=candidate.area, reason=reason[:500], by_id=actor.person_id, at=at,
-    )  # fmt: skip
+        organisation_id=candidate.organisation_id,
+        stage_entry_id=candidate.stage_entry_id,
+        organisation_name=candidate.school,
+        area_name=candidate.area,
+        reason=reason[:500],
+        by_id=actor.person_id,
+        at=at,
+    )
 
 
 def take_back(stage: Stage, award_id: int, reason: str, *, actor: Actor, at: datetime) -> None:

@@ -33,10 +33,17 @@ LONGEST = 4000
 
 _load = (
     sa.select(
-        Assignment.id, Assignment.judge_id, Assignment.state, Assignment.practice,
-        StageEntry.presence, StageDivision.id.label("stage_division_id"),
-        StageDivision.state.label("stage_state"), Stage.edition_id,
-        ScoreSheet.id.label("sheet_id"), ScoreSheet.state.label("sheet_state"), ScoreSheet.version.label("sheet_version"),
+        Assignment.id,
+        Assignment.judge_id,
+        Assignment.state,
+        Assignment.practice,
+        StageEntry.presence,
+        StageDivision.id.label("stage_division_id"),
+        StageDivision.state.label("stage_state"),
+        Stage.edition_id,
+        ScoreSheet.id.label("sheet_id"),
+        ScoreSheet.state.label("sheet_state"),
+        ScoreSheet.version.label("sheet_version"),
         ScoreSheet.source,
         sa.func.coalesce(ScoreSheet.rubric_id, StageDivision.rubric_id).label("rubric_id"),
     )
@@ -46,35 +53,55 @@ _load = (
     .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
     .where(Assignment.id == sa.bindparam("assignment"))
     .with_for_update(of=Assignment)
-)  # fmt: skip
+)
 
 _latest, _again, _one = (Mark.__table__.alias(name) for name in ("latest", "again", "one"))
 # One statement for all that a save must know: the assignment, its criterion, the newest mark, and the mark that this
 # very save left if it was sent before.
 _load_for_mark = (
     _load.add_columns(
-        Criterion.id.label("criterion_id"), Criterion.max_e2, Criterion.step_e2, Criterion.weight_e2,
-        Criterion.source.label("criterion_source"), Rubric.frozen_at,
-        _latest.c.version.label("latest_version"), _latest.c.points_e2.label("latest_points_e2"),
+        Criterion.id.label("criterion_id"),
+        Criterion.max_e2,
+        Criterion.step_e2,
+        Criterion.weight_e2,
+        Criterion.source.label("criterion_source"),
+        Rubric.frozen_at,
+        _latest.c.version.label("latest_version"),
+        _latest.c.points_e2.label("latest_points_e2"),
         _latest.c.at.label("latest_at"),
-        _again.c.version.label("again_version"), _again.c.points_e2.label("again_points_e2"), _again.c.at.label("again_at"),
+        _again.c.version.label("again_version"),
+        _again.c.points_e2.label("again_points_e2"),
+        _again.c.at.label("again_at"),
     )
-    .join(Criterion, sa.and_(
-        Criterion.id == sa.bindparam("criterion"),
-        Criterion.rubric_id == sa.func.coalesce(ScoreSheet.rubric_id, StageDivision.rubric_id),
-    ))
+    .join(
+        Criterion,
+        sa.and_(
+            Criterion.id == sa.bindparam("criterion"),
+            Criterion.rubric_id == sa.func.coalesce(ScoreSheet.rubric_id, StageDivision.rubric_id),
+        ),
+    )
     .join(Rubric, Rubric.id == Criterion.rubric_id)
     # Each by the id that one look into an index finds, however long the history is.
-    .outerjoin(_latest, _latest.c.id == sa.select(_one.c.id).where(
-        _one.c.sheet_id == ScoreSheet.id, _one.c.criterion_id == Criterion.id
-    ).order_by(_one.c.version.desc()).limit(1).scalar_subquery())
-    .outerjoin(_again, sa.and_(
-        _again.c.id == sa.select(_one.c.id).where(
-            _one.c.sheet_id == ScoreSheet.id, _one.c.client_id == sa.bindparam("client")
-        ).scalar_subquery(),
-        _again.c.criterion_id == Criterion.id,
-    ))
-)  # fmt: skip
+    .outerjoin(
+        _latest,
+        _latest.c.id
+        == sa.select(_one.c.id)
+        .where(_one.c.sheet_id == ScoreSheet.id, _one.c.criterion_id == Criterion.id)
+        .order_by(_one.c.version.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .outerjoin(
+        _again,
+        sa.and_(
+            _again.c.id
+            == sa.select(_one.c.id)
+            .where(_one.c.sheet_id == ScoreSheet.id, _one.c.client_id == sa.bindparam("client"))
+            .scalar_subquery(),
+            _again.c.criterion_id == Criterion.id,
+        ),
+    )
+)
 _insert_mark = sa.insert(Mark.__table__)  # type: ignore[arg-type]
 _sheet: Any = ScoreSheet.__table__
 _touch_sheet = (
@@ -132,9 +159,15 @@ def save_mark(
     insert_marks(sheet_id, [(criterion_id, version, points_e2, client_id)], actor=actor, at=at)
     _touch(row, sheet_id, at)
     activity.record(
-        "judging.mark.saved", actor=actor, at=at, edition_id=row.edition_id, object_type="score_sheet", object_id=sheet_id,
-        before={"marks": {str(criterion_id): row.latest_points_e2}}, after={"marks": {str(criterion_id): points_e2}},
-    )  # fmt: skip
+        "judging.mark.saved",
+        actor=actor,
+        at=at,
+        edition_id=row.edition_id,
+        object_type="score_sheet",
+        object_id=sheet_id,
+        before={"marks": {str(criterion_id): row.latest_points_e2}},
+        after={"marks": {str(criterion_id): points_e2}},
+    )
     return Saved(sheet_id, criterion_id, version, points_e2, at)
 
 
@@ -196,10 +229,20 @@ def open_sheet(row: Any, *, actor: Actor, at: datetime) -> int:
     """The sheet is born with its first mark; that freezes the rubric, unless the entry is for practice."""
     result = db.session.execute(
         sa.insert(ScoreSheet).values(
-            assignment_id=row.id, rubric_id=row.rubric_id, state=SheetState.DRAFT, version=0, source="screen",
-            entered_by_id=None, created_at=at, saved_at=at, comment="", own_note="", panel_note="", void_reason="",
+            assignment_id=row.id,
+            rubric_id=row.rubric_id,
+            state=SheetState.DRAFT,
+            version=0,
+            source="screen",
+            entered_by_id=None,
+            created_at=at,
+            saved_at=at,
+            comment="",
+            own_note="",
+            panel_note="",
+            void_reason="",
         )
-    )  # fmt: skip
+    )
     if not row.practice:
         freeze(row.rubric_id, at)
     key = result.inserted_primary_key  # type: ignore[attr-defined]
@@ -220,10 +263,18 @@ def insert_marks(
     _run(
         _insert_mark,
         [
-            {"sheet_id": sheet_id, "criterion_id": c, "version": v, "points_e2": p, "client_id": k, "by_id": actor.person_id, "at": at}
+            {
+                "sheet_id": sheet_id,
+                "criterion_id": c,
+                "version": v,
+                "points_e2": p,
+                "client_id": k,
+                "by_id": actor.person_id,
+                "at": at,
+            }
             for c, v, p, k in marks
         ],
-    )  # fmt: skip
+    )
 
 
 def _touch(row: Any, sheet_id: int, at: datetime) -> None:

@@ -71,9 +71,14 @@ def change_panel(
     panel.name, panel.division_ids, panel.fields = name.strip(), list(division_ids), list(fields)
     db.session.flush()
     activity.record(
-        "judging.panel.changed", panel, actor=actor, at=at, edition_id=stage.edition_id, before=before,
+        "judging.panel.changed",
+        panel,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        before=before,
         after={"divisions": panel.division_ids, "fields": panel.fields},
-    )  # fmt: skip
+    )
 
 
 def remove_panel(panel: Panel, stage: Stage, *, actor: Actor, at: datetime) -> None:
@@ -111,9 +116,14 @@ def change_member(
         panel.chair_id = None
     db.session.flush()
     activity.record(
-        "judging.judge.changed", member, actor=actor, at=at, edition_id=stage.edition_id, before=before,
+        "judging.judge.changed",
+        member,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        before=before,
         after={"reserve": reserve, "most": most, "chair": chair},
-    )  # fmt: skip
+    )
 
 
 def add_judge(
@@ -142,9 +152,13 @@ def add_judge(
         panel.chair_id = person.id
     db.session.flush()
     activity.record(
-        "judging.judge.added", member, actor=actor, at=at, edition_id=stage.edition_id,
+        "judging.judge.added",
+        member,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
         after={"panel": panel.id, "person": person.id, "reserve": reserve},
-    )  # fmt: skip
+    )
     return member
 
 
@@ -223,9 +237,18 @@ def link_for(person_id: int, stage: Stage, *, actor: Actor, at: datetime) -> Inv
         return living
     until = (stage.ends_at or at) + LINK_SPARE if stage.ends_at else at + LINK_WITHOUT_END
     return accounts.invite(
-        InvitationKind.SIGN_IN, person_id=person_id, role=Role.JUDGE, scope=ScopeKind.EDITION, scope_id=stage.edition_id,
-        uses=None, until=max(until, at + timedelta(days=1)), actor=actor, at=at, stage=stage.id, next="/judging/",
-    )  # fmt: skip
+        InvitationKind.SIGN_IN,
+        person_id=person_id,
+        role=Role.JUDGE,
+        scope=ScopeKind.EDITION,
+        scope_id=stage.edition_id,
+        uses=None,
+        until=max(until, at + timedelta(days=1)),
+        actor=actor,
+        at=at,
+        stage=stage.id,
+        next="/judging/",
+    )
 
 
 def make_links(stage: Stage, *, actor: Actor, at: datetime) -> int:
@@ -246,8 +269,13 @@ def send_links(stage: Stage, *, actor: Actor, at: datetime) -> int:
             "accounts/invitation", person_id=invited.person.id, at=at, url="/judging/", invitation_id=link.id
         )
     activity.record(
-        "judging.links.sent", stage, actor=actor, at=at, edition_id=stage.edition_id, after={"judges": len(waiting)}
-    )  # fmt: skip
+        "judging.links.sent",
+        stage,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        after={"judges": len(waiting)},
+    )
     return len(waiting)
 
 
@@ -270,9 +298,10 @@ def end_links(stage: Stage, *, actor: Actor, at: datetime) -> int:
 def panel_of(panels: Sequence[Panel], division_id: int, field: str) -> Panel | None:
     """The panel that judges an entry: the one that names its field and division most closely."""
     fits = [
-        p for p in panels
+        p
+        for p in panels
         if (not p.division_ids or division_id in p.division_ids) and (not p.fields or field in p.fields)
-    ]  # fmt: skip
+    ]
     return min(fits, key=lambda p: (not p.fields, not p.division_ids, p.id), default=None)
 
 

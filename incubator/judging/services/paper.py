@@ -63,9 +63,13 @@ def enter_paper(
     )
     db.session.flush()
     activity.record(
-        "judging.paper.entered", sheet, actor=actor, at=at, edition_id=row.edition_id,
+        "judging.paper.entered",
+        sheet,
+        actor=actor,
+        at=at,
+        edition_id=row.edition_id,
         after={"marks": {str(k): v for k, v in points.items()}},
-    )  # fmt: skip
+    )
     return sheet
 
 
@@ -90,10 +94,14 @@ def _write(
             raise Invalid(_("Chưa nhập điểm “%(name)s”.", name=criterion.name), field=f"m{criterion.id}")
         if scoring.mark_problem(scoring.Rule(criterion.id, criterion.max_e2, criterion.step_e2), value):
             raise Invalid(
-                _("“%(name)s”: điểm từ 0 đến %(most)s, bước %(step)s.", name=criterion.name,
-                  most=hot.plain(criterion.max_e2), step=hot.plain(criterion.step_e2)),
+                _(
+                    "“%(name)s”: điểm từ 0 đến %(most)s, bước %(step)s.",
+                    name=criterion.name,
+                    most=hot.plain(criterion.max_e2),
+                    step=hot.plain(criterion.step_e2),
+                ),
                 field=f"m{criterion.id}",
-            )  # fmt: skip
+            )
         latest = current.get(criterion.id)
         if latest is None or latest.points_e2 != value:
             version = latest.version + 1 if latest else 1
@@ -122,10 +130,12 @@ def check_paper(assignment_id: int, total_e2: int, *, actor: Actor, at: datetime
     typed = hot.retotal(sheet.id)
     if typed != total_e2:
         raise Invalid(
-            _("Tổng trên giấy %(paper)s khác tổng các điểm đã nhập. So từng điểm với giấy; nhập sai thì nhập lại phiếu.",
-              paper=hot.plain(total_e2)),
+            _(
+                "Tổng trên giấy %(paper)s khác tổng các điểm đã nhập. So từng điểm với giấy; nhập sai thì nhập lại phiếu.",
+                paper=hot.plain(total_e2),
+            ),
             field="total",
-        )  # fmt: skip
+        )
     sheet.checked_by_id, sheet.checked_at = actor.person_id, at
     finish_sheet(sheet, row, actor=actor, at=at)
     activity.record("judging.paper.checked", sheet, actor=actor, at=at, edition_id=row.edition_id)
@@ -165,32 +175,47 @@ def enter_scores(
     latest = entered_of(part.id, [criterion.id])
     rows = [
         {
-            "stage_entry_id": e, "criterion_id": criterion.id, "points_e2": p, "raw": values[e] if votes else None,
+            "stage_entry_id": e,
+            "criterion_id": criterion.id,
+            "points_e2": p,
+            "raw": values[e] if votes else None,
             "version": old.version + 1 if (old := latest.get((e, criterion.id))) else 1,
-            "source_note": source_note.strip(), "by_id": actor.person_id, "at": at,
+            "source_note": source_note.strip(),
+            "by_id": actor.person_id,
+            "at": at,
         }
         for e, p in points.items()
         if (e, criterion.id) not in latest or latest[e, criterion.id].points_e2 != p
-    ]  # fmt: skip
+    ]
     if rows:
         db.session.execute(sa.insert(EnteredScore), rows)
         hot.freeze(criterion.rubric_id, at)
     activity.record(
-        "judging.scores.entered", part, actor=actor, at=at, edition_id=stage.edition_id,
+        "judging.scores.entered",
+        part,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
         after={"criterion": criterion.id, "changed": len(rows)},
-    )  # fmt: skip
+    )
     return len(rows)
 
 
 def entered_of(part_id: int, criterion_ids: list[int]) -> dict[tuple[int, int], Any]:
     """(stage entry, criterion) -> newest entered score."""
     rows = db.session.execute(
-        sa.select(EnteredScore.stage_entry_id, EnteredScore.criterion_id, EnteredScore.points_e2, EnteredScore.raw,
-                  EnteredScore.version, EnteredScore.source_note)
+        sa.select(
+            EnteredScore.stage_entry_id,
+            EnteredScore.criterion_id,
+            EnteredScore.points_e2,
+            EnteredScore.raw,
+            EnteredScore.version,
+            EnteredScore.source_note,
+        )
         .join(StageEntry, StageEntry.id == EnteredScore.stage_entry_id)
         .where(StageEntry.stage_division_id == part_id, EnteredScore.criterion_id.in_(criterion_ids))
         .order_by(EnteredScore.version)
-    )  # fmt: skip
+    )
     return {(r.stage_entry_id, r.criterion_id): r for r in rows}
 
 

@@ -118,12 +118,18 @@ def insert(new: list[tuple[int, int, int]], stage: Stage, draw: Random, at: date
         )
     fresh = [
         {
-            "stage_entry_id": e, "judge_id": j, "panel_id": p, "position": places[e, j],
-            "state": AssignmentState.ASSIGNED, "reason": "", "practice": False, "created_at": at,
+            "stage_entry_id": e,
+            "judge_id": j,
+            "panel_id": p,
+            "position": places[e, j],
+            "state": AssignmentState.ASSIGNED,
+            "reason": "",
+            "practice": False,
+            "created_at": at,
         }
         for e, j, p in new
         if (e, j) not in old
-    ]  # fmt: skip
+    ]
     if fresh:
         db.session.execute(sa.insert(Assignment), fresh)
 

@@ -113,10 +113,14 @@ def create_rubric(
     ensure(policies.can_manage(actor, edition_id))
     ensure_sound(drafts)
     rubric = Rubric(
-        edition_id=edition_id, name=name.strip(), template=template, created_at=at,
-        version=previous.version + 1 if previous else 1, previous_id=previous.id if previous else None,
+        edition_id=edition_id,
+        name=name.strip(),
+        template=template,
+        created_at=at,
+        version=previous.version + 1 if previous else 1,
+        previous_id=previous.id if previous else None,
         criteria=[_row(position, draft) for position, draft in enumerate(drafts)],
-    )  # fmt: skip
+    )
     db.session.add(rubric)
     db.session.flush()
     activity.record(
@@ -139,10 +143,17 @@ def from_template(edition_id: int, template_id: str, *, actor: Actor, at: dateti
 
 def _values(position: int, draft: CriterionDraft) -> dict[str, Any]:
     return {
-        "position": position, "name": draft.name.strip(), "name_en": draft.name_en.strip(), "description": draft.description,
-        "max_e2": draft.max_e2, "step_e2": draft.step_e2, "weight_e2": draft.weight_e2, "source": draft.source,
-        "formula": draft.formula, "levels": list(draft.levels),
-    }  # fmt: skip
+        "position": position,
+        "name": draft.name.strip(),
+        "name_en": draft.name_en.strip(),
+        "description": draft.description,
+        "max_e2": draft.max_e2,
+        "step_e2": draft.step_e2,
+        "weight_e2": draft.weight_e2,
+        "source": draft.source,
+        "formula": draft.formula,
+        "levels": list(draft.levels),
+    }
 
 
 def _row(position: int, draft: CriterionDraft) -> Criterion:
@@ -226,9 +237,14 @@ def choose_rubric(part: StageDivision, stage: Stage, rubric: Rubric, *, actor: A
     carry_chain(stage, _criteria_of(before), _criteria_of(rubric.id))
     db.session.flush()
     activity.record(
-        "judging.rubric.chosen", part, actor=actor, at=at, edition_id=stage.edition_id,
-        before={"rubric": before}, after={"rubric": rubric.id},
-    )  # fmt: skip
+        "judging.rubric.chosen",
+        part,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        before={"rubric": before},
+        after={"rubric": rubric.id},
+    )
 
 
 def _criteria_of(rubric_id: int | None) -> list[Criterion]:

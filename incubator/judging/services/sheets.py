@@ -58,8 +58,11 @@ def save_text(assignment_id: int, name: str, text: str, *, base: str, actor: Act
     if stored != base:
         raise Conflict(
             _("Nhận xét này vừa được sửa trên máy hoặc thẻ khác."),
-            code="stale", name=name, text=stored, version=sheet.version,
-        )  # fmt: skip
+            code="stale",
+            name=name,
+            text=stored,
+            version=sheet.version,
+        )
     _write_text(sheet, name, text, at)
     _record_texts(row, sheet, [name], actor, at)
     return sheet.version
@@ -76,9 +79,13 @@ def _write_text(sheet: ScoreSheet, name: str, text: str, at: datetime) -> None:
 
 def _record_texts(row: Any, sheet: ScoreSheet, names: list[str], actor: Actor, at: datetime) -> None:
     activity.record(
-        "judging.text.saved", sheet, actor=actor, at=at, edition_id=row.edition_id,
+        "judging.text.saved",
+        sheet,
+        actor=actor,
+        at=at,
+        edition_id=row.edition_id,
         after={n: activity.digest(getattr(sheet, n)) for n in names},
-    )  # fmt: skip
+    )
 
 
 def _sheet(row: Any, actor: Actor, at: datetime) -> ScoreSheet:
@@ -114,9 +121,14 @@ def save_sheet(
             clash.marks[criterion_id] = latest
             continue
         hot.save_mark(
-            assignment_id, criterion_id, value, base=bases.get(criterion_id, 0), client_id=f"{token}-{criterion_id}"[:40],
-            actor=actor, at=at,
-        )  # fmt: skip
+            assignment_id,
+            criterion_id,
+            value,
+            base=bases.get(criterion_id, 0),
+            client_id=f"{token}-{criterion_id}"[:40],
+            actor=actor,
+            at=at,
+        )
     _save_texts(hot.load_row(assignment_id), texts, text_bases, clash, actor, at)
     return clash
 
@@ -262,6 +274,12 @@ def declare_conflict(
         sheet.state, sheet.void_reason = SheetState.VOID, reason.strip()
     db.session.flush()
     activity.record(
-        "judging.conflict.declared", actor=actor, at=at, edition_id=row.edition_id, object_type="assignment",
-        object_id=assignment_id, after={"kind": kind}, reason=reason.strip(),
-    )  # fmt: skip
+        "judging.conflict.declared",
+        actor=actor,
+        at=at,
+        edition_id=row.edition_id,
+        object_type="assignment",
+        object_id=assignment_id,
+        after={"kind": kind},
+        reason=reason.strip(),
+    )

@@ -62,9 +62,14 @@ def set_method(stage: Stage, method: scoring.Method, *, actor: Actor, at: dateti
     stage.settings = {**stage.settings, "scoring": method.parameters()}
     db.session.flush()
     activity.record(
-        "judging.method.set", stage, actor=actor, at=at, edition_id=stage.edition_id,
-        before={"scoring": before}, after={"scoring": method.parameters()},
-    )  # fmt: skip
+        "judging.method.set",
+        stage,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        before={"scoring": before},
+        after={"scoring": method.parameters()},
+    )
 
 
 def _move(
@@ -128,16 +133,26 @@ def tabulate(
     given = inputs.inputs_of(part.id, part.rubric_id)
     result = scoring.tabulate(given.rules, method, given.entry_ids, given.sheets, given.entered)
     tabulation = Tabulation(
-        stage_division_id=part.id, method=method.aggregate, parameters={**method.parameters(), "reason": reason},
-        input_hash=result.input_hash, rows=[_stored(r) for r in result.rows], created_at=at, created_by_id=actor.person_id,
-    )  # fmt: skip
+        stage_division_id=part.id,
+        method=method.aggregate,
+        parameters={**method.parameters(), "reason": reason},
+        input_hash=result.input_hash,
+        rows=[_stored(r) for r in result.rows],
+        created_at=at,
+        created_by_id=actor.person_id,
+    )
     db.session.add(tabulation)
     _write_ranks(part, result)
     db.session.flush()
     activity.record(
-        "judging.tabulated", tabulation, actor=actor, at=at, edition_id=stage.edition_id,
-        after={"input_hash": result.input_hash, "entries": len(result.rows)}, reason=reason,
-    )  # fmt: skip
+        "judging.tabulated",
+        tabulation,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        after={"input_hash": result.input_hash, "entries": len(result.rows)},
+        reason=reason,
+    )
     ties.find(part, stage, at=at)
     return tabulation
 
@@ -147,14 +162,21 @@ def _write_ranks(part: StageDivision, result: scoring.Result) -> None:
     _forget_ranks(part)
     rows = [
         {
-            "entry": row.entry_id, "score": row.total_e4, "standing": row.rank,
+            "entry": row.entry_id,
+            "score": row.total_e4,
+            "standing": row.rank,
             "why": {
-                "means_e4": row.means_e4, "key": row.key, "sheets": row.counted, "worthy": row.worthy,
-                "reasons": row.reasons, "separated_by": row.separated_by, "spread_e4": row.spread_e4,
+                "means_e4": row.means_e4,
+                "key": row.key,
+                "sheets": row.counted,
+                "worthy": row.worthy,
+                "reasons": row.reasons,
+                "separated_by": row.separated_by,
+                "spread_e4": row.spread_e4,
             },
         }
         for row in result.rows
-    ]  # fmt: skip
+    ]
     if rows:
         db.session.connection().execute(_write_rank, rows)
 
@@ -256,6 +278,12 @@ def set_presence(
     stage_entry.presence, stage_entry.presence_reason = presence, reason.strip()
     db.session.flush()
     activity.record(
-        "judging.presence.set", stage_entry, actor=actor, at=at, edition_id=stage.edition_id,
-        before={"presence": before}, after={"presence": presence}, reason=reason.strip(),
-    )  # fmt: skip
+        "judging.presence.set",
+        stage_entry,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        before={"presence": before},
+        after={"presence": presence},
+        reason=reason.strip(),
+    )

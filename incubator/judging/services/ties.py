@@ -45,9 +45,14 @@ def find_in(scope: ranking.Scope, stage_id: int, *, at: datetime) -> list[TieDec
         if (boundary, key) in have:
             continue
         row = TieDecision(
-            stage_division_id=scope.part_id, boundary=boundary, key=key, stage_entry_ids=list(tie.entry_ids),
-            details={"places": tie.places, "rank": tie.rank}, created_at=at, order=[],
-        )  # fmt: skip
+            stage_division_id=scope.part_id,
+            boundary=boundary,
+            key=key,
+            stage_entry_ids=list(tie.entry_ids),
+            details={"places": tie.places, "rank": tie.rank},
+            created_at=at,
+            order=[],
+        )
         db.session.add(row)
         made.append(row)
     db.session.flush()
@@ -106,9 +111,14 @@ def decide(
         _keep(tie, paper, actor, at)
     db.session.flush()
     activity.record(
-        "judging.tie.decided", tie, actor=actor, at=at, edition_id=stage.edition_id,
-        after={"outcome": outcome, "order": steps, "chair": decided_by_id}, reason=reason.strip(),
-    )  # fmt: skip
+        "judging.tie.decided",
+        tie,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        after={"outcome": outcome, "order": steps, "chair": decided_by_id},
+        reason=reason.strip(),
+    )
     if ranking.scope_name(tie):
         parts = list(db.session.scalars(sa.select(StageDivision).where(StageDivision.stage_id == stage.id)))
         for scope in ranking.wider_scopes(stage, parts):
@@ -141,9 +151,14 @@ def add_paper(
     _keep(tie, paper, actor, at)
     db.session.flush()
     activity.record(
-        "judging.tie.paper", tie, actor=actor, at=at, edition_id=stage.edition_id,
-        before={"paper": before}, after={"paper": tie.paper_id},
-    )  # fmt: skip
+        "judging.tie.paper",
+        tie,
+        actor=actor,
+        at=at,
+        edition_id=stage.edition_id,
+        before={"paper": before},
+        after={"paper": tie.paper_id},
+    )
 
 
 def _keep(tie: TieDecision, paper: tuple[bytes, str], actor: Actor, at: datetime) -> None:

@@ -47,8 +47,16 @@ def lines_of(entry_ids: Collection[int]) -> dict[int, Line]:
         return {}
     rows = db.session.execute(
         sa.select(
-            Entry.id, Entry.number, Team.name.label("team"), Project.title, Project.field, Entry.division_id,
-            Entry.organisation_id, Organisation.name.label("school"), Organisation.slug, Area.name.label("area"),
+            Entry.id,
+            Entry.number,
+            Team.name.label("team"),
+            Project.title,
+            Project.field,
+            Entry.division_id,
+            Entry.organisation_id,
+            Organisation.name.label("school"),
+            Organisation.slug,
+            Area.name.label("area"),
             namesakes(EntryMember.id).correlate(Entry, Team).exists().label("after_a_member"),
         )
         .join(Team, Team.id == Entry.team_id)
@@ -56,15 +64,23 @@ def lines_of(entry_ids: Collection[int]) -> dict[int, Line]:
         .outerjoin(Organisation, Organisation.id == Entry.organisation_id)
         .outerjoin(Area, Area.id == Organisation.area_id)
         .where(Entry.id.in_(entry_ids))
-    ).all()  # fmt: skip
+    ).all()
     instead = names_instead([r.id for r in rows if r.after_a_member])
     return {
         r.id: Line(
-            r.id, r.number or "", instead.get(r.id, r.team), r.title or "", r.field or "", r.division_id, r.organisation_id,
-            r.school or "", r.slug or "", r.area or "",
+            r.id,
+            r.number or "",
+            instead.get(r.id, r.team),
+            r.title or "",
+            r.field or "",
+            r.division_id,
+            r.organisation_id,
+            r.school or "",
+            r.slug or "",
+            r.area or "",
         )
         for r in rows
-    }  # fmt: skip
+    }
 
 
 def public_names(entry_ids: Collection[int], day: date) -> dict[int, list[str]]:

@@ -85,12 +85,18 @@ def heads_of(edition_ids: Sequence[int], now: datetime) -> list[Head]:
     rows = db.session.execute(
         visible(now)
         .with_only_columns(
-            Publication.id, Publication.edition_id, Publication.kind, Publication.subject, Publication.version,
-            Publication.visible_at, Publication.decision_number, Publication.reason,
+            Publication.id,
+            Publication.edition_id,
+            Publication.kind,
+            Publication.subject,
+            Publication.version,
+            Publication.visible_at,
+            Publication.decision_number,
+            Publication.reason,
         )
         .where(Publication.edition_id.in_(edition_ids))
         .order_by(Publication.visible_at.desc(), Publication.version.desc(), Publication.id.desc())
-    ).all()  # fmt: skip
+    ).all()
     stages = {
         f"stage:{s.id}": s
         for s in db.session.scalars(sa.select(Stage).where(Stage.edition_id.in_(edition_ids)))

@@ -31,15 +31,24 @@ def built_snapshot(edition_id: int, kind: PublicationKind, stage: Stage | None) 
     prizes = {a.entry_id: a.tier_id for a in reversed(awards) if a.entry_id}
     rows = db.session.execute(
         sa.select(
-            StageEntry.entry_id, StageEntry.rank, StageEntry.score_e4, StageEntry.advanced, StageEntry.presence,
-            StageEntry.starts_at, StageEntry.place, StageDivision.division_id, StageDivision.id.label("part"),
-            StageDivision.advance, Entry.number, StageEntry.result,
+            StageEntry.entry_id,
+            StageEntry.rank,
+            StageEntry.score_e4,
+            StageEntry.advanced,
+            StageEntry.presence,
+            StageEntry.starts_at,
+            StageEntry.place,
+            StageDivision.division_id,
+            StageDivision.id.label("part"),
+            StageDivision.advance,
+            Entry.number,
+            StageEntry.result,
         )
         .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
         .join(Entry, Entry.id == StageEntry.entry_id)
         .where(StageDivision.stage_id == stage.id, Entry.state != EntryState.DRAFT)
         .order_by(StageDivision.id, Entry.number)
-    ).all()  # fmt: skip
+    ).all()
     parts: dict[int, list[tuple[int, Row]]] = {}
     heads: dict[int, tuple[int, int | None]] = {}
     for r in rows:
@@ -49,13 +58,20 @@ def built_snapshot(edition_id: int, kind: PublicationKind, stage: Stage | None) 
             heads[r.part] = (r.division_id, r.advance)
     by_rank = kind in RANKED
     return Snapshot(
-        str(kind), edition_id, stage.id,
+        str(kind),
+        edition_id,
+        stage.id,
         tuple(
-            Part(heads[k][0], tuple(row for _rank, row in (sorted(v, key=lambda x: x[0]) if by_rank else v)), k, heads[k][1])
+            Part(
+                heads[k][0],
+                tuple(row for _rank, row in (sorted(v, key=lambda x: x[0]) if by_rank else v)),
+                k,
+                heads[k][1],
+            )
             for k, v in parts.items()
         ),
         awards,
-    )  # fmt: skip
+    )
 
 
 def _frozen_row(kind: PublicationKind, r: Any, tier_id: int | None) -> Row | None:

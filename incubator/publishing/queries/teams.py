@@ -110,10 +110,18 @@ def results_of(actor: Actor, now: datetime) -> list[TeamResult]:
         tier = tiers.get(row.tier_id) if row and row.tier_id else None
         found.append(
             TeamResult(
-                r.id, r.name, r.Edition, r.school or "", r.organisation_id, named(tier) if tier else "",
-                medal_of(tier.slug) if tier else "", row.rank if row else None, counts.get(r.id, 0), stopped.get(r.id, ""),
+                r.id,
+                r.name,
+                r.Edition,
+                r.school or "",
+                r.organisation_id,
+                named(tier) if tier else "",
+                medal_of(tier.slug) if tier else "",
+                row.rank if row else None,
+                counts.get(r.id, 0),
+                stopped.get(r.id, ""),
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -140,10 +148,11 @@ def _stopped(entry_ids: list[int], now: datetime) -> dict[int, str]:
         .join(StageDivision, StageDivision.id == StageEntry.stage_division_id)
         .join(Stage, Stage.id == StageDivision.stage_id)
         .where(
-            StageEntry.entry_id.in_(entry_ids), StageEntry.advanced.is_(False),
+            StageEntry.entry_id.in_(entry_ids),
+            StageEntry.advanced.is_(False),
             sa.literal("stage:").concat(sa.cast(Stage.id, sa.String)).in_(lists),
         )
-    )  # fmt: skip
+    )
     return {r.entry_id: named(r) for r in rows}
 
 

@@ -79,12 +79,17 @@ def told_of(entry: Entry, now: datetime) -> list[Told]:
         for row, of in _own_rows(entry.id, snapshot, stage_entry):
             found.append(
                 Told(
-                    publication, stage, row, of,
+                    publication,
+                    stage,
+                    row,
+                    of,
                     why_of(stage_entry.result, mine, _chain(stage)) if stage_entry else {},
-                    tuple(sorted(comments.get(stage_entry.id, ()))) if stage_entry else (), tiers.get(row.tier_id or 0),
-                    tuple(decided.get(stage_entry.id, ())) if stage_entry else (), tuple(versions),
+                    tuple(sorted(comments.get(stage_entry.id, ()))) if stage_entry else (),
+                    tiers.get(row.tier_id or 0),
+                    tuple(decided.get(stage_entry.id, ())) if stage_entry else (),
+                    tuple(versions),
                 )
-            )  # fmt: skip
+            )
             break
         else:
             if publication.kind in RANKED and any(_holds(v, entry.id) for v in versions[:-1]):

@@ -47,17 +47,26 @@ def waiting_for(actor: Actor) -> Asking[list[Todo]]:
     rows, waiting = yield [decided, appeals]
     found = [
         Todo(
-            _("Kết quả đã chốt, chưa công bố"), url_for("publishing.board", edition=r.slug), _("Chuẩn bị công bố"),
-            detail=named(r), icon="megaphone", scope=f"edition:{r.id}",
+            _("Kết quả đã chốt, chưa công bố"),
+            url_for("publishing.board", edition=r.slug),
+            _("Chuẩn bị công bố"),
+            detail=named(r),
+            icon="megaphone",
+            scope=f"edition:{r.id}",
         )
         for r in sorted(rows)
-    ]  # fmt: skip
+    ]
     for r in sorted(waiting):
         found.append(
             Todo(
-                _("%(n)s khiếu nại chờ trả lời", n=r.n), url_for("publishing.appeals", edition=r.slug),
-                _("Trả lời"), detail=named(r), icon="chat-left-text", urgent=True, count=r.n,
+                _("%(n)s khiếu nại chờ trả lời", n=r.n),
+                url_for("publishing.appeals", edition=r.slug),
+                _("Trả lời"),
+                detail=named(r),
+                icon="chat-left-text",
+                urgent=True,
+                count=r.n,
                 scope=f"edition:{r.id}",
             )
-        )  # fmt: skip
+        )
     return found

@@ -84,10 +84,19 @@ def show(
         and begins_words(key, (lines[e].team, lines[e].school), lines[e].number)
     ]
     return render_template(
-        "publishing/correct.html", edition=row, choice=choice, form=form, words=words, q=q, chosen=chosen,
-        hits=hits[:MOST_SHOWN], more_hits=max(0, len(hits) - MOST_SHOWN), tiers=ranking.tiers_of(row.id),
-        editing=[editing_of(lines[e], rows[e]) for e in chosen if e in rows and e in lines], **more,
-    )  # fmt: skip
+        "publishing/correct.html",
+        edition=row,
+        choice=choice,
+        form=form,
+        words=words,
+        q=q,
+        chosen=chosen,
+        hits=hits[:MOST_SHOWN],
+        more_hits=max(0, len(hits) - MOST_SHOWN),
+        tiers=ranking.tiers_of(row.id),
+        editing=[editing_of(lines[e], rows[e]) for e in chosen if e in rows and e in lines],
+        **more,
+    )
 
 
 def rows_of(row: Edition, choice: boards.Choice, snapshot: Snapshot) -> dict[int, Row]:
@@ -101,9 +110,13 @@ def editing_of(line: Line, row: Row) -> Editing:
     """What was typed, else what is published."""
     typed, e = request.form, line.entry_id
     return Editing(
-        line, row, typed.get(f"rank-{e}", str(row.rank or "")), typed.get(f"points-{e}", points_of(row)),
-        typed.get(f"tier-{e}", str(row.tier_id or "")), typed.get(f"state-{e}", row.presence),
-    )  # fmt: skip
+        line,
+        row,
+        typed.get(f"rank-{e}", str(row.rank or "")),
+        typed.get(f"points-{e}", points_of(row)),
+        typed.get(f"tier-{e}", str(row.tier_id or "")),
+        typed.get(f"state-{e}", row.presence),
+    )
 
 
 def points_of(row: Row) -> str:
@@ -129,10 +142,13 @@ def typed_changes(chosen: list[int], rows: dict[int, Row]) -> list[EntryChange]:
         state = request.form.get(f"state-{entry_id}", "")
         found.append(
             EntryChange(
-                entry_id, int(rank) if rank else None, score_e4, int(tier) if is_count(tier) else None,
+                entry_id,
+                int(rank) if rank else None,
+                score_e4,
+                int(tier) if is_count(tier) else None,
                 state if state in STATES else "",
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -161,10 +177,18 @@ def confirm(edition: str, kind: str, position: int) -> Response | str | tuple[st
             return show(row, choice, snapshot, form, chosen, changes=differing, before=before)
         with transaction():
             made = services.correct_result(
-                choice.latest, choice.stage, row, changes, reason=form.reason.data or "", visible_at=visible_at(form, now),
-                decision=Decision(form.decision_number.data or "", form.decision_date.data, form.signer.data or ""),
-                actor=actor, at=now,
-            )  # fmt: skip
+                choice.latest,
+                choice.stage,
+                row,
+                changes,
+                reason=form.reason.data or "",
+                visible_at=visible_at(form, now),
+                decision=Decision(
+                    form.decision_number.data or "", form.decision_date.data, form.signer.data or ""
+                ),
+                actor=actor,
+                at=now,
+            )
     except DomainError as error:
         form.take(error)
         return show(row, choice, snapshot, form, chosen), error.status
@@ -183,5 +207,8 @@ def confirm(edition: str, kind: str, position: int) -> Response | str | tuple[st
 
 def _differs(row: Row, change: EntryChange) -> bool:
     return (row.rank, row.score_e4, row.tier_id, row.presence) != (
-        change.rank, change.score_e4, change.tier_id, change.state,
-    )  # fmt: skip
+        change.rank,
+        change.score_e4,
+        change.tier_id,
+        change.state,
+    )

@@ -80,18 +80,28 @@ def _unchanged(post: Post | None, form: PostForm) -> bool:
     """A post that is out keeps its hour when only its text is mended."""
     asked = form.visible_at.data
     return bool(
-        post is not None and post.visible_at and form.when.data == "later" and asked
+        post is not None
+        and post.visible_at
+        and form.when.data == "later"
+        and asked
         and abs((post.visible_at - asked).total_seconds()) < 60
-    )  # fmt: skip
+    )
 
 
 def _show(row: Edition, post: Post | None, form: PostForm, problem: str = "") -> str:
     photos = queries.photos_of(post.id) if post is not None else []
     seen = {p.id for p in queries.shown(photos, clock.today())}
     return render_template(
-        "publishing/post.html", edition=row, post=post, form=form, photos=photos, seen=seen, problem=problem,
-        documents=queries.documents_of(post.id) if post is not None else [], now=clock.now(),
-    )  # fmt: skip
+        "publishing/post.html",
+        edition=row,
+        post=post,
+        form=form,
+        photos=photos,
+        seen=seen,
+        problem=problem,
+        documents=queries.documents_of(post.id) if post is not None else [],
+        now=clock.now(),
+    )
 
 
 @bp.post(f"/<int:post_id>/{PART}")
@@ -107,10 +117,16 @@ def add(edition: str, post_id: int, kind: str) -> Response | tuple[str, int]:
             post = queries.get_post(row, post_id)
             if kind == "photos":
                 posts.add_photo(
-                    row, post, data, name, request.form.get("caption", ""),
+                    row,
+                    post,
+                    data,
+                    name,
+                    request.form.get("caption", ""),
                     [n for n in re.split(r"[\s,;]+", request.form.get("numbers", "")) if n],
-                    nobody=request.form.get("nobody") == "1", actor=actor, at=now,
-                )  # fmt: skip
+                    nobody=request.form.get("nobody") == "1",
+                    actor=actor,
+                    at=now,
+                )
             else:
                 posts.add_document(row, post, data, name, request.form.get("title", ""), actor=actor, at=now)
     except NotFound:

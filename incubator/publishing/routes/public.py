@@ -73,10 +73,14 @@ def index(lang: str) -> BaseResponse:
     q = request.args.get("q", "").strip()[:100]
     return kept(
         render_template(
-            "publishing/index.html", editions=[e for e in editions if e.id in by_edition], heads=by_edition,
-            words=words, q=q, schools=find_schools(q, list(by_edition)) if q else [],
+            "publishing/index.html",
+            editions=[e for e in editions if e.id in by_edition],
+            heads=by_edition,
+            words=words,
+            q=q,
+            schools=find_schools(q, list(by_edition)) if q else [],
         )
-    )  # fmt: skip
+    )
 
 
 def load_page(edition: str, slug: str | None, version: int | None) -> ResultPage:

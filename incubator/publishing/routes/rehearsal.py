@@ -18,10 +18,19 @@ def rehearse(row: Edition, choice: boards.Choice, snapshot: Snapshot, form: Publ
     payload = payload_of(snapshot)
     version = (choice.latest.version if choice.latest else 0) + 1
     publication = Publication(
-        edition_id=row.id, kind=choice.kind, subject=choice.subject, version=version, payload=payload,
-        hash=digest(payload), visible_at=at, decision_number=form.decision_number.data or "",
-        decision_date=form.decision_date.data, signer=form.signer.data or "", reason=form.reason.data or "", created_at=now,
-    )  # fmt: skip
+        edition_id=row.id,
+        kind=choice.kind,
+        subject=choice.subject,
+        version=version,
+        payload=payload,
+        hash=digest(payload),
+        visible_at=at,
+        decision_number=form.decision_number.data or "",
+        decision_date=form.decision_date.data,
+        signer=form.signer.data or "",
+        reason=form.reason.data or "",
+        created_at=now,
+    )
     head = Head(
         0,
         row.id,

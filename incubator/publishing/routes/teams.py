@@ -52,11 +52,18 @@ def entry(entry_id: int) -> str | Response | tuple[str, int]:
             except DomainError as error:
                 form.take(error)
     page = render_template(
-        "publishing/entry.html", entry=row, team=team, edition=edition, told=told, form=form, words=words,
+        "publishing/entry.html",
+        entry=row,
+        team=team,
+        edition=edition,
+        told=told,
+        form=form,
+        words=words,
         corrections=[differences.corrections_of(edition, entry_id, t.versions) for t in told],
         certificates=[c for c in teams.certificates_for(actor, edition, now) if c.entry_id == entry_id],
-        appeals=teams.appeals_of(entry_id), may_appeal=bool(told) and policies.can_appeal(actor, parties),
-    )  # fmt: skip
+        appeals=teams.appeals_of(entry_id),
+        may_appeal=bool(told) and policies.can_appeal(actor, parties),
+    )
     return page, status
 
 

@@ -48,9 +48,15 @@ def index() -> str:
 def board(edition: str) -> str:
     row = editions.get_edition_for(current_actor(), edition)
     return render_template(
-        "publishing/board.html", board=boards.board_of(row), edition=row, words=words, now=clock.now(), steps=_steps(row),
-        run=editions.last_issue(row.id), divisions=editions.divisions_of(row.id),
-    )  # fmt: skip
+        "publishing/board.html",
+        board=boards.board_of(row),
+        edition=row,
+        words=words,
+        now=clock.now(),
+        steps=_steps(row),
+        run=editions.last_issue(row.id),
+        divisions=editions.divisions_of(row.id),
+    )
 
 
 def _steps(row: Edition) -> list[Todo]:
@@ -80,12 +86,21 @@ def prepare(edition: str, kind: str, position: int) -> str:
 def render_prepare(row: Edition, choice: boards.Choice, snapshot: Snapshot, form: PublishForm) -> str:
     latest = snapshot_of(choice.latest.payload) if choice.latest else None
     return render_template(
-        "publishing/prepare.html", edition=row, choice=choice, form=form, words=words,
+        "publishing/prepare.html",
+        edition=row,
+        choice=choice,
+        form=form,
+        words=words,
         problems=problems.problems_of(row, choice, snapshot),
         checks=problems.tier_checks(row, snapshot) if choice.kind in RANKED else [],
-        counts=[(d, len(p.rows)) for p in snapshot.parts for d in editions.divisions_of(row.id) if d.id == p.division_id],
+        counts=[
+            (d, len(p.rows))
+            for p in snapshot.parts
+            for d in editions.divisions_of(row.id)
+            if d.id == p.division_id
+        ],
         same=latest is not None and digest(payload_of(latest)) == digest(payload_of(snapshot)),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/<edition>/<kind>/<int:position>/rehearse")
@@ -101,9 +116,16 @@ def rehearsal(edition: str, kind: str, position: int) -> str | tuple[str, int]:
     page, refused = rehearse(row, choice, snapshot, form), _refusal(row, choice, snapshot, form)
     with force_locale("vi"):
         return render_template(
-            "publishing/rehearsal.html", page=page, form=form, choice=choice, edition=row, words=words, preview=True,
-            division=None, refused=refused,
-        )  # fmt: skip
+            "publishing/rehearsal.html",
+            page=page,
+            form=form,
+            choice=choice,
+            edition=row,
+            words=words,
+            preview=True,
+            division=None,
+            refused=refused,
+        )
 
 
 def _refusal(row: Edition, choice: boards.Choice, snapshot: Snapshot, form: PublishForm) -> str:
@@ -111,9 +133,14 @@ def _refusal(row: Edition, choice: boards.Choice, snapshot: Snapshot, form: Publ
     now = clock.now()
     try:
         services.ensure_publishable(
-            row, choice, snapshot, visible_at=max(visible_at(form, now), now), decision=decision_of(form),
-            reason=form.reason.data or "", at=now,
-        )  # fmt: skip
+            row,
+            choice,
+            snapshot,
+            visible_at=max(visible_at(form, now), now),
+            decision=decision_of(form),
+            reason=form.reason.data or "",
+            at=now,
+        )
     except DomainError as error:
         return error.message
     return ""
@@ -133,9 +160,15 @@ def publish(edition: str, kind: str, position: int) -> Response | tuple[str, int
     try:
         with transaction():
             made = services.publish(
-                row, choice.kind, choice.stage, visible_at=visible_at(form, now), decision=decision_of(form),
-                actor=current_actor(), at=now, reason=form.reason.data or "",
-            )  # fmt: skip
+                row,
+                choice.kind,
+                choice.stage,
+                visible_at=visible_at(form, now),
+                decision=decision_of(form),
+                actor=current_actor(),
+                at=now,
+                reason=form.reason.data or "",
+            )
     except DomainError as error:
         form.take(error)
         return render_prepare(row, choice, snapshot, form), error.status

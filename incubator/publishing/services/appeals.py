@@ -64,6 +64,9 @@ def answer_appeal(
     )
     if appeal.by_id:
         activity.notify(
-            "publishing/appeal_answered", person_id=appeal.by_id, url=f"/publishing/entries/{appeal.entry_id}", at=at,
+            "publishing/appeal_answered",
+            person_id=appeal.by_id,
+            url=f"/publishing/entries/{appeal.entry_id}",
+            at=at,
             appeal_id=appeal.id,
-        )  # fmt: skip
+        )

@@ -94,9 +94,18 @@ def issue_certificates(publication: Publication, *, actor: Actor, at: datetime) 
     db.session.flush()
     result = Issued(len(fresh), len(wanted) - len(fresh), len(gone))
     activity.record(
-        "publishing.certificates.issued", publication, actor=actor, at=at, edition_id=edition.id,
-        after={"new": result.new, "kept": result.kept, "revoked": result.revoked, "version": publication.version},
-    )  # fmt: skip
+        "publishing.certificates.issued",
+        publication,
+        actor=actor,
+        at=at,
+        edition_id=edition.id,
+        after={
+            "new": result.new,
+            "kept": result.kept,
+            "revoked": result.revoked,
+            "version": publication.version,
+        },
+    )
     return result
 
 
@@ -138,12 +147,21 @@ def _insert(
     mark = edition.slug.upper() if len(edition.slug) <= 24 else f"E{edition.id}"
     rows = [
         {
-            "number": f"{used + n:04d}/GCN-{mark}", "code": secrets.token_urlsafe(CODE_BYTES), "kind": w.kind,
-            "edition_id": edition.id, "publication_id": publication.id, "award_id": w.award_id, "entry_id": w.entry_id,
-            "person_id": w.person_id, "content": dict(w.content), "content_hash": w.hash, "issued_at": at, "revoke_reason": "",
+            "number": f"{used + n:04d}/GCN-{mark}",
+            "code": secrets.token_urlsafe(CODE_BYTES),
+            "kind": w.kind,
+            "edition_id": edition.id,
+            "publication_id": publication.id,
+            "award_id": w.award_id,
+            "entry_id": w.entry_id,
+            "person_id": w.person_id,
+            "content": dict(w.content),
+            "content_hash": w.hash,
+            "issued_at": at,
+            "revoke_reason": "",
         }
         for n, w in enumerate(fresh.values(), start=1)
-    ]  # fmt: skip
+    ]
     db.session.execute(sa.insert(Certificate), rows)
     codes = {row["code"] for row in rows}
     return {key_of(c): c.id for c in valid_certificates(edition.id) if c.code in codes}
@@ -166,9 +184,13 @@ def wanted_for(edition: Edition, snapshot: Snapshot) -> list[Wanted]:
     for given in snapshot.awards:
         award, tier = awards[given.award_id], tiers[given.tier_id]
         base = {
-            "edition": edition.name, "tier_id": tier.id, "prize": tier.name, "paper": tier.paper,
-            "school": award.organisation_name, "area": award.area_name,
-        }  # fmt: skip
+            "edition": edition.name,
+            "tier_id": tier.id,
+            "prize": tier.name,
+            "paper": tier.paper,
+            "school": award.organisation_name,
+            "area": award.area_name,
+        }
         if given.entry_id is None:
             content = {**base, "organisation_id": given.organisation_id}
             found.append(Wanted("organisation", award.id, None, None, given.organisation_id, content))

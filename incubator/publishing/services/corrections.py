@@ -130,8 +130,12 @@ def _rows(edition: Edition, stage: Stage, entry_ids: Sequence[int]) -> dict[int,
     ).all()
     for entry in new:
         row = StageEntry(
-            stage_division_id=parts[entry.division_id], entry_id=entry.id, place="", presence_reason="", result=dict(ABSENT)
-        )  # fmt: skip
+            stage_division_id=parts[entry.division_id],
+            entry_id=entry.id,
+            place="",
+            presence_reason="",
+            result=dict(ABSENT),
+        )
         db.session.add(row)
         rows[entry.id] = row
     db.session.flush()
@@ -151,11 +155,17 @@ def _correct_row(
         .order_by(PrizeTier.position, Award.id)
     ).first()
     before = {
-        "rank": row.rank, "score_e4": row.score_e4, "tier_id": old.tier_id if old else None, "state": state_of(row),
-    }  # fmt: skip
+        "rank": row.rank,
+        "score_e4": row.score_e4,
+        "tier_id": old.tier_id if old else None,
+        "state": state_of(row),
+    }
     after = {
-        "rank": change.rank, "score_e4": change.score_e4, "tier_id": change.tier_id, "state": change.state,
-    }  # fmt: skip
+        "rank": change.rank,
+        "score_e4": change.score_e4,
+        "tier_id": change.tier_id,
+        "state": change.state,
+    }
     if before == after:
         return
     row.rank, row.score_e4 = change.rank, change.score_e4
@@ -236,7 +246,15 @@ def _award(edition: Edition, row: StageEntry, tier_id: int, reason: str, actor: 
         .where(Entry.id == row.entry_id)
     ).one()
     return Award(
-        edition_id=edition.id, tier_id=tier_id, division_id=body.division_id, entry_id=row.entry_id,
-        organisation_id=body.organisation_id, stage_entry_id=row.id, organisation_name=body.name or "",
-        area_name=body.area or "", reason=reason[:500], by_id=actor.person_id, at=at,
-    )  # fmt: skip
+        edition_id=edition.id,
+        tier_id=tier_id,
+        division_id=body.division_id,
+        entry_id=row.entry_id,
+        organisation_id=body.organisation_id,
+        stage_entry_id=row.id,
+        organisation_name=body.name or "",
+        area_name=body.area or "",
+        reason=reason[:500],
+        by_id=actor.person_id,
+        at=at,
+    )

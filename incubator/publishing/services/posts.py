@@ -53,8 +53,14 @@ def save_post(
     post.visible_at = visible_at
     db.session.flush()
     activity.record(
-        "publishing.post.saved", post, actor=actor, at=at, edition_id=edition.id, before=before, after=_facts(post),
-    )  # fmt: skip
+        "publishing.post.saved",
+        post,
+        actor=actor,
+        at=at,
+        edition_id=edition.id,
+        before=before,
+        after=_facts(post),
+    )
     return post
 
 
@@ -97,9 +103,13 @@ def add_photo(
     db.session.add(photo)
     db.session.flush()
     activity.record(
-        "publishing.photo.added", photo, actor=actor, at=at, edition_id=edition.id,
+        "publishing.photo.added",
+        photo,
+        actor=actor,
+        at=at,
+        edition_id=edition.id,
         after={"post": post.id, "people": len(people)},
-    )  # fmt: skip
+    )
     return photo
 
 
@@ -129,9 +139,15 @@ def add_document(
     ensure(policies.can_publish(actor, edition.id))
     stored = store_file(data, name, owner_id=actor.person_id, at=at, allowed=PAPERS)
     row = Document(
-        kind=ATTACHED, series=f"post:{post.id}", edition_id=edition.id, title=(title.strip() or stored.name)[:250],
-        data={}, file_id=stored.id, created_by_id=actor.person_id, created_at=at,
-    )  # fmt: skip
+        kind=ATTACHED,
+        series=f"post:{post.id}",
+        edition_id=edition.id,
+        title=(title.strip() or stored.name)[:250],
+        data={},
+        file_id=stored.id,
+        created_by_id=actor.person_id,
+        created_at=at,
+    )
     db.session.add(row)
     db.session.flush()
     activity.record(

@@ -75,17 +75,36 @@ def publish(
     latest = choice.latest
     payload = payload_of(snapshot)
     row = Publication(
-        edition_id=edition.id, kind=kind, subject=choice.subject, version=_next_version(edition.id, kind, choice.subject),
-        payload=payload, hash=digest(payload), visible_at=visible_at, decision_number=decision.number,
-        decision_date=decision.on, signer=decision.signer, reason=reason.strip() if latest else "",
-        created_by_id=actor.person_id, created_at=at,
-    )  # fmt: skip
+        edition_id=edition.id,
+        kind=kind,
+        subject=choice.subject,
+        version=_next_version(edition.id, kind, choice.subject),
+        payload=payload,
+        hash=digest(payload),
+        visible_at=visible_at,
+        decision_number=decision.number,
+        decision_date=decision.on,
+        signer=decision.signer,
+        reason=reason.strip() if latest else "",
+        created_by_id=actor.person_id,
+        created_at=at,
+    )
     db.session.add(row)
     db.session.flush()
     activity.record(
-        "publishing.publication.made", row, actor=actor, at=at, edition_id=edition.id, reason=row.reason,
-        after={"kind": str(kind), "version": row.version, "hash": row.hash, "visible_at": visible_at.isoformat()},
-    )  # fmt: skip
+        "publishing.publication.made",
+        row,
+        actor=actor,
+        at=at,
+        edition_id=edition.id,
+        reason=row.reason,
+        after={
+            "kind": str(kind),
+            "version": row.version,
+            "hash": row.hash,
+            "visible_at": visible_at.isoformat(),
+        },
+    )
     if visible_at <= at:
         settle(row, actor=actor, at=at)
     after_commit(prebuilt.touch, published_root())

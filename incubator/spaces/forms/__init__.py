@@ -17,8 +17,29 @@ from .setup import (
 )
 
 __all__ = [
-    "BookForm", "DayOffForm", "DecisionForm", "DutyForm", "EventForm", "HoursForm", "ImportForm", "MoveForm",
-    "OutageForm", "PlaceForm", "PlanForm", "PriceForm", "QuotaForm", "RegisterForm", "ScheduleForm", "SearchForm",
-    "SeriesForm", "SessionForm", "SiteForm", "StageForm", "Ticks", "TrainingForm", "options", "prefix_of",
+    "BookForm",
+    "DayOffForm",
+    "DecisionForm",
+    "DutyForm",
+    "EventForm",
+    "HoursForm",
+    "ImportForm",
+    "MoveForm",
+    "OutageForm",
+    "PlaceForm",
+    "PlanForm",
+    "PriceForm",
+    "QuotaForm",
+    "RegisterForm",
+    "ScheduleForm",
+    "SearchForm",
+    "SeriesForm",
+    "SessionForm",
+    "SiteForm",
+    "StageForm",
+    "Ticks",
+    "TrainingForm",
+    "options",
+    "prefix_of",
     "session_form",
-]  # fmt: skip
+]

@@ -34,9 +34,14 @@ PURPOSES = [
     (Purpose.VISIT, lazy("Tham quan")),
 ]
 LENGTHS = [
-    (30, lazy("30 phút")), (60, lazy("1 giờ")), (90, lazy("1 giờ 30 phút")), (120, lazy("2 giờ")),
-    (180, lazy("3 giờ")), (240, lazy("4 giờ")), (480, lazy("8 giờ")),
-]  # fmt: skip
+    (30, lazy("30 phút")),
+    (60, lazy("1 giờ")),
+    (90, lazy("1 giờ 30 phút")),
+    (120, lazy("2 giờ")),
+    (180, lazy("3 giờ")),
+    (240, lazy("4 giờ")),
+    (480, lazy("8 giờ")),
+]
 
 NIGHT = timedelta(hours=12)
 
@@ -122,10 +127,14 @@ class MoveForm(BaseForm):
     scope = SelectField(
         lazy("Đổi"),
         default="one",
-        choices=options([
-            ("one", lazy("Chỉ lượt này")), ("following", lazy("Lượt này và các lượt sau")), ("all", lazy("Cả chuỗi")),
-        ]),
-    )  # fmt: skip
+        choices=options(
+            [
+                ("one", lazy("Chỉ lượt này")),
+                ("following", lazy("Lượt này và các lượt sau")),
+                ("all", lazy("Cả chuỗi")),
+            ]
+        ),
+    )
 
     def span(self) -> Span:
         return span_on(self.day.data, self.start.data, self.end.data)

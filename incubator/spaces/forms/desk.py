@@ -21,11 +21,14 @@ class OutageForm(BaseForm):
     resource_id = SelectField(lazy("Máy, phòng"), coerce=int)
     kind = SelectField(
         lazy("Loại"),
-        choices=options([
-            (OutageKind.OUTAGE, lazy("Hỏng")), (OutageKind.MAINTENANCE, lazy("Bảo trì")),
-            (OutageKind.CLOSURE, lazy("Đóng cửa")),
-        ]),
-    )  # fmt: skip
+        choices=options(
+            [
+                (OutageKind.OUTAGE, lazy("Hỏng")),
+                (OutageKind.MAINTENANCE, lazy("Bảo trì")),
+                (OutageKind.CLOSURE, lazy("Đóng cửa")),
+            ]
+        ),
+    )
     starts_at = MomentField(lazy("Từ lúc"), [InputRequired()])
     ends_at = MomentField(lazy("Đến lúc"), [InputRequired()])
     reason = StringField(lazy("Lý do"), [InputRequired(), Length(max=300)])
@@ -63,12 +66,19 @@ class DayOffForm(BaseForm):
     day = DayField(lazy("Ngày"), [InputRequired()])
     open_as = SelectField(
         lazy("Là"),
-        choices=options([
-            ("", lazy("Ngày nghỉ")), ("0", lazy("Làm như thứ Hai")), ("1", lazy("Làm như thứ Ba")),
-            ("2", lazy("Làm như thứ Tư")), ("3", lazy("Làm như thứ Năm")), ("4", lazy("Làm như thứ Sáu")),
-            ("5", lazy("Làm như thứ Bảy")), ("6", lazy("Làm như Chủ nhật")),
-        ]),
-    )  # fmt: skip
+        choices=options(
+            [
+                ("", lazy("Ngày nghỉ")),
+                ("0", lazy("Làm như thứ Hai")),
+                ("1", lazy("Làm như thứ Ba")),
+                ("2", lazy("Làm như thứ Tư")),
+                ("3", lazy("Làm như thứ Năm")),
+                ("4", lazy("Làm như thứ Sáu")),
+                ("5", lazy("Làm như thứ Bảy")),
+                ("6", lazy("Làm như Chủ nhật")),
+            ]
+        ),
+    )
     note = StringField(lazy("Lý do"), [InputRequired(), Length(max=200)])
 
 

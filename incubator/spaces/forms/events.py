@@ -25,11 +25,15 @@ class EventForm(BaseForm):
     title_en = StringField(lazy("Tên tiếng Anh"), [Length(max=200)])
     kind = SelectField(
         lazy("Loại"),
-        choices=options([
-            (EventKind.COURSE, lazy("Khóa học")), (EventKind.WORKSHOP, lazy("Buổi trải nghiệm, hội thảo")),
-            (EventKind.INDUCTION, lazy("Tập huấn sử dụng máy")), (EventKind.OPEN_DAY, lazy("Ngày hội")),
-        ]),
-    )  # fmt: skip
+        choices=options(
+            [
+                (EventKind.COURSE, lazy("Khóa học")),
+                (EventKind.WORKSHOP, lazy("Buổi trải nghiệm, hội thảo")),
+                (EventKind.INDUCTION, lazy("Tập huấn sử dụng máy")),
+                (EventKind.OPEN_DAY, lazy("Ngày hội")),
+            ]
+        ),
+    )
     seats = IntegerField(lazy("Số chỗ"), [InputRequired(), NumberRange(1, 5000)], default=20)
     summary = TextAreaField(lazy("Giới thiệu"), [Length(max=5000)])
     summary_en = TextAreaField(lazy("Giới thiệu bằng tiếng Anh"), [Length(max=5000)])
@@ -65,8 +69,11 @@ def session_form(session: EventSession | None = None) -> SessionForm:
         return SessionForm(formdata=None)
     start, end = local_time(session.starts_at), local_time(session.ends_at)
     values = {
-        "resource_id": session.resource_id, "day": start.date(), "start": start.time(), "end": end.time(),
-    }  # fmt: skip
+        "resource_id": session.resource_id,
+        "day": start.date(),
+        "start": start.time(),
+        "end": end.time(),
+    }
     return SessionForm(formdata=None, data=values, prefix=prefix_of(session.id))
 
 

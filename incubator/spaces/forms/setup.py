@@ -121,20 +121,32 @@ class PlaceForm(BaseForm):
     def description_of(self) -> Description:
         """What was typed, as the service takes it."""
         return Description(
-            name=self.name.data or "", kind=ResourceKind(self.kind.data), name_en=self.name_en.data or "",
-            description=self.description.data or "", description_en=self.description_en.data or "",
+            name=self.name.data or "",
+            kind=ResourceKind(self.kind.data),
+            name_en=self.name_en.data or "",
+            description=self.description.data or "",
+            description_en=self.description_en.data or "",
             position=self.position.data or 0,
-            capacity=self.capacity.data, units=self.units.data or 1, equipment=tuple(self.equipment.data or ()),
-            rules=self.rules(), parts=tuple(self.parts.data or ()), contents=tuple(self.contents.data or ()),
+            capacity=self.capacity.data,
+            units=self.units.data or 1,
+            equipment=tuple(self.equipment.data or ()),
+            rules=self.rules(),
+            parts=tuple(self.parts.data or ()),
+            contents=tuple(self.contents.data or ()),
             supervisors=tuple(self.supervisors.data or ()) if self.supervision.data else (),
-        )  # fmt: skip
+        )
 
     def rules(self) -> PlaceRules:
         usual = PlaceRules()
         numbers = (
-            "lead_hours", "horizon_days", "shortest_minutes", "longest_hours", "before_minutes", "after_minutes",
+            "lead_hours",
+            "horizon_days",
+            "shortest_minutes",
+            "longest_hours",
+            "before_minutes",
+            "after_minutes",
             "hold_hours",
-        )  # fmt: skip
+        )
         flags = ("may_span_closure", "outside_hours", "approval", "holds", "shared", "bookable")
         values: dict[str, Any] = {
             n: getattr(usual, n) if self[n].data is None else self[n].data for n in numbers

@@ -53,12 +53,20 @@ def of_person(person_id: int, *, now: datetime) -> list[FeedEntry]:
 def _bookings(person_id: int, since: datetime) -> Asking[list[FeedEntry]]:
     rows = yield (
         sa.select(
-            Booking.id, Booking.code, Booking.title, Booking.state, Booking.starts_at, Booking.ends_at, Booking.changed_at,
-            Booking.version, Resource.name.label("place"), Resource.name_en.label("place_en"),
+            Booking.id,
+            Booking.code,
+            Booking.title,
+            Booking.state,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.changed_at,
+            Booking.version,
+            Resource.name.label("place"),
+            Resource.name_en.label("place_en"),
         )
         .join(Resource, Resource.id == Booking.resource_id)
         .where(Booking.requester_id == person_id, Booking.ends_at > since)
-    )  # fmt: skip
+    )
     return [
         FeedEntry(
             uid=f"booking-{row.id}@{DOMAIN}",
@@ -80,16 +88,25 @@ def event_sessions() -> sa.Select[*tuple[Any, ...]]:
     held = (Occupancy.owner_kind == "event", Occupancy.owner_id == EventSession.id)
     return (
         sa.select(
-            EventSession.id, EventSession.starts_at, EventSession.ends_at, EventSession.displaced_at,
-            EventSession.removed_at, Event.title, Event.title_en, Event.slug, Event.state, Event.created_at,
-            Resource.name.label("place"), Resource.name_en.label("place_en"),
+            EventSession.id,
+            EventSession.starts_at,
+            EventSession.ends_at,
+            EventSession.displaced_at,
+            EventSession.removed_at,
+            Event.title,
+            Event.title_en,
+            Event.slug,
+            Event.state,
+            Event.created_at,
+            Resource.name.label("place"),
+            Resource.name_en.label("place_en"),
             sa.select(sa.func.max(Occupancy.sequence)).where(*held).scalar_subquery().label("sequence"),
             sa.select(sa.func.max(Occupancy.changed_at)).where(*held).scalar_subquery().label("changed_at"),
         )
         .join(Event, Event.id == EventSession.event_id)
         .join(Resource, Resource.id == EventSession.resource_id)
         .where(Event.state != EventState.DRAFT)
-    )  # fmt: skip
+    )
 
 
 def session_entry(row: Any, *, changes: int = 0, given_back_at: datetime | None = None) -> FeedEntry:

@@ -18,14 +18,22 @@ from .world import OUTAGES, Entry, PlaceRow, World
 PAUSE = 2 * HALF_HOUR  # matches with less between them are one stretch of play
 
 KINDS = {
-    "event": lazy("Sự kiện"), "session": lazy("Cố vấn"), "stage": lazy("Cuộc thi"), "match": lazy("Thi đấu"),
+    "event": lazy("Sự kiện"),
+    "session": lazy("Cố vấn"),
+    "stage": lazy("Cuộc thi"),
+    "match": lazy("Thi đấu"),
     "import": lazy("Lịch ngoài"),
-}  # fmt: skip
+}
 PURPOSES = {
-    "event": lazy("Sự kiện"), "training": lazy("Đào tạo"), "coworking": lazy("Làm việc chung"),
-    "making": lazy("Chế tác"), "mentoring": lazy("Cố vấn"), "contest": lazy("Cuộc thi"), "meeting": lazy("Họp"),
+    "event": lazy("Sự kiện"),
+    "training": lazy("Đào tạo"),
+    "coworking": lazy("Làm việc chung"),
+    "making": lazy("Chế tác"),
+    "mentoring": lazy("Cố vấn"),
+    "contest": lazy("Cuộc thi"),
+    "meeting": lazy("Họp"),
     "visit": lazy("Tham quan"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)

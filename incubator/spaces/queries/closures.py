@@ -57,8 +57,14 @@ def touched(site_id: int, days: Collection[date]) -> dict[date, list[Touched]]:
         return {}
     rows = db.session.execute(
         sa.select(
-            Occupancy.owner_kind, Occupancy.owner_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.state,
-            Occupancy.title, Resource.name, Resource.name_en,
+            Occupancy.owner_kind,
+            Occupancy.owner_id,
+            Occupancy.starts_at,
+            Occupancy.ends_at,
+            Occupancy.state,
+            Occupancy.title,
+            Resource.name,
+            Resource.name_en,
         )
         .join(Resource, Resource.id == Occupancy.resource_id)
         .where(
@@ -69,7 +75,7 @@ def touched(site_id: int, days: Collection[date]) -> dict[date, list[Touched]]:
             Occupancy.ends_at > local_day(min(days)).start,
         )
         .order_by(Occupancy.starts_at, Resource.position)
-    ).all()  # fmt: skip
+    ).all()
     places: dict[tuple[str, int, Span], dict[str, None]] = defaultdict(dict)
     for row in rows:
         places[row.owner_kind, row.owner_id, Span(row.starts_at, row.ends_at)][named(row)] = None

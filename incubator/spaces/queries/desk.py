@@ -106,16 +106,36 @@ def _booking_line(b: Booking) -> SheetLine:
     adult = ", ".join(part for part in (b.responsible_name, b.responsible_phone) if part)
     phone = adult or b.body_phone or (b.requester.phone if b.requester else None) or ""
     return SheetLine(
-        Span(b.starts_at, b.ends_at), b.title, who_of(b), phone, b.expected, b.checked_in, b.confirmed,
-        b.layout, tuple(b.equipment), b.note, booking=b, seats=b.resource.capacity,
-    )  # fmt: skip
+        Span(b.starts_at, b.ends_at),
+        b.title,
+        who_of(b),
+        phone,
+        b.expected,
+        b.checked_in,
+        b.confirmed,
+        b.layout,
+        tuple(b.equipment),
+        b.note,
+        booking=b,
+        seats=b.resource.capacity,
+    )
 
 
 def _session_line(s: EventSession, seated: int, present: int) -> SheetLine:
     return SheetLine(
-        Span(s.starts_at, s.ends_at), named(s.event, "title"), _("Sự kiện của BIIC"), "", seated or s.event.seats,
-        present or None, s.confirmed, "", (), "", session=s, seats=s.resource.capacity,
-    )  # fmt: skip
+        Span(s.starts_at, s.ends_at),
+        named(s.event, "title"),
+        _("Sự kiện của BIIC"),
+        "",
+        seated or s.event.seats,
+        present or None,
+        s.confirmed,
+        "",
+        (),
+        "",
+        session=s,
+        seats=s.resource.capacity,
+    )
 
 
 def _present(session_ids: list[int]) -> dict[int, int]:

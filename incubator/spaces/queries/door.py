@@ -86,7 +86,11 @@ def _lines(resource: Resource, window: Span) -> list[DoorLine]:
     atoms = topology([resource.id]).atoms([resource.id])
     rows = db.session.execute(
         sa.select(
-            Occupancy.owner_kind, Occupancy.owner_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.title,
+            Occupancy.owner_kind,
+            Occupancy.owner_id,
+            Occupancy.starts_at,
+            Occupancy.ends_at,
+            Occupancy.title,
             Occupancy.title_public,
         )
         .where(
@@ -97,7 +101,7 @@ def _lines(resource: Resource, window: Span) -> list[DoorLine]:
         )
         .distinct()
         .order_by(Occupancy.starts_at)
-    ).all()  # fmt: skip
+    ).all()
     booking_ids = [r[1] for r in rows if r[0] == "booking"]
     session_ids = [r[1] for r in rows if r[0] == "event"]
     bookings = {b.id: b for b in db.session.scalars(sa.select(Booking).where(Booking.id.in_(booking_ids)))}

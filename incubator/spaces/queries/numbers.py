@@ -60,23 +60,38 @@ def _atoms(kind: str, ids: Collection[int]) -> dict[int, tuple[int, ...]]:
 def _bookings(window: Span) -> list[Occurrence]:
     rows = db.session.execute(
         sa.select(
-            Booking.id, Booking.starts_at, Booking.ends_at, Booking.checked_out_at, Booking.resource_id,
-            Booking.purpose, sa.func.coalesce(Organisation.name, Booking.body_name), Booking.expected,
-            Booking.checked_in, Booking.confirmed, Booking.state, Booking.price,
+            Booking.id,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.checked_out_at,
+            Booking.resource_id,
+            Booking.purpose,
+            sa.func.coalesce(Organisation.name, Booking.body_name),
+            Booking.expected,
+            Booking.checked_in,
+            Booking.confirmed,
+            Booking.state,
+            Booking.price,
         )
         .outerjoin(Organisation, Organisation.id == Booking.organisation_id)
         .where(Booking.state.in_(COUNTED), Booking.starts_at >= window.start, Booking.starts_at < window.end)
         .order_by(Booking.starts_at)
-    ).all()  # fmt: skip
+    ).all()
     atoms = _atoms("booking", [row[0] for row in rows])
     return [
         Occurrence(
             Span(r[1], min(r[2], r[3]) if r[3] is not None and r[3] > r[1] else r[2]),
-            atoms.get(r[0], (r[4],)), r[5].value, r[6] or "", r[7], r[8], r[9], r[10] is BookingState.NO_SHOW,
+            atoms.get(r[0], (r[4],)),
+            r[5].value,
+            r[6] or "",
+            r[7],
+            r[8],
+            r[9],
+            r[10] is BookingState.NO_SHOW,
             r[11],
         )
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 def _sessions(window: Span) -> list[Occurrence]:
@@ -95,8 +110,15 @@ def _sessions(window: Span) -> list[Occurrence]:
     )
     rows = db.session.execute(
         sa.select(
-            EventSession.id, EventSession.starts_at, EventSession.ends_at, EventSession.resource_id,
-            sa.func.coalesce(Organisation.name, "BIIC"), seated, present, EventSession.confirmed, Event.trains,
+            EventSession.id,
+            EventSession.starts_at,
+            EventSession.ends_at,
+            EventSession.resource_id,
+            sa.func.coalesce(Organisation.name, "BIIC"),
+            seated,
+            present,
+            EventSession.confirmed,
+            Event.trains,
         )
         .join(Event, Event.id == EventSession.event_id)
         .outerjoin(Organisation, Organisation.id == Event.host_id)
@@ -107,15 +129,20 @@ def _sessions(window: Span) -> list[Occurrence]:
             EventSession.starts_at >= window.start,
             EventSession.starts_at < window.end,
         )
-    ).all()  # fmt: skip
+    ).all()
     atoms = _atoms("event", [row[0] for row in rows])
     return [
         Occurrence(
-            Span(r[1], r[2]), atoms.get(r[0], (r[3],)), Purpose.TRAINING if r[8] else Purpose.EVENT, r[4],
-            int(r[5]), int(r[6]) or None, r[7],
+            Span(r[1], r[2]),
+            atoms.get(r[0], (r[3],)),
+            Purpose.TRAINING if r[8] else Purpose.EVENT,
+            r[4],
+            int(r[5]),
+            int(r[6]) or None,
+            r[7],
         )
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,8 +150,16 @@ def _uses(kinds: Collection[str], actor: Actor, *, at: datetime, touched: bool =
     )
     rows = db.session.execute(
         sa.select(
-            Occupancy.owner_kind, Occupancy.owner_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.state,
-            Occupancy.title, Occupancy.resource_id, Resource.name, Resource.name_en, Resource.site_id,
+            Occupancy.owner_kind,
+            Occupancy.owner_id,
+            Occupancy.starts_at,
+            Occupancy.ends_at,
+            Occupancy.state,
+            Occupancy.title,
+            Occupancy.resource_id,
+            Resource.name,
+            Resource.name_en,
+            Resource.site_id,
         )
         .join(Resource, Resource.id == Occupancy.resource_id)
         .where(
@@ -161,7 +169,7 @@ def _uses(kinds: Collection[str], actor: Actor, *, at: datetime, touched: bool =
             has_lost if touched else sa.true(),
         )
         .order_by(Occupancy.starts_at, Resource.position)
-    )  # fmt: skip
+    )
     found: dict[tuple[object, ...], OtherUse] = {}
     for row in rows:
         if not policies.can_manage(actor, row.site_id):

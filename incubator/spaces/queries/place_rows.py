@@ -73,13 +73,27 @@ _r, _s = Resource.__table__.c, Site.__table__.c
 _partner = sa.func.coalesce(_s.is_partner, sa.false())
 _PLACES = (
     sa.select(
-        _r.id, _r.slug, _r.name, _r.name_en, _r.kind, _r.site_id, _r.capacity, _r.units, _r.rules, _r.equipment,
-        _r.description, _partner, sa.func.coalesce(_s.name, ""), _r.composed, _r.retired_at,
-        _r.description_en, sa.func.coalesce(_s.name_en, ""),
+        _r.id,
+        _r.slug,
+        _r.name,
+        _r.name_en,
+        _r.kind,
+        _r.site_id,
+        _r.capacity,
+        _r.units,
+        _r.rules,
+        _r.equipment,
+        _r.description,
+        _partner,
+        sa.func.coalesce(_s.name, ""),
+        _r.composed,
+        _r.retired_at,
+        _r.description_en,
+        sa.func.coalesce(_s.name_en, ""),
     )
     .select_from(Resource.__table__.outerjoin(Site.__table__, _s.id == _r.site_id))
     .order_by(_partner, _r.kind.desc(), _r.position, _r.name)
-)  # fmt: skip
+)
 _BY_ID = _PLACES.where(_r.id.in_(sa.bindparam("ids", expanding=True)))
 _LISTED = _PLACES.where(_r.kind.in_(sa.bindparam("kinds", expanding=True)), _r.retired_at.is_(None))
 _OWN = _LISTED.where(sa.or_(_s.id.is_(None), _s.is_partner.is_(False)))
@@ -97,9 +111,24 @@ _WITH_PEOPLE = _PLACES.where(
 
 def _row(r: Any) -> PlaceRow:
     return PlaceRow(
-        r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], PlaceRules.of(r[8]), frozenset(r[9] or ()), r[10], bool(r[11]),
-        r[12], bool(r[13]), r[14] is not None, r[15], r[16],
-    )  # fmt: skip
+        r[0],
+        r[1],
+        r[2],
+        r[3],
+        r[4],
+        r[5],
+        r[6],
+        r[7],
+        PlaceRules.of(r[8]),
+        frozenset(r[9] or ()),
+        r[10],
+        bool(r[11]),
+        r[12],
+        bool(r[13]),
+        r[14] is not None,
+        r[15],
+        r[16],
+    )
 
 
 def place_rows(

@@ -31,9 +31,14 @@ def calendars(actor: Actor, *, at: datetime) -> list[ReadIn]:
     clash = sa.case((Occupancy.state == OccupancyState.CLASH, Occupancy.uid))
     rows = db.session.execute(
         sa.select(
-            sa.func.max(CalendarImport.id), CalendarImport.name.label("file"), Resource.name, Resource.name_en,
-            Resource.site_id, sa.func.max(CalendarImport.at).label("at"),
-            sa.func.count(sa.distinct(Occupancy.uid)), sa.func.count(sa.distinct(clash)),
+            sa.func.max(CalendarImport.id),
+            CalendarImport.name.label("file"),
+            Resource.name,
+            Resource.name_en,
+            Resource.site_id,
+            sa.func.max(CalendarImport.at).label("at"),
+            sa.func.count(sa.distinct(Occupancy.uid)),
+            sa.func.count(sa.distinct(clash)),
         )
         .join(Resource, Resource.id == CalendarImport.resource_id)
         .join(
@@ -43,7 +48,7 @@ def calendars(actor: Actor, *, at: datetime) -> list[ReadIn]:
         .where(Occupancy.state != OccupancyState.RELEASED, Occupancy.ends_at > at)
         .group_by(Resource.id, CalendarImport.name)
         .order_by(sa.func.max(CalendarImport.id).desc())
-    ).all()  # fmt: skip
+    ).all()
     return [
         ReadIn(row[0], row.file, named(row), row.at, row[6], row[7])
         for row in rows

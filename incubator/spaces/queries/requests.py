@@ -24,19 +24,28 @@ from .bookings import whole_bookings
 from .place_rows import Edges, PlaceRow, edges
 
 PRIORITY = {
-    OrganisationKind.SCHOOL: 1, OrganisationKind.UNIVERSITY: 1, OrganisationKind.COLLEGE: 1,
-    OrganisationKind.DEPARTMENT: 1, OrganisationKind.YOUTH_UNION: 1, OrganisationKind.INCUBATOR: 2,
-    OrganisationKind.FABLAB: 2, OrganisationKind.COMPANY: 3,
-}  # fmt: skip
+    OrganisationKind.SCHOOL: 1,
+    OrganisationKind.UNIVERSITY: 1,
+    OrganisationKind.COLLEGE: 1,
+    OrganisationKind.DEPARTMENT: 1,
+    OrganisationKind.YOUTH_UNION: 1,
+    OrganisationKind.INCUBATOR: 2,
+    OrganisationKind.FABLAB: 2,
+    OrganisationKind.COMPANY: 3,
+}
 
 
 def kind_word(kind: OrganisationKind | None) -> str:
     words = {
-        OrganisationKind.SCHOOL: _("Trường công lập"), OrganisationKind.UNIVERSITY: _("Trường đại học"),
-        OrganisationKind.COLLEGE: _("Trường cao đẳng"), OrganisationKind.DEPARTMENT: _("Cơ quan nhà nước"),
-        OrganisationKind.YOUTH_UNION: _("Đoàn thanh niên"), OrganisationKind.INCUBATOR: _("Cơ sở ươm tạo"),
-        OrganisationKind.FABLAB: _("FabLab"), OrganisationKind.COMPANY: _("Doanh nghiệp"),
-    }  # fmt: skip
+        OrganisationKind.SCHOOL: _("Trường công lập"),
+        OrganisationKind.UNIVERSITY: _("Trường đại học"),
+        OrganisationKind.COLLEGE: _("Trường cao đẳng"),
+        OrganisationKind.DEPARTMENT: _("Cơ quan nhà nước"),
+        OrganisationKind.YOUTH_UNION: _("Đoàn thanh niên"),
+        OrganisationKind.INCUBATOR: _("Cơ sở ươm tạo"),
+        OrganisationKind.FABLAB: _("FabLab"),
+        OrganisationKind.COMPANY: _("Doanh nghiệp"),
+    }
     return words.get(kind, _("Cá nhân hoặc nhóm")) if kind else _("Cá nhân hoặc nhóm")
 
 

@@ -34,12 +34,14 @@ def _sum(column: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
 
 _ROWS = (
     sa.select(
-        sa.func.count().label("n"), _sum(_y.id).label("ids"), _sum(_y.sequence).label("versions"),
+        sa.func.count().label("n"),
+        _sum(_y.id).label("ids"),
+        _sum(_y.sequence).label("versions"),
         sa.func.max(_y.changed_at).label("at"),
     )
     .where(_y.block_end > _start, _y.block_start < _end)
     .subquery()
-)  # fmt: skip
+)
 _PLACES = (
     sa.select(sa.func.count().label("n"), sa.func.max(_e.id).label("last"))
     .where(_e.object_type.in_(PLACES))

@@ -65,31 +65,51 @@ def _for_staff(actor: Actor, now: datetime) -> Asking[list[Todo]]:
         detail = _("%(n)s yêu cầu trùng giờ nhau", n=rivals) if rivals else ""
         found.append(
             Todo(
-                _("%(n)s yêu cầu đặt chỗ chờ trả lời", n=len(waiting)), "/spaces/requests", _("Trả lời"), detail,
-                "hourglass-split", urgent=bool(due and due < now + timedelta(hours=8)), due_at=due, count=len(waiting),
+                _("%(n)s yêu cầu đặt chỗ chờ trả lời", n=len(waiting)),
+                "/spaces/requests",
+                _("Trả lời"),
+                detail,
+                "hourglass-split",
+                urgent=bool(due and due < now + timedelta(hours=8)),
+                due_at=due,
+                count=len(waiting),
             )
-        )  # fmt: skip
+        )
     if lost:
         found.append(
             Todo(
-                _("%(n)s lượt mất chỗ vì đóng cửa hoặc máy hỏng", n=lost), "/spaces/outages", _("Xếp lại"),
-                "", "tools", urgent=True, count=lost,
+                _("%(n)s lượt mất chỗ vì đóng cửa hoặc máy hỏng", n=lost),
+                "/spaces/outages",
+                _("Xếp lại"),
+                "",
+                "tools",
+                urgent=True,
+                count=lost,
             )
-        )  # fmt: skip
+        )
     if without:
         found.append(
             Todo(
-                _("%(n)s lượt giữ phòng nhưng thiếu máy", n=len(without)), "/spaces/outages#without", _("Xem"),
-                "", "tools", count=len(without),
+                _("%(n)s lượt giữ phòng nhưng thiếu máy", n=len(without)),
+                "/spaces/outages#without",
+                _("Xem"),
+                "",
+                "tools",
+                count=len(without),
             )
-        )  # fmt: skip
+        )
     if untold:
         found.append(
             Todo(
                 _("%(n)s người cần báo qua điện thoại hoặc Zalo", n=len(untold)),
-                f"/spaces/events/{untold[0].event_id}#news", _("Báo"), "", "telephone", urgent=True, count=len(untold),
+                f"/spaces/events/{untold[0].event_id}#news",
+                _("Báo"),
+                "",
+                "telephone",
+                urgent=True,
+                count=len(untold),
             )
-        )  # fmt: skip
+        )
     return [*found, *_days_off([day for day in days if policies.can_manage(actor, day.site_id)], now)]
 
 
@@ -101,33 +121,46 @@ def _days_off(days: list[Any], now: datetime) -> list[Todo]:
     return [
         Todo(
             _("%(n)s ngày nghỉ, làm bù chờ xác nhận", n=len(days)),
-            f"/spaces/closures?year={first.year}&site={days[0].site_id}", _("Xác nhận"),
-            _("Sớm nhất: %(day)s, %(note)s. Chưa xác nhận thì vẫn đặt được.",
-              day=wording.date_of(first), note=note_in(lang(), first, days[0].note)),
-            "calendar-x", urgent=first <= local_date(now + URGENT_DAYS), count=len(days),
+            f"/spaces/closures?year={first.year}&site={days[0].site_id}",
+            _("Xác nhận"),
+            _(
+                "Sớm nhất: %(day)s, %(note)s. Chưa xác nhận thì vẫn đặt được.",
+                day=wording.date_of(first),
+                note=note_in(lang(), first, days[0].note),
+            ),
+            "calendar-x",
+            urgent=first <= local_date(now + URGENT_DAYS),
+            count=len(days),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _proposed_days(now: datetime) -> Asking[list[Any]]:
     """Days off and swapped days in the time for which people book, which staff have not confirmed."""
     today = local_date(now)
     rows = yield (
-        sa.select(ClosureDay.site_id, ClosureDay.day, ClosureDay.note)
-        .where(ClosureDay.confirmed_at.is_(None), ClosureDay.day.between(today, today + BOOKED_AHEAD))
-    )  # fmt: skip
+        sa.select(ClosureDay.site_id, ClosureDay.day, ClosureDay.note).where(
+            ClosureDay.confirmed_at.is_(None), ClosureDay.day.between(today, today + BOOKED_AHEAD)
+        )
+    )
     return sorted(rows, key=lambda row: (row.day, row.site_id))
 
 
 def _open_bookings() -> Asking[list[Any]]:
     rows = yield (
         sa.select(
-            Booking.id, Booking.resource_id, Booking.units, Booking.starts_at, Booking.ends_at, Booking.answer_by,
-            Booking.state, Resource.site_id,
+            Booking.id,
+            Booking.resource_id,
+            Booking.units,
+            Booking.starts_at,
+            Booking.ends_at,
+            Booking.answer_by,
+            Booking.state,
+            Resource.site_id,
         )
         .join(Resource, Resource.id == Booking.resource_id)
         .where(Booking.state.in_((BookingState.REQUESTED, BookingState.DISPLACED)))
-    )  # fmt: skip
+    )
     return list(rows)
 
 
@@ -177,23 +210,34 @@ def _for_organisers(actor: Actor, now: datetime) -> Asking[list[Todo]]:
         return []
     mine = sa.and_(Occupancy.owner_kind == "stage", Occupancy.owner_id == Stage.id, Occupancy.ends_at > now)
     rows = yield (
-        sa.select(Stage.id, Stage.name, Stage.name_en, Edition.id.label("edition_id"), Edition.slug,
-                  Edition.name.label("edition"), Edition.name_en.label("edition_en"))
+        sa.select(
+            Stage.id,
+            Stage.name,
+            Stage.name_en,
+            Edition.id.label("edition_id"),
+            Edition.slug,
+            Edition.name.label("edition"),
+            Edition.name_en.label("edition_en"),
+        )
         .join(Edition, Edition.id == Stage.edition_id)
         .where(
             sa.exists().where(mine, Occupancy.state == OccupancyState.DISPLACED),
             ~sa.exists().where(mine, Occupancy.state == OccupancyState.CONFIRMED),
         )
-    )  # fmt: skip
+    )
     return [
         Todo(
             _("%(stage)s mất phòng: hỏi BIIC phòng hoặc giờ khác", stage=named(row)),
-            f"/contests/{row.slug}/stages/{row.id}", _("Xem vòng thi"), named(row, "edition"), "calendar-x",
-            urgent=True, scope=f"edition:{row.edition_id}",
+            f"/contests/{row.slug}/stages/{row.id}",
+            _("Xem vòng thi"),
+            named(row, "edition"),
+            "calendar-x",
+            urgent=True,
+            scope=f"edition:{row.edition_id}",
         )
         for row in sorted(rows, key=lambda row: row.id)
         if actor.has(Permission.EDITION_MANAGE, ScopeKind.EDITION, row.edition_id)
-    ]  # fmt: skip
+    ]
 
 
 def _for_guest(actor: Actor, now: datetime) -> Asking[list[Todo]]:
@@ -201,8 +245,14 @@ def _for_guest(actor: Actor, now: datetime) -> Asking[list[Todo]]:
         return []
     rows = yield (
         sa.select(
-            Booking.code, Booking.state, Booking.title, Booking.reason, Booking.starts_at, Booking.ends_at,
-            Resource.name.label("place"), Resource.name_en.label("place_en"),
+            Booking.code,
+            Booking.state,
+            Booking.title,
+            Booking.reason,
+            Booking.starts_at,
+            Booking.ends_at,
+            Resource.name.label("place"),
+            Resource.name_en.label("place_en"),
         )
         .join(Resource, Resource.id == Booking.resource_id)
         .where(
@@ -213,13 +263,20 @@ def _for_guest(actor: Actor, now: datetime) -> Asking[list[Todo]]:
         )
         .order_by(Booking.starts_at)
         .limit(5)
-    )  # fmt: skip
+    )
     return [
         Todo(
-            _("%(place)s, %(when)s", place=named(b, "place"), when=wording.span_of(Span(b.starts_at, b.ends_at))),
-            f"/spaces/bookings/{b.code}", _("Xem lượt đặt"),
-            b.reason if b.state is BookingState.DISPLACED else b.title, "calendar-event",
-            urgent=b.state is BookingState.DISPLACED, due_at=b.starts_at,
+            _(
+                "%(place)s, %(when)s",
+                place=named(b, "place"),
+                when=wording.span_of(Span(b.starts_at, b.ends_at)),
+            ),
+            f"/spaces/bookings/{b.code}",
+            _("Xem lượt đặt"),
+            b.reason if b.state is BookingState.DISPLACED else b.title,
+            "calendar-event",
+            urgent=b.state is BookingState.DISPLACED,
+            due_at=b.starts_at,
         )
         for b in sorted(rows, key=lambda b: b.starts_at)
-    ]  # fmt: skip
+    ]

@@ -33,9 +33,20 @@ from ..working_days import note_in
 from .place_rows import BOOKABLE, Edges, PlaceRow, edges, fetch, one_of, place_rows
 
 __all__ = [
-    "BLOCKING", "BOOKABLE", "OUTAGES", "SHOWN", "Entry", "PlaceRow", "World", "load", "load_calendars", "may_close", "own_calendars",
-    "place_rows", "supervisors",
-]  # fmt: skip
+    "BLOCKING",
+    "BOOKABLE",
+    "OUTAGES",
+    "SHOWN",
+    "Entry",
+    "PlaceRow",
+    "World",
+    "load",
+    "load_calendars",
+    "may_close",
+    "own_calendars",
+    "place_rows",
+    "supervisors",
+]
 
 SHOWN = (
     OccupancyState.CONFIRMED,
@@ -195,8 +206,15 @@ def supervisors(
 _o, _d = OpeningRule.__table__.c, ClosureDay.__table__.c
 _CALENDARS = sa.union_all(
     sa.select(
-        _o.site_id, _o.resource_id, _o.weekday, _o.opens, _o.closes, _o.valid_from, _o.valid_to,
-        sa.null().label("note"), sa.literal_column("1").label("counts"),
+        _o.site_id,
+        _o.resource_id,
+        _o.weekday,
+        _o.opens,
+        _o.closes,
+        _o.valid_from,
+        _o.valid_to,
+        sa.null().label("note"),
+        sa.literal_column("1").label("counts"),
     ).where(
         sa.or_(
             _o.site_id.in_(sa.bindparam("sites", expanding=True)),
@@ -206,14 +224,21 @@ _CALENDARS = sa.union_all(
         sa.or_(_o.valid_from.is_(None), _o.valid_from <= sa.bindparam("until", type_=sa.Date())),
     ),
     sa.select(
-        _d.site_id, sa.null(), _d.open_as, sa.null(), sa.null(), _d.day, sa.null(), _d.note,
+        _d.site_id,
+        sa.null(),
+        _d.open_as,
+        sa.null(),
+        sa.null(),
+        _d.day,
+        sa.null(),
+        _d.note,
         sa.case((_d.confirmed_at.is_(None), sa.literal_column("0")), else_=sa.literal_column("1")),
     ).where(
         _d.site_id.in_(sa.bindparam("sites", expanding=True)),
         _d.day >= sa.bindparam("first", type_=sa.Date()),
         _d.day <= sa.bindparam("until", type_=sa.Date()),
     ),
-)  # fmt: skip
+)
 
 
 def load_calendars(places: Iterable[PlaceRow], first: date, until: date) -> dict[int, OpeningCalendar]:
@@ -225,8 +250,12 @@ def load_calendars(places: Iterable[PlaceRow], first: date, until: date) -> dict
     changes: dict[int, dict[date, DayChange]] = defaultdict(dict)
     proposed: dict[int, dict[date, str]] = defaultdict(dict)
     for site, place, weekday, opens, closes, valid_from, valid_to, note, counts in fetch(
-        _CALENDARS, sites=list(sites), places=[p.id for p in places], first=first - timedelta(days=1), until=until
-    ):  # fmt: skip
+        _CALENDARS,
+        sites=list(sites),
+        places=[p.id for p in places],
+        first=first - timedelta(days=1),
+        until=until,
+    ):
         if note is not None and counts:
             changes[site][valid_from] = DayChange(weekday, note_in(lang(), valid_from, note))
         elif note is not None:
@@ -280,8 +309,17 @@ def own_calendars(first: date, until: date) -> list[OpeningCalendar]:
 _y, _b = Occupancy.__table__.c, Booking.__table__.c
 _ENTRIES = (
     sa.select(
-        _y.resource_id, _y.starts_at, _y.ends_at, _y.block_start, _y.block_end, _y.state, _y.unit, _y.owner_kind,
-        _y.owner_id, _y.title, _y.title_public,
+        _y.resource_id,
+        _y.starts_at,
+        _y.ends_at,
+        _y.block_start,
+        _y.block_end,
+        _y.state,
+        _y.unit,
+        _y.owner_kind,
+        _y.owner_id,
+        _y.title,
+        _y.title_public,
     )
     .where(
         _y.resource_id.in_(sa.bindparam("atoms", expanding=True)),
@@ -290,7 +328,7 @@ _ENTRIES = (
         _y.block_end > sa.bindparam("start", type_=_y.block_start.type),
     )
     .order_by(_y.block_start)
-)  # fmt: skip
+)
 _f = Affiliation.__table__.c
 _OURS = _b.organisation_id.in_(
     sa.select(_f.organisation_id).where(_f.person_id == sa.bindparam("reader"), Affiliation.holds())

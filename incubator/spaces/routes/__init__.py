@@ -17,6 +17,18 @@ from . import (
 from .base import bp, public_bp
 
 __all__ = [
-    "booking", "bp", "calendars", "desk", "events", "finding", "machines", "numbers", "public", "public_bp", "series", "setup",
-    "staffing", "stages",
-]  # fmt: skip
+    "booking",
+    "bp",
+    "calendars",
+    "desk",
+    "events",
+    "finding",
+    "machines",
+    "numbers",
+    "public",
+    "public_bp",
+    "series",
+    "setup",
+    "staffing",
+    "stages",
+]

@@ -78,17 +78,28 @@ def show(code: str) -> str:
     if booking.state in (BookingState.DECLINED, BookingState.DISPLACED):
         wish = SearchWish(Span(booking.starts_at, booking.ends_at), booking.expected)
         hits = search.alternatives_for(
-            current_actor(), booking.resource_id, wish, now=clock.now(), but_booking=booking.id,
+            current_actor(),
+            booking.resource_id,
+            wish,
+            now=clock.now(),
+            but_booking=booking.id,
             team_id=booking.team_id,
-        )  # fmt: skip
+        )
     may_change = policies.can_change(current_actor(), booking, booking.resource.site_id, at=clock.now())
     stands = booking.state is BookingState.CONFIRMED
     missing = missing_in("booking", [booking.id]).get(booking.id) if stands else None
     return page(
-        "show", booking=booking, members=members, alternatives=hits, may_change=may_change, missing=missing,
-        supervisor=supervisor_of(booking.id), team=teams.name_of(booking.team_id), purpose=dict(PURPOSES)[booking.purpose],
+        "show",
+        booking=booking,
+        members=members,
+        alternatives=hits,
+        may_change=may_change,
+        missing=missing,
+        supervisor=supervisor_of(booking.id),
+        team=teams.name_of(booking.team_id),
+        purpose=dict(PURPOSES)[booking.purpose],
         who=who_of(booking) if policies.can_manage(current_actor(), booking.resource.site_id) else "",
-    )  # fmt: skip
+    )
 
 
 @bp.post("/bookings/<code>/cancel")
@@ -113,13 +124,22 @@ def cancel(code: str) -> Response:
 def move(code: str) -> str | Response:
     booking = reads.get_booking_for(current_actor(), code)
     start, end = local_time(booking.starts_at), local_time(booking.ends_at)
-    form = MoveForm(
-        data={
-            "resource_id": booking.resource_id, "day": local_date(booking.starts_at), "start": start.time(),
-            "end": end.time(), "people": booking.expected, "version": str(booking.version), "scope": "one",
-            "told": str(booking.price),
-        }
-    ) if request.method == "GET" else MoveForm(answers())  # fmt: skip
+    form = (
+        MoveForm(
+            data={
+                "resource_id": booking.resource_id,
+                "day": local_date(booking.starts_at),
+                "start": start.time(),
+                "end": end.time(),
+                "people": booking.expected,
+                "version": str(booking.version),
+                "scope": "one",
+                "told": str(booking.price),
+            }
+        )
+        if request.method == "GET"
+        else MoveForm(answers())
+    )
     form.resource_id.choices = all_choices()
     if request.method == "POST" and not only_looks() and form.validate():
         try:
@@ -129,19 +149,33 @@ def move(code: str) -> str | Response:
             form.take(error)
             booking = reads.get_booking_for(current_actor(), code)  # the rollback has emptied what was loaded
             wish = SearchWish(form.span(), form.people.data)
-            hits = [] if isinstance(error, Dearer) else search.alternatives_for(
-                current_actor(), form.resource_id.data, wish, now=clock.now(), but_booking=booking.id,
-                team_id=booking.team_id,
-            )  # fmt: skip
+            hits = (
+                []
+                if isinstance(error, Dearer)
+                else search.alternatives_for(
+                    current_actor(),
+                    form.resource_id.data,
+                    wish,
+                    now=clock.now(),
+                    but_booking=booking.id,
+                    team_id=booking.team_id,
+                )
+            )
             known = series.sums(booking, at=clock.now())
             after = move_quote(form, booking)
             if isinstance(error, Dearer):
                 form.told.data = str(error.price)
             text = page(
-                "move", form=form, booking=booking, sums=known, after=after, off=off_of(form), refusal=error,
+                "move",
+                form=form,
+                booking=booking,
+                sums=known,
+                after=after,
+                off=off_of(form),
+                refusal=error,
                 alternatives=hits,
                 over=search.too_many_for(form.people.data, form.resource_id.data),
-            )  # fmt: skip
+            )
             return Response(text, status=error.status, mimetype="text/html")
         flash(_("Đã đổi %(n)s lượt đặt.", n=count), "success")
         return go("spaces.show", code=code)
@@ -160,14 +194,27 @@ def _move(booking: Booking, form: MoveForm) -> int:
     told = None if policies.can_manage(actor) else told_of(form)
     if booking.series_id is None:
         bookings.move(
-            booking.id, span, actor=actor, at=now, resource_id=place, people=people, version=version,
+            booking.id,
+            span,
+            actor=actor,
+            at=now,
+            resource_id=place,
+            people=people,
+            version=version,
             told=told,
-        )  # fmt: skip
+        )
         return 1
     changed = series.reschedule(
-        booking.id, Scope(form.scope.data), span, actor=actor, at=now, resource_id=place, people=people,
-        version=version, told=told,
-    )  # fmt: skip
+        booking.id,
+        Scope(form.scope.data),
+        span,
+        actor=actor,
+        at=now,
+        resource_id=place,
+        people=people,
+        version=version,
+        told=told,
+    )
     return len(changed)
 
 

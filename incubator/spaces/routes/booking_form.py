@@ -46,11 +46,17 @@ def prefill() -> dict[str, Any]:
     end = local_time(start + timedelta(minutes=args.get("minutes", 60, type=whole) or 60))
     day = local_date(start)
     return {
-        "resource_id": args.get("resource", type=whole), "day": day, "start": local_time(start).time(),
-        "end": time(end.hour, end.minute), "people": args.get("people", 10, type=whole),
-        "equipment": [args["gear"]] if args.get("gear") else [], "key": secrets.token_urlsafe(24),
-        "until": day + timedelta(weeks=8), "interval": 1, "team_id": args.get("team", type=whole),
-    }  # fmt: skip
+        "resource_id": args.get("resource", type=whole),
+        "day": day,
+        "start": local_time(start).time(),
+        "end": time(end.hour, end.minute),
+        "people": args.get("people", 10, type=whole),
+        "equipment": [args["gear"]] if args.get("gear") else [],
+        "key": secrets.token_urlsafe(24),
+        "until": day + timedelta(weeks=8),
+        "interval": 1,
+        "team_id": args.get("team", type=whole),
+    }
 
 
 def wish_of(form: BookForm) -> Wish:
@@ -111,11 +117,21 @@ def form_page(template: str, form: BookForm, **values: Any) -> str:
         induction = search.next_inductions([place.rules.training], clock.now()).get(place.rules.training)
     is_staff = policies.can_manage(actor)
     return page(
-        template, form=form, place=place, induction=induction, asks_adult=search.needs_adult(actor),
-        is_staff=is_staff, has_teams=bool(mine), bodies=teams.bodies() if is_staff else [],
-        length_of=length_of, body_kinds=dict(ORGANISATIONS), prices=setup.prices_on(place.id, form.day.data or clock.today()) if place and is_staff else [],
-        off=grid.may_close_on(place, form.day.data) if place and form.day.data else "", quote=_quote(form, place, dict(mine), values.get("previews") or ()), **values,
-    )  # fmt: skip
+        template,
+        form=form,
+        place=place,
+        induction=induction,
+        asks_adult=search.needs_adult(actor),
+        is_staff=is_staff,
+        has_teams=bool(mine),
+        bodies=teams.bodies() if is_staff else [],
+        length_of=length_of,
+        body_kinds=dict(ORGANISATIONS),
+        prices=setup.prices_on(place.id, form.day.data or clock.today()) if place and is_staff else [],
+        off=grid.may_close_on(place, form.day.data) if place and form.day.data else "",
+        quote=_quote(form, place, dict(mine), values.get("previews") or ()),
+        **values,
+    )
 
 
 def off_of(form: MoveForm) -> str:
@@ -163,11 +179,15 @@ def _quote(form: BookForm, place: PlaceRow | None, mine: dict[int, str], dates: 
     actor = current_actor()
     timed = form.day.data and form.start.data and form.end.data and form.span().length > timedelta()
     quote = quote_for(
-        actor, place, form.day.data or clock.today(), form.span() if timed else None,
-        team_id=form.team_id.data, teams=mine,
+        actor,
+        place,
+        form.day.data or clock.today(),
+        form.span() if timed else None,
+        team_id=form.team_id.data,
+        teams=mine,
         body_id=teams.body_named(form.body_name.data or "") if policies.can_manage(actor) else None,
         dates=[date.span for date in dates if date.is_possible],
-    )  # fmt: skip
+    )
     form.told.data = str(quote.together if isinstance(form, SeriesForm) else quote.to_pay)
     return quote
 
@@ -181,9 +201,13 @@ def again(template: str, form: BookForm, error: DomainError, **values: Any) -> R
     elif form.day.data and form.start.data and form.end.data and form.span().length > timedelta():
         wish = SearchWish(form.span(), form.people.data or 1, frozenset(form.equipment.data or ()))
         hits = search.alternatives_for(
-            current_actor(), form.resource_id.data or 0, wish, now=clock.now(), team_id=form.team_id.data,
+            current_actor(),
+            form.resource_id.data or 0,
+            wish,
+            now=clock.now(),
+            team_id=form.team_id.data,
             units=form.units.data or 0,
-        )  # fmt: skip
+        )
     form.key.data = secrets.token_urlsafe(24)
     over = search.too_many_for(form.people.data or 0, form.resource_id.data or 0)
     text = form_page(template, form, refusal=error, alternatives=hits, over=over, **values)

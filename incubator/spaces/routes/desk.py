@@ -99,8 +99,9 @@ def _decide(booking_id: int, form: DecisionForm) -> None:
     if losers:
         text = _(
             "Đã duyệt %(title)s; %(n)s yêu cầu khác được báo kèm chỗ trống gần nhất.",
-            title=winner.title, n=len(losers),
-        )  # fmt: skip
+            title=winner.title,
+            n=len(losers),
+        )
     flash(text, "success")
 
 
@@ -113,10 +114,16 @@ def today() -> str:
     lines = [line for _place, found in sheet for line in found]
     arrived = sum(line.checked_in is not None or line.confirmed is not None for line in lines)
     return page(
-        "today", sheet=sheet, day=wanted, lines=len(lines), arrived=arrived,
-        waiting=len(request_queries.open_requests(actor)), displaced=len(desk.displaced(actor)),
-        count_from=CHECK_IN_FROM, duty=[w for w in setup_queries.watchers(actor, wanted) if w.today],
-    )  # fmt: skip
+        "today",
+        sheet=sheet,
+        day=wanted,
+        lines=len(lines),
+        arrived=arrived,
+        waiting=len(request_queries.open_requests(actor)),
+        displaced=len(desk.displaced(actor)),
+        count_from=CHECK_IN_FROM,
+        duty=[w for w in setup_queries.watchers(actor, wanted) if w.today],
+    )
 
 
 @bp.get("/today/setup")
@@ -201,9 +208,13 @@ def closure_days() -> str | Response:
         assert form.day.data is not None
         with transaction():
             row = closures.set_day(
-                site.id, form.day.data, open_as=int(form.open_as.data) if form.open_as.data else None,
-                note=form.note.data, actor=current_actor(), at=clock.now(),
-            )  # fmt: skip
+                site.id,
+                form.day.data,
+                open_as=int(form.open_as.data) if form.open_as.data else None,
+                note=form.note.data,
+                actor=current_actor(),
+                at=clock.now(),
+            )
         waits = _("Đã thêm ngày; ngày có hiệu lực khi được xác nhận.")
         flash(waits if row.confirmed_at is None else _("Đã sửa lời ghi của ngày."), "success")
         return go("spaces.closure_days", year=form.day.data.year, site=site.id)

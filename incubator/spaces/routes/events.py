@@ -48,11 +48,17 @@ def _with_trainings(form: EventForm) -> EventForm:
 
 def _plan_of(form: EventForm, seats: int) -> events.EventPlan:
     return events.EventPlan(
-        title=form.title.data, kind=EventKind(form.kind.data), seats=seats,
-        title_en=form.title_en.data or "", summary=form.summary.data or "", summary_en=form.summary_en.data or "",
-        closes_at=form.closes_at.data, trains=form.trains.data or "", training_months=form.training_months.data,
+        title=form.title.data,
+        kind=EventKind(form.kind.data),
+        seats=seats,
+        title_en=form.title_en.data or "",
+        summary=form.summary.data or "",
+        summary_en=form.summary_en.data or "",
+        closes_at=form.closes_at.data,
+        trains=form.trains.data or "",
+        training_months=form.training_months.data,
         gives_certificate=bool(form.gives_certificate.data),
-    )  # fmt: skip
+    )
 
 
 @bp.get("/events/<int:event_id>")
@@ -88,10 +94,16 @@ def _event_page(event_id: int, form: SessionForm | None = None, error: DomainErr
     people = event_queries.registrations(event_id)
     here = Counter(session_id for _row, attended in people for session_id in attended)
     text = page(
-        "event", row=row, people=people, here=here, forms=forms, refusal=error, mark_from=CHECK_IN_FROM,
+        "event",
+        row=row,
+        people=people,
+        here=here,
+        forms=forms,
+        refusal=error,
+        mark_from=CHECK_IN_FROM,
         news=event_queries.news(registration for registration, _attended in people),
         missing=missing_in("event", [s.id for s in row.event.sessions]),
-    )  # fmt: skip
+    )
     status = error.status if error else 422 if form is not None else 200
     return Response(text, status=status, mimetype="text/html")
 

@@ -114,7 +114,9 @@ def _found(args: MultiDict[str, str], now: datetime, world: World | None) -> dic
         wish = SearchWish(
             form.span(), form.people.data, frozenset({form.gear.data} if form.gear.data else ())
         )
-        found = search.find(current_actor(), wish, now=now, kinds=(ResourceKind(form.kind.data),), world=world)
+        found = search.find(
+            current_actor(), wish, now=now, kinds=(ResourceKind(form.kind.data),), world=world
+        )
     return {"search": _form_page(form), "found": found, "gear": form.gear.data}
 
 

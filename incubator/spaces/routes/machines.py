@@ -63,9 +63,13 @@ def outage_list() -> str | Response:
         try:
             with transaction():
                 _made, owners = outages.declare(
-                    form.resource_id.data, form.span(), reason=form.reason.data, actor=actor, at=at,
+                    form.resource_id.data,
+                    form.span(),
+                    reason=form.reason.data,
+                    actor=actor,
+                    at=at,
                     kind=OutageKind(form.kind.data),
-                )  # fmt: skip
+                )
         except DomainError as refusal:
             error = refusal
             form.take(refusal)
@@ -76,9 +80,15 @@ def outage_list() -> str | Response:
     rows = list(zip(lost, machine_queries.proposals_each(lost, at=at, rows=places), strict=True))
     others, without = other_queries.lost_uses(actor, at=at)
     text = page(
-        "outages", form=form, displaced=rows, sessions=desk.displaced_sessions(actor, at=at),
-        others=others, without=without, outages=desk.outages(at=at), refusal=error,
-    )  # fmt: skip
+        "outages",
+        form=form,
+        displaced=rows,
+        sessions=desk.displaced_sessions(actor, at=at),
+        others=others,
+        without=without,
+        outages=desk.outages(at=at),
+        refusal=error,
+    )
     return Response(text, status=422 if form.errors else 200, mimetype="text/html")
 
 

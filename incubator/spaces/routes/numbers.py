@@ -31,9 +31,14 @@ def numbers() -> str:
     first, until, year, month = period()
     found = number_queries.report(first, until, now=clock.now())
     return page(
-        "numbers", report=found, year=year, month=month, years=number_queries.years(), word=bars.purpose_word,
+        "numbers",
+        report=found,
+        year=year,
+        month=month,
+        years=number_queries.years(),
+        word=bars.purpose_word,
         step=step_label,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/numbers.xlsx")

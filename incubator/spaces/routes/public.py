@@ -45,9 +45,12 @@ def event(lang: str, slug: str) -> Response:
         try:
             with transaction():
                 made = registrations.register(
-                    slug, full_name=form.full_name.data, contact=form.contact.data,
-                    organisation=form.organisation.data or "", at=clock.now(),
-                )  # fmt: skip
+                    slug,
+                    full_name=form.full_name.data,
+                    contact=form.contact.data,
+                    organisation=form.organisation.data or "",
+                    at=clock.now(),
+                )
         except DomainError as refusal:
             error = refusal
             form.take(refusal)

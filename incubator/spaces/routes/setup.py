@@ -117,9 +117,15 @@ def _place(place: Resource, form: PlaceForm, price_form: PriceForm | None = None
     _choices(form, place, place.site_id)
     price_form = price_form or PriceForm(formdata=None)
     text = page(
-        "place", form=form, place=place, site=place.site, prices=setup_queries.prices_of(place.id),
-        price_form=price_form, organisations=dict(ORGANISATIONS), coming=places.coming(place.id, clock.now()),
-    )  # fmt: skip
+        "place",
+        form=form,
+        place=place,
+        site=place.site,
+        prices=setup_queries.prices_of(place.id),
+        price_form=price_form,
+        organisations=dict(ORGANISATIONS),
+        coming=places.coming(place.id, clock.now()),
+    )
     return Response(text, 422 if form.errors or price_form.errors else 200, mimetype="text/html")
 
 
@@ -152,9 +158,13 @@ def set_price(slug: str) -> Response:
         return _place(place, _shown(place), form)
     with transaction():
         terms.set_price(
-            place, form.per_half_hour.data or 0, organisation_kind=form.organisation_kind.data or "",
-            valid_from=form.valid_from.data, actor=current_actor(), at=clock.now(),
-        )  # fmt: skip
+            place,
+            form.per_half_hour.data or 0,
+            organisation_kind=form.organisation_kind.data or "",
+            valid_from=form.valid_from.data,
+            actor=current_actor(),
+            at=clock.now(),
+        )
     flash(_("Đã lưu giá. Lượt đã đặt giữ giá lúc đặt."), "success")
     return go("spaces.place_page", slug=slug, _anchor="gia")
 

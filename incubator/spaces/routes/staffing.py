@@ -45,11 +45,15 @@ def quota_list() -> str | Response:
         try:
             with transaction():
                 terms.set_quota(
-                    form.name.data, QuotaScope(form.scope.data), form.hours.data, actor=current_actor(), at=clock.now(),
+                    form.name.data,
+                    QuotaScope(form.scope.data),
+                    form.hours.data,
+                    actor=current_actor(),
+                    at=clock.now(),
                     kind="" if what[:1] == "r" and is_count(what[1:]) else what,
                     resource_id=int(what[1:]) if what[:1] == "r" and is_count(what[1:]) else None,
                     quota_id=form.quota_id.data,
-                )  # fmt: skip
+                )
         except DomainError as error:
             form.take(error)
         else:
@@ -88,9 +92,13 @@ def training_list() -> str | Response:
         try:
             with transaction():
                 _record, name = trainings.grant_to_contact(
-                    form.contact.data, form.training.data, on=form.on.data or clock.today(), months=form.months.data,
-                    actor=current_actor(), at=clock.now(),
-                )  # fmt: skip
+                    form.contact.data,
+                    form.training.data,
+                    on=form.on.data or clock.today(),
+                    months=form.months.data,
+                    actor=current_actor(),
+                    at=clock.now(),
+                )
         except DomainError as error:
             error.field = error.field or "contact"
             form.take(error)
@@ -99,9 +107,13 @@ def training_list() -> str | Response:
             return go("spaces.training_list")
     args = list_args((), ("training",))
     text = page(
-        "trainings", form=form, rows=setup_queries.training_page(args), kinds=dict(kinds), args=args,
+        "trainings",
+        form=form,
+        rows=setup_queries.training_page(args),
+        kinds=dict(kinds),
+        args=args,
         words=TRAININGS,
-    )  # fmt: skip
+    )
     return _answer(form, text)
 
 
@@ -128,9 +140,15 @@ def maintenance() -> str | Response:
             place = setup_queries.get_place_by_id(form.resource_id.data or 0, actor)
             with transaction():
                 plans.save(
-                    place, form.task.data, every_days=form.every_days.data, minutes=form.minutes.data,
-                    starts_on=form.starts_on.data or clock.today(), actor=actor, at=clock.now(), plan_id=number,
-                )  # fmt: skip
+                    place,
+                    form.task.data,
+                    every_days=form.every_days.data,
+                    minutes=form.minutes.data,
+                    starts_on=form.starts_on.data or clock.today(),
+                    actor=actor,
+                    at=clock.now(),
+                    plan_id=number,
+                )
         except DomainError as error:
             form.take(error)
         else:

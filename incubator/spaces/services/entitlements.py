@@ -85,10 +85,13 @@ def take_back(source_kind: str, source_id: int, minutes: int, *, actor: Actor, a
         spent = used.get(GrantState.RESERVED, 0) + used.get(GrantState.CONSUMED, 0)
         if row.minutes - minutes < spent:
             raise Invalid(
-                _("Các lượt đặt đã dùng hoặc giữ %(spent)s phút. Chỉ thu hồi được %(left)s phút còn lại.",
-                  spent=spent, left=max(0, row.minutes - spent)),
+                _(
+                    "Các lượt đặt đã dùng hoặc giữ %(spent)s phút. Chỉ thu hồi được %(left)s phút còn lại.",
+                    spent=spent,
+                    left=max(0, row.minutes - spent),
+                ),
                 field="amount",
-            )  # fmt: skip
+            )
         before, row.minutes = row.minutes, row.minutes - minutes
         if row.minutes == 0:
             row.minutes, row.revoked_at = before, row.revoked_at or at

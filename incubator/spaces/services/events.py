@@ -79,10 +79,16 @@ def create(plan: EventPlan, *, actor: Actor, at: datetime) -> Event:
 def _words(plan: EventPlan) -> dict[str, Any]:
     """What may be changed as long as the event lasts; seats have a step of their own."""
     return {
-        "title": plan.title, "title_en": plan.title_en, "summary": plan.summary, "summary_en": plan.summary_en,
-        "kind": plan.kind, "closes_at": plan.closes_at, "trains": plan.trains,
-        "training_months": plan.training_months, "gives_certificate": plan.gives_certificate,
-    }  # fmt: skip
+        "title": plan.title,
+        "title_en": plan.title_en,
+        "summary": plan.summary,
+        "summary_en": plan.summary_en,
+        "kind": plan.kind,
+        "closes_at": plan.closes_at,
+        "trains": plan.trains,
+        "training_months": plan.training_months,
+        "gives_certificate": plan.gives_certificate,
+    }
 
 
 def change(event_id: int, plan: EventPlan, *, actor: Actor, at: datetime) -> Event:
@@ -100,10 +106,13 @@ def change(event_id: int, plan: EventPlan, *, actor: Actor, at: datetime) -> Eve
             occupancy.retitle(Owner("event", session.id), event.title, at=at, title_public=is_public)
     if changed:
         activity.record(
-            "spaces.event.changed", event, actor=actor, at=at,
+            "spaces.event.changed",
+            event,
+            actor=actor,
+            at=at,
             before={name: str(before[name] or "") for name in changed},
             after={name: str(value or "") for name, value in changed.items()},
-        )  # fmt: skip
+        )
     return event
 
 
@@ -175,9 +184,12 @@ def remove_session(session_id: int, *, actor: Actor, at: datetime) -> Event:
         raise Conflict(_("Buổi này đã có người dự nên không bỏ được."), code="attended")
     occupancy.release([Owner("event", session.id)], at=at)
     activity.record(
-        "spaces.session.removed", session, actor=actor, at=at,
+        "spaces.session.removed",
+        session,
+        actor=actor,
+        at=at,
         before={"resource": session.resource_id, "start": session.starts_at.isoformat()},
-    )  # fmt: skip
+    )
     if event.state is EventState.DRAFT:
         db.session.delete(session)
     else:
@@ -239,9 +251,14 @@ def finish(event_id: int, *, actor: Actor, at: datetime) -> tuple[Event, int]:
             known.add(registration.person_id)
             trained += 1
             grant_training(
-                registration.person_id, event.trains, on=local_date(sessions[-1].ends_at),
-                months=event.training_months, actor=actor, at=at, event_id=event.id,
-            )  # fmt: skip
+                registration.person_id,
+                event.trains,
+                on=local_date(sessions[-1].ends_at),
+                months=event.training_months,
+                actor=actor,
+                at=at,
+                event_id=event.id,
+            )
     db.session.flush()
     activity.record("spaces.event.finished", event, actor=actor, at=at, after={"trained": trained})
     return event, trained

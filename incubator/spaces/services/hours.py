@@ -74,12 +74,16 @@ def set_hours(
     db.session.add_all(
         [
             OpeningRule(
-                weekday=weekday, opens=opens, closes=closes, valid_from=valid_from,
-                site_id=site.id if site else None, resource_id=place.id if place else None,
+                weekday=weekday,
+                opens=opens,
+                closes=closes,
+                valid_from=valid_from,
+                site_id=site.id if site else None,
+                resource_id=place.id if place else None,
             )
             for weekday, opens, closes in rows
         ]
-    )  # fmt: skip
+    )
     db.session.flush()
     after = {"rows": [[w, f"{o:%H:%M}", f"{c:%H:%M}"] for w, o, c in rows], "from": str(valid_from or "")}
     activity.record("spaces.hours.set", site or place, actor=actor, at=at, after=after)
@@ -96,9 +100,13 @@ class Touched:
 
 
 def touched_by(
-    rows: Sequence[Row], *, at: datetime, site: Site | None = None, place: Resource | None = None,
+    rows: Sequence[Row],
+    *,
+    at: datetime,
+    site: Site | None = None,
+    place: Resource | None = None,
     valid_from: date | None = None,
-) -> list[Touched]:  # fmt: skip
+) -> list[Touched]:
     """Uses that lie inside today's hours and would not lie inside the new ones. They stand; staff decide on each."""
     first = max(valid_from or date.min, at.date())
     start = max(local_day(first).start, at)

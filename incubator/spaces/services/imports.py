@@ -143,7 +143,11 @@ def _vanished(
     series = {item.uid for item in items}
     rows = db.session.execute(
         sa.select(
-            Occupancy.id, Occupancy.uid, Occupancy.title, Occupancy.starts_at, Occupancy.ends_at,
+            Occupancy.id,
+            Occupancy.uid,
+            Occupancy.title,
+            Occupancy.starts_at,
+            Occupancy.ends_at,
             CalendarImport.name,
         )
         .join(CalendarImport, CalendarImport.id == Occupancy.owner_id)
@@ -156,7 +160,7 @@ def _vanished(
             Occupancy.ends_at > max(window.start, at),
         )
         .order_by(Occupancy.starts_at)
-    ).all()  # fmt: skip
+    ).all()
     named = [row for row in rows if row.name == name[:200]]
     is_same = not items or any(row.uid in names or row.uid.rpartition("/")[0] in series for row in named)
     return [

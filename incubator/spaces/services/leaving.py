@@ -56,8 +56,13 @@ def free_team(team_id: int, *, actor: Actor, at: datetime) -> list[Booking]:
         entitlements.settle(booking, GrantState.RETURNED, at=at)
         db.session.flush()
         activity.record(
-            "spaces.booking.cancelled", booking, actor=actor, at=at, before=before, after=facts(booking),
+            "spaces.booking.cancelled",
+            booking,
+            actor=actor,
+            at=at,
+            before=before,
+            after=facts(booking),
             reason=reason,
-        )  # fmt: skip
+        )
         tell("spaces/cancelled", booking, at=at, reason=reason)
     return list(found)

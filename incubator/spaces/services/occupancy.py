@@ -36,9 +36,27 @@ from .placing import (
 )
 
 __all__ = [
-    "Claim", "Clash", "Held", "Owner", "Taken", "Want", "clashes_of", "end_early", "held", "lock", "move",
-    "move_many", "occupy", "occupy_many", "occurrence_of", "release", "retitle", "rows_of", "shifted", "topology",
-]  # fmt: skip
+    "Claim",
+    "Clash",
+    "Held",
+    "Owner",
+    "Taken",
+    "Want",
+    "clashes_of",
+    "end_early",
+    "held",
+    "lock",
+    "move",
+    "move_many",
+    "occupy",
+    "occupy_many",
+    "occurrence_of",
+    "release",
+    "retitle",
+    "rows_of",
+    "shifted",
+    "topology",
+]
 
 
 def occupy(
@@ -167,9 +185,15 @@ def move_many(claims: Sequence[Claim], owners: Collection[Owner], *, at: datetim
 
 
 _OLD = (
-    Occupancy.id, Occupancy.resource_id, Occupancy.owner_kind, Occupancy.owner_id, Occupancy.uid, Occupancy.starts_at,
-    Occupancy.state, Occupancy.sequence,
-)  # fmt: skip
+    Occupancy.id,
+    Occupancy.resource_id,
+    Occupancy.owner_kind,
+    Occupancy.owner_id,
+    Occupancy.uid,
+    Occupancy.starts_at,
+    Occupancy.state,
+    Occupancy.sequence,
+)
 #: What the calendar of a place lists: what holds it, and what was there for a while.
 IN_CALENDARS = (*BLOCKING, OccupancyState.RELEASED, OccupancyState.DISPLACED, OccupancyState.MOVED)
 

@@ -78,22 +78,32 @@ class Dearer(Invalid):
 
 _e, _p, _o = Entitlement.__table__.c, PriceRule.__table__.c, Organisation.__table__.c
 _FREE = sa.select(
-    sa.true().label("free"), _e.id, _e.minutes.label("amount"), _e.valid_from.label("since"),
-    _e.valid_to.label("until"), sa.literal_column("''").label("meant_for"), sa.literal_column("''").label("kind"),
+    sa.true().label("free"),
+    _e.id,
+    _e.minutes.label("amount"),
+    _e.valid_from.label("since"),
+    _e.valid_to.label("until"),
+    sa.literal_column("''").label("meant_for"),
+    sa.literal_column("''").label("kind"),
 ).where(
     sa.or_(
         _e.team_id == sa.bindparam("team"),
         _e.person_id == sa.bindparam("person"),
         _e.organisation_id == sa.bindparam("organisation"),
     ),
-    *entitlements.usable_at(sa.bindparam("place"), sa.bindparam("kind"), sa.bindparam("day", type_=sa.Date())),
-)  # fmt: skip
-_PRICED = sa.select(
-    sa.false(), _p.id, _p.per_half_hour, _p.valid_from, _p.valid_to, _p.organisation_kind,
-    sa.func.coalesce(
-        sa.select(_o.kind).where(_o.id == sa.bindparam("organisation")).scalar_subquery(), ""
+    *entitlements.usable_at(
+        sa.bindparam("place"), sa.bindparam("kind"), sa.bindparam("day", type_=sa.Date())
     ),
-).where(_p.resource_id == sa.bindparam("place"))  # fmt: skip
+)
+_PRICED = sa.select(
+    sa.false(),
+    _p.id,
+    _p.per_half_hour,
+    _p.valid_from,
+    _p.valid_to,
+    _p.organisation_kind,
+    sa.func.coalesce(sa.select(_o.kind).where(_o.id == sa.bindparam("organisation")).scalar_subquery(), ""),
+).where(_p.resource_id == sa.bindparam("place"))
 _TERMS = sa.union_all(_FREE, _PRICED)  # one trip to the database: bookings wait for each other here
 
 
@@ -138,10 +148,15 @@ def _terms(who: Who, place: PlaceRow, on: date) -> tuple[list[tuple[int, int]], 
     """Entitlements of a day as (id, minutes), the one that ends first before the others, and what a half hour costs."""
     rows = list(
         fetch(
-            _TERMS, team=who.team_id, person=who.person_id, organisation=who.organisation_id, place=place.id,
-            kind=place.kind.value, day=on,
+            _TERMS,
+            team=who.team_id,
+            person=who.person_id,
+            organisation=who.organisation_id,
+            place=place.id,
+            kind=place.kind.value,
+            day=on,
         )
-    )  # fmt: skip
+    )
     free = sorted((row for row in rows if row.free), key=lambda row: (row.until, row.id))
     priced = [row for row in rows if not row.free]
     rates = [Rate(row.meant_for, row.amount, row.since, row.until) for row in priced]

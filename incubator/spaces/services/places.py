@@ -169,18 +169,29 @@ def describe(place_id: int, wanted: Description, *, actor: Actor, at: datetime) 
     db.session.flush()
     if changed:
         activity.record(
-            "spaces.place.changed", place, actor=actor, at=at,
-            before={key: was[key] for key in changed}, after={key: now[key] for key in changed},
-        )  # fmt: skip
+            "spaces.place.changed",
+            place,
+            actor=actor,
+            at=at,
+            before={key: was[key] for key in changed},
+            after={key: now[key] for key in changed},
+        )
     return place
 
 
 def _columns(place: Resource) -> dict[str, Any]:
     return {
-        "name": place.name, "name_en": place.name_en, "kind": place.kind.value, "description": place.description,
-        "description_en": place.description_en, "position": place.position, "capacity": place.capacity, "units": place.units,
-        "equipment": list(place.equipment), "rules": dict(place.rules),
-    }  # fmt: skip
+        "name": place.name,
+        "name_en": place.name_en,
+        "kind": place.kind.value,
+        "description": place.description,
+        "description_en": place.description_en,
+        "position": place.position,
+        "capacity": place.capacity,
+        "units": place.units,
+        "equipment": list(place.equipment),
+        "rules": dict(place.rules),
+    }
 
 
 def _set_columns(place: Resource, wanted: Description) -> None:
@@ -223,11 +234,14 @@ def coming(place_id: int, at: datetime) -> int:
     atoms = known.below([place_id])
     return int(
         db.session.scalar(
-            sa.select(sa.func.count(sa.distinct(Occupancy.owner_kind + "-" + sa.cast(Occupancy.owner_id, sa.String))))
-            .where(Occupancy.resource_id.in_(atoms), Occupancy.state.in_(BLOCKING), Occupancy.ends_at > at)
+            sa.select(
+                sa.func.count(
+                    sa.distinct(Occupancy.owner_kind + "-" + sa.cast(Occupancy.owner_id, sa.String))
+                )
+            ).where(Occupancy.resource_id.in_(atoms), Occupancy.state.in_(BLOCKING), Occupancy.ends_at > at)
         )
         or 0
-    )  # fmt: skip
+    )
 
 
 def _recompose(place: Resource, parts: Sequence[int]) -> None:

@@ -82,18 +82,25 @@ def clash_sentence(clash: Clash) -> str:
     if clash.owner.kind in OUTAGES and not clash.free:
         return _("%(place)s ngừng phục vụ đến %(until)s.", place=clash.name, until=moment_of(span.end))
     values = {
-        "place": clash.name, "start": clock_of(span.start), "end": clock_of(span.end), "day": date_of(span.start),
-    }  # fmt: skip
+        "place": clash.name,
+        "start": clock_of(span.start),
+        "end": clock_of(span.end),
+        "day": date_of(span.start),
+    }
     if clash.free:
         return _(
             "%(place)s chỉ còn %(free)s chỗ lúc %(start)s–%(end)s ngày %(day)s, cần %(units)s.",
-            free=clash.free, units=clash.want.units, **values,
-        )  # fmt: skip
+            free=clash.free,
+            units=clash.want.units,
+            **values,
+        )
     if not is_one_day(span):
         return _(
             "%(place)s đã có lượt khác từ %(start)s đến %(end)s (tính cả giờ chuẩn bị và dọn).",
-            place=clash.name, start=moment_of(span.start), end=moment_of(span.end),
-        )  # fmt: skip
+            place=clash.name,
+            start=moment_of(span.start),
+            end=moment_of(span.end),
+        )
     return _(
         "%(place)s đã có lượt khác lúc %(start)s–%(end)s ngày %(day)s (tính cả giờ chuẩn bị và dọn).",
         **values,

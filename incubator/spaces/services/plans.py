@@ -48,9 +48,11 @@ def save(
 
 def _facts(plan: MaintenancePlan) -> dict[str, object]:
     return {
-        "resource": plan.resource_id, "days": plan.every_days, "minutes": plan.minutes,
+        "resource": plan.resource_id,
+        "days": plan.every_days,
+        "minutes": plan.minutes,
         "from": plan.starts_on.isoformat(),
-    }  # fmt: skip
+    }
 
 
 def get(plan_id: int, *, actor: Actor) -> MaintenancePlan:

@@ -233,9 +233,12 @@ def attend(
     db.session.add(EventAttendance(session_id=session_id, registration_id=row.id, at=at, by_id=by))
     db.session.flush()
     activity.record(
-        "spaces.registration.attended", row, actor=actor or system_actor("door"), at=at,
+        "spaces.registration.attended",
+        row,
+        actor=actor or system_actor("door"),
+        at=at,
         after={"session": session_id},
-    )  # fmt: skip
+    )
     return True
 
 

@@ -35,8 +35,11 @@ def hold(stage_id: int, resource_id: int, span: Span, *, actor: Actor, at: datet
     edition = db.session.scalar(sa.select(Edition.name).where(Edition.id == stage.edition_id))
     occupancy.move(
         [Want(resource_id, span, before=place.rules.before, after=place.rules.after())],
-        owner=Owner("stage", stage.id), at=at, title=f"{edition}: {stage.name}", title_public=True,
-    )  # fmt: skip
+        owner=Owner("stage", stage.id),
+        at=at,
+        title=f"{edition}: {stage.name}",
+        title_public=True,
+    )
     after = {"resource": resource_id, "start": span.start.isoformat(), "end": span.end.isoformat()}
     activity.record("spaces.stage.held", stage, actor=actor, at=at, after=after)
     return stage

@@ -136,18 +136,27 @@ def organisation_of(person_id: int | None) -> int | None:
 _q, _b, _r = Quota.__table__.c, Booking.__table__.c, Resource.__table__.c
 _NOTHING = sa.null()
 _QUOTAS = sa.select(
-    _q.scope, _q.name, _q.resource_id, _q.kind, _q.minutes,
+    _q.scope,
+    _q.name,
+    _q.resource_id,
+    _q.kind,
+    _q.minutes,
     sa.type_coerce(_NOTHING, _b.starts_at.type).label("starts_at"),
     sa.type_coerce(_NOTHING, _b.ends_at.type).label("ends_at"),
-)  # fmt: skip
+)
 
 
 def _used(scope: QuotaScope, owner: Any) -> Any:
     """Bookings of one owner in the weeks asked about, where a quota of the owner's kind exists at all."""
     return (
         sa.select(
-            fixed(scope, _q.scope), sa.literal_column("''"), _b.resource_id, sa.cast(_r.kind, sa.String),
-            sa.literal_column("0"), _b.starts_at, _b.ends_at,
+            fixed(scope, _q.scope),
+            sa.literal_column("''"),
+            _b.resource_id,
+            sa.cast(_r.kind, sa.String),
+            sa.literal_column("0"),
+            _b.starts_at,
+            _b.ends_at,
         )
         .select_from(Booking.__table__.join(Resource.__table__, _r.id == _b.resource_id))
         .where(
@@ -158,7 +167,7 @@ def _used(scope: QuotaScope, owner: Any) -> Any:
             _b.ends_at > sa.bindparam("first", type_=_b.starts_at.type),
             _b.id != sa.bindparam("but"),
         )
-    )  # fmt: skip
+    )
 
 
 # One trip to the database: bookings wait for each other here.
@@ -179,14 +188,22 @@ def limits_of(who: Who, span: Span, *, but_booking: int | None = None) -> tuple[
     }
     rows = list(
         fetch(
-            _LIMITS, person=who.person_id, team=who.team_id, organisation=who.organisation_id,
-            first=local_week(local_date(span.start)).start, last=local_week(local_date(span.end)).end, but=but_booking or 0,
+            _LIMITS,
+            person=who.person_id,
+            team=who.team_id,
+            organisation=who.organisation_id,
+            first=local_week(local_date(span.start)).start,
+            last=local_week(local_date(span.end)).end,
+            but=but_booking or 0,
         )
-    )  # fmt: skip
+    )
     used = [row for row in rows if row.starts_at is not None]
     return tuple(
         Limit(
-            quota.name, timedelta(minutes=quota.minutes), quota.resource_id, quota.kind,
+            quota.name,
+            timedelta(minutes=quota.minutes),
+            quota.resource_id,
+            quota.kind,
             tuple(
                 Span(row.starts_at, row.ends_at)
                 for row in used
@@ -197,7 +214,7 @@ def limits_of(who: Who, span: Span, *, but_booking: int | None = None) -> tuple[
         )
         for quota in rows
         if quota.starts_at is None and owner[quota.scope] is not None
-    )  # fmt: skip
+    )
 
 
 def lock_hours(who: Who) -> None:

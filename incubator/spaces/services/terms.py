@@ -103,8 +103,11 @@ def set_quota(
 
 def _facts(quota: Quota) -> dict[str, object]:
     return {
-        "hours": quota.minutes // 60, "scope": quota.scope, "kind": quota.kind, "resource": quota.resource_id,
-    }  # fmt: skip
+        "hours": quota.minutes // 60,
+        "scope": quota.scope,
+        "kind": quota.kind,
+        "resource": quota.resource_id,
+    }
 
 
 def drop_quota(quota_id: int, *, actor: Actor, at: datetime) -> None:

@@ -42,9 +42,12 @@ def grant_training(
     db.session.add(record)
     db.session.flush()
     activity.record(
-        "spaces.training.granted", record, actor=actor, at=at,
+        "spaces.training.granted",
+        record,
+        actor=actor,
+        at=at,
         after={"training": training, "until": str(record.valid_until or "")},
-    )  # fmt: skip
+    )
     return record
 
 
