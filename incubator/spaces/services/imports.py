@@ -22,6 +22,7 @@ from ..intervals import Span
 from ..wording import unreadable
 from . import occupancy
 from .occupancy import Claim, Clash, Owner, Want
+from .placing import clashes_each
 
 
 class Gone(NamedTuple):
@@ -58,19 +59,32 @@ def occurrences(data: bytes, window: Span) -> list[Imported]:
 def preview(data: bytes, resource: Resource, window: Span, *, name: str, at: datetime) -> ImportResult:
     """As the import would see it now; nothing is written."""
     found = occurrences(data, window)
-    clashes = [(item, hits) for item in found if (hits := _clashes(item, resource.id))]
+    clashes = [(item, hits) for item, hits in zip(found, _clashes(found, resource.id), strict=True) if hits]
     return ImportResult(found, clashes, None, gone=_told(_vanished(resource.id, found, window, name, at)))
 
 
-def _clashes(item: Imported, resource_id: int) -> list[Clash]:
-    if item.start >= item.end:
-        return []
-    own = db.session.execute(
-        sa.select(Occupancy.owner_kind, Occupancy.owner_id).where(
-            Occupancy.uid == _uid(item), Occupancy.resource_id == resource_id
+def _clashes(items: Sequence[Imported], resource_id: int) -> list[list[Clash]]:
+    """What stands in the way of each occurrence, but for what earlier readings of it hold. One reading of the place for all
+    whose earlier readings are the same."""
+    stored: dict[str, set[Owner]] = {}
+    for uid, kind, number in db.session.execute(
+        sa.select(Occupancy.uid, Occupancy.owner_kind, Occupancy.owner_id).where(
+            Occupancy.resource_id == resource_id, Occupancy.uid != ""
         )
-    ).all()
-    return occupancy.clashes_of([Want(resource_id, item.span)], but=[Owner(*row) for row in own])
+    ):
+        stored.setdefault(uid, set()).add(Owner(kind, number))
+    alike: dict[frozenset[Owner], list[int]] = {}
+    for place, item in enumerate(items):
+        if item.start < item.end:
+            alike.setdefault(frozenset(stored.get(_uid(item), ())), []).append(place)
+    found: list[list[Clash]] = [[] for _item in items]
+    topology = occupancy.topology([resource_id]) if alike else None
+    for own, places in alike.items():
+        assert topology is not None
+        wants = [Want(resource_id, items[place].span) for place in places]
+        for place, hits in zip(places, clashes_each(wants, topology, own), strict=True):
+            found[place] = hits
+    return found
 
 
 def _uid(item: Imported) -> str:
@@ -110,14 +124,21 @@ def import_file(
     db.session.flush()
     lasting = [item for item in found if item.start < item.end]
     known, earlier = _known(resource_id, topology.atoms([resource_id]), lasting)
-    clashes: list[tuple[Imported, list[Clash]]] = []
-    for item in lasting:
-        if _uid(item) in known:
-            hits = _clashes(item, resource_id)
-        else:
-            hits = _store(item, row, sequence=earlier.get(_uid(item), -1) + 1, at=at)
-        if hits:
-            clashes.append((item, hits))
+    new = [item for item in lasting if _uid(item) not in known]
+    claims = [
+        Claim(
+            Owner("import", row.id),
+            Want(resource_id, item.span),
+            item.summary,
+            uid=_uid(item),
+            sequence=earlier.get(_uid(item), -1) + 1,
+        )
+        for item in new
+    ]
+    hits = dict(zip(map(_uid, new), occupancy.occupy_or_clash(claims, at=at, found=topology), strict=True))
+    same = [item for item in lasting if _uid(item) in known]
+    hits |= zip(map(_uid, same), _clashes(same, resource_id), strict=True)
+    clashes = [(item, hits[_uid(item)]) for item in lasting if hits[_uid(item)]]
     row.stored, row.clashes = len(lasting) - len(known), len(clashes)
     db.session.flush()
     activity.record(
@@ -233,23 +254,19 @@ def _known(resource_id: int, atoms: list[int], items: list[Imported]) -> tuple[s
             Occupancy.state,
         ).where(Occupancy.owner_kind == "import", Occupancy.resource_id.in_(atoms), Occupancy.uid != "")
     ).all()
-    same = {
-        row.uid
+    kept = [
+        row
         for row in rows
-        if names.get(row.uid) == Span(row.starts_at, row.ends_at)
-        and row.state is not OccupancyState.RELEASED
-        and (row.state is not OccupancyState.CLASH or _clashes(by_name[row.uid], resource_id))
+        if names.get(row.uid) == Span(row.starts_at, row.ends_at) and row.state is not OccupancyState.RELEASED
+    ]
+    apart = sorted({row.uid for row in kept if row.state is OccupancyState.CLASH})
+    free = {
+        uid
+        for uid, hits in zip(apart, _clashes([by_name[uid] for uid in apart], resource_id), strict=True)
+        if not hits
     }
+    same = {row.uid for row in kept} - free
     moved = [row for row in rows if row.uid in names and row.uid not in same]
     if moved:
         db.session.execute(sa.delete(Occupancy).where(Occupancy.id.in_([row.id for row in moved])))
     return same, {row.uid: row.sequence for row in sorted(moved, key=lambda row: row.sequence)}
-
-
-def _store(item: Imported, row: CalendarImport, *, sequence: int, at: datetime) -> list[Clash]:
-    want = Want(row.resource_id, item.span)
-    clashes = occupancy.clashes_of([want])
-    state = OccupancyState.CLASH if clashes else OccupancyState.CONFIRMED
-    claim = Claim(Owner("import", row.id), want, item.summary, state=state, uid=_uid(item), sequence=sequence)
-    occupancy.occupy_many([claim], at=at)
-    return clashes

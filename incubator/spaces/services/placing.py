@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -197,7 +198,7 @@ def placed(claims: Sequence[Claim], found: Topology, but: Collection[Owner]) -> 
         rows += [Row(claim, seat, lost=True) for seat in lost]
         for seat in seats:
             rows.append(Row(claim, seat))
-            taken[seat.resource_id].append(Held(seat.resource_id, seat.unit, claim.want.block, claim.owner))
+            taken.add(Held(seat.resource_id, seat.unit, claim.want.block, claim.owner))
     return rows, clashes
 
 
@@ -207,19 +208,40 @@ def clashes_each(wants: Sequence[Want], found: Topology, but: Collection[Owner] 
     return [_clashes(want, _seats(want, found, taken)[2], found) for want in wants]
 
 
-def _taken(wants: Sequence[Want], found: Topology, but: Collection[Owner]) -> dict[int, list[Held]]:
+class _Taken:
+    """Who holds what, by place and day: a calendar file brings thousands, each of which looks at its own days only."""
+
+    def __init__(self, rows: Iterable[Held]) -> None:
+        self._by_day: dict[tuple[int, int], list[Held]] = defaultdict(list)
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Held) -> None:
+        for day in _days(row.block):
+            self._by_day[row.resource_id, day].append(row)
+
+    def touching(self, resource_id: int, block: Span) -> list[Held]:
+        """Each once, in the order in which they came to be known."""
+        days = _days(block)
+        rows = [row for day in days for row in self._by_day.get((resource_id, day), ())]
+        if len(days) > 1:
+            rows = list({id(row): row for row in rows}.values())
+        return [row for row in rows if row.block.overlaps(block)]
+
+
+def _days(block: Span) -> range:
+    """Days of UTC that a half-open time touches, as numbers."""
+    last = block.end - timedelta(microseconds=1)
+    return range(block.start.toordinal(), max(block.start, last).toordinal() + 1)
+
+
+def _taken(wants: Sequence[Want], found: Topology, but: Collection[Owner]) -> _Taken:
     """Who holds the atoms of these wants, over their whole time."""
     window = Span(min(want.block.start for want in wants), max(want.block.end for want in wants))
-    atoms = found.atoms({want.resource_id for want in wants})
-    taken: dict[int, list[Held]] = {atom: [] for atom in atoms}
-    for row in held(atoms, window, but=but):
-        taken[row.resource_id].append(row)
-    return taken
+    return _Taken(held(found.atoms({want.resource_id for want in wants}), window, but=but))
 
 
-def _seats(
-    want: Want, found: Topology, taken: Mapping[int, Sequence[Held]]
-) -> tuple[list[Seat], list[Seat], list[Held]]:
+def _seats(want: Want, found: Topology, taken: _Taken) -> tuple[list[Seat], list[Seat], list[Held]]:
     """The units for a want, those it must do without, or the rows that keep it from them."""
     if want.units is None:
         whole = exclusive_seats(want.resource_id, found.parts)
@@ -229,12 +251,12 @@ def _seats(
         against = [
             row
             for atom in {seat.resource_id for seat in seats}
-            for row in taken[atom]
-            if row.block.overlaps(want.block) and Seat(row.resource_id, row.unit) in own
+            for row in taken.touching(atom, want.block)
+            if Seat(row.resource_id, row.unit) in own
         ]
         return ([], [], against) if against else (seats, [s for s in whole if s.resource_id in down], [])
     units = found.parts[want.resource_id].units
-    rows = [row for row in taken[want.resource_id] if row.block.overlaps(want.block)]
+    rows = taken.touching(want.resource_id, want.block)
     free = free_units(units, (Use(row.block, row.unit) for row in rows), want.block)
     if len(free) < want.units:
         if not rows:
@@ -246,7 +268,7 @@ def _seats(
     return [Seat(want.resource_id, unit) for unit in free[: want.units]], [], []
 
 
-def _down(want: Want, seats: list[Seat], found: Topology, taken: Mapping[int, Sequence[Held]]) -> set[int]:
+def _down(want: Want, seats: list[Seat], found: Topology, taken: _Taken) -> set[int]:
     """Machines inside that are out of order then: a broken machine does not close its room."""
     if len(seats) == 1:
         return set()
@@ -255,8 +277,8 @@ def _down(want: Want, seats: list[Seat], found: Topology, taken: Mapping[int, Se
         row.resource_id
         for seat in seats
         if seat.resource_id not in room
-        for row in taken[seat.resource_id]
-        if row.owner.kind in OUTAGES and row.block.overlaps(want.block)
+        for row in taken.touching(seat.resource_id, want.block)
+        if row.owner.kind in OUTAGES
     }
 
 
