@@ -37,14 +37,27 @@ def of_organisation(organisation_id: int) -> sa.ColumnElement[bool]:
     )
 
 
-def teaches_at(organisation_id: Any) -> sa.ColumnElement[bool]:
-    """Who is known as a teacher of the school by its own lists, or as one whom an organiser has verified."""
-    listed = sa.exists().where(
-        Affiliation.person_id == Person.id,
-        Affiliation.organisation_id == organisation_id,
-        Affiliation.part == AffiliationPart.TEACHER,
+def teaching() -> sa.Subquery:
+    """Who (`person_id`) is known as a teacher of which school (`organisation_id`): by its own lists, where no account speaks
+    for the person, or as one whom an organiser has verified."""
+    listed = (
+        sa.select(Affiliation.person_id, Affiliation.organisation_id)
+        .join(Person, Person.id == Affiliation.person_id)
+        .where(Affiliation.part == AffiliationPart.TEACHER, signs_in_nowhere())
     )
-    return sa.or_(sa.and_(listed, signs_in_nowhere()), speaks_for(organisation_id))
+    verified = sa.select(RoleGrant.person_id, RoleGrant.scope_id.label("organisation_id")).where(
+        RoleGrant.role == Role.COORDINATOR,
+        RoleGrant.scope == ScopeKind.ORGANISATION,
+        RoleGrant.verified_at.is_not(None),
+        RoleGrant.valid_to.is_(None),
+    )
+    return sa.union(listed, verified).subquery("teaching")
+
+
+def teaches_at(organisation_id: int) -> sa.ColumnElement[bool]:
+    """Who is meant by a teacher's name alone in a list of the school."""
+    who = teaching()
+    return Person.id.in_(sa.select(who.c.person_id).where(who.c.organisation_id == organisation_id))
 
 
 def addresses() -> tuple[sa.ColumnElement[str | None], sa.ColumnElement[str | None]]:
@@ -61,15 +74,3 @@ def reached_by(phones: Collection[str | None], emails: Collection[str | None]) -
     """People whom one of these addresses reaches."""
     phone, email = addresses()
     return sa.or_(phone.in_({p for p in phones if p}), email.in_({e for e in emails if e}))
-
-
-def speaks_for(organisation_id: Any) -> sa.ColumnElement[bool]:
-    """People whom an organiser has verified as teachers of the school: their own words are checked."""
-    return sa.exists().where(
-        RoleGrant.person_id == Person.id,
-        RoleGrant.role == Role.COORDINATOR,
-        RoleGrant.scope == ScopeKind.ORGANISATION,
-        RoleGrant.scope_id == organisation_id,
-        RoleGrant.verified_at.is_not(None),
-        RoleGrant.valid_to.is_(None),
-    )

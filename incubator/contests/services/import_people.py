@@ -139,14 +139,15 @@ def coaches_on_record(coaches: Iterable[str], schools: Iterable[int]) -> dict[Pe
         for contact in ((phone or "")[-9:], (email or "").lower()):
             if contact:
                 found.setdefault(("coach", compare_key(name), contact), person_id)
-    teaching = (
-        sa.select(Person.id, Person.full_name, Organisation.id)
-        .join(Organisation, meant.teaches_at(Organisation.id))
-        .where(Organisation.id.in_(set(schools)))
+    who, ours = meant.teaching(), set(schools)
+    at_school = (
+        sa.select(Person.id, Person.full_name, who.c.organisation_id)
+        .join(who, who.c.person_id == Person.id)
         .order_by(Person.id)
     )
-    for person_id, name, school in _rows_in(teaching, Person.search_key, names):
-        found.setdefault(("coach", compare_key(name), school), person_id)
+    for person_id, name, school in _rows_in(at_school, Person.search_key, names):
+        if school in ours:
+            found.setdefault(("coach", compare_key(name), school), person_id)
     return found
 
 
