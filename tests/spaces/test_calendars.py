@@ -61,6 +61,23 @@ def test_an_import_keeps_clashes_and_is_not_read_twice(centre: Any, staff: Any) 
         imports.import_file(b"<html>", centre.room.id, window, name="x", actor=staff, at=AT)
 
 
+def test_a_long_calendar_takes_no_more_statements_than_a_short_one(
+    centre: Any, staff: Any, queries: Any
+) -> None:
+    """Everybody else waits to write while a calendar is stored. Every second use lies over the one before it."""
+    file = FILE.replace(b"DAILY", b"MINUTELY;INTERVAL=30")
+    counts = []
+    for number, place in ((4, centre.room), (300, centre.other)):
+        data = file.replace(b"COUNT=3", f"COUNT={number}".encode())
+        window = local_days(MONDAY, MONDAY + timedelta(days=14))
+        for _again in range(2):
+            with queries() as log, transaction():
+                result = imports.import_file(data, place.id, window, name="a.ics", actor=staff, at=AT)
+            assert (len(result.occurrences), len(result.clashes)) == (number, number // 2)
+            counts.append(len(log))
+    assert counts[2:] == counts[:2]
+
+
 def test_an_event_that_moved_in_its_file_moves_here(centre: Any, staff: Any) -> None:
     """A series names its occurrences by their dates; a single event is known by its UID alone."""
     file = FILE.replace(b"RRULE:FREQ=DAILY;COUNT=3\n", b"")
