@@ -584,6 +584,17 @@ def test_a_search_of_forty_places_takes_at_most_twelve_statements(
     assert len(log) <= 12, log
 
 
+@pytest.mark.parametrize("page", ["book", "series"])
+def test_the_form_of_a_machine_takes_at_most_twelve_statements(
+    centre: Any, staff: Any, queries: Any, page: str
+) -> None:
+    forty_places(centre)
+    staff.post("/language", data={"locale": "en", "next": "/home"})
+    with queries() as log:
+        assert staff.get(f"/spaces/{page}?resource={centre.laser.id}").status_code == 200
+    assert len(log) <= 12, log
+
+
 def test_a_week_is_shown_again_only_while_nothing_changed(centre: Any, sign_in: Any, queries: Any) -> None:
     one, other = make_user(), make_user()
     reader, booker = sign_in(one), sign_in(other)

@@ -45,9 +45,14 @@ def choices(rows: dict[int, PlaceRow]) -> list[tuple[int, str]]:
     ]
 
 
+def places_to_choose() -> dict[int, PlaceRow]:
+    """Staff see the partners' places too."""
+    return place_rows(partners=policies.can_manage(current_actor()))
+
+
 def all_choices() -> list[SelectChoice]:
-    """Places for a select; staff see the partners' too."""
-    return options(choices(place_rows(partners=policies.can_manage(current_actor()))))
+    """Places for a select."""
+    return options(choices(places_to_choose()))
 
 
 def outage_choices(places: dict[int, PlaceRow], people: dict[int, PlaceRow]) -> list[SelectChoice]:

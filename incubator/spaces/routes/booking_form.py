@@ -30,7 +30,7 @@ from ..services.booking_rows import Wish
 from ..services.series import Preview
 from ..times import parse_clock
 from ..wording import length_of
-from .base import all_choices, asked_day, page
+from .base import asked_day, choices, page, places_to_choose
 
 
 def prefill() -> dict[str, Any]:
@@ -103,13 +103,13 @@ def answers() -> MultiDict[str, str]:
 
 def form_page(template: str, form: BookForm, **values: Any) -> str:
     actor = current_actor()
-    form.resource_id.choices = choices = all_choices()
-    if request.method == "GET" and form.resource_id.data not in {None, *(c.value for c in choices)}:
+    places = places_to_choose()
+    form.resource_id.choices = options(choices(places))
+    if request.method == "GET" and form.resource_id.data not in {None, *places}:
         raise NotFound(_("Nơi này không đặt trực tuyến được. Gọi BIIC để được đặt giúp."))
     mine = teams.teams_of(actor)
     form.team_id.choices = options([("", _("Không cho đội nào")), *mine])
-    number = form.resource_id.data
-    place = place_rows(ids=[number]).get(number) if number else None
+    place = places.get(form.resource_id.data or 0)
     if request.method == "GET" and place is not None:
         form.purpose.data = _usual(place)
     induction = None
