@@ -15,8 +15,8 @@ import time
 from tests.databases import postgres_answers
 from tests.servers import CHROMIUM
 
-#: Two a core: about half of a worker's time it waits for a disk, a server's start or a minute without a line.
-WORKERS = min(2 * (os.cpu_count() or 1), 8)
+#: One more than cores: about a third of the time a worker waits for a disk, a server's start or a minute without a line.
+WORKERS = min((os.cpu_count() or 1) + 1, 8)
 COMMON = ["-q", "-n", str(WORKERS), "-m", "not soak", "--durations", "15"]
 #: Behind UTC, with half an hour and summer time: whoever reckons by the clock of the machine is found out.
 ELSEWHERE = "America/St_Johns"

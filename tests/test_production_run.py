@@ -26,7 +26,6 @@ def fetch(url: str, **headers: str) -> tuple[int, str, dict[str, str]]:
         return error.code, error.read().decode(), dict(error.headers)
 
 
-@pytest.mark.timeout(180)
 def test_production_starts_and_its_worker_is_seen(new_server, request):
     if request.config.getoption("--db") != "postgres":
         pytest.skip("production runs on PostgreSQL: see `pytest --db postgres`")

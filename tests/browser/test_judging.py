@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.servers import Server, axe_violations, enter, overflow
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.browser
 
 
 def open_first_sheet(page: Any, server: Server) -> None:

@@ -7,7 +7,6 @@ import shutil
 import pytest
 
 
-@pytest.mark.timeout(180)
 def test_backup_is_restored_with_its_chain(new_server, tmp_path, request):
     if request.config.getoption("--db") == "postgres" and not shutil.which("pg_dump"):
         pytest.fail("pg_dump is needed to back up PostgreSQL")
@@ -39,7 +38,6 @@ def test_a_backup_never_overwrites_another(new_server, tmp_path):
     assert "exists" in done.stderr
 
 
-@pytest.mark.timeout(180)
 def test_a_folder_that_is_no_backup_replaces_nothing(new_server, tmp_path, request):
     server = new_server()
     admin = ["accounts", "first-admin", "--name", "Nguyễn An", "--email"]

@@ -74,7 +74,6 @@ class EnglishWalk(Walk):
 
 
 @pytest.mark.parametrize("email", ["", *sign_ins().values()])
-@pytest.mark.timeout(300)
 def test_english_pages_use_english_names(english_app, email):
     starts = ["/home", "/search?q=cuoc thi", "/notifications"] if email else ["/en/", "/en/search?q=an"]
     walk = EnglishWalk(english_app, email, each=1)

@@ -110,7 +110,6 @@ def doors_of(app: Flask) -> list[str]:
 
 
 @pytest.mark.parametrize("email", BELOW)
-@pytest.mark.timeout(300)
 def test_every_page_reads_the_same_whoever_won(worlds, email):
     with clock.frozen(worlds.now):
         walk = Walk(worlds.one, email, each=1)

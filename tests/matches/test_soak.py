@@ -46,7 +46,6 @@ def run(server: Server, program: str) -> object:
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(600)
 def test_no_event_is_lost_with_twenty_referees_and_five_hundred_viewers(
     new_server: Callable[..., Server],
 ) -> None:
