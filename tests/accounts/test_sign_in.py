@@ -191,7 +191,8 @@ def test_too_many_tries_an_hour_say_how_long_to_wait(sign_in, limits):
 def test_letters_to_one_mailbox_are_few_and_the_page_says_the_same(client, session, limits):
     account = make_account()
     pages = [client.post("/forgot", data={"name": account.email}).text for _time in range(4)]
-    assert len(set(pages)) == 1
+    # The head holds a token that changes with every second.
+    assert len({page[page.index("<main") :] for page in pages}) == 1
     assert (
         session.scalar(sa.select(sa.func.count(Notification.id)).where(Notification.kind == "accounts/reset"))
         == 3
